@@ -78,9 +78,9 @@ class CrossLingualAlignmentExperiment:
 
     def load_model(self):
         """Load the model; say so on standard error where another runs than the published one."""
-        from alignment import encoders
+        from alignment import models
 
-        model = encoders.load(
+        model = models.load(
             self.model_name, revision=self.revision, trust_remote_code=self.trust_remote_code
         )
         if model.fallback:
@@ -286,7 +286,7 @@ def _experiment(args) -> CrossLingualAlignmentExperiment:
 
 
 def _list() -> None:
-    from alignment.encoders import runnable_offline
+    from alignment.models import runnable_offline
 
     print("models that run offline here:")
     for name in runnable_offline():

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, offline
 from hub import hanging
 
-from alignment.encoders import EMBEDDED_MODEL, PUBLISHED_MODEL
+from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.results import AlignmentResults
 from concepts import CONCEPTS
 

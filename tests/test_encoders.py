@@ -1,12 +1,9 @@
-"""Loading models by name, and what an encoder may not return."""
-
-import json
+"""What an encoder may not return, and what becomes of what it does."""
 
 import numpy as np
 import pytest
-from hub import COMMIT, hanging, login_page, serving
 
-from alignment import InputError, RunError, encoders
+from alignment import InputError, RunError, encoders, models
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -70,49 +67,4 @@ def test_any_object_with_encode_is_a_model():
     assert results.model == "Returning"
     assert results.provenance["model_fingerprint"] is None
     with pytest.raises(InputError, match="encode"):
-        encoders.load(object())
-
-
-def test_a_real_sentence_transformers_folder(minilm_folder, command_line, tmp_path):
-    done = command_line("--model", minilm_folder, "--no-figures")
-    assert done.returncode == 0, done.stderr
-    results = read(tmp_path)
-    provenance = results["provenance"]
-    assert provenance["dimension"] == 384 and not provenance["fallback"]
-    assert provenance["model_fingerprint"].startswith("sha256:")
-    # An English-only model, hardly above chance; .2744 / .2113 / .2075 with every tie shared
-    assert results["alignment_score"] == pytest.approx(0.2287, abs=5e-4)
-
-
-def test_the_published_model_runs_when_the_hub_answers(minilm_folder, command_line, tmp_path):
-    with serving({encoders.PUBLISHED_MODEL: minilm_folder}) as hub:
-        done = command_line("--no-figures", HF_ENDPOINT=hub)
-        assert done.returncode == 0, done.stderr
-    provenance = read(tmp_path)["provenance"]
-    assert read(tmp_path)["model"] == provenance["requested_model"] == encoders.PUBLISHED_MODEL
-    assert provenance["model_fingerprint"] == f"commit:{COMMIT}"
-    assert not provenance["fallback"] and "note" not in done.stderr
-    # and again from the cache, with nobody there
-    first = (tmp_path / "alignment_results.json").read_bytes()
-    assert command_line("--no-figures").returncode == 0
-    assert (tmp_path / "alignment_results.json").read_bytes() == first
-
-
-@pytest.mark.parametrize("network", [hanging, login_page])
-def test_a_network_without_the_hub_falls_back(network, command_line, tmp_path):
-    with network() as address:
-        done = command_line("--no-figures", HF_ENDPOINT=address)
-    assert done.returncode == 0 and done.stderr.count("\n") == 1
-    assert read(tmp_path)["model"] == encoders.EMBEDDED_MODEL
-    assert read(tmp_path)["provenance"]["fallback"]
-
-
-def test_an_unknown_model_on_a_hub_that_answers(command_line, tmp_path):
-    with serving({}) as hub:
-        done = command_line("--model", "nobody/nothing", HF_ENDPOINT=hub)
-    assert done.returncode == 1 and "nobody/nothing" in done.stderr.splitlines()[-1]
-    assert not (tmp_path / "alignment_results.json").exists()
-
-
-def read(folder):
-    return json.loads((folder / "alignment_results.json").read_text(encoding="utf-8"))
+        models.load(object())

@@ -1,0 +1,60 @@
+"""The README's tables: made from a record and the published numbers; `make readme` writes them."""
+
+import json
+from pathlib import Path
+
+from alignment import tables
+from alignment.results import AlignmentResults
+
+PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
+
+
+def summary(path) -> str:
+    """The three means and the score, beside the published ones."""
+    results = AlignmentResults.from_json(path)
+    published = [PUBLISHED[f"mean_{name}"] for name in tables.MEASURES]
+    return _beside(results, tables.summary(results), [*published, PUBLISHED["alignment_score"]])
+
+
+def concepts(path) -> str:
+    """A row a concept, beside the published similarity."""
+    results = AlignmentResults.from_json(path)
+    table = tables.concepts(results)
+    published = PUBLISHED["intra_concept_similarity"]
+    return _beside(results, table, [published[row[0]] for row in table.rows])
+
+
+def retrieval(path) -> str:
+    """The retrieval matrix."""
+    return tables.retrieval(AlignmentResults.from_json(path)).markdown()
+
+
+def lowest_pairs(path) -> str:
+    """The ten lowest pairs."""
+    return tables.lowest_pairs(AlignmentResults.from_json(path)).markdown()
+
+
+def what_ran(path) -> str:
+    """One sentence: which model these tables are of."""
+    results = AlignmentResults.from_json(path)
+    provenance = results.provenance
+    why = (
+        f", embedded in a package, in place of `{provenance['requested_model']}`, "
+        "because the hub was out of reach where these tables were made"
+        if results.fallback
+        else ""
+    )
+    return (
+        f"The tables below are of **`{results.model}`** "
+        f"({provenance['dimension']} dimensions){why}. Grade: {results.grade}."
+    )
+
+
+def _beside(results, table, published) -> str:
+    """The table with a column of published numbers after its first."""
+    header = (table.header[0], f"published ({PUBLISHED['model'].split('/')[1]})", *table.header[1:])
+    rows = [
+        (row[0], tables.number(value), *row[1:])
+        for row, value in zip(table.rows, published, strict=True)
+    ]
+    return tables.Table(table.title, header, rows).markdown()
