@@ -84,7 +84,10 @@ class CrossLingualAlignmentExperiment:
             self.model_name, revision=self.revision, trust_remote_code=self.trust_remote_code
         )
         if model.fallback:
-            print(f"note: {model.name} runs instead: {model.fallback}", file=sys.stderr)
+            print(
+                f"note: {model.name} runs in place of {model.requested}: {model.fallback}",
+                file=sys.stderr,
+            )
         return model
 
     def embed(self, model):

@@ -83,7 +83,7 @@ def load(
     if model == EMBEDDED_MODEL:
         return _load_embedded()
     if on_hub:
-        return _load_from_hub(model, revision, trust_remote_code)
+        return _load_from_hub(_hub_id(model, revision), revision, trust_remote_code)
     return _load_folder(model, trust_remote_code)
 
 
@@ -105,10 +105,13 @@ def runnable_offline() -> list[str]:
 
 
 def _load_default() -> Model:
-    try:
-        return _load_from_hub(PUBLISHED_MODEL)
-    except RunError as error:
-        return replace(_load_embedded(), requested=PUBLISHED_MODEL, fallback=str(error))
+    why = "it is not in the local cache, and the hub does not answer"
+    if available(PUBLISHED_MODEL):
+        try:
+            return _load_from_hub(PUBLISHED_MODEL)
+        except RunError as error:
+            why = str(error)
+    return replace(_load_embedded(), requested=PUBLISHED_MODEL, fallback=why)
 
 
 def _load_embedded() -> Model:
@@ -141,18 +144,10 @@ def _load_folder(name: str, trust_remote_code: bool) -> Model:
 
 
 def _load_from_hub(
-    name: str, revision: str | None = None, trust_remote_code: bool = False
+    hub_id: str, revision: str | None = None, trust_remote_code: bool = False
 ) -> Model:
-    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
-        raise RunError(f"model folder '{name}' does not exist; check the path")
-    hub_id = name if "/" in name else f"sentence-transformers/{name}"
-    cached = cached_commit(hub_id, revision)
-    if not cached and not hub_answers(hub_id):
-        raise RunError(
-            f"model '{name}' is neither a local folder nor in the local cache, and the hub does "
-            f"not answer; {_remedy(name)}"
-        )
     options = {"revision": revision, "trust_remote_code": trust_remote_code}
+    cached = cached_commit(hub_id, revision)
     try:
         encoder = _sentence_transformer(hub_id, local_files_only=bool(cached), **options)
     except RunError:
@@ -160,14 +155,25 @@ def _load_from_hub(
             raise
         encoder = _sentence_transformer(hub_id, local_files_only=False, **options)
     commit = cached_commit(hub_id, revision)
-    return Model(name, name, encoder, commit and f"commit:{commit}", _TORCH_STACK)
+    return Model(hub_id, hub_id, encoder, commit and f"commit:{commit}", _TORCH_STACK)
 
 
-def _remedy(name: str) -> str:
+def _hub_id(name: str, revision: str | None) -> str:
+    """Return the hub's name for the model, after making sure that it can be had."""
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
+        raise RunError(f"model folder '{name}' does not exist; check the path")
+    hub_id = name if "/" in name else f"sentence-transformers/{name}"
+    if available(hub_id, revision):
+        return hub_id
     near = get_close_matches(name, [EMBEDDED_MODEL, PUBLISHED_MODEL], n=1)
     if near and near[0] != name:
-        return f"did you mean '{near[0]}'?"
-    return f"check the name and the network, or use --model {EMBEDDED_MODEL}, which needs none"
+        remedy = f"did you mean '{near[0]}'?"
+    else:
+        remedy = f"check the name and the network, or use {EMBEDDED_MODEL}, which needs none"
+    raise RunError(
+        f"model '{name}' is neither a local folder nor in the local cache, and the hub does not "
+        f"answer; {remedy}"
+    )
 
 
 def _sentence_transformer(name: str, **options) -> Encoder:
@@ -190,6 +196,11 @@ def _sentence_transformer(name: str, **options) -> Encoder:
         ) from error
     except Exception as error:  # whatever a foreign model's files and code may raise
         raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
+
+
+def available(hub_id: str, revision: str | None = None) -> bool:
+    """Return whether the hub model is in the local cache, or the hub answers."""
+    return bool(cached_commit(hub_id, revision)) or hub_answers(hub_id)
 
 
 def cached_commit(hub_id: str, revision: str | None = None) -> str | None:

@@ -13,15 +13,14 @@ def summary(path) -> str:
     """The three means and the score, beside the published ones."""
     results = AlignmentResults.from_json(path)
     published = [PUBLISHED[f"mean_{name}"] for name in tables.MEASURES]
-    return _beside(results, tables.summary(results), [*published, PUBLISHED["alignment_score"]])
+    return _beside(tables.summary(results), 1, [*published, PUBLISHED["alignment_score"]])
 
 
 def concepts(path) -> str:
     """A row a concept, beside the published similarity."""
-    results = AlignmentResults.from_json(path)
-    table = tables.concepts(results)
+    table = tables.concepts(AlignmentResults.from_json(path))
     published = PUBLISHED["intra_concept_similarity"]
-    return _beside(results, table, [published[row[0]] for row in table.rows])
+    return _beside(table, 2, [published[row[0]] for row in table.rows])
 
 
 def retrieval(path) -> str:
@@ -46,15 +45,16 @@ def what_ran(path) -> str:
     )
     return (
         f"The tables below are of **`{results.model}`** "
-        f"({provenance['dimension']} dimensions){why}. Grade: {results.grade}."
+        f"({provenance['dimension']} dimensions){why}. Columns headed *published* are of "
+        f"`{PUBLISHED['model']}`."
     )
 
 
-def _beside(results, table, published) -> str:
-    """The table with a column of published numbers after its first."""
-    header = (table.header[0], f"published ({PUBLISHED['model'].split('/')[1]})", *table.header[1:])
+def _beside(table, column, published) -> str:
+    """The table with the published numbers after one of its columns."""
     rows = [
-        (row[0], tables.number(value), *row[1:])
+        (*row[: column + 1], tables.number(value), *row[column + 1 :])
         for row, value in zip(table.rows, published, strict=True)
     ]
+    header = (*table.header[: column + 1], "published", *table.header[column + 1 :])
     return tables.Table(table.title, header, rows).markdown()

@@ -10,7 +10,7 @@ from cross_lingual_alignment import CrossLingualAlignmentExperiment
 @pytest.fixture(scope="module")
 def results():
     name = models.PUBLISHED_MODEL
-    if not (models.cached_commit(name) or models.hub_answers(name)):
+    if not models.available(name):
         pytest.skip(f"{name} is not in the local cache and the hub does not answer")
     return CrossLingualAlignmentExperiment(name).run()
 
