@@ -4,7 +4,6 @@
 """
 
 import argparse
-import math
 import os
 import platform
 import sys
@@ -13,13 +12,14 @@ from pathlib import Path
 
 from alignment import InputError, RunError
 from alignment.grids import ConceptGrid
-from alignment.results import RESULTS_FILE, SCHEMA_VERSION, AlignmentResults, staged
+from alignment.results import RESULTS_FILE, AlignmentResults, staged
 from concepts import CONCEPTS
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once.
 
-LOWEST = 10
+
+DEFAULT_K = 3
 
 
 class CrossLingualAlignmentExperiment:
@@ -32,7 +32,7 @@ class CrossLingualAlignmentExperiment:
             ``.encode(list of str)`` that returns an (n, D) array. None: the published model, or
             the embedded one where that cannot be had.
         grid: the concepts and their texts; None: the published 15 × 8 grid.
-        k: nearest neighbours looked at, 1 ≤ k < C·L.
+        k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
         prompt: put before every text.
         seed: of everything random; the published metrics have nothing random.
         revision: branch, tag or commit of a hub model.
@@ -46,7 +46,7 @@ class CrossLingualAlignmentExperiment:
         self,
         model_name=None,
         grid: ConceptGrid | str | os.PathLike | None = None,
-        k: int = 3,
+        k: int = DEFAULT_K,
         *,
         prompt: str = "",
         seed: int = 0,
@@ -61,7 +61,8 @@ class CrossLingualAlignmentExperiment:
         self.revision = revision
         self.trust_remote_code = trust_remote_code
         others = len(self.grid.concepts) * len(self.grid.languages) - 1
-        if not isinstance(k, int) or not 1 <= k <= others:
+        fits = isinstance(k, int) and 1 <= k <= others
+        if not fits and not (k == DEFAULT_K and others):
             raise InputError(
                 f"k is {k}, but a text of this grid has {others} others for neighbours; "
                 f"give a whole number from 1 to {others}"
@@ -99,55 +100,14 @@ class CrossLingualAlignmentExperiment:
 
     def analyse(self, X, model) -> AlignmentResults:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment import metrics
+        from alignment.analysis import analyse
 
-        concepts, languages, categories = (
-            self.grid.concepts,
-            self.grid.languages,
-            self.grid.categories,
-        )
-        S = metrics.same_concept_similarity(X)
-        retrieval, nearest = metrics.neighbour_credits(X, S, self.k)
-        intra, nearest = metrics.intra_concept_similarity(S), nearest.mean(axis=1)  # (C,) each
-        found = retrieval.mean(axis=0)  # (L, L)
-        summary = {
-            "intra_concept_similarity": float(intra.mean()),
-            "nearest_neighbor_accuracy": float(nearest.mean()),
-            "cross_lingual_retrieval": metrics.between_languages_mean(found),
-        }
-        return AlignmentResults(
-            schema_version=SCHEMA_VERSION,
+        return analyse(
+            X,
+            self.grid,
+            k=self.k,
+            seed=self.seed,
             model=model.name,
-            languages=list(languages),
-            alignment_score=_plain(metrics.alignment_score(summary)),
-            summary=_plain(summary),
-            weights=dict(metrics.WEIGHTS),
-            intra_concept_similarity=_plain(dict(zip(concepts, intra.tolist(), strict=True))),
-            nearest_neighbor_accuracy=_plain(dict(zip(concepts, nearest.tolist(), strict=True))),
-            cross_lingual_retrieval=_between(languages, found),
-            centroid_distances=_between(languages, metrics.centroid_distances(X)),
-            misaligned_pairs=[
-                [concepts[c], languages[a], languages[b], s]
-                for c, a, b, s in metrics.lowest_pairs(S, below=metrics.MISALIGNED_BELOW)
-            ],
-            lowest_pairs=[
-                [
-                    concepts[c],
-                    languages[a],
-                    languages[b],
-                    s,
-                    *map(self.grid.texts[c].__getitem__, (a, b)),
-                ]
-                for c, a, b, s in metrics.lowest_pairs(S, at_least=LOWEST)
-            ],
-            discriminability=_plain(metrics.discriminability(X, S)),
-            categories=_plain(
-                {
-                    category: float(intra[[own == category for own in categories]].mean())
-                    for category in dict.fromkeys(categories)
-                }
-            ),
-            concept_categories=dict(zip(concepts, categories, strict=True)),
             provenance=self._provenance(model, dimension=X.shape[2]),
         )
 
@@ -197,21 +157,6 @@ def _resolve_grid(grid) -> ConceptGrid:
     )
 
 
-def _plain(value):
-    """Turn NaN, the mark of a value that the grid is too small for, into None for the record."""
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return None if math.isnan(value) else value
-
-
-def _between(languages, table) -> dict[str, dict[str, float]]:
-    """Name the cells of a (L, L) table, its diagonal left out."""
-    return {
-        a: {b: float(table[i, j]) for j, b in enumerate(languages) if i != j}
-        for i, a in enumerate(languages)
-    }
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         raise InputError(f"{message} (--help lists the options)")
@@ -252,7 +197,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only these of the grid's languages (default: all)",
     )
     grid.add_argument(
-        "--k", type=int, default=3, help="nearest neighbours looked at (default: %(default)s)"
+        "--k",
+        type=int,
+        default=DEFAULT_K,
+        help="nearest neighbours looked at (default: %(default)s)",
     )
     grid.add_argument(
         "--seed", type=int, default=0, help="of everything random (default: %(default)s)"

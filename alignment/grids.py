@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -108,10 +109,29 @@ class ConceptGrid:
         """Return the C·L texts, concept by concept: the text of (c, l) is at c·L + l."""
         return [text for row in self.texts for text in row]
 
+    def surfaces(self) -> list[list[str]]:
+        """Return the C × L texts as a reader would call them the same: NFKC, case folded."""
+        return [
+            [unicodedata.normalize("NFKC", text).casefold().strip() for text in row]
+            for row in self.texts
+        ]
+
+    def scripts(self) -> tuple[str, ...]:
+        """Return the script of each language: the one of most of its letters."""
+        columns = zip(*self.texts, strict=True)
+        return tuple(_script("".join(texts)) for texts in columns)
+
     def sha256(self) -> str:
         """Return the fingerprint of the content: concepts, languages, categories and texts."""
         content = [self.concepts, self.languages, self.categories, self.texts]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _script(text: str) -> str:
+    """Name the commonest script: a letter's Unicode name begins with it (CYRILLIC SMALL …)."""
+    names = [unicodedata.name(letter, "OTHER").split()[0] for letter in text if letter.isalpha()]
+    script = Counter(names).most_common(1)[0][0] if names else "OTHER"
+    return "Han" if script == "CJK" else script.capitalize()
 
 
 def _require_unique(what: str, names: tuple[str, ...]) -> None:

@@ -6,31 +6,9 @@ Every function gives its values per concept first; means come last. A value that
 small for is NaN (one language has no pairs, one concept has no others).
 """
 
-import os
+from itertools import combinations
 
 import numpy as np
-from threadpoolctl import threadpool_info
-
-
-def _hand_on_blas_kernels() -> None:
-    """Tell the OpenBLAS inside faiss which processor this is, before faiss is first imported.
-
-    The faiss-cpu wheel carries an OpenBLAS of 2021 that takes recent processors for a Pentium 4
-    and then searches several times slower. NumPy's newer OpenBLAS knows them: its answer is
-    handed on, in the names that the old one understands. A value set by the user stays.
-    """
-    known = {"Haswell", "Zen", "SkylakeX"}
-    older_name = {"Cooperlake": "SkylakeX", "SapphireRapids": "SkylakeX"}
-    for library in threadpool_info():
-        kernels = library.get("architecture", "")
-        kernels = older_name.get(kernels, kernels)
-        if kernels in known:
-            os.environ.setdefault("OPENBLAS_CORETYPE", kernels)
-
-
-_hand_on_blas_kernels()
-
-import faiss  # noqa: E402  (after the line above, which it depends on)
 
 WEIGHTS = {
     "intra_concept_similarity": 0.3,
@@ -38,10 +16,6 @@ WEIGHTS = {
     "cross_lingual_retrieval": 0.4,
 }
 MISALIGNED_BELOW = 0.5
-# Similarities nearer than this are one: float32 products of the same two vectors differ by up to
-# about 3e-7 with the order of their sums, so an exact comparison would miss true ties.
-TIE = 1e-6
-_BLOCK = 1 << 24  # similarities held at once where ties are recounted: 64 MB
 
 
 def same_concept_similarity(X: np.ndarray) -> np.ndarray:
@@ -56,85 +30,6 @@ def intra_concept_similarity(S: np.ndarray) -> np.ndarray:
     """
     a, b = np.triu_indices(S.shape[1], k=1)
     return _mean(S[:, a, b].astype(np.float64), axis=1)
-
-
-def neighbour_credits(X: np.ndarray, S: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Search each language once; return the credits of retrieval and of the k nearest neighbours.
-
-    One exact ``IndexFlatIP`` a target language answers all C·L queries in one batch. Its best hit
-    gives retrieval; the hits of all languages, merged, give the nearest neighbours in the whole
-    pool. A vector itself is left out by its id.
-
-    Ties share: an answer set T that ties for the maximum earns |T ∩ gold| / |T|; of the k
-    nearest, those strictly nearer than the k-th count in full and the remaining places are shared
-    by all that tie for it. The place in the index never decides
-    (no order among equals is promised: facebookresearch/faiss#1201).
-
-    Args:
-        X: (C, L, D) float32, rows of unit length.
-        S: (C, L, L), of ``same_concept_similarity``.
-        k: neighbours, 1 ≤ k < C·L.
-
-    Returns:
-        retrieval (C, L, L): credit of query language a, target language b; NaN where a = b.
-        By chance 1/C.
-        nearest (C, L): share of the k nearest that carry the concept. By chance (L−1)/(C·L−1).
-    """
-    C, L, D = X.shape
-    queries = X.reshape(C * L, D)
-    depth = min(k + 2, C)  # k + 1 others of one language, should all the nearest be of it, and self
-    retrieval = np.full((C, L, L), np.nan)
-    nearest = np.full((C, L, k + 1), -np.inf, dtype=np.float32)
-    for b in range(L):
-        target = np.ascontiguousarray(X[:, b])
-        index = faiss.IndexFlatIP(D)
-        index.add(target)
-        found, ids = (array.reshape(C, L, depth) for array in index.search(queries, depth))
-        others = np.arange(L) != b
-        retrieval[:, others, b] = _best_hit_credit(
-            found[:, others], S[:, others, b], X[:, others], target
-        )
-        found[:, b][ids[:, b] == np.arange(C)[:, None]] = -np.inf  # self
-        nearest = -np.sort(-np.concatenate([nearest, found], axis=2), axis=2)[:, :, : k + 1]
-    return retrieval, _nearest_credit(nearest, S, queries, k)
-
-
-def _best_hit_credit(found, gold, queries, target):
-    """Credit (C, Q) of the hits ``found`` (C, Q, depth), best first, against ``gold`` (C, Q)."""
-    level = found[..., 0] - TIE
-    tied = (found >= level[..., None]).sum(axis=-1)
-    right = gold >= level
-    unsure = right & (tied == found.shape[-1])  # there may be more of them further down
-    for rows in _blocks(np.argwhere(unsure), len(target)):
-        at = tuple(rows.T)
-        tied[at] = (queries[at] @ target.T >= level[at][:, None]).sum(axis=1)
-    return right / tied
-
-
-def _nearest_credit(nearest, S, queries, k):
-    """Credit (C, L) of the k + 1 nearest similarities ``nearest`` (C, L, k+1) in the whole pool."""
-    C, L, _ = S.shape
-    level = nearest[..., k - 1]
-    gold = np.where(np.eye(L, dtype=bool), -np.inf, S)
-    credit = (gold >= level[..., None] - TIE).sum(axis=-1) / k
-    # Where the next neighbour ties with the k-th, the places they compete for are shared.
-    for rows in _blocks(np.argwhere(nearest[..., k] >= level - TIE), C * L):
-        at = tuple(rows.T)
-        bar = level[at][:, None]
-        own = np.ravel_multi_index(at, (C, L))
-        pool = queries[own] @ queries.T
-        pool[np.arange(len(own)), own] = -np.inf
-        nearer, tied = (pool > bar + TIE).sum(axis=1), (abs(pool - bar) <= TIE).sum(axis=1)
-        sure = (gold[at] > bar + TIE).sum(axis=1)
-        shared = (abs(gold[at] - bar) <= TIE).sum(axis=1)
-        credit[at] = (sure + (k - nearer) * shared / tied) / k
-    return credit
-
-
-def _blocks(rows: np.ndarray, width: int):
-    """Cut ``rows`` so that a block of them, ``width`` similarities each, stays small."""
-    step = max(1, _BLOCK // width)
-    return (rows[start : start + step] for start in range(0, len(rows), step))
 
 
 def centroid_distances(X: np.ndarray) -> np.ndarray:
@@ -156,21 +51,81 @@ def different_concept_similarity(X: np.ndarray, S: np.ndarray) -> np.ndarray:
     return _ratio(total @ total.T - S.sum(axis=0, dtype=np.float64), C * (C - 1))
 
 
-def discriminability(X: np.ndarray, S: np.ndarray) -> dict[str, float]:
+def separation(X: np.ndarray, S: np.ndarray) -> np.ndarray:
+    """Return (C, L): a concept's mean cosine to its translations minus that to other concepts.
+
+    The others are the words of its own language; in [−2, 2]. The mean is the published gap.
+    """
+    C = len(X)
+    total = X.sum(axis=0, dtype=np.float64)
+    own = np.einsum("cll->cl", S).astype(np.float64)
+    others = _ratio(np.einsum("cld,ld->cl", X, total) - own, C - 1)
+    return over_partners(S) - others
+
+
+def discriminability(S: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
     """Return how far a concept's translations stand out from other concepts' words.
 
     The gap is that of the same concept in other languages over different concepts of the same
-    language, in [−2, 2].
+    language, in [−2, 2]. ``baseline`` is that of ``different_concept_similarity``.
     """
-    different = different_concept_similarity(X, S)
     same = float(_mean(intra_concept_similarity(S)))
-    same_language = float(np.diagonal(different).mean())
+    same_language = float(baseline.diagonal().mean())
     return {
         "same_concept": same,
         "different_concept_same_language": same_language,
-        "different_concept_other_language": between_languages_mean(different),
+        "different_concept_other_language": between_languages_mean(baseline),
         "gap": same - same_language,
     }
+
+
+def calibrated_similarity(S: np.ndarray, baseline: np.ndarray) -> np.ndarray:
+    """Return (C, L, L): (s − b) / (1 − b), how far a pair is from chance to identity.
+
+    b (L, L) is the mean cosine of different concepts in the same two languages, so that 0 is an
+    unrelated word and 1 the same vector, whatever cone the model's vectors lie in
+    (Ethayarajh 2019, D19-1006).
+    """
+    return (S - baseline) / (1 - baseline)
+
+
+def calibrated_accuracy(accuracy: np.ndarray, chance: float) -> np.ndarray:
+    """Return (accuracy − chance) / (1 − chance): 0 by chance, 1 at best; NaN if chance is 1."""
+    return (accuracy - chance) / (1 - chance) if chance < 1 else accuracy * np.nan
+
+
+def is_collapsed(X: np.ndarray) -> bool:
+    """Return whether all texts have one vector, as far as 1 − s < 1e-6 can tell."""
+    return bool((X @ X[0, 0]).min() > 1 - 1e-6)
+
+
+def centroid_p(X: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """Return (L, L): how often centroids are as far apart when their languages do not matter.
+
+    Under the null a concept's two vectors may change places between the languages of a pair.
+    p = (b + 1) / (m + 1) over m such exchanges, given as ``signs`` (m, C) of −1 and 1.
+    The diagonal is NaN.
+    """
+    C, L, _ = X.shape
+    centroids = X.mean(axis=0, dtype=np.float64)
+    signs = signs.astype(np.float32)
+    p = np.full((L, L), np.nan)
+    for a, b in combinations(range(L), 2):
+        # Both centroids are their midpoint plus and minus v; an exchange only changes v.
+        middle = (centroids[a] + centroids[b]) / 2
+        v = signs @ (X[:, a] - X[:, b]) / (2 * C)
+        observed = _centroid_cosine(middle, (centroids[a] - centroids[b])[None] / 2)
+        reached = _centroid_cosine(middle, v) <= observed + 1e-9
+        p[a, b] = p[b, a] = (reached.sum() + 1) / (len(signs) + 1)
+    return p
+
+
+def _centroid_cosine(middle, v):
+    """Return (m,): the cosines between ``middle`` (D,) + v and ``middle`` − v, for v (m, D)."""
+    square = np.einsum("md,md->m", v, v, dtype=np.float64)
+    along = (v @ middle).astype(np.float64)
+    length = middle @ middle
+    return (length - square) / np.sqrt((length + square) ** 2 - 4 * along**2)
 
 
 def lowest_pairs(S: np.ndarray, below: float = -np.inf, at_least: int = 0) -> list[tuple]:
@@ -196,6 +151,24 @@ def lowest_pairs(S: np.ndarray, below: float = -np.inf, at_least: int = 0) -> li
 def alignment_score(parts: dict[str, float]) -> float:
     """Return the published weighted mean of the three parts, in [−0.3, 1]."""
     return sum(weight * parts[name] for name, weight in WEIGHTS.items())
+
+
+def over_partners(V: np.ndarray) -> np.ndarray:
+    """Return (C, L): the mean of V (C, L, L) over a language's pairs, as query and as target.
+
+    NaN cells are left out, and so is the diagonal.
+    """
+    both = (V + V.transpose(0, 2, 1)) / 2
+    both = np.where(np.eye(V.shape[1], dtype=bool), np.nan, both)
+    return mean_present(both.astype(np.float64), axis=2)
+
+
+def mean_present(values: np.ndarray, axis=None) -> np.ndarray:
+    """Return the mean of what is not NaN; NaN where nothing is."""
+    present = np.isfinite(values)
+    count = present.sum(axis=axis)
+    total = np.where(present, values, 0).sum(axis=axis)
+    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
 
 
 def between_languages_mean(table: np.ndarray) -> float:

@@ -43,6 +43,27 @@ class AlignmentResults:
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
         concept_categories: {concept: category}.
+        calibrated: the score and its parts, 0 by chance and 1 at best, by name.
+        collapsed: whether the encoder gave one vector for every text.
+        baselines: {language: {language: mean cosine of different concepts}}.
+        auroc: {language: {language: share of different-concept cosines below a concept's own}}.
+        thresholds: {language: {language: 99th percentile of different-concept cosines}}.
+        calibrated_misaligned_pairs: [concept, language, language, cosine, threshold] of the pairs
+            below their languages' threshold, lowest first.
+        headlines: every mean that has an interval, by name.
+        intervals: {headline: [low, high]}, 95 %, over concepts.
+        by_language: {language: {name: {"value", "interval"}}} of the scores and their parts.
+        retrieval_intervals: {query language: {target language: [low, high]}}, Wilson, 95 %.
+        centroid_p: {language: {language: p that the centroids' distance is chance}}.
+        influence: {number: {concept: how far the number moves without it}}, the largest moves.
+        language_bias: same-language share of the wrong answers in a pool of all languages, over
+            the share expected (1/L).
+        hubness: "skewness" of how often a vector is an answer, how often is "expected", the
+            "hubs" [concept, language, times], and how many are "never_retrieved".
+        identical_surface_pairs: [concept, language, language, text] written alike.
+        without_identical_surfaces: the score and its parts without them.
+        contrasts: "categories", "languages" and "scripts" against the rest.
+        undefined: {number: why it is None}.
         provenance: model, grid, settings and versions: what it takes to run it again.
     """
 
@@ -61,6 +82,24 @@ class AlignmentResults:
     discriminability: dict[str, float | None]
     categories: dict[str, float | None]
     concept_categories: dict[str, str]
+    calibrated: dict[str, float | None]
+    collapsed: bool
+    baselines: dict[str, dict[str, float | None]]
+    auroc: dict[str, dict[str, float | None]]
+    thresholds: dict[str, dict[str, float | None]]
+    calibrated_misaligned_pairs: list[list]
+    headlines: dict[str, float | None]
+    intervals: dict[str, list]
+    by_language: dict[str, dict[str, dict]]
+    retrieval_intervals: dict[str, dict[str, list]]
+    centroid_p: dict[str, dict[str, float]]
+    influence: dict[str, dict[str, float]]
+    language_bias: float | None
+    hubness: dict
+    identical_surface_pairs: list[list]
+    without_identical_surfaces: dict[str, float | None]
+    contrasts: dict[str, dict]
+    undefined: dict[str, str]
     provenance: dict
 
     @property

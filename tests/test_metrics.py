@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment import metrics
+from alignment import metrics, neighbours
 
 C, L, K = 15, 8, 3
 CHANCE_NEAREST = (L - 1) / (C * L - 1)  # of the 119 others, 7 carry the concept
@@ -23,7 +23,8 @@ def random_vectors(seed, shape=(C, L, 16)):
 
 
 def credits(X, k=K):
-    return metrics.neighbour_credits(X, metrics.same_concept_similarity(X), k)
+    found = neighbours.search(X, metrics.same_concept_similarity(X), k)
+    return found.retrieval, found.nearest
 
 
 def measured(X, k=K):

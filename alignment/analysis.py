@@ -1,0 +1,316 @@
+"""Analysis: the vectors of a grid in, the record of everything measured on them out.
+
+Each number is first a value for every concept and language, V (C, L). Its mean over the languages
+is the concept's value, its mean over both is the headline; intervals resample the concepts.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from alignment import contrasts, intervals, metrics, neighbours, pairs
+from alignment.grids import ConceptGrid
+from alignment.results import SCHEMA_VERSION, AlignmentResults
+
+PARTS = tuple(metrics.WEIGHTS)
+SCORE = "alignment_score"
+LOWEST = 10
+MOST_NAMED = 5  # hubs, and influential concepts a number
+
+
+def analyse(
+    X: np.ndarray, grid: ConceptGrid, *, k: int, seed: int, model: str, provenance: dict
+) -> AlignmentResults:
+    """Measure X (C, L, D), the unit vectors of the grid's texts, and name what was found.
+
+    Args:
+        k: nearest neighbours looked at.
+        seed: of resampling.
+        model: name for the record.
+        provenance: of the record.
+    """
+    measured = Measurement(X, grid, k, seed)
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "model": model,
+        "languages": grid.languages,
+        **_published(measured),
+        **_calibrated(measured),
+        **_uncertainty(measured),
+        **_retrieval(measured),
+        "contrasts": _contrasts(measured),
+        "undefined": _undefined(measured),
+        "provenance": provenance,
+    }
+    return AlignmentResults(**_plain(record))
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Everything measured, as arrays; computed when first asked for."""
+
+    X: np.ndarray
+    grid: ConceptGrid
+    k: int
+    seed: int
+
+    @cached_property
+    def S(self) -> np.ndarray:
+        """(C, L, L) similarities within each concept."""
+        return metrics.same_concept_similarity(self.X)
+
+    @cached_property
+    def baseline(self) -> np.ndarray:
+        """(L, L) mean similarities of different concepts."""
+        return metrics.different_concept_similarity(self.X, self.S)
+
+    @cached_property
+    def near(self) -> neighbours.Neighbours:
+        """What the searches found."""
+        return neighbours.search(self.X, self.S, self.k)
+
+    @cached_property
+    def identical(self) -> np.ndarray:
+        """(C, L, L) of bool, where two languages write a concept alike."""
+        surfaces = np.array(self.grid.surfaces(), dtype=object)
+        return (surfaces[:, :, None] == surfaces[:, None, :]) & ~np.eye(self.X.shape[1], dtype=bool)
+
+    @cached_property
+    def paired(self) -> pairs.LanguagePairs:
+        """What is read off the language pairs."""
+        return pairs.measure(self.X, self.identical)
+
+    @cached_property
+    def parts(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the published parts and of their score."""
+        return _with_score(self.S, self.near.nearest, metrics.over_partners(self.near.retrieval))
+
+    @cached_property
+    def calibrated(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
+        C, L = self.X.shape[:2]
+        if metrics.is_collapsed(self.X):
+            return {name: np.zeros_like(V) for name, V in self.parts.items()}
+        return _with_score(
+            metrics.calibrated_similarity(self.S, self.baseline),
+            metrics.calibrated_accuracy(self.near.nearest, (L - 1) / (C * L - 1)),
+            metrics.calibrated_accuracy(self.parts["cross_lingual_retrieval"], 1 / C),
+        )
+
+    @cached_property
+    def further(self) -> dict[str, np.ndarray]:
+        """(C, L) values of what stands beside the score."""
+        forth = self.near.retrieval
+        return {
+            "auroc": metrics.over_partners(self.paired.auroc),
+            "csls_retrieval": metrics.over_partners(self.paired.csls),
+            "mean_reciprocal_rank": metrics.over_partners(self.paired.reciprocal_rank),
+            "mutual_retrieval": metrics.over_partners(forth * forth.transpose(0, 2, 1)),
+            "mixed_pool_retrieval": self.near.mixed,
+            "gap": metrics.separation(self.X, self.S),
+        }
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """(C, L) values of every headline."""
+        calibrated = {f"calibrated_{name}": V for name, V in self.calibrated.items()}
+        return self.parts | calibrated | self.further
+
+    @cached_property
+    def by_concept(self) -> dict[str, np.ndarray]:
+        """(C,) values of every headline."""
+        return {name: metrics.mean_present(V, axis=1) for name, V in self.values.items()}
+
+    @cached_property
+    def means(self) -> dict[str, float]:
+        """Every headline."""
+        return {name: metrics.mean_present(V) for name, V in self.values.items()}
+
+
+def _with_score(similarity, nearest, retrieval) -> dict[str, np.ndarray]:
+    parts = dict(zip(PARTS, (metrics.over_partners(similarity), nearest, retrieval), strict=True))
+    return {SCORE: metrics.alignment_score(parts)} | parts
+
+
+def _published(m: Measurement) -> dict:
+    grid = m.grid
+    intra = m.by_concept["intra_concept_similarity"]
+    pairs_below = metrics.lowest_pairs(m.S, below=metrics.MISALIGNED_BELOW)
+    lowest = metrics.lowest_pairs(m.S, at_least=LOWEST)
+    return {
+        SCORE: m.means[SCORE],
+        "summary": {name: m.means[name] for name in PARTS},
+        "weights": metrics.WEIGHTS,
+        "intra_concept_similarity": dict(zip(grid.concepts, intra, strict=True)),
+        "nearest_neighbor_accuracy": dict(
+            zip(grid.concepts, m.by_concept["nearest_neighbor_accuracy"], strict=True)
+        ),
+        "cross_lingual_retrieval": _between(grid, m.near.retrieval.mean(axis=0)),
+        "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
+        "misaligned_pairs": [[*_names(grid, c, a, b), s] for c, a, b, s in pairs_below],
+        "lowest_pairs": [
+            [*_names(grid, c, a, b), s, grid.texts[c][a], grid.texts[c][b]] for c, a, b, s in lowest
+        ],
+        "discriminability": metrics.discriminability(m.S, m.baseline),
+        "categories": {
+            category: intra[[own == category for own in grid.categories]].mean()
+            for category in dict.fromkeys(grid.categories)
+        },
+        "concept_categories": dict(zip(grid.concepts, grid.categories, strict=True)),
+    }
+
+
+def _calibrated(m: Measurement) -> dict:
+    below = m.S < m.paired.threshold
+    places = np.argwhere(np.triu(below, k=1))
+    order = np.argsort([m.S[c, a, b] for c, a, b in places], kind="stable")
+    return {
+        "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
+        "collapsed": metrics.is_collapsed(m.X),
+        "baselines": _between(m.grid, m.baseline),
+        "auroc": _between(m.grid, m.paired.auroc.mean(axis=0)),
+        "thresholds": _between(m.grid, m.paired.threshold),
+        "calibrated_misaligned_pairs": [
+            [*_names(m.grid, c, a, b), m.S[c, a, b], m.paired.threshold[a, b]]
+            for c, a, b in places[order]
+        ],
+    }
+
+
+def _uncertainty(m: Measurement) -> dict:
+    headlines = np.stack(list(m.by_concept.values()), axis=1)  # (C, M)
+    scores = (SCORE, f"calibrated_{SCORE}", *PARTS)
+    of_languages = np.concatenate([m.values[name] for name in scores], axis=1)  # (C, 5·L)
+    low, high = intervals.bootstrap_interval(of_languages, seed=m.seed)
+    value = metrics.mean_present(of_languages, axis=0)
+    by_language = np.stack([value, low, high], axis=1).reshape(len(scores), -1, 3)
+    retrieval = m.near.retrieval.mean(axis=0)
+    signs = intervals.random_signs(intervals.PERMUTATIONS // 2 - 1, len(m.X), m.seed)
+    return {
+        "headlines": m.means,
+        "intervals": dict(
+            zip(m.by_concept, intervals.bootstrap_interval(headlines, seed=m.seed).T, strict=True)
+        ),
+        "by_language": {
+            language: {
+                name: {"value": row[0], "interval": row[1:]}
+                for name, row in zip(scores, by_language[:, j], strict=True)
+            }
+            for j, language in enumerate(m.grid.languages)
+        },
+        "retrieval_intervals": _between(
+            m.grid, np.moveaxis(intervals.wilson_interval(retrieval, len(m.X)), 0, -1)
+        ),
+        "centroid_p": _between(m.grid, metrics.centroid_p(m.X, signs)),
+        "influence": _influence(m, scores),
+    }
+
+
+def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
+    """How far each number moves without each concept: the largest moves, {number: {concept: …}}."""
+    columns = {name: m.by_concept[name] for name in scores}
+    for j, language in enumerate(m.grid.languages):
+        columns[f"cross_lingual_retrieval {language}"] = m.values["cross_lingual_retrieval"][:, j]
+    influence = {}
+    for name, values in columns.items():
+        moves = (values.mean() - values) / max(1, len(values) - 1)
+        largest = np.argsort(-abs(moves), kind="stable")[:MOST_NAMED]
+        influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if moves[c]}
+    return influence
+
+
+def _retrieval(m: Measurement) -> dict:
+    L = m.X.shape[1]
+    wrong = (1 - m.near.mixed).sum()
+    retrieved = m.near.retrieved
+    spread = retrieved.std()
+    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MOST_NAMED]
+    c, language = np.unravel_index(largest, retrieved.shape)
+    return {
+        # among the wrong answers of a pool of all languages, one in L is expected to be of the
+        # query's own language
+        "language_bias": m.near.own_language.sum() / wrong * L if wrong > 1e-9 else np.nan,
+        "hubness": {
+            "skewness": ((retrieved - retrieved.mean()) ** 3).mean() / spread**3 if spread else 0.0,
+            "expected": L - 1,
+            "hubs": [
+                [m.grid.concepts[i], m.grid.languages[j], retrieved[i, j]]
+                for i, j in zip(c, language, strict=True)
+            ],
+            "never_retrieved": int((retrieved == 0).sum()),
+        },
+        **_without_identical_surfaces(m),
+    }
+
+
+def _without_identical_surfaces(m: Measurement) -> dict:
+    places = np.argwhere(np.triu(m.identical, k=1))
+    repeated = np.triu(m.identical, k=1).any(axis=1)  # (C, L): written so in an earlier language
+    parts = {
+        "intra_concept_similarity": metrics.over_partners(np.where(m.identical, np.nan, m.S)),
+        "nearest_neighbor_accuracy": neighbours.nearest_without(m.near, m.X, m.k, repeated),
+        "cross_lingual_retrieval": metrics.over_partners(m.paired.distinct_retrieval),
+    }
+    means = {name: metrics.mean_present(V) for name, V in parts.items()}
+    return {
+        "identical_surface_pairs": [
+            [*_names(m.grid, c, a, b), m.grid.texts[c][a]] for c, a, b in places
+        ],
+        "without_identical_surfaces": {SCORE: metrics.alignment_score(means)} | means,
+    }
+
+
+def _contrasts(m: Measurement) -> dict:
+    intra = m.by_concept["intra_concept_similarity"]
+    languages = len(m.grid.languages)
+    return {
+        "categories": contrasts.of_categories(intra, m.grid.categories, m.seed)
+        if languages > 1
+        else {},
+        "languages": contrasts.of_languages(m.near.retrieval, m.grid, m.seed),
+        "scripts": contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
+    }
+
+
+def _undefined(m: Measurement) -> dict[str, str]:
+    """Say why numbers are missing, by the name of the number."""
+    C, L = m.X.shape[:2]
+    reasons = {}
+    for name, value in (m.means | {"language_bias": _retrieval(m)["language_bias"]}).items():
+        if np.isfinite(value):
+            continue
+        if L < 2:
+            reasons[name] = "one language has no translations"
+        elif name == "language_bias":
+            reasons[name] = "no answer is wrong"
+        elif m.k >= C * L and name != "csls_retrieval":
+            reasons[name] = f"{C * L - 1} other vectors are fewer than k = {m.k} neighbours"
+        else:
+            reasons[name] = f"{C} concepts are too few"
+    if C < 2:
+        reasons["intervals"] = "one concept cannot be resampled"
+    return reasons
+
+
+def _names(grid, c, a, b):
+    return grid.concepts[c], grid.languages[a], grid.languages[b]
+
+
+def _between(grid, table) -> dict[str, dict]:
+    """Name the cells of a (L, L, …) table, its diagonal left out."""
+    return {
+        a: {b: table[i, j] for j, b in enumerate(grid.languages) if i != j}
+        for i, a in enumerate(grid.languages)
+    }
+
+
+def _plain(value):
+    """Turn arrays into lists, and NaN, the mark of what a grid is too small for, into None."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value
