@@ -4,12 +4,13 @@ Each number is first a value for every concept and language, V (C, L). Its mean 
 is the concept's value, its mean over both is the headline; intervals resample the concepts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from alignment import contrasts, intervals, metrics, neighbours, pairs
+from alignment.findings import findings
 from alignment.grids import ConceptGrid
 from alignment.results import SCHEMA_VERSION, AlignmentResults
 
@@ -41,9 +42,11 @@ def analyse(
         **_retrieval(measured),
         "contrasts": _contrasts(measured),
         "undefined": _undefined(measured),
+        "findings": [],
         "provenance": provenance,
     }
-    return AlignmentResults(**_plain(record))
+    results = AlignmentResults(**_plain(record))
+    return replace(results, findings=findings(results))
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Measurement:
     @cached_property
     def paired(self) -> pairs.LanguagePairs:
         """What is read off the language pairs."""
-        return pairs.measure(self.X, self.identical)
+        return pairs.measure(self.X, self.near.density, self.identical)
 
     @cached_property
     def parts(self) -> dict[str, np.ndarray]:
@@ -87,15 +90,25 @@ class Measurement:
         return _with_score(self.S, self.near.nearest, metrics.over_partners(self.near.retrieval))
 
     @cached_property
+    def chance(self) -> dict[str, float]:
+        """What the accuracies are where nothing is aligned."""
+        C, L = self.X.shape[:2]
+        return {
+            "nearest_neighbor_accuracy": (L - 1) / (C * L - 1),
+            "cross_lingual_retrieval": 1 / C,
+        }
+
+    @cached_property
     def calibrated(self) -> dict[str, np.ndarray]:
         """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
-        C, L = self.X.shape[:2]
         if metrics.is_collapsed(self.X):
             return {name: np.zeros_like(V) for name, V in self.parts.items()}
         return _with_score(
             metrics.calibrated_similarity(self.S, self.baseline),
-            metrics.calibrated_accuracy(self.near.nearest, (L - 1) / (C * L - 1)),
-            metrics.calibrated_accuracy(self.parts["cross_lingual_retrieval"], 1 / C),
+            *(
+                metrics.calibrated_accuracy(self.parts[name], self.chance[name])
+                for name in PARTS[1:]
+            ),
         )
 
     @cached_property
@@ -110,6 +123,13 @@ class Measurement:
             "mixed_pool_retrieval": self.near.mixed,
             "gap": metrics.separation(self.X, self.S),
         }
+
+    @cached_property
+    def language_bias(self) -> float:
+        """Share of the query's own language among wrong answers, over the share expected, 1/L."""
+        wrong = (1 - self.near.mixed).sum()
+        share = self.near.own_language.sum() / wrong if wrong > 1e-9 else np.nan
+        return share * self.X.shape[1]
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
@@ -162,18 +182,24 @@ def _published(m: Measurement) -> dict:
 
 
 def _calibrated(m: Measurement) -> dict:
-    below = m.S < m.paired.threshold
-    places = np.argwhere(np.triu(below, k=1))
-    order = np.argsort([m.S[c, a, b] for c, a, b in places], kind="stable")
+    c, a, b = np.nonzero(np.triu(m.S < m.paired.threshold, k=1))
+    order = np.argsort(m.S[c, a, b], kind="stable")
+    c, a, b = c[order], a[order], b[order]
     return {
+        "chance": m.chance,
         "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
         "collapsed": metrics.is_collapsed(m.X),
         "baselines": _between(m.grid, m.baseline),
         "auroc": _between(m.grid, m.paired.auroc.mean(axis=0)),
         "thresholds": _between(m.grid, m.paired.threshold),
         "calibrated_misaligned_pairs": [
-            [*_names(m.grid, c, a, b), m.S[c, a, b], m.paired.threshold[a, b]]
-            for c, a, b in places[order]
+            [*_names(m.grid, *pair), similarity, threshold]
+            for pair, similarity, threshold in zip(
+                zip(c, a, b, strict=True),
+                m.S[c, a, b].tolist(),
+                m.paired.threshold[a, b].tolist(),
+                strict=True,
+            )
         ],
     }
 
@@ -221,22 +247,17 @@ def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
 
 
 def _retrieval(m: Measurement) -> dict:
-    L = m.X.shape[1]
-    wrong = (1 - m.near.mixed).sum()
     retrieved = m.near.retrieved
     spread = retrieved.std()
     largest = np.argsort(-retrieved, axis=None, kind="stable")[:MOST_NAMED]
-    c, language = np.unravel_index(largest, retrieved.shape)
     return {
-        # among the wrong answers of a pool of all languages, one in L is expected to be of the
-        # query's own language
-        "language_bias": m.near.own_language.sum() / wrong * L if wrong > 1e-9 else np.nan,
+        "language_bias": m.language_bias,
         "hubness": {
             "skewness": ((retrieved - retrieved.mean()) ** 3).mean() / spread**3 if spread else 0.0,
-            "expected": L - 1,
+            "expected": m.X.shape[1] - 1,
             "hubs": [
-                [m.grid.concepts[i], m.grid.languages[j], retrieved[i, j]]
-                for i, j in zip(c, language, strict=True)
+                [m.grid.concepts[c], m.grid.languages[j], retrieved[c, j].item()]
+                for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
             ],
             "never_retrieved": int((retrieved == 0).sum()),
         },
@@ -275,22 +296,22 @@ def _contrasts(m: Measurement) -> dict:
 
 def _undefined(m: Measurement) -> dict[str, str]:
     """Say why numbers are missing, by the name of the number."""
-    C, L = m.X.shape[:2]
-    reasons = {}
-    for name, value in (m.means | {"language_bias": _retrieval(m)["language_bias"]}).items():
-        if np.isfinite(value):
-            continue
-        if L < 2:
-            reasons[name] = "one language has no translations"
-        elif name == "language_bias":
-            reasons[name] = "no answer is wrong"
-        elif m.k >= C * L and name != "csls_retrieval":
-            reasons[name] = f"{C * L - 1} other vectors are fewer than k = {m.k} neighbours"
-        else:
-            reasons[name] = f"{C} concepts are too few"
-    if C < 2:
+    numbers = m.means | {"language_bias": m.language_bias}
+    reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
+    if len(m.X) < 2:
         reasons["intervals"] = "one concept cannot be resampled"
     return reasons
+
+
+def _reason(m: Measurement, name: str) -> str:
+    C, L = m.X.shape[:2]
+    if L < 2:
+        return "one language has no translations"
+    if name == "language_bias":
+        return "no nearest vector is of a wrong concept"
+    if m.k >= C * L and name.endswith((SCORE, "nearest_neighbor_accuracy")):
+        return f"k = {m.k} neighbours are more than the {C * L - 1} other texts"
+    return f"{C} concept{'s are' if C > 1 else ' is'} too few"
 
 
 def _names(grid, c, a, b):
@@ -306,11 +327,16 @@ def _between(grid, table) -> dict[str, dict]:
 
 
 def _plain(value):
-    """Turn arrays into lists, and NaN, the mark of what a grid is too small for, into None."""
+    """Turn arrays into lists, and NaN, the mark of what a grid is too small for, into None.
+
+    Lists are taken to be plain already.
+    """
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
-        return [_plain(item) for item in value]
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [_plain(item) for item in value.tolist()]
     if isinstance(value, np.ndarray | np.generic):
         value = value.item()
     return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -4,8 +4,6 @@ Each gives a difference, its 95 % interval over the concepts, a p adjusted for t
 questions of its kind (Holm), and how many such concepts would show a difference of this size.
 """
 
-from itertools import combinations
-
 import numpy as np
 
 from alignment import intervals, metrics
@@ -77,7 +75,7 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
         Empty where the grid has no two languages of one script, or no two scripts.
     """
     C, L, D = X.shape
-    first, second = np.array(list(combinations(range(L), 2))).reshape(-1, 2).T
+    first, second = np.triu_indices(L, k=1)
     scripts = np.array(scripts)
     same = scripts[first] == scripts[second]
     if C < 2 or same.all() or not same.any():
@@ -86,7 +84,7 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     def gap(values, weights):
         centroids = (weights.astype(np.float32) @ values).reshape(-1, L, D)
         centroids /= np.linalg.norm(centroids, axis=2, keepdims=True)
-        distances = 1 - np.einsum("rpd,rpd->rp", centroids[:, first], centroids[:, second])
+        distances = 1 - (centroids @ centroids.transpose(0, 2, 1))[:, first, second]
         return (distances[:, ~same].mean(axis=1) - distances[:, same].mean(axis=1))[:, None]
 
     distances = metrics.centroid_distances(X)

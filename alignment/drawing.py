@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -33,12 +34,13 @@ def look() -> Iterator[None]:
 
 
 def page(height: float) -> Figure:
-    """Return an empty figure that can measure and draw itself; pyplot's state stays untouched."""
+    """Return an empty figure that can draw itself, without pyplot and its windows."""
     fig = Figure(figsize=(PAGE_WIDTH, height))
     FigureCanvasAgg(fig)
     return fig
 
 
+@cache
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Return how many inches wide a line of text is."""
     ruler = RendererAgg(1, 1, matplotlib.rcParams["figure.dpi"])
@@ -51,10 +53,8 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
 
     The end stays, because long names often differ there.
     """
-    text = "".join(c for c in " ".join(text.split()) if c.isprintable())
-    width = text_width(text, size, weight)
-    kept = len(text) if width <= room else int(len(text) * room / width)
-    cut = text
+    text = cut = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    kept = int(len(text) * room / max(room, text_width(text, size, weight)))
     while kept > 1 and text_width(cut, size, weight) > room:
         tail = kept // 3
         cut = f"{text[: kept - tail]}…{text[len(text) - tail :]}"
@@ -64,37 +64,45 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
 
 def wrap(text: str, room: float, most: int, size: float = SMALL, weight="normal") -> list[str]:
     """Return the text on at most so many lines, broken after spaces, slashes and hyphens."""
-    lines = [""]
-    for piece in re.findall(r".+?(?:[ /_-]+|$)", " ".join(text.split())):
-        longer = lines[-1] + piece
-        if lines[-1] and len(lines) < most and text_width(longer.strip(), size, weight) > room:
-            lines.append(piece)
-        else:
+    lines: list[str] = []
+    for piece in re.findall(r"[^ /_-]+[ /_-]*|[ /_-]+", " ".join(text.split())):
+        longer = "".join(lines[-1:]) + piece
+        if lines and (len(lines) == most or text_width(longer.strip(), size, weight) <= room):
             lines[-1] = longer
+        else:
+            lines.append(piece)
     return [fit(line, room, size, weight) for line in lines]
 
 
+def counted(count: int, thing: str) -> str:
+    """Return "1 language", "8 languages"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
+    """Write words whose top left corner is x from the left and y from the foot of the page."""
+    W, H = fig.get_size_inches()
+    fig.text(x / W, y / H, words, va="top", **style)
+
+
 def write_title(fig: Figure, results: AlignmentResults, title: str) -> None:
-    """Write the title at the top left, under it the grid's size, the score and any fallback."""
+    """Write the title at the top of the page; under it the grid, and whether it is a fallback."""
     C, L = len(results.intra_concept_similarity), len(results.languages)
-    words = f"grid '{results.provenance['grid']}': {C:,} concepts × {L} languages"
+    room, top = PAGE_WIDTH - 2 * MARGIN, fig.get_figheight()
+    name = fit(results.provenance["grid"], room / 4, size=10)
+    words = f"{counted(C, 'concept')} × {counted(L, 'language')} (grid: {name})"
     if results.fallback:
-        words += f"; fallback: the model ran in place of {results.provenance['requested_model']}"
-    room = PAGE_WIDTH - 2 * MARGIN
-    for line, down, size, weight in ((title, 0.25, 15, "bold"), (words, 0.6, 10, "normal")):
-        fig.text(
-            MARGIN / PAGE_WIDTH,
-            1 - down / fig.get_figheight(),
-            fit(line, room, size, weight),
-            size=size,
-            weight=weight,
-            color="black" if weight == "bold" else INK,
-            va="top",
-        )
+        words += " · fallback: the embedded model ran in place of "
+        requested = results.provenance["requested_model"]
+        words += fit(requested, room - text_width(words, size=10), size=10)
+    bold = {"size": 15, "weight": "bold"}
+    write(fig, MARGIN, top - 0.25, fit(title, room, **bold), **bold)
+    write(fig, MARGIN, top - 0.6, words, size=10, color=INK)
 
 
 def save(fig: Figure, stem: Path, results: AlignmentResults) -> None:
     """Write the figure as PNG and PDF that name the record they were drawn from, without a date."""
     source = f"{RESULTS_FILE} sha256:{results.sha256()}"
-    fig.savefig(stem.with_suffix(".png"), metadata={"Source": source})
+    quick = {"compress_level": 3}  # half the time of the default, and no larger
+    fig.savefig(stem.with_suffix(".png"), metadata={"Source": source}, pil_kwargs=quick)
     fig.savefig(stem.with_suffix(".pdf"), metadata={"Subject": source, "CreationDate": None})

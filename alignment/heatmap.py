@@ -2,12 +2,15 @@
 
 import math
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
 from alignment.drawing import LINE, SMALL, fit, text_width
 
-LABEL_ROOM = 0.8
+LABEL_ROOM = 1.0
+SMALLEST_ROW = 0.11
+_MOST_FRAMED = 25
 _SMALLEST_LABEL = 6
 _SMALLEST_NUMBER = 5
 _WIDEST_NUMBER = 1.91  # "100", in units of its font size
@@ -20,7 +23,9 @@ def draw_heat_map(ax: Axes, languages: list[str], percent: np.ndarray) -> None:
     value: the figures of two runs are then mostly on the same scale.
     """
     lowest = 0 if (percent < 50).any() else 50
-    cells = ax.pcolormesh(percent, vmin=lowest, vmax=100, edgecolor="white", linewidth=0.5)
+    edge = 0.5 if len(languages) <= _MOST_FRAMED else 0
+    cells = ax.pcolormesh(percent, vmin=lowest, vmax=100, edgecolor="white", linewidth=edge)
+    ax.set_facecolor(matplotlib.rcParams["grid.color"])  # seen on the empty diagonal
     ax.invert_yaxis()
     ax.grid(False)
     ax.spines["bottom"].set_visible(False)
@@ -36,7 +41,7 @@ def _label_languages(ax: Axes, languages: list[str]) -> None:
     """Name the rows and the columns, and take the room for that from the axes.
 
     Columns too narrow for their names have them upright; of names too many for their size only
-    every second, third, … stands.
+    every second, third, … stands. The cells are no taller than wide, unless the row labels need it.
     """
     names = [fit(language, LABEL_ROOM) for language in languages]
     widest = max(map(text_width, names))
@@ -45,6 +50,7 @@ def _label_languages(ax: Axes, languages: list[str]) -> None:
     left += (widest + 0.3) / W
     upright = widest > 0.9 * (right - left) * W / len(names)
     low += (widest - LINE) / H if upright else 0
+    low = max(low, high - max((right - left) * W, SMALLEST_ROW * len(names)) / H)
     ax.set_position((left, low, right - left, high - low))
     _name(ax.xaxis, names, (right - left) * W, upright)
     _name(ax.yaxis, names, (high - low) * H, True)

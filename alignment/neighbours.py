@@ -57,6 +57,8 @@ class Neighbours:
             query's own language.
         retrieved: (C, L), how often a vector was the answer to a query of another language.
         level: (C, L), similarity of the k-th nearest of the whole pool.
+        density: (C, L, L), mean similarity to the min(10, C // 3) nearest of each language;
+            meaningless where a = b, NaN where C < 3.
     """
 
     retrieval: np.ndarray
@@ -65,6 +67,7 @@ class Neighbours:
     own_language: np.ndarray
     retrieved: np.ndarray
     level: np.ndarray
+    density: np.ndarray
 
 
 def search(X: np.ndarray, S: np.ndarray, k: int) -> Neighbours:
@@ -81,15 +84,20 @@ def search(X: np.ndarray, S: np.ndarray, k: int) -> Neighbours:
     enough = L > 1 and k < C * L
     k = min(k, C * L - 1)
     queries = X.reshape(C * L, D)
-    depth = min(k + 2, C)  # k + 1 others of one language, should all the nearest be of it, and self
+    around = min(10, C // 3)
+    # k + 1 others of one language, should all the nearest be of it, and the vector itself
+    depth = min(max(k + 2, around), C)
     level, tied, right = np.empty((3, C, L, L), dtype=np.float32)
     nearest = np.full((C, L, k + 1), -np.inf, dtype=np.float32)
     retrieved = np.empty((C, L))
+    density = np.full((C, L, L), np.nan, dtype=np.float32)
     for b in range(L):
         target = np.ascontiguousarray(X[:, b])
         index = faiss.IndexFlatIP(D)
         index.add(target)
         found, ids = (array.reshape(C, L, depth) for array in index.search(queries, depth))
+        if around:
+            density[..., b] = found[..., :around].mean(axis=2)
         found[:, b][ids[:, b] == np.arange(C)[:, None]] = -np.inf  # a vector itself
         level[..., b], tied[..., b] = _best_hits(found, X, target, b)
         right[..., b] = S[..., b] >= level[..., b] - TIE
@@ -106,6 +114,7 @@ def search(X: np.ndarray, S: np.ndarray, k: int) -> Neighbours:
         own_language=(tied * at_top)[:, own] / candidates,
         retrieved=retrieved,
         level=nearest[..., k - 1],
+        density=density,
     )
 
 

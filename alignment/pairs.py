@@ -39,24 +39,25 @@ class LanguagePairs:
     threshold: np.ndarray
 
 
-def measure(X: np.ndarray, identical: np.ndarray) -> LanguagePairs:
+def measure(X: np.ndarray, density: np.ndarray, identical: np.ndarray) -> LanguagePairs:
     """Go through the language pairs of X (C, L, D).
 
     Args:
+        density: (C, L, L), mean similarity of each vector to its nearest in each language, r.
         identical: (C, L, L) of bool, where a concept has the same text in both languages.
     """
     C, L, _ = X.shape
-    reciprocal_rank, csls, auroc, distinct = np.full((4, C, L, L), np.nan, dtype=np.float32)
+    reciprocal_rank, csls, auroc, distinct = np.full((4, C, L, L), np.nan)
     threshold = np.full((L, L), np.nan)
     for a, b in combinations(range(L), 2):
         P = X[:, a] @ X[:, b].T
         gold = P.diagonal().copy()
-        left_out = identical[:, a, b]
-        for at, view in (((slice(None), a, b), P), ((slice(None), b, a), P.T)):
+        for query, target, view in ((a, b, P), (b, a, P.T)):
+            at = (slice(None), query, target)
             nearer, tied = _rivals(view, gold)
             reciprocal_rank[at] = 1 / (nearer + (tied + 1) / 2)
-            distinct[at] = _credit_without(left_out, view, gold, nearer, tied)
-        csls[:, a, b], csls[:, b, a] = _csls_credits(P, gold)
+            distinct[at] = _credit_without(identical[:, a, b], view, gold, nearer, tied)
+            csls[at] = _csls_credit(view, gold, density[:, target, query])
         if C > 1:
             different = np.sort(P.ravel()[1:].reshape(C - 1, C + 1)[:, :-1], axis=None)
             auroc[:, a, b] = auroc[:, b, a] = _share_below(different, gold)
@@ -78,23 +79,17 @@ def _credit_without(left_out, P, gold, nearer, tied):
         return np.where(left_out, np.nan, (nearer == 0) / tied)
 
 
-def _csls_credits(P, gold):
-    """Return the retrieval credits (C,) of rows and of columns, by CSLS."""
-    C = len(P)
-    k = min(10, C // 3)
-    if not k:
-        return np.full((2, C), np.nan)
-    near_row, near_column = _mean_of_nearest(P, k), _mean_of_nearest(P.T, k)
-    credits = []
-    # Within a row only the candidate's own mean matters; the query's is the same for all.
-    for view, near in ((P, near_column), (P.T, near_row)):
-        nearer, tied = _rivals(2 * view - near, 2 * gold - near)
-        credits.append((nearer == 0) / tied)
-    return credits
+def _csls_credit(P, gold, density):
+    """Return the credit (C,) of each row by 2 s(x, y) − r_a(y), given r_a(y) of the columns.
 
-
-def _mean_of_nearest(P, k):
-    return np.partition(P, -k, axis=1)[:, -k:].mean(axis=1)
+    r_b(x) is the same for all candidates of a row, and decides nothing.
+    """
+    score = P - density / 2
+    level = score.max(axis=1) - TIE
+    right = gold - density / 2 >= level
+    credit = right.astype(np.float64)
+    credit[right] /= (score[right] >= level[right, None]).sum(axis=1)
+    return np.where(np.isnan(density), np.nan, credit)
 
 
 def _share_below(ascending, values):

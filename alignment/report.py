@@ -1,5 +1,6 @@
 """The report: the record on a terminal, as wide as the terminal; plain text when piped."""
 
+from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -9,24 +10,30 @@ from alignment.results import AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _MOST_CONCEPTS = 40
+_MOST_PAIRS = 5
 
 
 def print_report(results: AlignmentResults, console: Console, files: list[str]) -> None:
-    """Print the record's tables, and where the files went."""
+    """Print the record on one screen, and where the files went."""
     for line in heading(results):
         console.print(Text(line, style="bold"))
     wide = 6 * (len(results.languages) + 1) > console.width
-    for table in (
-        tables.summary(results),
-        _best_and_worst(tables.concepts(results)),
-        tables.retrieval_by_language(results) if wide else tables.retrieval(results),
-        tables.language_distances(results),
-        tables.lowest_pairs(results),
-        tables.discriminability(results),
+    for row in (
+        [tables.summary(results)],
+        [
+            _best_and_worst(tables.concepts(results)),
+            tables.retrieval_by_language(results) if wide else tables.retrieval(results),
+        ],
+        [tables.lowest_pairs(results, most=_MOST_PAIRS), tables.language_distances(results)],
     ):
-        if table.rows:
-            console.print()
-            console.print(_rich(table))
+        console.print()
+        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 4)))
+    console.print()
+    for finding in results.findings:
+        console.print(Text(finding))
+    for reason in dict.fromkeys(results.undefined.values()):
+        names = [name for name, why in results.undefined.items() if why == reason]
+        console.print(Text(f"Not defined ({reason}): {', '.join(names)}"))
     console.print()
     for file in files:
         console.print(Text(f"written: {file}"), soft_wrap=True)

@@ -43,6 +43,7 @@ class AlignmentResults:
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
         concept_categories: {concept: category}.
+        chance: of the accuracies, by name.
         calibrated: the score and its parts, 0 by chance and 1 at best, by name.
         collapsed: whether the encoder gave one vector for every text.
         baselines: {language: {language: mean cosine of different concepts}}.
@@ -64,6 +65,7 @@ class AlignmentResults:
         without_identical_surfaces: the score and its parts without them.
         contrasts: "categories", "languages" and "scripts" against the rest.
         undefined: {number: why it is None}.
+        findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions: what it takes to run it again.
     """
 
@@ -82,6 +84,7 @@ class AlignmentResults:
     discriminability: dict[str, float | None]
     categories: dict[str, float | None]
     concept_categories: dict[str, str]
+    chance: dict[str, float]
     calibrated: dict[str, float | None]
     collapsed: bool
     baselines: dict[str, dict[str, float | None]]
@@ -100,6 +103,7 @@ class AlignmentResults:
     without_identical_surfaces: dict[str, float | None]
     contrasts: dict[str, dict]
     undefined: dict[str, str]
+    findings: list[str]
     provenance: dict
 
     @property

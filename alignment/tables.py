@@ -28,17 +28,34 @@ class Table(NamedTuple):
 
 def number(value: float | None) -> str:
     """Return three decimals, or a dash where the grid is too small for a value."""
-    return "–" if value is None else f"{value:.3f}"
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")
 
 
 def summary(results: AlignmentResults) -> Table:
-    """The three means, their weights, and the score they make."""
-    rows = [
-        (words, number(results.summary[name]), f"{results.weights[name]:g}")
-        for name, words in MEASURES.items()
-    ]
-    rows.append(("alignment score", number(results.alignment_score), results.grade))
-    return Table("Summary", ("measure", "mean", "weight"), rows)
+    """The score and its three parts: as published, with intervals, and calibrated."""
+    chance = {
+        "intra_concept_similarity": results.discriminability["different_concept_other_language"],
+        **results.chance,
+    }
+    weights = ", ".join(f"{weight:g}" for weight in results.weights.values())
+    return Table(
+        f"Alignment score: {results.grade} (weights {weights})",
+        ("", "mean [95 %]", "chance", "calibrated [95 %]"),
+        [
+            (
+                words,
+                _with_interval(results.headlines[name], results.intervals[name]),
+                number(chance[name]) if name in chance else "",
+                _with_interval(results.calibrated[name], results.intervals[f"calibrated_{name}"]),
+            )
+            for name, words in {**MEASURES, "alignment_score": "alignment score"}.items()
+        ],
+    )
+
+
+def _with_interval(value, ends) -> str:
+    """The value and its interval, each with three decimals."""
+    return f"{number(value)} [{number(ends[0])}, {number(ends[1])}]"
 
 
 def concepts(results: AlignmentResults) -> Table:
@@ -64,7 +81,7 @@ def concepts(results: AlignmentResults) -> Table:
 def retrieval(results: AlignmentResults) -> Table:
     """A row a query language, a column a target language, in percent."""
     return Table(
-        "Retrieval, % found first (row: query, column: target)",
+        "Retrieval in %, row → column",
         ("", *results.languages),
         [
             (a, *("·" if a == b else f"{100 * found[b]:.0f}" for b in results.languages))
@@ -97,7 +114,7 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     most = min(most, len(pairs))
     return Table(
-        "Languages by distance of their centroids",
+        "Centroid distances",
         ("closest", "distance", "most distant", "distance"),
         [
             (near[1], number(near[0]), far[1], number(far[0]))
@@ -106,28 +123,15 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
 
 
-def lowest_pairs(results: AlignmentResults) -> Table:
-    """The ten lowest same-concept pairs, with their texts."""
+def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
+    """The lowest same-concept pairs, with their texts."""
+    below = len(results.misaligned_pairs)
+    unrelated = len(results.calibrated_misaligned_pairs)
     return Table(
-        f"Lowest pairs ({len(results.misaligned_pairs)} misaligned: below 0.5)",
+        f"Lowest pairs (misaligned: {below}; calibrated: {unrelated})",
         ("concept", "languages", "texts", "similarity"),
         [
             (concept, f"{a}–{b}", f"{text_a} / {text_b}", number(similarity))
-            for concept, a, b, similarity, text_a, text_b in results.lowest_pairs
+            for concept, a, b, similarity, text_a, text_b in results.lowest_pairs[:most]
         ],
-    )
-
-
-def discriminability(results: AlignmentResults) -> Table:
-    """What the same concept's similarity stands out from."""
-    words = {
-        "same_concept": "same concept, other language",
-        "different_concept_same_language": "different concept, same language",
-        "different_concept_other_language": "different concept, other language",
-        "gap": "gap (first − second)",
-    }
-    return Table(
-        "Discriminability",
-        ("mean similarity", ""),
-        [(text, number(results.discriminability[name])) for name, text in words.items()],
     )

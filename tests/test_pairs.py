@@ -12,9 +12,14 @@ X = unit(random_vectors(11, (C, L, 8)) + random_vectors(12, (C, L, 8))[:, :1])
 NONE = np.zeros((C, L, L), dtype=bool)
 
 
+def measure(X, identical):
+    near = neighbours.search(X, metrics.same_concept_similarity(X), 3)
+    return pairs.measure(X, near.density, identical)
+
+
 @pytest.fixture(scope="module")
 def measured():
-    return pairs.measure(X, NONE)
+    return measure(X, NONE)
 
 
 def similarities(a, b):
@@ -43,7 +48,7 @@ def test_auroc_is_scikit_learns(measured):
 def test_auroc_counts_equal_ones_half():
     # all vectors equal: nothing above, nothing below
     same = unit(np.ones((4, 2, 3)))
-    values = pairs.measure(same, np.zeros((4, 2, 2), dtype=bool)).auroc
+    values = measure(same, np.zeros((4, 2, 2), dtype=bool)).auroc
     assert values[:, 0, 1].tolist() == [0.5] * 4
 
 
@@ -60,7 +65,7 @@ def test_mid_ranks_by_hand():
     # Language b has one vector thrice: the translation of 0 shares ranks 1, 2, 3, so 2.
     x, y = np.eye(2)
     tied = unit(np.array([[x, x], [x, x], [x, x], [y, y]]))
-    measured = pairs.measure(tied, np.zeros((4, 2, 2), dtype=bool))
+    measured = measure(tied, np.zeros((4, 2, 2), dtype=bool))
     assert measured.reciprocal_rank[:, 0, 1].tolist() == [0.5, 0.5, 0.5, 1]
 
 
@@ -72,8 +77,8 @@ def test_without_identical_texts_the_retrieval_is_that_of_the_smaller_grid(measu
     identical = NONE.copy()
     identical[[2, 5], 0, 1] = identical[[2, 5], 1, 0] = True
     kept = np.delete(np.arange(C), [2, 5])
-    fewer = pairs.measure(X, identical).distinct_retrieval
-    alone = pairs.measure(X[kept], NONE[kept]).distinct_retrieval
+    fewer = measure(X, identical).distinct_retrieval
+    alone = measure(X[kept], NONE[kept]).distinct_retrieval
     np.testing.assert_allclose(fewer[kept, 0, 1], alone[:, 0, 1])
     np.testing.assert_allclose(fewer[kept, 1, 0], alone[:, 1, 0])
     np.testing.assert_allclose(fewer[:, 0, 2], measured.distinct_retrieval[:, 0, 2])
@@ -82,6 +87,6 @@ def test_without_identical_texts_the_retrieval_is_that_of_the_smaller_grid(measu
 
 @pytest.mark.parametrize("concepts", [1, 2])
 def test_too_few_concepts_are_not_measured(concepts):
-    small = pairs.measure(X[:concepts], NONE[:concepts])
+    small = measure(X[:concepts], NONE[:concepts])
     assert np.isnan(small.csls).all()
     assert np.isnan(small.auroc).all() == (concepts == 1)

@@ -1,0 +1,71 @@
+"""Dot plots: a line an item, its label to the left, its value to the right."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
+
+from alignment.drawing import INK, SMALL, fit
+from alignment.results import AlignmentResults
+from alignment.tables import number
+
+LABEL_ROOM = 2.6
+FEW_ROWS = 20  # so many rows have labels of full size
+_MARKERS = "os"
+
+
+class Row(NamedTuple):
+    """A line of a dot plot; a category of None marks the gap between the best and the worst."""
+
+    label: str
+    value: float | None
+    category: str | None
+
+
+def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
+    """Return {category: (colour, marker)}: one each, or one for all where they would run out."""
+    colours = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    marks = [(colour, marker) for marker in _MARKERS for colour in colours]
+    if len(results.categories) > len(marks):
+        marks = [marks[0]] * len(results.categories)
+    return dict(zip(results.categories, marks, strict=False))
+
+
+def best_and_worst(rows: list[Row], most: int) -> list[Row]:
+    """Sort the rows, the best first; of too many keep both ends, and say how many are between."""
+    rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
+    if len(rows) > most:
+        half = most // 2
+        gap = Row(f"… {len(rows) - 2 * half:,} between …", None, None)
+        rows = [*rows[:half], gap, *rows[-half:]]
+    return [row._replace(label=fit(row.label, LABEL_ROOM, _label_size(rows))) for row in rows]
+
+
+def draw_dots(ax: Axes, results: AlignmentResults, rows: list[Row]) -> None:
+    """Draw a dot a row, a category at a time."""
+    for category, (colour, marker) in category_marks(results).items():
+        at = [y for y, row in enumerate(rows) if row.category == category]
+        values = [rows[y].value for y in at]
+        ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
+    finish_rows(ax, rows, [row.value for row in rows])
+
+
+def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[float | None]) -> None:
+    """Label the rows, print their values; the axis begins at 0, or lower for values below it."""
+    size = _label_size(rows)
+    ax.set_yticks(range(len(rows)), [row.label for row in rows], size=size)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    lowest = min((value for value in reach if value is not None), default=0)
+    ax.set_xlim(min(0, math.floor(5 * lowest) / 5), 1)
+    beside = offset_copy(ax.get_yaxis_transform(), ax.figure, x=0.12)
+    for y, row in enumerate(rows):
+        if row.category is not None:
+            words = number(row.value)
+            ax.text(1, y, words, transform=beside, va="center", size=size, color=INK)
+
+
+def _label_size(rows: list[Row]) -> int:
+    return SMALL if len(rows) <= FEW_ROWS else SMALL - 1

@@ -1,0 +1,180 @@
+"""The analysis: encoders that align nothing, and numbers derived by hand."""
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder
+from test_metrics import random_vectors, unit
+
+from alignment import contrasts, metrics, neighbours
+from alignment.analysis import PARTS, analyse
+from alignment.grids import ConceptGrid
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
+D = 64
+
+
+def analysed(X, grid=CONCEPTS, k=3):
+    return analyse(X, grid, k=k, seed=0, model="toy", provenance={"k": k, "fallback": False})
+
+
+def cone(seed, cosine):
+    """Random directions that share one, so that unrelated vectors have this mean cosine."""
+    noise = random_vectors(seed, (C, L, D))
+    common = random_vectors(10**6 + seed, (1, 1, D))
+    return unit(np.sqrt(cosine) * common + np.sqrt(1 - cosine) * noise)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cosine", [0, 0.5, 0.9])
+def test_encoders_that_align_nothing_have_a_calibrated_score_of_0(cosine):
+    runs = [analysed(cone(seed, cosine)) for seed in range(40)]
+    covered = [
+        [low <= 0 <= high for low, high in (run.intervals[f"calibrated_{name}"] for name in PARTS)]
+        for run in runs
+    ]
+    score = [run.intervals["calibrated_alignment_score"] for run in runs]
+    # a 95 % interval of 15 values covers a little less than 95 %; .8 is 3.5 standard errors off
+    assert (np.mean(covered, axis=0) > 0.8).all()
+    assert np.mean([low <= 0 <= high for low, high in score]) > 0.8
+    assert np.mean([run.calibrated["alignment_score"] for run in runs]) == pytest.approx(
+        0, abs=0.01
+    )
+
+
+def test_a_constant_encoder_is_named_and_scores_exactly_0():
+    results = analysed(unit(np.ones((C, L, D))))
+    assert results.collapsed and "collapsed" in results.findings[0]
+    assert set(results.calibrated.values()) == {0}
+    assert results.intervals["calibrated_alignment_score"] == [0, 0]
+    # the published score is .3 · 1 + .3 · 7/119 + .4 / 15
+    assert results.alignment_score == pytest.approx(0.3 + 0.3 * 7 / 119 + 0.4 / 15)
+
+
+def test_a_perfect_encoder_scores_1():
+    results = analysed(np.repeat(np.eye(C, dtype=np.float32)[:, None], L, axis=1))
+    assert list(results.calibrated.values()) == pytest.approx([1] * 4)
+    assert results.headlines["auroc"] == results.headlines["csls_retrieval"] == 1
+    assert results.hubness["skewness"] == 0 and results.hubness["never_retrieved"] == 0
+    assert results.language_bias is None and "language_bias" in results.undefined
+
+
+def test_monotone_rescaling_leaves_the_auroc_alone():
+    X = unit(random_vectors(1, (C, L, D)) + random_vectors(2, (C, L, D))[:, :1])
+    # a common direction takes every cosine s to a + (1 − a) s
+    shifted = np.concatenate([np.sqrt(0.3) * X, np.full((C, L, 1), np.sqrt(0.7))], axis=2)
+    before, after = analysed(X), analysed(shifted.astype(np.float32))
+    assert after.summary["intra_concept_similarity"] > 0.7
+    for name in ("auroc", "calibrated_alignment_score", "csls_retrieval"):
+        assert after.headlines[name] == pytest.approx(before.headlines[name], abs=1e-4)
+
+
+def test_hubs_and_mixed_pool_by_hand():
+    # en: sun and sea lie right; de: both lie on sun. A hub, and a language of its own.
+    x, y, z = np.eye(3)
+    grid = ConceptGrid.from_dict(
+        {"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea", "de": "Meer"}}
+    )
+    X = unit(np.array([[x, x + 0.3 * z], [y, x + 0.31 * z]]))
+    results = analysed(X, grid, k=1)
+    # sun → {Sonne, Meer}: Sonne; sea → both at 0: half each; Sonne, Meer → sun
+    assert results.hubness["hubs"][:2] == [["sun", "en", 2.0], ["sun", "de", 1.5]]
+    assert results.hubness["never_retrieved"] == 1  # sea
+    # nearest of all: sun: Sonne, right. Sonne and Meer: each other, wrong and of their own
+    # language. sea: three tie at 0, of which one is right and one (sun) of its own language.
+    assert results.headlines["mixed_pool_retrieval"] == pytest.approx((1 + 0 + 0 + 1 / 3) / 4)
+    assert results.language_bias == pytest.approx(2 * (1 + 1 + 1 / 3) / (1 + 1 + 2 / 3))
+
+
+def test_leaving_vectors_out_of_the_pool_is_searching_a_smaller_pool():
+    X = unit(random_vectors(3, (6, 4, 5)) + random_vectors(4, (6, 4, 5))[:, :1])
+    X[2, 3], X[4, 1] = X[2, 0], X[4, 0]
+    left_out = np.zeros((6, 4), dtype=bool)
+    left_out[2, 3] = left_out[4, 1] = True
+    S = metrics.same_concept_similarity(X)
+    k = 3
+    ours = neighbours.nearest_without(neighbours.search(X, S, k), X, k, left_out)
+    concept = np.arange(24) // 4
+    flat = X.reshape(24, -1)
+    for query in range(24):
+        pool = [i for i in range(24) if i != query and not left_out.flat[i]]
+        nearest = sorted(pool, key=lambda i: -(flat[query] @ flat[i]))[:k]
+        expected = np.mean(concept[nearest] == concept[query])
+        assert np.isnan(ours.flat[query]) if left_out.flat[query] else ours.flat[query] == expected
+
+
+def test_identical_surfaces_of_the_published_grid():
+    vectors = np.random.default_rng(5).normal(size=(C * L, D))
+    results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
+    assert [[c, a, b] for c, a, b, _ in results.identical_surface_pairs] == [
+        ["freedom", "zh", "ja"],
+        ["justice", "en", "fr"],
+        ["water", "zh", "ja"],
+        ["mountain", "zh", "ja"],
+        ["gravity", "zh", "ja"],
+    ]
+    # a toy that is right on identical words only loses that when they are left out
+    without = results.without_identical_surfaces
+    assert without["intra_concept_similarity"] < results.summary["intra_concept_similarity"]
+    assert without["cross_lingual_retrieval"] < results.summary["cross_lingual_retrieval"]
+
+
+def test_influence_is_the_mean_without_the_concept():
+    results = analysed(unit(random_vectors(6) + 0.7 * random_vectors(7)[:, :1]))
+    values = results.intra_concept_similarity
+    for concept, move in results.influence["intra_concept_similarity"].items():
+        rest = [value for name, value in values.items() if name != concept]
+        expected = np.mean(rest) - results.summary["intra_concept_similarity"]
+        assert move == pytest.approx(expected)
+
+
+def planted(wrong=()):
+    """Perfect retrieval, but for the German words of some concepts, never found nor finding."""
+    retrieval = np.ones((C, L, L))
+    german = CONCEPTS.languages.index("de")
+    for concept in wrong:
+        c = CONCEPTS.concepts.index(concept)
+        retrieval[c, german] = retrieval[c, :, german] = 0
+    retrieval[:, np.arange(L), np.arange(L)] = np.nan
+    return retrieval
+
+
+def test_a_language_that_diverges_is_named_with_the_words_that_carry_it():
+    few = contrasts.of_languages(planted(["tree", "anger"]), CONCEPTS, seed=0)
+    assert few["de"]["carried_by"].keys() == {"tree", "anger"}
+    assert few["de"]["without_them"] == 0
+    # two words of fifteen are no evidence: two signs in four agree by chance
+    assert few["de"]["p"] == 1 and few["de"]["concepts_needed"] > C
+    many = contrasts.of_languages(planted(CONCEPTS.concepts[:10]), CONCEPTS, seed=0)
+    assert many["de"]["p"] < 0.05 and many["de"]["interval"][1] < 0
+    nothing = contrasts.of_languages(planted(), CONCEPTS, seed=0)
+    assert nothing["de"]["difference"] == 0 and nothing["de"]["p"] == 1
+
+
+def test_categories_that_differ_are_found_and_chance_is_not():
+    values = np.array([category == "Emotion" for category in CONCEPTS.categories]) * -0.5
+    values = values + np.random.default_rng(8).normal(scale=0.05, size=C)
+    found = contrasts.of_categories(values, CONCEPTS.categories, seed=0)
+    assert found["Emotion"]["p"] < 0.05 and found["Emotion"]["interval"][1] < 0
+    chance = contrasts.of_categories(
+        np.random.default_rng(9).normal(size=C), CONCEPTS.categories, seed=0
+    )
+    assert min(contrast["p"] for contrast in chance.values()) > 0.05
+
+
+@pytest.mark.slow
+def test_centroids_of_exchangeable_languages_have_a_uniform_p():
+    p = []
+    for seed in range(500):
+        X = unit(random_vectors(seed, (20, 2, 8)) + random_vectors(seed + 500, (20, 2, 8))[:, :1])
+        signs = np.random.default_rng(seed).choice([-1.0, 1.0], (199, 20))
+        p.append(metrics.centroid_p(X, signs)[0, 1])
+    assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
+
+
+def test_centroids_that_lie_apart_have_a_small_p():
+    X = random_vectors(10)
+    X[:, 3] += 2 * random_vectors(11, (1, 16))
+    p = analysed(unit(X)).centroid_p
+    assert p["en"]["de"] < 0.01 < 0.05 < p["en"]["es"]

@@ -1,0 +1,184 @@
+"""The figures: written whole, the same each time, and with every word in its place."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import matplotlib
+import numpy as np
+import pytest
+from conftest import ToyEncoder
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from alignment.diagram import experiment_diagram
+from alignment.drawing import fit, look, text_width
+from alignment.figures import alignment_figure, save_figures
+from alignment.grids import ConceptGrid
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+LONG_NAMES = [f"a rather long concept name, {i:02d} $x^{{{i}}}$ 水" for i in range(40)]
+FILES = {
+    f"{stem}.{kind}"
+    for stem in ("cross_lingual_alignment_figure", "experiment_diagram")
+    for kind in ("png", "pdf")
+}
+
+
+def record(names, languages: int, categories=("Abstract", "Concrete"), noise=1.0, dimension=16):
+    """Run the experiment on vectors drawn for each concept, with noise drawn for each text."""
+    codes = [f"l{i}" for i in range(languages)]
+    rows = {str(name): {code: f"{name}, {code}" for code in codes} for name in names}
+    for i, row in enumerate(rows.values()):
+        row["category"] = str(categories[i % len(categories)])
+    draw = np.random.default_rng(0).standard_normal
+    vectors = draw((len(rows), 1, dimension)) + noise * draw((len(rows), languages, dimension))
+    grid = ConceptGrid.from_dict(rows)
+    encoder = ToyEncoder(grid, vectors.reshape(-1, dimension))
+    return CrossLingualAlignmentExperiment(encoder, grid, k=1).run()
+
+
+def fallback(results):
+    provenance = {**results.provenance, "fallback": True, "requested_model": "the/wanted-model"}
+    return replace(results, provenance=provenance)
+
+
+@cache
+def published():
+    return record(CONCEPTS.concepts, 8, ("Abstract", "Concrete", "Scientific", "Emotion"))
+
+
+def long_names():
+    categories = [f"a category with a rather long name {i}" for i in range(9)]
+    results = record(LONG_NAMES, 20, categories, noise=0.3)
+    return replace(results, model="organisation/" + "a-model-of-a-long-name-" * 4)
+
+
+def boxes(fig) -> list[tuple[Text, Bbox]]:
+    """Draw the figure; return what it shows of text, and where."""
+    with look():
+        fig.canvas.draw()
+        hidden = set()
+        for ax in fig.findobj(Axes):
+            for axis in (ax.xaxis, ax.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                for tick in axis.get_major_ticks():
+                    if not (ax.axison and low <= tick.get_loc() <= high):
+                        hidden |= {tick.label1, tick.label2}
+        texts = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip()]
+        return [(t, t.get_window_extent()) for t in texts if t not in hidden]
+
+
+def all_text(fig) -> str:
+    return "\n".join(text.get_text() for text, _ in boxes(fig))
+
+
+def inside(inner: Bbox, outer: Bbox) -> bool:
+    return bool(np.all(outer.min <= inner.min) and np.all(inner.max <= outer.max))
+
+
+def checked_boxes(fig) -> list[tuple[Text, Bbox]]:
+    """Return the same, when no text overlaps another and none leaves the page."""
+    found = boxes(fig)
+    assert all(inside(box, fig.bbox) for _, box in found)
+    x0, y0, x1, y1 = np.array([box.extents for _, box in found]).T
+    apart = (x1[:, None] <= x0) | (y1[:, None] <= y0)
+    over = np.argwhere(~(apart | apart.T) & ~np.eye(len(found), dtype=bool))
+    assert not len(over), [[found[i][0].get_text() for i in pair] for pair in over]
+    return found
+
+
+@pytest.mark.parametrize("make", [lambda: fallback(published()), long_names])
+def test_every_word_has_its_place(make):
+    results = make()
+    fig = alignment_figure(results)
+    found, heat_map = checked_boxes(fig), fig.axes[1]
+    numbers = [(text, box) for text, box in found if text in heat_map.texts]
+    assert len(numbers) == len(results.languages) * (len(results.languages) - 1)
+    for text, box in numbers:
+        column, row = np.floor(text.get_position())
+        corners = heat_map.transData.transform([(column, row + 1), (column + 1, row)])
+        assert inside(box, Bbox(corners)), f"'{text.get_text()}' leaves its cell"
+
+    diagram = experiment_diagram(results)
+    found = checked_boxes(diagram)
+    frames = [patch.get_window_extent() for patch in diagram.findobj(FancyBboxPatch)]
+    assert all(inside(box, frame) for _, box in found for frame in frames if frame.overlaps(box))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param((["one"], 3), id="1 concept"),
+        pytest.param(("abc", 1), id="1 language"),
+        pytest.param(("abcdef", 4, ["All"], 0.1), id="1 category"),
+        pytest.param((LONG_NAMES, 4, ["All"], 9.0, 2), id="negative"),
+        pytest.param((range(60), 2, range(30)), id="60 concepts"),
+        pytest.param(("abc", 60), id="60 languages"),
+    ],
+)
+def test_grids_of_other_shapes_have_figures_too(shape):
+    results = record(*shape)
+    checked_boxes(alignment_figure(results))
+    checked_boxes(experiment_diagram(results))
+
+
+def test_the_axis_reaches_below_zero_where_a_similarity_does():
+    results = record(LONG_NAMES, 4, noise=9.0, dimension=2)
+    axes = alignment_figure(results).axes
+    for panel, values in (
+        (0, results.intra_concept_similarity.values()),
+        (3, [similarity for _, _, _, similarity, *_ in results.lowest_pairs]),
+    ):
+        assert axes[panel].get_xlim()[0] <= min(values) < 0
+
+
+def test_the_same_record_gives_the_same_files_which_name_it(tmp_path, monkeypatch):
+    save_figures(published(), tmp_path / "a" / "fig")
+    monkeypatch.chdir(tmp_path)
+    with matplotlib.rc_context({"font.size": 30, "text.usetex": True}):
+        save_figures(published(), tmp_path / "b")
+    assert {file.name for file in (tmp_path / "b").iterdir()} == FILES
+    for name in FILES:
+        content = (tmp_path / "b" / name).read_bytes()
+        assert content == (tmp_path / "a" / "fig" / name).read_bytes()
+        if name.endswith("png"):
+            with Image.open(tmp_path / "b" / name) as image:
+                found = image.info["Source"]
+            assert found == f"alignment_results.json sha256:{published().sha256()}"
+        else:
+            assert published().sha256().encode() in content
+
+
+def test_the_figure_says_what_it_shows():
+    text = all_text(alignment_figure(published()))
+    below = len(published().misaligned_pairs)
+    assert "15 concepts × 8 languages" in text
+    assert f"{below} pairs are below 0.5" in text
+    assert "fallback" not in text
+    assert "no pair is below 0.5" in all_text(alignment_figure(record("abcdef", 4, noise=0.1)))
+    assert "undefined" in all_text(alignment_figure(record("abc", 1)))
+
+
+@pytest.mark.parametrize("draw", [alignment_figure, experiment_diagram])
+def test_a_fallback_stands_in_the_title(draw):
+    assert "fallback: the embedded model ran in place of the/wanted-model" in all_text(
+        draw(fallback(published()))
+    )
+
+
+@look()
+def test_a_long_text_loses_its_middle():
+    short = fit("from here to there", room=1)
+    assert text_width(short) <= 1 < text_width("from here to there")
+    assert re.fullmatch("from .*….*ere", short)
+    assert fit("to\nthere", room=9) == "to there"
+
+
+@pytest.mark.filterwarnings("error")
+def test_letters_that_the_font_lacks_are_no_news(tmp_path):
+    save_figures(record(["水$^", "🙂_x%", "\\frac{1}{2}"], 2), tmp_path)
