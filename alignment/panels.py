@@ -9,12 +9,13 @@ from alignment.dotplot import (
     best_and_worst,
     category_marks,
     draw_dots,
+    draw_estimates,
     finish_rows,
 )
-from alignment.drawing import INK, counted, fit, text_width
+from alignment.drawing import BAND, INK, fit, text_width
 from alignment.heatmap import draw_heat_map
 from alignment.results import AlignmentResults
-from alignment.tables import MEASURES, number
+from alignment.tables import MEASURES, number, with_interval
 
 MOST_CONCEPTS = 40
 MOST_CATEGORIES = 20
@@ -39,7 +40,8 @@ def cross_lingual_retrieval(ax: Axes, results: AlignmentResults) -> tuple[str, s
     found, languages = results.cross_lingual_retrieval, results.languages
     shares = np.array([[found[a].get(b) for b in languages] for a in languages], dtype=float)
     draw_heat_map(ax, languages, 100 * shares)
-    return title, f"% of concepts whose best hit is the translation; mean {100 * mean:.1f}"
+    words = with_interval(mean, results.intervals["cross_lingual_retrieval"])
+    return title, f"% of concepts whose best hit is the translation; mean {words}"
 
 
 def nearest_neighbor_accuracy(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
@@ -63,12 +65,11 @@ def lowest_pairs(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
     ]
     draw_dots(ax, results, rows)
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
+    unrelated = [results.thresholds[a][b] for _, a, b, *_ in results.lowest_pairs]
+    ax.plot(unrelated, range(len(rows)), "|", color=INK, markersize=8)
     below = len(results.misaligned_pairs)
     count = "no pair is" if not below else "1 pair is" if below == 1 else f"{below:,} pairs are"
-    return (
-        title,
-        f"{count} below {MISALIGNED_BELOW} (dashed); the {counted(len(rows), 'lowest cosine')}",
-    )
+    return title, f"{count} below {MISALIGNED_BELOW} (dashed); | 99 % of unrelated words lie below"
 
 
 def summary(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
@@ -78,13 +79,18 @@ def summary(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
         for name, words in MEASURES.items()
     ]
     rows.append(Row("alignment score", results.alignment_score, ""))
-    bars = ax.barh(range(len(rows)), [row.value or 0 for row in rows], height=0.55, color="0.6")
-    bars[-1].set_facecolor("black")
-    finish_rows(ax, rows, [row.value for row in rows])
+    names = [*MEASURES, "alignment_score"]
+    published = [(results.headlines[name], results.intervals[name]) for name in names]
+    calibrated = [
+        (results.calibrated[name], results.intervals[f"calibrated_{name}"]) for name in names
+    ]
+    draw_estimates(ax, published, rise=-0.12, filled=True)
+    draw_estimates(ax, calibrated, rise=0.12, filled=False)
+    finish_rows(ax, rows, [value for value, _ in published + calibrated])
     if results.alignment_score is None:
         return "Alignment score", "undefined: the grid is too small for one of its parts"
-    terms = (f"{results.weights[name]:g} × {number(results.summary[name])}" for name in MEASURES)
-    note = f"{' + '.join(terms)} = {number(results.alignment_score)}, {results.grade}"
+    score = f"{number(results.alignment_score)}, {results.grade}"
+    note = f"filled: published, {score}; open: calibrated, {number(calibrated[-1][0])}; lines: 95 %"
     return "Alignment score", note
 
 
@@ -130,7 +136,9 @@ def _pair_label(concept: str, a: str, b: str) -> str:
 
 
 def _draw_mean(ax: Axes, results: AlignmentResults, name: str, words: str) -> str:
-    """Draw the mean of a measure; return the note that says so."""
-    mean = results.summary[name]
+    """Draw the mean of a measure with its interval; return the note that says so."""
+    mean, ends = results.summary[name], results.intervals[name]
     ax.axvline(mean, color=INK, linewidth=1, linestyle="--", zorder=1)
-    return f"{words}; dashed: mean {number(mean)}"
+    if ends[0] is not None:
+        ax.axvspan(*ends, color=BAND, linewidth=0, zorder=0)
+    return f"{words}; dashed: mean {with_interval(mean, ends)}"

@@ -44,16 +44,16 @@ def summary(results: AlignmentResults) -> Table:
         [
             (
                 words,
-                _with_interval(results.headlines[name], results.intervals[name]),
+                with_interval(results.headlines[name], results.intervals[name]),
                 number(chance[name]) if name in chance else "",
-                _with_interval(results.calibrated[name], results.intervals[f"calibrated_{name}"]),
+                with_interval(results.calibrated[name], results.intervals[f"calibrated_{name}"]),
             )
             for name, words in {**MEASURES, "alignment_score": "alignment score"}.items()
         ],
     )
 
 
-def _with_interval(value, ends) -> str:
+def with_interval(value, ends) -> str:
     """The value and its interval, each with three decimals."""
     return f"{number(value)} [{number(ends[0])}, {number(ends[1])}]"
 

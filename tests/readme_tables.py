@@ -28,6 +28,32 @@ def retrieval(path) -> str:
     return tables.retrieval(AlignmentResults.from_json(path)).markdown()
 
 
+def retrieval_otherwise(path) -> str:
+    """The other ways to look at retrieval, with their intervals."""
+    results = AlignmentResults.from_json(path)
+    words = {
+        "cross_lingual_retrieval": "cross-lingual retrieval",
+        "csls_retrieval": "CSLS retrieval",
+        "mutual_retrieval": "mutual retrieval",
+        "mixed_pool_retrieval": "mixed pool",
+        "mean_reciprocal_rank": "mean reciprocal rank",
+        "auroc": "AUROC",
+    }
+    rows = [
+        (text, tables.with_interval(results.headlines[name], results.intervals[name]))
+        for name, text in words.items()
+    ]
+    without = results.without_identical_surfaces["cross_lingual_retrieval"]
+    pairs = len(results.identical_surface_pairs)
+    rows.append((f"retrieval without the {pairs} pairs written alike", tables.number(without)))
+    return tables.Table("", ("", "mean [95 %]"), rows).markdown()
+
+
+def findings(path) -> str:
+    """The findings, as a list."""
+    return "\n".join(f"- {line}" for line in AlignmentResults.from_json(path).findings)
+
+
 def lowest_pairs(path) -> str:
     """The ten lowest pairs."""
     return tables.lowest_pairs(AlignmentResults.from_json(path)).markdown()
