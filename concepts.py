@@ -18,7 +18,7 @@ LANGUAGES = {
     "fr": Language("French", "Latin"),
     "de": Language("German", "Latin"),
     "zh": Language("Chinese", "Han"),
-    "ja": Language("Japanese", "Han and Kana"),
+    "ja": Language("Japanese", "Japanese"),
     "ar": Language("Arabic", "Arabic"),
     "ru": Language("Russian", "Cyrillic"),
 }

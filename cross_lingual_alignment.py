@@ -3,23 +3,30 @@
 ``python cross_lingual_alignment.py`` runs the published experiment; ``--help`` shows the rest.
 """
 
-import argparse
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interruption among the imports is no news
+
+import codecs
+import operator
 import os
 import platform
+import re
 import sys
+import time
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 
 from alignment import InputError, RunError
 from alignment.grids import ConceptGrid
-from alignment.results import RESULTS_FILE, AlignmentResults, staged
-from concepts import CONCEPTS
+from alignment.options import DEFAULT_K, parser
+from alignment.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults, staged
+from concepts import CONCEPTS, LANGUAGES
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once.
-
-
-DEFAULT_K = 3
 
 
 class CrossLingualAlignmentExperiment:
@@ -31,9 +38,11 @@ class CrossLingualAlignmentExperiment:
         model_name: hub id, local folder, "use-multilingual", or any object with
             ``.encode(list of str)`` that returns an (n, D) array. None: the published model, or
             the embedded one where that cannot be had.
-        grid: the concepts and their texts; None: the published 15 × 8 grid.
+        grid: the concepts and their texts, a file of them (.csv, .tsv, .json), or the name of a
+            grid that --list shows; None: the published 15 × 8 grid. Concepts with gaps are left
+            out.
         k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
-        prompt: put before every text.
+        prompt: put before every text; None: what the model asks for.
         seed: of everything random; the published metrics have nothing random.
         revision: branch, tag or commit of a hub model.
         trust_remote_code: let a hub model run code of its own.
@@ -48,25 +57,32 @@ class CrossLingualAlignmentExperiment:
         grid: ConceptGrid | str | os.PathLike | None = None,
         k: int = DEFAULT_K,
         *,
-        prompt: str = "",
+        prompt: str | None = None,
         seed: int = 0,
         revision: str | None = None,
         trust_remote_code: bool = False,
     ):
         self.model_name = model_name
         self.grid = _resolve_grid(grid)
-        self.k = k
+        self.k = k if isinstance(k, bool) or not hasattr(k, "__index__") else operator.index(k)
         self.prompt = prompt
         self.seed = seed
         self.revision = revision
         self.trust_remote_code = trust_remote_code
+        self._check()
+
+    def _check(self) -> None:
         others = len(self.grid.concepts) * len(self.grid.languages) - 1
-        fits = isinstance(k, int) and 1 <= k <= others
-        if not fits and not (k == DEFAULT_K and others):
+        if not others:
+            raise InputError("a grid of one text has nothing to compare; add concepts or languages")
+        whole = isinstance(self.k, int) and not isinstance(self.k, bool)
+        if not (whole and 1 <= self.k <= others) and self.k != DEFAULT_K:
             raise InputError(
-                f"k is {k}, but a text of this grid has {others} others for neighbours; "
+                f"k is {self.k!r}, but a text of this grid has {others} others for neighbours; "
                 f"give a whole number from 1 to {others}"
             )
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise InputError(f"seed is {self.seed!r}; give a whole number from 0 on")
 
     def run(self) -> AlignmentResults:
         """Embed the grid and analyse it.
@@ -95,7 +111,8 @@ class CrossLingualAlignmentExperiment:
         """Return X (C, L, D): the unit vectors of the grid's texts."""
         from alignment import encoders
 
-        vectors = encoders.unit_vectors(model.encoder, self.grid.flat_texts(), self.prompt)
+        texts, prompt = self.grid.flat_texts(), self._prompt(model)
+        vectors = encoders.unit_vectors(model.encoder, texts, prompt)
         return vectors.reshape(len(self.grid.concepts), len(self.grid.languages), -1)
 
     def analyse(self, X, model) -> AlignmentResults:
@@ -128,13 +145,16 @@ class CrossLingualAlignmentExperiment:
                 save_figures(results, stage / "fig")
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
+    def _prompt(self, model) -> str:
+        return getattr(model, "prompt", "") if self.prompt is None else self.prompt
+
     def _provenance(self, model, dimension: int) -> dict:
         return {
             "requested_model": model.requested,
             "fallback": bool(model.fallback),
             "model_fingerprint": model.fingerprint,
             "dimension": dimension,
-            "prompt": self.prompt,
+            "prompt": self._prompt(model),
             "k": self.k,
             "seed": self.seed,
             "grid": self.grid.name,
@@ -146,139 +166,181 @@ class CrossLingualAlignmentExperiment:
         }
 
 
-def _resolve_grid(grid) -> ConceptGrid:
+def _resolve_grid(grid, languages=None) -> ConceptGrid:
+    """Find the grid by name or file; of one with gaps the complete concepts."""
     if grid is None or grid == CONCEPTS.name:
-        return CONCEPTS
-    if isinstance(grid, ConceptGrid):
-        return grid
-    raise InputError(
-        f"grid '{grid}' is not known; this version has '{CONCEPTS.name}', and takes a ConceptGrid "
-        "in Python (files and more named grids are still to come)"
-    )
+        grid = CONCEPTS
+    elif not isinstance(grid, ConceptGrid):
+        from alignment.catalogue import load_grid
+
+        grid = load_grid(grid, languages or tuple(LANGUAGES))
+    return (grid.in_languages(languages) if languages else grid).complete()
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise InputError(f"{message} (--help lists the options)")
+def compare(models, output=None, figures: bool = True, **options):
+    """Run several models on one grid and compare them, paired by concept.
+
+    A model that fails is reported on standard error and named in the comparison; the others go on.
+
+    Args:
+        models: names or objects, as of ``CrossLingualAlignmentExperiment``.
+        output: folder for the comparison, and for each model's own results under its name; None
+            writes nothing.
+        figures: whether to draw.
+        options: of every experiment: grid, k, prompt, seed …
+
+    Returns:
+        An ``alignment.comparison.Comparison``.
+
+    Raises:
+        InputError: when the request is wrong.
+        RunError: when no model could be run.
+        OSError: when the folder cannot be written to.
+    """
+    from alignment.comparison import compare_results
+
+    experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
+    names = _unique([model if isinstance(model, str) else type(model).__name__ for model in models])
+    folders = _unique([_folder(name) for name in names])
+    runs, failures = [], {}
+    with staged(output) if output is not None else nullcontext() as stage:
+        for name, folder, experiment in zip(names, folders, experiments, strict=True):
+            try:
+                start = time.perf_counter()
+                model = experiment.load_model()
+                X = experiment.embed(model)
+                seconds = time.perf_counter() - start
+            except (InputError, RunError) as error:
+                failures[name] = str(error)
+                print(f"error: {error}", file=sys.stderr)
+                continue
+            results = experiment.analyse(X, model)
+            runs.append((name, results, seconds))
+            if stage:
+                experiment.save(results, stage / folder, figures)
+        if not runs:
+            raise RunError(f"none of the {len(names)} models could be run; see above")
+        comparison = compare_results(runs, failures)
+        if stage:
+            comparison.to_json(stage / COMPARISON_FILE)
+            if figures:
+                from alignment.ranking import save_ranking
+
+                save_ranking(comparison, stage / "fig")
+    return comparison
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="cross_lingual_alignment.py",
-        description="Measure whether a multilingual embedding model puts the same concept in the "
-        "same place in every language. Without options: the published experiment.",
-    )
-    model = parser.add_argument_group("what is measured")
-    model.add_argument(
-        "--model",
-        action="append",
-        metavar="NAME",
-        help="hub id, local sentence-transformers folder, or use-multilingual (embedded, needs no "
-        "network); default: the published model, or the embedded one where the hub is out of reach",
-    )
-    model.add_argument("--revision", help="branch, tag or commit of a hub model")
-    model.add_argument(
-        "--trust-remote-code",
-        action="store_true",
-        help="let the model run code that comes with it (default: off)",
-    )
-    model.add_argument(
-        "--prompt",
-        default="",
-        metavar="TEXT",
-        help='put before every text; E5 models want "query: " (default: nothing)',
-    )
-    grid = parser.add_argument_group("on what")
-    grid.add_argument("--grid", metavar="NAME", help=f"named grid (default: {CONCEPTS.name})")
-    grid.add_argument(
-        "--languages",
-        type=lambda codes: [code.strip() for code in codes.split(",")],
-        metavar="en,de,…",
-        help="only these of the grid's languages (default: all)",
-    )
-    grid.add_argument(
-        "--k",
-        type=int,
-        default=DEFAULT_K,
-        help="nearest neighbours looked at (default: %(default)s)",
-    )
-    grid.add_argument(
-        "--seed", type=int, default=0, help="of everything random (default: %(default)s)"
-    )
-    output = parser.add_argument_group("what comes out")
-    output.add_argument(
-        "--output",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help=f"where {RESULTS_FILE} and fig/ go (default: here)",
-    )
-    output.add_argument("--no-figures", action="store_true", help="write the JSON only")
-    output.add_argument(
-        "--list", action="store_true", help="show the models that run offline here, and the grids"
-    )
-    return parser
+def _unique(names: list[str]) -> list[str]:
+    """Number the names that come again: a, b, a → a, b, a (2)."""
+    return [
+        name if (count := names[: i + 1].count(name)) == 1 else f"{name} ({count})"
+        for i, name in enumerate(names)
+    ]
 
 
-def _experiment(args) -> CrossLingualAlignmentExperiment:
-    models = args.model or [None]
-    if len(models) > 1:
-        raise InputError("--model was given twice; comparing models is still to come, name one")
-    grid = _resolve_grid(args.grid)
-    return CrossLingualAlignmentExperiment(
-        models[0],
-        grid.in_languages(args.languages) if args.languages else grid,
-        args.k,
-        prompt=args.prompt,
-        seed=args.seed,
-        revision=args.revision,
-        trust_remote_code=args.trust_remote_code,
-    )
+def _folder(name: str) -> str:
+    """Return a folder's name for a model: its own, or the last part of a path, made safe."""
+    last = Path(name).name if Path(name).exists() else name
+    return re.sub(r"[^\w.-]+", "-", last).strip("-.") or "model"
 
 
 def _list() -> None:
+    from alignment.catalogue import describe
     from alignment.models import runnable_offline
 
     print("models that run offline here:")
     for name in runnable_offline():
         print(f"  {name}")
     print("grids:")
-    C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
-    print(f"  {CONCEPTS.name}: {C} concepts × {L} languages")
+    print(f"  {CONCEPTS.name}: {len(CONCEPTS.concepts)} concepts, {len(LANGUAGES)} languages")
+    for name, concepts, languages in describe(tuple(LANGUAGES)):
+        print(f"  {name}: {concepts:,} concepts, {languages} languages to choose from")
 
 
-def _run(argv: list[str] | None) -> None:
-    args = _parser().parse_args(argv)
+def _run(argv: list[str] | None) -> int:
+    args = parser().parse_args(argv)
     if args.list:
-        return _list()
-    experiment = _experiment(args)
+        _list()
+        return 0
+    grid = _resolve_grid(args.grid, args.languages)
+    for notice in grid.notices:
+        print(f"note: {notice}", file=sys.stderr)
+    options = {
+        "grid": grid,
+        "k": args.k,
+        "prompt": args.prompt,
+        "seed": args.seed,
+        "revision": args.revision,
+        "trust_remote_code": args.trust_remote_code,
+    }
+    models = args.model or [None]
+    run = _run_one if len(models) == 1 else _run_several
+    return run(models, options, args)
+
+
+def _run_one(models, options, args) -> int:
+    experiment = CrossLingualAlignmentExperiment(models[0], **options)
+    if args.no_figures and (args.output / "fig").exists():
+        print(
+            f"note: the figures in '{args.output / 'fig'}' are of an earlier run", file=sys.stderr
+        )
     with staged(args.output) as stage:  # first, so that a folder of no use costs nobody a wait
         results = experiment.run()
         files = experiment.save(results, stage, figures=not args.no_figures)
 
-    from rich.console import Console
+    from alignment import report, tables
+    from alignment.comparison import compare_results
 
-    from alignment.report import print_report
+    if args.table:
+        print(tables.to_paste(compare_results([(results.model, results, 0)]), args.table))
+    else:
+        report.print_report(results, [args.output / file for file in files])
+    return 0
 
-    print_report(results, Console(), [str(args.output / file) for file in files])
+
+def _run_several(models, options, args) -> int:
+    comparison = compare(models, args.output, not args.no_figures, **options)
+
+    from alignment import report, tables
+
+    if args.table:
+        print(tables.to_paste(comparison, args.table))
+    else:
+        report.print_comparison(comparison, args.output)
+    return 1 if comparison.failures else 0
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit status: 0 done, 2 wrong request, 1 not carried out."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    codecs.register_error("plain", _plain_letter)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal without Unicode shows "?" and goes on
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")  # a terminal without Unicode shows what it can
     try:
-        _run(argv)
+        return _run(argv)
     except InputError as error:
         status, reason = 2, error
-    except (RunError, OSError) as error:
+    except RunError as error:
         status, reason = 1, error
-    except KeyboardInterrupt:
-        status, reason = 1, "interrupted: nothing was written; run it again to get results"
-    else:
+    except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = f" '{error.filename}'" if error.filename else ""
+        status = 1
+        reason = f"cannot write{place}: {error.strerror}; make room, or choose another --output"
+    except KeyboardInterrupt:
+        status, reason = 1, "interrupted; run the same command again for complete results"
     print(f"error: {' '.join(str(reason).split())}", file=sys.stderr)
     return status
+
+
+def _plain_letter(error: UnicodeError) -> tuple[str, int]:
+    """Replace letters that an encoding lacks; a minus sign must not be lost."""
+    plain = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
+    letters = error.object[error.start : error.end]
+    return "".join(plain.get(letter, "?") for letter in letters), error.end
 
 
 if __name__ == "__main__":

@@ -1,21 +1,16 @@
-"""Analysis: the vectors of a grid in, the record of everything measured on them out.
+"""Analysis: the vectors of a grid in, the record of everything measured on them out."""
 
-Each number is first a value for every concept and language, V (C, L). Its mean over the languages
-is the concept's value, its mean over both is the headline; intervals resample the concepts.
-"""
-
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
-from alignment import contrasts, intervals, metrics, neighbours, pairs
+from alignment import contrasts, intervals, metrics, neighbours
 from alignment.findings import findings
 from alignment.grids import ConceptGrid
-from alignment.results import SCHEMA_VERSION, AlignmentResults
+from alignment.measurement import PARTS, SCORE, Measurement
+from alignment.results import MISALIGNED_BELOW, SCHEMA_VERSION, AlignmentResults
 
-PARTS = tuple(metrics.WEIGHTS)
-SCORE = "alignment_score"
+COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 LOWEST = 10
 MOST_NAMED = 5  # hubs, and influential concepts a number
 
@@ -49,114 +44,10 @@ def analyse(
     return replace(results, findings=findings(results))
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """Everything measured, as arrays; computed when first asked for."""
-
-    X: np.ndarray
-    grid: ConceptGrid
-    k: int
-    seed: int
-
-    @cached_property
-    def S(self) -> np.ndarray:
-        """(C, L, L) similarities within each concept."""
-        return metrics.same_concept_similarity(self.X)
-
-    @cached_property
-    def baseline(self) -> np.ndarray:
-        """(L, L) mean similarities of different concepts."""
-        return metrics.different_concept_similarity(self.X, self.S)
-
-    @cached_property
-    def near(self) -> neighbours.Neighbours:
-        """What the searches found."""
-        return neighbours.search(self.X, self.S, self.k)
-
-    @cached_property
-    def identical(self) -> np.ndarray:
-        """(C, L, L) of bool, where two languages write a concept alike."""
-        surfaces = np.array(self.grid.surfaces(), dtype=object)
-        return (surfaces[:, :, None] == surfaces[:, None, :]) & ~np.eye(self.X.shape[1], dtype=bool)
-
-    @cached_property
-    def paired(self) -> pairs.LanguagePairs:
-        """What is read off the language pairs."""
-        return pairs.measure(self.X, self.near.density, self.identical)
-
-    @cached_property
-    def parts(self) -> dict[str, np.ndarray]:
-        """(C, L) values of the published parts and of their score."""
-        return _with_score(self.S, self.near.nearest, metrics.over_partners(self.near.retrieval))
-
-    @cached_property
-    def chance(self) -> dict[str, float]:
-        """What the accuracies are where nothing is aligned."""
-        C, L = self.X.shape[:2]
-        return {
-            "nearest_neighbor_accuracy": (L - 1) / (C * L - 1),
-            "cross_lingual_retrieval": 1 / C,
-        }
-
-    @cached_property
-    def calibrated(self) -> dict[str, np.ndarray]:
-        """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
-        if metrics.is_collapsed(self.X):
-            return {name: np.zeros_like(V) for name, V in self.parts.items()}
-        return _with_score(
-            metrics.calibrated_similarity(self.S, self.baseline),
-            *(
-                metrics.calibrated_accuracy(self.parts[name], self.chance[name])
-                for name in PARTS[1:]
-            ),
-        )
-
-    @cached_property
-    def further(self) -> dict[str, np.ndarray]:
-        """(C, L) values of what stands beside the score."""
-        forth = self.near.retrieval
-        return {
-            "auroc": metrics.over_partners(self.paired.auroc),
-            "csls_retrieval": metrics.over_partners(self.paired.csls),
-            "mean_reciprocal_rank": metrics.over_partners(self.paired.reciprocal_rank),
-            "mutual_retrieval": metrics.over_partners(forth * forth.transpose(0, 2, 1)),
-            "mixed_pool_retrieval": self.near.mixed,
-            "gap": metrics.separation(self.X, self.S),
-        }
-
-    @cached_property
-    def language_bias(self) -> float:
-        """Share of the query's own language among wrong answers, over the share expected, 1/L."""
-        wrong = (1 - self.near.mixed).sum()
-        share = self.near.own_language.sum() / wrong if wrong > 1e-9 else np.nan
-        return share * self.X.shape[1]
-
-    @cached_property
-    def values(self) -> dict[str, np.ndarray]:
-        """(C, L) values of every headline."""
-        calibrated = {f"calibrated_{name}": V for name, V in self.calibrated.items()}
-        return self.parts | calibrated | self.further
-
-    @cached_property
-    def by_concept(self) -> dict[str, np.ndarray]:
-        """(C,) values of every headline."""
-        return {name: metrics.mean_present(V, axis=1) for name, V in self.values.items()}
-
-    @cached_property
-    def means(self) -> dict[str, float]:
-        """Every headline."""
-        return {name: metrics.mean_present(V) for name, V in self.values.items()}
-
-
-def _with_score(similarity, nearest, retrieval) -> dict[str, np.ndarray]:
-    parts = dict(zip(PARTS, (metrics.over_partners(similarity), nearest, retrieval), strict=True))
-    return {SCORE: metrics.alignment_score(parts)} | parts
-
-
 def _published(m: Measurement) -> dict:
     grid = m.grid
     intra = m.by_concept["intra_concept_similarity"]
-    pairs_below = metrics.lowest_pairs(m.S, below=metrics.MISALIGNED_BELOW)
+    pairs_below = metrics.lowest_pairs(m.S, below=MISALIGNED_BELOW)
     lowest = metrics.lowest_pairs(m.S, at_least=LOWEST)
     return {
         SCORE: m.means[SCORE],
@@ -182,7 +73,7 @@ def _published(m: Measurement) -> dict:
 
 
 def _calibrated(m: Measurement) -> dict:
-    c, a, b = np.nonzero(np.triu(m.S < m.paired.threshold, k=1))
+    c, a, b = np.nonzero(np.triu(m.S < m.paired.threshold - neighbours.TIE, k=1))
     order = np.argsort(m.S[c, a, b], kind="stable")
     c, a, b = c[order], a[order], b[order]
     return {
@@ -212,12 +103,14 @@ def _uncertainty(m: Measurement) -> dict:
     value = metrics.mean_present(of_languages, axis=0)
     by_language = np.stack([value, low, high], axis=1).reshape(len(scores), -1, 3)
     retrieval = m.near.retrieval.mean(axis=0)
-    signs = intervals.random_signs(intervals.PERMUTATIONS // 2 - 1, len(m.X), m.seed)
     return {
         "headlines": m.means,
         "intervals": dict(
             zip(m.by_concept, intervals.bootstrap_interval(headlines, seed=m.seed).T, strict=True)
         ),
+        "by_concept": {
+            name: dict(zip(m.grid.concepts, m.by_concept[name], strict=True)) for name in COMPARED
+        },
         "by_language": {
             language: {
                 name: {"value": row[0], "interval": row[1:]}
@@ -228,7 +121,7 @@ def _uncertainty(m: Measurement) -> dict:
         "retrieval_intervals": _between(
             m.grid, np.moveaxis(intervals.wilson_interval(retrieval, len(m.X)), 0, -1)
         ),
-        "centroid_p": _between(m.grid, metrics.centroid_p(m.X, signs)),
+        "centroid_p": _between(m.grid, contrasts.of_centroids(m.X, m.seed)),
         "influence": _influence(m, scores),
     }
 
@@ -242,7 +135,7 @@ def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
     for name, values in columns.items():
         moves = (values.mean() - values) / max(1, len(values) - 1)
         largest = np.argsort(-abs(moves), kind="stable")[:MOST_NAMED]
-        influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if moves[c]}
+        influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if abs(moves[c]) > 1e-12}
     return influence
 
 
@@ -253,7 +146,9 @@ def _retrieval(m: Measurement) -> dict:
     return {
         "language_bias": m.language_bias,
         "hubness": {
-            "skewness": ((retrieved - retrieved.mean()) ** 3).mean() / spread**3 if spread else 0.0,
+            "skewness": ((retrieved - retrieved.mean()) ** 3).mean() / spread**3
+            if spread > 1e-9
+            else 0.0,
             "expected": m.X.shape[1] - 1,
             "hubs": [
                 [m.grid.concepts[c], m.grid.languages[j], retrieved[c, j].item()]
@@ -298,8 +193,11 @@ def _undefined(m: Measurement) -> dict[str, str]:
     """Say why numbers are missing, by the name of the number."""
     numbers = m.means | {"language_bias": m.language_bias}
     reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
-    if len(m.X) < 2:
-        reasons["intervals"] = "one concept cannot be resampled"
+    for name, value in _without_identical_surfaces(m)["without_identical_surfaces"].items():
+        if not np.isfinite(value) and name not in reasons:
+            reasons[f"without_identical_surfaces {name}"] = "too little is left"
+    if len(m.X) < intervals.FEWEST:
+        reasons["intervals"] = f"fewer than {intervals.FEWEST} concepts cannot be resampled"
     return reasons
 
 

@@ -4,38 +4,34 @@ Each gives a difference, its 95 % interval over the concepts, a p adjusted for t
 questions of its kind (Holm), and how many such concepts would show a difference of this size.
 """
 
+from itertools import combinations
+
 import numpy as np
 
 from alignment import intervals, metrics
 from alignment.grids import ConceptGrid
 
 MOST_CARRIERS = 3
+CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
 
 
 def of_categories(values: np.ndarray, categories: tuple[str, ...], seed: int) -> dict[str, dict]:
     """Compare the mean of each category's values (C,) with that of all others.
 
-    p by shuffling the concepts among the categories.
+    p by shuffling the concepts among the categories; the interval is as wide as chance moves the
+    difference. Two categories are one question.
     """
     names = list(dict.fromkeys(categories))
-    if len(names) < 2:
+    C = len(values)
+    if len(names) < 2 or C < intervals.FEWEST:
         return {}
-    rows = []
-    for name in names:
-        members = np.array([category == name for category in categories])
-        # two samples, each resampled by itself
-        inside, outside = (
-            intervals.resampled(values[group, None], seed=seed + number)
-            for number, group in enumerate((members, ~members))
-        )
-        rows.append(
-            (
-                values[members].mean() - values[~members].mean(),
-                intervals.percentile_interval(inside - outside)[:, 0],
-                intervals.group_test(values, members, seed=seed),
-            )
-        )
-    return _named(names, rows, len(values))
+    if len(names) == 2:
+        names = names[:1]
+    members = np.array([[category == name for name in names] for category in categories])
+    difference, p, drawn = intervals.group_test(values, members, seed=seed)
+    reach = np.percentile(np.abs(drawn), 100 * intervals.CONFIDENCE, axis=0)
+    ends = np.stack([difference - reach, difference + reach], axis=1)
+    return _named(names, difference, ends, p, drawn.std(axis=0), C)
 
 
 def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[str, dict]:
@@ -47,20 +43,25 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
         retrieval: (C, L, L) credits, query by target.
 
     Returns:
-        Also "carried_by": for a language below the others, the concepts that carry most of its
-        gap, each with its share of it, and "without_them", the difference they leave.
+        Also "carried_by": for a language below the others, the few concepts that carry most of
+        its gap, each with its share of it, and "without_them", the difference they leave; empty
+        where the gap is spread over many.
     """
     C, L, _ = retrieval.shape
-    if L < 3 or C < 2:
+    if L < 3 or C < intervals.FEWEST:
         return {}
     own = metrics.over_partners(retrieval) * (L - 1)  # sum over a language's L − 1 pairs
     total = own.sum(axis=1, keepdims=True) / 2  # over all pairs, each once
     others = (total - own) / ((L - 1) * (L - 2) / 2)
     difference = own / (L - 1) - others  # (C, L)
-    ends = intervals.bootstrap_interval(difference, seed=seed).T
-    p = intervals.sign_flip_test(difference, seed=seed)
-    rows = list(zip(difference.mean(axis=0), ends, p, strict=True))
-    named = _named(grid.languages, rows, C)
+    named = _named(
+        grid.languages,
+        difference.mean(axis=0),
+        intervals.bootstrap_interval(difference, seed=seed).T,
+        intervals.sign_flip_test(difference, seed=seed),
+        difference.std(axis=0, ddof=1) / np.sqrt(C),
+        C,
+    )
     for j, language in enumerate(grid.languages):
         named[language] |= _carriers(difference[:, j], grid.concepts)
     return named
@@ -76,61 +77,94 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     """
     C, L, D = X.shape
     first, second = np.triu_indices(L, k=1)
-    scripts = np.array(scripts)
-    same = scripts[first] == scripts[second]
-    if C < 2 or same.all() or not same.any():
+    of_language = np.array(scripts)
+    same = of_language[first] == of_language[second]
+    if C < intervals.FEWEST or same.all() or not same.any():
         return {}
 
-    def gap(values, weights):
+    def gaps(values, weights):
         centroids = (weights.astype(np.float32) @ values).reshape(-1, L, D)
-        centroids /= np.linalg.norm(centroids, axis=2, keepdims=True)
-        distances = 1 - (centroids @ centroids.transpose(0, 2, 1))[:, first, second]
+        distances = metrics.cosine_distances(centroids)[:, first, second]
         return (distances[:, ~same].mean(axis=1) - distances[:, same].mean(axis=1))[:, None]
 
-    distances = metrics.centroid_distances(X)
+    distances = metrics.centroid_distances(X)[first, second]
     rng = np.random.default_rng(seed)
-
-    def observed(scripts):
-        same = scripts[first] == scripts[second]
-        d = distances[first, second]
-        return d[~same].mean() - d[same].mean()
-
-    shuffled = np.array([observed(rng.permutation(scripts)) for _ in range(intervals.PERMUTATIONS)])
-    difference = observed(scripts)
-    reached = abs(shuffled) >= abs(difference) - 1e-12
+    orders = rng.permuted(np.tile(np.arange(L), (intervals.PERMUTATIONS, 1)), axis=1)
+    shuffled = of_language[orders]
+    drawn = _gap(distances, shuffled[:, first] == shuffled[:, second])
+    difference = _gap(distances, same[None])[0]
     return {
         "difference": difference,
-        "interval": intervals.bootstrap_interval(X.reshape(C, -1), gap, seed=seed)[:, 0],
-        "p": (reached.sum() + 1) / (len(shuffled) + 1),
-        "scripts": list(dict.fromkeys(scripts.tolist())),
+        "interval": intervals.bootstrap_interval(X.reshape(C, -1), gaps, seed=seed)[:, 0],
+        "p": intervals.permutation_p(np.abs(drawn), abs(difference)),
+        "scripts": list(dict.fromkeys(scripts)),
     }
+
+
+def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
+    """Return p (L, L) that two languages' centroids lie as far apart where they do not matter.
+
+    Under the null a concept's two vectors may change places between the languages of a pair.
+    The diagonal is NaN.
+    """
+    C, L, _ = X.shape
+    centroids = X.mean(axis=0, dtype=np.float64)
+    signs = intervals.random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
+    p = np.full((L, L), np.nan)
+    for a, b in combinations(range(L), 2):
+        # Both centroids are their midpoint plus and minus v; an exchange only changes v.
+        middle = (centroids[a] + centroids[b]) / 2
+        v = signs @ (X[:, a] - X[:, b]) / (2 * C)
+        observed = _distance_around(middle, (centroids[a] - centroids[b])[None] / 2)
+        p[a, b] = p[b, a] = intervals.permutation_p(_distance_around(middle, v), observed)
+    return p
+
+
+def _distance_around(middle, v):
+    """Return (m,): 1 − cos between ``middle`` (D,) + v and ``middle`` − v, for v (m, D)."""
+    square = np.einsum("md,md->m", v, v, dtype=np.float64)
+    along = (v @ middle).astype(np.float64)
+    length = middle @ middle
+    lengths = np.sqrt(np.maximum((length + square) ** 2 - 4 * along**2, 0))
+    cosine = np.divide(length - square, lengths, out=np.zeros_like(square), where=lengths > 0)
+    return 1 - cosine
+
+
+def _gap(distances, same):
+    """Return (m,): mean distance (P,) of the pairs that are not ``same`` (m, P), minus that of."""
+    within = same @ distances / same.sum(axis=1)
+    return (~same) @ distances / (~same).sum(axis=1) - within
 
 
 def _carriers(difference, concepts) -> dict:
-    """Name the concepts that pull the mean of ``difference`` (C,) below 0, the worst first."""
+    """Name the few concepts that pull the mean of ``difference`` (C,) below 0, the worst first."""
     gap = difference.sum()
-    if gap >= 0:
-        return {"carried_by": {}, "without_them": None}
-    worst = [c for c in np.argsort(difference, kind="stable")[:MOST_CARRIERS] if difference[c] < 0]
-    # as few of them as close the gap
-    left = [gap - difference[worst[: n + 1]].sum() for n in range(len(worst))]
-    enough = next((n + 1 for n, rest in enumerate(left) if rest >= 0), len(worst))
-    worst = worst[:enough]
-    kept = np.delete(difference, worst)
-    return {
-        "carried_by": {concepts[c]: difference[c] / gap for c in worst},
-        "without_them": kept.mean() if len(kept) else None,
-    }
+    none = {"carried_by": {}, "without_them": None}
+    if gap > -1e-9:
+        return none
+    worst = np.argsort(difference, kind="stable")[:MOST_CARRIERS]
+    left = gap - np.cumsum(difference[worst])
+    # as few as close the gap, or at least as halve it
+    for bound in (0, gap / 2):
+        enough = np.flatnonzero(left >= bound - 1e-9)
+        if len(enough):
+            worst = worst[: enough[0] + 1]
+            rest = np.delete(difference, worst)
+            return {
+                "carried_by": {concepts[c]: difference[c] / gap for c in worst},
+                "without_them": rest.mean() if len(rest) else None,
+            }
+    return none
 
 
-def _named(names, rows, C) -> dict[str, dict]:
-    adjusted = intervals.holm(np.array([p for _, _, p in rows]))
+def _named(names, difference, ends, p, error, C) -> dict[str, dict]:
+    adjusted = intervals.holm(p)
     return {
         name: {
-            "difference": difference,
-            "interval": ends,
-            "p": p,
-            "concepts_needed": intervals.concepts_needed(difference, ends, C),
+            "difference": difference[i],
+            "interval": ends[i],
+            "p": adjusted[i],
+            "concepts_needed": intervals.concepts_needed(difference[i], error[i], C, len(p)),
         }
-        for name, (difference, ends, _), p in zip(names, rows, adjusted, strict=True)
+        for i, name in enumerate(names)
     }

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from alignment.results import RESULTS_FILE, AlignmentResults
+from alignment.results import AlignmentResults, Record
 
 STYLE = Path(__file__).resolve().parents[1] / "fig" / "alignment.mplstyle"
 PAGE_WIDTH = 12.0  # inches, as all lengths here
@@ -101,9 +101,9 @@ def write_title(fig: Figure, results: AlignmentResults, title: str) -> None:
     write(fig, MARGIN, top - 0.6, words, size=10, color=INK)
 
 
-def save(fig: Figure, stem: Path, results: AlignmentResults) -> None:
+def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     """Write the figure as PNG and PDF that name the record they were drawn from, without a date."""
-    source = f"{RESULTS_FILE} sha256:{results.sha256()}"
+    source = f"{file} sha256:{record.sha256()}"
     quick = {"compress_level": 3}  # half the time of the default, and no larger
     fig.savefig(stem.with_suffix(".png"), metadata={"Source": source}, pil_kwargs=quick)
     fig.savefig(stem.with_suffix(".pdf"), metadata={"Subject": source, "CreationDate": None})

@@ -3,12 +3,14 @@
 An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from alignment import RunError
+from alignment import InputError, RunError
 
 BATCH = 256  # texts handed to an encoder at once: small enough for progress, large enough for speed
 
@@ -21,24 +23,100 @@ class Encoder(Protocol):
         ...
 
 
-def unit_vectors(encoder: Encoder, texts: list[str], prompt: str = "") -> np.ndarray:
+class Store(Protocol):
+    """Where unit vectors are kept from run to run, by text: `alignment.cache`."""
+
+    def get(self, texts: list[str]) -> dict[str, np.ndarray]: ...  # noqa: D102
+    def put(self, texts: list[str], vectors: np.ndarray) -> None: ...  # noqa: D102
+
+
+class Lazy:
+    """The encoder of a named model: loaded at its first use, given each distinct text once.
+
+    Args:
+        load: returns the function of n texts and the prompt before them to their (n, D) array.
+    """
+
+    def __init__(self, load: Callable[[], Callable[[list[str], str], np.ndarray]]):
+        self._load = load
+
+    @cached_property
+    def _function(self) -> Callable[[list[str], str], np.ndarray]:
+        return self._load()
+
+    def load(self) -> None:
+        """Load the model now; raise what loading it raises."""
+        _ = self._function
+
+    def encode(self, texts: list[str], prompt: str = "") -> np.ndarray:
+        """Return (n, D) vectors of the texts, each behind the prompt."""
+        return self._function(texts, prompt)
+
+
+@dataclass(frozen=True, repr=False)
+class Rows:
+    """Vectors computed elsewhere: row n is of the grid's n-th text, be it equal to another or not.
+
+    Attributes:
+        name: of the file they came from.
+        vectors: (n, D).
+    """
+
+    name: str
+    vectors: np.ndarray
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return the rows, where they are as many as the texts.
+
+        Raises:
+            InputError: where they are not.
+        """
+        if len(self.vectors) != len(texts):
+            raise InputError(
+                f"'{self.name}' has {len(self.vectors):,} rows, but the grid has {len(texts):,} "
+                "texts; give one row a text, in the order that --export-texts writes"
+            )
+        return self.vectors
+
+
+def unit_vectors(
+    encoder: Encoder, texts: list[str], prompt: str = "", cache: Store | None = None
+) -> np.ndarray:
     """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
 
+    A named model embeds each distinct text once and not at all where the cache has it, so equal
+    texts have equal vectors. An object is asked for every text, since it may answer by their
+    order; its vectors are never kept, and neither are those of a file.
+
     Raises:
+        InputError: for a file of vectors that does not fit the texts, or a prompt before them.
         RunError: when the encoder fails, or returns another shape, a NaN, an infinity or a zero
             vector; it names the first such text.
     """
-    parts = [
-        _check(_encode(encoder, [prompt + text for text in batch]), batch)
-        for batch in _batches(texts)
-    ]
-    widths = {part.shape[1] for part in parts}
-    if len(widths) > 1:
-        raise RunError(
-            f"the encoder returned vectors of {' and of '.join(map(str, sorted(widths)))} "
-            "dimensions; it must keep to one number of them"
-        )
-    return np.concatenate(parts)
+    if isinstance(encoder, Rows):
+        if prompt:
+            raise InputError(
+                f"'{encoder.name}' holds finished vectors, which no prompt can change any more; "
+                "leave the prompt out"
+            )
+        return _check(encoder.encode(texts), texts, f"'{encoder.name}'")
+    if not isinstance(encoder, Lazy):
+        rows = [row for _, part in _embed(encoder, texts, prompt) for row in part]
+        return _stack(rows)
+    distinct = list(dict.fromkeys(texts))
+    known = cache.get(distinct) if cache else {}
+    for batch, part in _embed(encoder, [text for text in distinct if text not in known], prompt):
+        known.update(zip(batch, part, strict=True))
+        if cache:
+            cache.put(batch, part)
+    return _stack([known[text] for text in texts])
+
+
+def _embed(
+    encoder: Encoder, texts: list[str], prompt: str
+) -> Iterator[tuple[list[str], np.ndarray]]:
+    for batch in _batches(texts):
+        yield batch, _check(_encode(encoder, batch, prompt), batch)
 
 
 def _batches(texts: list[str]) -> Iterable[list[str]]:
@@ -52,19 +130,25 @@ def _batches(texts: list[str]) -> Iterable[list[str]]:
             progress.update(len(batch))
 
 
-def _encode(encoder: Encoder, texts: list[str]) -> np.ndarray:
+def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
     try:
-        return np.asarray(encoder.encode(texts), dtype=np.float32)
+        if isinstance(encoder, Lazy):
+            vectors = encoder.encode(texts, prompt)
+        else:
+            vectors = encoder.encode([prompt + text for text in texts])
+        return np.asarray(vectors, dtype=np.float32)
+    except (InputError, RunError):
+        raise
     except Exception as error:  # the encoder is somebody else's code
         raise RunError(
             f"the encoder failed on {len(texts)} texts from '{texts[0]:.40}': {one_line(error)}"
         ) from error
 
 
-def _check(vectors: np.ndarray, texts: list[str]) -> np.ndarray:
+def _check(vectors: np.ndarray, texts: list[str], who: str = "the encoder") -> np.ndarray:
     if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.size:
         raise RunError(
-            f"the encoder returned shape {vectors.shape} for {len(texts)} texts from "
+            f"{who} returned shape {vectors.shape} for {len(texts)} texts from "
             f"'{texts[0]:.40}'; it must return ({len(texts)}, D)"
         )
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
@@ -74,10 +158,21 @@ def _check(vectors: np.ndarray, texts: list[str]) -> np.ndarray:
     ):
         if wrong.any():
             raise RunError(
-                f"the encoder returned {what} for the text '{texts[wrong.argmax()]:.40}'; "
+                f"{who} returned {what} for the text '{texts[wrong.argmax()]:.40}'; "
                 "such a text has no direction: reword it, or use another model"
             )
     return (vectors / lengths).astype(np.float32)
+
+
+def _stack(rows: list[np.ndarray]) -> np.ndarray:
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        raise RunError(
+            f"the encoder returned vectors of {' and of '.join(map(str, sorted(widths)))} "
+            "dimensions; it must keep to one number of them (a cache may hold those of an earlier "
+            "model of this name: --no-cache)"
+        )
+    return np.stack(rows)
 
 
 def one_line(error: BaseException) -> str:

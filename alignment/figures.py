@@ -24,7 +24,7 @@ from alignment.drawing import (
     write_title,
 )
 from alignment.heatmap import SMALLEST_ROW
-from alignment.results import AlignmentResults
+from alignment.results import RESULTS_FILE, AlignmentResults
 
 PANELS = {
     "a": panels.intra_concept_similarity,
@@ -63,8 +63,9 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    save(alignment_figure(results), folder / "cross_lingual_alignment_figure", results)
-    save(experiment_diagram(results), folder / "experiment_diagram", results)
+    figure, diagram = alignment_figure(results), experiment_diagram(results)
+    save(figure, folder / "cross_lingual_alignment_figure", results, RESULTS_FILE)
+    save(diagram, folder / "experiment_diagram", results, RESULTS_FILE)
 
 
 @look()

@@ -22,6 +22,7 @@ def findings(results: AlignmentResults) -> list[str]:
         _scripts(results),
         _discriminability(results),
         _emotion(results),
+        _ceiling(results),
     ]
     return [sentence for sentence in sentences if sentence]
 
@@ -32,12 +33,16 @@ def _concept_types(results) -> str:
         return ""
     sure = [name for name in contrasts if contrasts[name]["p"] <= SURE]
     if sure:
-        each = "; ".join(f"{name} words differ by {_numbers(contrasts[name])}" for name in sure)
-        return f"Concept type: the alignment of {each} from the rest."
+        each = "; ".join(
+            f"{name} words are aligned {_better(contrasts[name])} than the rest, "
+            f"{_numbers(contrasts[name])}"
+            for name in sure
+        )
+        return f"Concept type: {each}."
     name = max(contrasts, key=lambda name: abs(contrasts[name]["difference"]))
     return (
-        "Concept type: no category can be told from the rest. Farthest from it are "
-        f"{name} words, by {_numbers(contrasts[name])}{_it_takes(results, contrasts[name])}."
+        "Concept type: no category can be told from the rest; the largest difference is that of "
+        f"{name} words, {_numbers(contrasts[name])}{_it_takes(results, contrasts[name])}."
     )
 
 
@@ -45,19 +50,20 @@ def _languages(results) -> str:
     contrasts = results.contrasts["languages"]
     if not contrasts:
         return ""
-    below = [name for name in contrasts if contrasts[name]["difference"] < 0]
-    sure = [name for name in below if contrasts[name]["p"] <= SURE]
+    sure = [name for name in contrasts if contrasts[name]["p"] <= SURE]
     if sure:
         each = "; ".join(
-            f"{name}, by {_numbers(contrasts[name])}{_carried(contrasts[name])}" for name in sure
+            f"{name} is retrieved {_better(contrasts[name])} than the rest, "
+            f"{_numbers(contrasts[name])}{_carried(contrasts[name])}"
+            for name in sure
         )
-        return f"Languages: below the rest in retrieval are {each}."
-    if not below:
-        return "Languages: none diverges; all are retrieved equally well."
-    lowest = min(below, key=lambda name: contrasts[name]["difference"])
+        return f"Languages: {each}."
+    lowest = min(contrasts, key=lambda name: contrasts[name]["difference"])
     contrast = contrasts[lowest]
+    if _signed(contrast["difference"]) in {_signed(0.0), _signed(-0.0)}:
+        return "Languages: none diverges; all are retrieved equally well."
     return (
-        f"Languages: none can be said to diverge. The lowest in retrieval is {lowest}, by "
+        f"Languages: none can be said to diverge; the lowest in retrieval is {lowest}, "
         f"{_numbers(contrast)}{_carried(contrast)}{_it_takes(results, contrast)}."
     )
 
@@ -66,13 +72,14 @@ def _scripts(results) -> str:
     contrast = results.contrasts["scripts"]
     if not contrast:
         return ""
+    farther = "farther apart" if contrast["difference"] > 0 else "nearer"
     if contrast["p"] > SURE:
-        verdict = "whether it sets languages apart cannot be told"
+        verdict = "whether it sets languages apart cannot be told with so few of them"
     else:
-        verdict = "it sets languages apart" if contrast["difference"] > 0 else "it draws them near"
+        verdict = f"languages of different scripts lie {farther} than those of one"
     return (
-        f"Script: {verdict}. Centroid distances across scripts exceed those within one by "
-        f"{_numbers(contrast)}, with {len(results.languages)} languages."
+        f"Script: {verdict}; difference in centroid distance {_numbers(contrast)}, "
+        f"{len(results.languages)} languages."
     )
 
 
@@ -80,34 +87,51 @@ def _discriminability(results) -> str:
     gap, ends = results.discriminability["gap"], results.intervals["gap"]
     if gap is None or ends[0] is None:
         return ""
-    verdict = "concepts stand apart" if ends[0] > 0 else "whether concepts stand apart is not shown"
-    return (
-        f"Discriminability: {verdict}. A word is closer to its translations than to the other "
-        f"words of its language by {_signed(gap)} {_interval(ends)}; by chance 0."
-    )
+    if ends[0] > 0:
+        verdict = "words are closer to their translations than to other words of their language"
+    elif ends[1] < 0:
+        verdict = "words are closer to other words of their language than to their translations"
+    else:
+        verdict = "whether words are closer to their translations cannot be told"
+    return f"Discriminability: {verdict}; gap {_signed(gap)} {_interval(ends)}, by chance 0."
 
 
 def _emotion(results) -> str:
     contrast = results.contrasts["categories"].get("Emotion")
     if not contrast:
         return ""
-    verdict = "differ" if contrast["p"] <= SURE else "cannot be told from the rest; they differ"
+    if contrast["p"] <= SURE:
+        return f"Emotion words: aligned {_better(contrast)} than the rest, {_numbers(contrast)}."
     return (
-        f"Emotion words: they {verdict} in alignment by {_numbers(contrast)}"
+        f"Emotion words: cannot be told from the rest, {_numbers(contrast)}"
         f"{_it_takes(results, contrast)}."
     )
 
 
+def _ceiling(results) -> str:
+    """Say it where few languages keep even a perfect model from a published score of 1."""
+    k, others = results.provenance["k"], len(results.languages) - 1
+    if not 0 < others < k:
+        return ""
+    return (
+        f"Ceiling: with {others + 1} languages only {others} of {k} neighbours can be "
+        f"translations, so nearest-neighbour accuracy is at most {others / k:.3f}; the calibrated "
+        "one takes this as 1."
+    )
+
+
+def _better(contrast) -> str:
+    return "better" if contrast["difference"] > 0 else "worse"
+
+
 def _numbers(contrast) -> str:
     return (
-        f"{_signed(contrast['difference'])} {_interval(contrast['interval'])} "
-        f"(p = {contrast['p']:.2g})"
+        f"{_signed(contrast['difference'])} {_interval(contrast['interval'])}, "
+        f"adjusted p {contrast['p']:.2g}"
     )
 
 
 def _interval(ends) -> str:
-    if ends[0] is None:
-        return "[no interval]"
     return f"[{_signed(ends[0])}, {_signed(ends[1])}]"
 
 
@@ -116,9 +140,9 @@ def _signed(value: float) -> str:
 
 
 def _carried(contrast) -> str:
-    if not contrast["carried_by"]:
-        return ""
     words = list(contrast["carried_by"])
+    if not words:
+        return ""
     pronoun = "it" if len(words) == 1 else "them"
     left = contrast["without_them"]
     rest = "" if left is None else f" (without {pronoun} {_signed(left)})"
@@ -128,6 +152,6 @@ def _carried(contrast) -> str:
 def _it_takes(results, contrast) -> str:
     needed = contrast["concepts_needed"]
     have = len(results.intra_concept_similarity)
-    if contrast["p"] <= SURE or not needed or needed <= have:
+    if not needed or needed <= have:
         return ""
-    return f"; {have} concepts are too few to tell, it would take about {needed:,}"
+    return f"; {have} concepts are too few, it would take about {needed:,}"

@@ -5,24 +5,29 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from alignment import InputError
-
-NO_CATEGORY = "All"
+from alignment import InputError, gaps, gridfiles, gridjson
+from alignment.entries import NO_CATEGORY
+from alignment.languages import language_code
 
 
 @dataclass(frozen=True)
 class ConceptGrid:
-    """C concepts in L languages, one text in each cell.
+    """C concepts in L languages, in each cell a text, or None where there is no translation.
+
+    The constructor takes any gaps. Grids of ``from_dict``, ``from_csv``, ``from_json`` and
+    ``in_languages`` are complete, or have two texts or more in each concept and each language.
 
     Attributes:
         concepts: C unique names.
         languages: L unique language codes.
         categories: C category names, one a concept.
-        texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l.
-        name: what the results call this grid; not part of its content.
+        texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l, or None.
+        name: what the results call this grid, for a file its name without the ending; not part of
+            the fingerprint.
+        notices: sentences on what was tidied or left out; they do not make two grids differ.
 
     Raises:
         InputError: when the parts do not fit together, naming the first place where they do not.
@@ -31,8 +36,9 @@ class ConceptGrid:
     concepts: tuple[str, ...]
     languages: tuple[str, ...]
     categories: tuple[str, ...]
-    texts: tuple[tuple[str, ...], ...]
+    texts: tuple[tuple[str | None, ...], ...]
     name: str = "custom"
+    notices: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self):
         _require_unique("concept", self.concepts)
@@ -45,17 +51,17 @@ class ConceptGrid:
         for concept, row in zip(self.concepts, self.texts, strict=True):
             self._check_row(concept, row)
 
-    def _check_row(self, concept: str, row: tuple[str, ...]) -> None:
+    def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
         if len(row) != len(self.languages):
             raise InputError(
                 f"grid '{self.name}', concept '{concept}': {len(row)} texts for "
                 f"{len(self.languages)} languages; give one text a language"
             )
         for language, text in zip(self.languages, row, strict=True):
-            if not isinstance(text, str) or not text.strip():
+            if text is not None and (not isinstance(text, str) or not text.strip()):
                 raise InputError(
                     f"grid '{self.name}', concept '{concept}', language '{language}': "
-                    "the text is missing; write one, or leave the concept or the language out"
+                    f"{text!r} is no text; write one, or None where there is no translation"
                 )
 
     @classmethod
@@ -64,62 +70,142 @@ class ConceptGrid:
     ) -> "ConceptGrid":
         """Make a grid of ``{concept: {language: text}}``.
 
-        A row may also hold "category". The languages are those of the first row, in its order;
-        every other row must have the same ones.
+        A row may also hold "category". The languages are those of all rows, as they first come; one
+        that a row does not have, or has as None, is a gap. Languages are taken as they are written.
         """
         if not concepts:
             raise InputError(f"grid '{name}' has no concepts; give at least one")
         rows = {c: {k: v for k, v in row.items() if k != "category"} for c, row in concepts.items()}
-        languages = tuple(next(iter(rows.values())))
-        for concept, row in rows.items():
-            for language in set(row).symmetric_difference(languages):
-                raise InputError(
-                    f"grid '{name}', concept '{concept}': language '{language}' is "
-                    f"{'only' if language in row else 'not'} in this row; "
-                    "give every concept in the same languages"
-                )
-        return cls(
+        languages = tuple(dict.fromkeys(language for row in rows.values() for language in row))
+        grid = cls(
             concepts=tuple(rows),
             languages=languages,
             categories=tuple(row.get("category", NO_CATEGORY) for row in concepts.values()),
-            texts=tuple(tuple(row[language] for language in languages) for row in rows.values()),
+            texts=tuple(tuple(map(row.get, languages)) for row in rows.values()),
             name=name,
         )
+        return grid.comparable()
+
+    @classmethod
+    def from_csv(cls, path) -> "ConceptGrid":
+        """Read a table of a spreadsheet; see ``alignment.gridfiles.read_table``."""
+        return cls(**gridfiles.read_table(path)).comparable()
+
+    @classmethod
+    def from_json(cls, path) -> "ConceptGrid":
+        """Read a file of ``{concept: {language: text}}``; see ``alignment.gridjson.read_json``."""
+        return cls(**gridjson.read_json(path)).comparable()
+
+    def to_csv(self, path) -> None:
+        """Write a table that ``from_csv`` reads back; see ``alignment.gridfiles.write_table``."""
+        gridfiles.write_table(path, self)
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
-        """Return the same concepts in these languages only, in the order given.
+        """Return the concepts in these languages only, in the order given.
+
+        A language may be named as in a file: "pt_BR", "German". What cannot be compared in the
+        languages that stay is left out, with a notice (see ``comparable``).
 
         Raises:
-            InputError: for a language that the grid does not have, or one named twice.
+            InputError: for a language that the grid does not have, or one named twice, or when
+                nothing is left.
         """
-        chosen = tuple(languages)
-        for language in chosen:
-            if language not in self.languages:
-                near = get_close_matches(language, self.languages, n=1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                raise InputError(
-                    f"language '{language}' is not in grid '{self.name}', "
-                    f"which has {', '.join(self.languages)}{hint}"
-                )
+        chosen = tuple(map(self._own_language, languages))
         columns = [self.languages.index(language) for language in chosen]
         texts = tuple(tuple(row[column] for column in columns) for row in self.texts)
-        return replace(self, languages=chosen, texts=texts)
+        return replace(self, languages=chosen, texts=texts).comparable()
+
+    def _own_language(self, language: str) -> str:
+        if language in self.languages:
+            return language
+        code = language_code(language)
+        if code in self.languages:
+            return code
+        near = get_close_matches(language, self.languages, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise InputError(
+            f"language '{language}' is not in grid '{self.name}', "
+            f"which has {', '.join(self.languages)}{hint}"
+        )
+
+    def comparable(self) -> "ConceptGrid":
+        """Leave out concepts in fewer than two languages and languages of fewer than two concepts.
+
+        A grid without gaps stays as it is, however small. Notices say what was left out.
+
+        Raises:
+            InputError: when nothing is left.
+        """
+        mask = self.mask()
+        if all(map(all, mask)):
+            return self
+        rows, columns = gaps.comparable(mask)
+        if not rows:
+            raise InputError(
+                f"grid '{self.name}' has too many gaps: without the concepts in one language and "
+                "the languages of one concept nothing is left; fill empty cells, or choose more "
+                "languages"
+            )
+        said = (
+            *gaps.left_out("concept", "two languages", self.concepts, rows),
+            *gaps.left_out("language", "two concepts", self.languages, columns),
+        )
+        return replace(
+            self,
+            concepts=tuple(self.concepts[row] for row in rows),
+            languages=tuple(self.languages[column] for column in columns),
+            categories=tuple(self.categories[row] for row in rows),
+            texts=tuple(tuple(self.texts[row][column] for column in columns) for row in rows),
+            notices=(*self.notices, *(f"grid '{self.name}': {sentence}" for sentence in said)),
+        )
+
+    def complete(self) -> "ConceptGrid":
+        """Leave out the concepts that lack a text in some language, with a notice.
+
+        Raises:
+            InputError: when nothing is left.
+        """
+        rows = [row for row, present in enumerate(self.mask()) if all(present)]
+        if len(rows) == len(self.concepts):
+            return self
+        if not rows:
+            raise InputError(
+                f"grid '{self.name}': no concept has a text in all of {', '.join(self.languages)}; "
+                "fill empty cells, or choose fewer languages"
+            )
+        missing = len(self.concepts) - len(rows)
+        notice = (
+            f"grid '{self.name}': {missing:,} of {len(self.concepts):,} concepts lack a text in "
+            "some language and are left out"
+        )
+        return replace(
+            self,
+            concepts=tuple(self.concepts[row] for row in rows),
+            categories=tuple(self.categories[row] for row in rows),
+            texts=tuple(self.texts[row] for row in rows),
+            notices=(*self.notices, notice),
+        )
+
+    def mask(self) -> tuple[tuple[bool, ...], ...]:
+        """Return C rows of L: whether there is a text."""
+        return tuple(tuple(text is not None for text in row) for row in self.texts)
 
     def flat_texts(self) -> list[str]:
-        """Return the C·L texts, concept by concept: the text of (c, l) is at c·L + l."""
-        return [text for row in self.texts for text in row]
+        """Return the texts that are there, concept by concept: those of ``mask``, row by row.
 
-    def surfaces(self) -> list[list[str]]:
+        Without gaps these are C·L texts, and the text of (c, l) is at c·L + l. With gaps,
+        ``X[mask] = vectors of flat_texts()`` puts vectors where they belong in (C, L, D).
+        """
+        return [text for row in self.texts for text in row if text is not None]
+
+    def surfaces(self) -> list[list[str | None]]:
         """Return the C × L texts as a reader would call them the same: NFKC, case folded."""
-        return [
-            [unicodedata.normalize("NFKC", text).casefold().strip() for text in row]
-            for row in self.texts
-        ]
+        return [[None if text is None else _surface(text) for text in row] for row in self.texts]
 
     def scripts(self) -> tuple[str, ...]:
         """Return the script of each language: the one of most of its letters."""
         columns = zip(*self.texts, strict=True)
-        return tuple(_script("".join(texts)) for texts in columns)
+        return tuple(_script("".join(filter(None, texts))) for texts in columns)
 
     def sha256(self) -> str:
         """Return the fingerprint of the content: concepts, languages, categories and texts."""
@@ -127,10 +213,21 @@ class ConceptGrid:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
+def _surface(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
 def _script(text: str) -> str:
-    """Name the commonest script: a letter's Unicode name begins with it (CYRILLIC SMALL …)."""
+    """Name the commonest script: a letter's Unicode name begins with it (CYRILLIC SMALL …).
+
+    Kana make Han Japanese: the two are one script to a Japanese reader (ISO 15924: Jpan).
+    """
     names = [unicodedata.name(letter, "OTHER").split()[0] for letter in text if letter.isalpha()]
-    script = Counter(names).most_common(1)[0][0] if names else "OTHER"
+    if not names:
+        return "Other"
+    if {"HIRAGANA", "KATAKANA"} & set(names):
+        return "Japanese"
+    script = Counter(names).most_common(1)[0][0]
     return "Han" if script == "CJK" else script.capitalize()
 
 

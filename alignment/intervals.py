@@ -8,14 +8,16 @@ the same words. (Agarwal et al. 2021, rliable, resample in the same way by task.
 """
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 
 RESAMPLES = 2000
 PERMUTATIONS = 2000
 CONFIDENCE = 0.95
-_Z = 1.959963984540054  # of CONFIDENCE, two-sided
-_Z_POWER = 0.8416212335729143  # of a power of 80 %
+POWER = 0.8
+FEWEST = 5  # concepts that may have an interval: of fewer it holds the truth far too rarely
+_BLOCK = 1 << 22  # numbers of a statistic held at once
 
 
 def weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -44,12 +46,12 @@ def bootstrap_interval(
         resamples: how many; fewer than 2 000 make the ends of the interval unsteady.
 
     Returns:
-        95 % intervals; NaN where there are fewer than two concepts, or no value.
+        95 % intervals; NaN where there are fewer than ``FEWEST`` concepts, or no value.
     """
     drawn = resampled(values, statistic, seed=seed, resamples=resamples)
     # Means of one constant differ in their last bit; their interval has no width.
     constant = np.ptp(values, axis=0) == 0
-    if len(values) > 1 and drawn.shape[1] == values.shape[1]:
+    if len(values) >= FEWEST and drawn.shape[1] == values.shape[1]:
         drawn[:, constant] = values[0, constant]
     return percentile_interval(drawn)
 
@@ -61,9 +63,12 @@ def resampled(
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> np.ndarray:
-    """Return the statistic (R, M) of each resample; NaN where there are fewer than two concepts."""
-    drawn = statistic(values, _draws(len(values), resamples, seed))
-    return drawn if len(values) > 1 else np.full_like(drawn, np.nan)
+    """Return the statistic (R, M) of each resample; NaN of fewer than ``FEWEST`` concepts."""
+    weights = _draws(len(values), resamples, seed)
+    # in blocks, so that a statistic that passes through (R, L·D) holds little of it
+    blocks = max(1, resamples * values.shape[1] // _BLOCK)
+    drawn = np.concatenate([statistic(values, rows) for rows in np.array_split(weights, blocks)])
+    return drawn if len(values) >= FEWEST else np.full_like(drawn, np.nan)
 
 
 def percentile_interval(drawn: np.ndarray) -> np.ndarray:
@@ -82,9 +87,10 @@ def _draws(C: int, resamples: int, seed: int) -> np.ndarray:
 def wilson_interval(share: np.ndarray, count: int) -> np.ndarray:
     """Return the Wilson intervals (2, …) of shares of ``count`` trials: 14/15 has [.70, .99]."""
     share = np.asarray(share, dtype=np.float64)
-    z2 = _Z**2 / count
+    z = normal_quantile(1 - (1 - CONFIDENCE) / 2)
+    z2 = z**2 / count
     middle = (share + z2 / 2) / (1 + z2)
-    half = _Z / (1 + z2) * np.sqrt(share * (1 - share) / count + z2 / (4 * count))
+    half = z / (1 + z2) * np.sqrt(share * (1 - share) / count + z2 / (4 * count))
     return np.clip([middle - half, middle + half], 0, 1)
 
 
@@ -99,8 +105,16 @@ def sign_flip_test(
     """
     signs = random_signs(permutations, len(differences), seed)
     observed = np.abs(differences.sum(axis=0))
-    reached = np.abs(signs @ differences) >= observed * (1 - 1e-12) - 1e-12
-    return (reached.sum(axis=0) + 1) / (permutations + 1)
+    return permutation_p(np.abs(signs @ differences), observed)
+
+
+def permutation_p(drawn: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Return p = (b + 1) / (m + 1), b how many of the m rows reach what was observed.
+
+    With room for rounding: an equal value reaches it.
+    """
+    reached = drawn >= observed - 1e-9 * np.maximum(1, np.abs(observed))
+    return (reached.sum(axis=0) + 1) / (len(drawn) + 1)
 
 
 def random_signs(rows: int, columns: int, seed: int) -> np.ndarray:
@@ -119,29 +133,62 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 def group_test(
     values: np.ndarray, members: np.ndarray, *, seed: int = 0, permutations: int = PERMUTATIONS
-) -> float:
-    """Return the two-sided p that the members' mean differs from the others', by shuffling them.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compare each group's mean with that of all others, by shuffling the values among them.
 
     Args:
-        values: (C,); members: (C,) of bool, some True and some False.
-    """
-    rng = np.random.default_rng(seed)
-    share = members.sum()
-    shuffled = rng.permuted(np.tile(values - values.mean(), (permutations, 1)), axis=1)
-    observed = abs((values - values.mean())[members].sum())
-    reached = np.abs(shuffled[:, :share].sum(axis=1)) >= observed * (1 - 1e-12) - 1e-12
-    return float((reached.sum() + 1) / (permutations + 1))
-
-
-def concepts_needed(difference: float, interval: np.ndarray, C: int) -> int | None:
-    """Return how many such concepts would show this mean difference at 80 % power and p ≤ .05.
-
-    By the normal approximation, from the width that the interval has with C concepts.
+        values: (C,).
+        members: (C, K) of bool, no column all True or all False.
 
     Returns:
-        The number; None for a difference of 0, which no number shows, or one without interval.
+        difference (K,), inside minus outside; p (K,), two-sided; drawn (m, K), the differences
+        when groups mean nothing.
     """
-    if not difference or not np.isfinite(interval).all():
+    rng = np.random.default_rng(seed)
+    centred = values - values.mean()
+    C, inside = len(values), members.sum(axis=0)
+    # The others' mean follows from the group's, the total being 0.
+    scale = 1 / inside + 1 / (C - inside)
+    shuffled = rng.permuted(np.tile(centred, (permutations, 1)), axis=1)
+    difference, drawn = (rows @ members * scale for rows in (centred, shuffled))
+    return difference, permutation_p(np.abs(drawn), np.abs(difference)), drawn
+
+
+def normal_quantile(share: float) -> float:
+    """Return the value below which this share of a standard normal distribution lies."""
+    return NormalDist().inv_cdf(share)
+
+
+def concepts_needed(difference: float, error: float, C: int, questions: int = 1) -> int | None:
+    """Return how many such concepts would show this mean difference at 80 % power and p ≤ .05.
+
+    By the normal approximation.
+
+    Args:
+        difference: the mean difference over C concepts.
+        error: its standard error with C concepts.
+        questions: asked at once, of which Holm's correction takes account.
+
+    Returns:
+        The number; None for a difference of 0, which no number shows.
+    """
+    if abs(difference) < 1e-9 or not np.isfinite(error):
         return None
-    error = (interval[1] - interval[0]) / (2 * _Z)
-    return max(2, int(np.ceil(C * ((_Z + _Z_POWER) * error / difference) ** 2)))
+    z = _detectable_in_errors(questions)
+    return max(2, int(np.ceil(C * (z * error / difference) ** 2)))
+
+
+def smallest_difference(deviation: float, C: int, questions: int = 1) -> float:
+    """Return the mean difference that C concepts show at 80 % power and p ≤ .05.
+
+    Args:
+        deviation: standard deviation of the differences over the concepts.
+        C: concepts.
+        questions: asked at once, of which Holm's correction takes account.
+    """
+    return float(_detectable_in_errors(questions) * deviation / np.sqrt(C))
+
+
+def _detectable_in_errors(questions: int) -> float:
+    """Return the mean difference, in standard errors, that a test shows with power ``POWER``."""
+    return normal_quantile(1 - (1 - CONFIDENCE) / 2 / questions) + normal_quantile(POWER)

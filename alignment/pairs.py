@@ -93,5 +93,6 @@ def _csls_credit(P, gold, density):
 
 
 def _share_below(ascending, values):
-    below = np.searchsorted(ascending, values, "left") + np.searchsorted(ascending, values, "right")
-    return below / (2 * len(ascending))
+    below = np.searchsorted(ascending, values - TIE, "left")
+    upto = np.searchsorted(ascending, values + TIE, "right")
+    return (below + upto) / (2 * len(ascending))

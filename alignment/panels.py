@@ -14,12 +14,11 @@ from alignment.dotplot import (
 )
 from alignment.drawing import BAND, INK, fit, text_width
 from alignment.heatmap import draw_heat_map
-from alignment.results import AlignmentResults
+from alignment.results import MISALIGNED_BELOW, AlignmentResults
 from alignment.tables import MEASURES, number, with_interval
 
 MOST_CONCEPTS = 40
 MOST_CATEGORIES = 20
-MISALIGNED_BELOW = 0.5
 
 
 def intra_concept_similarity(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
@@ -69,7 +68,10 @@ def lowest_pairs(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
     ax.plot(unrelated, range(len(rows)), "|", color=INK, markersize=8)
     below = len(results.misaligned_pairs)
     count = "no pair is" if not below else "1 pair is" if below == 1 else f"{below:,} pairs are"
-    return title, f"{count} below {MISALIGNED_BELOW} (dashed); | 99 % of unrelated words lie below"
+    return (
+        title,
+        f"{count} below {MISALIGNED_BELOW} (dashed); tick: 99 % of unrelated words are lower",
+    )
 
 
 def summary(ax: Axes, results: AlignmentResults) -> tuple[str, str]:

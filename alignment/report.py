@@ -1,42 +1,70 @@
 """The report: the record on a terminal, as wide as the terminal; plain text when piped."""
 
+from pathlib import Path
+
 from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from alignment import tables
-from alignment.results import AlignmentResults
+from alignment.results import COMPARISON_FILE, AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _MOST_CONCEPTS = 40
 _MOST_PAIRS = 5
 
 
-def print_report(results: AlignmentResults, console: Console, files: list[str]) -> None:
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, for which a reader who has seen enough is no failure."""
+        raise BrokenPipeError
+
+
+def print_report(results: AlignmentResults, files: list[Path]) -> None:
     """Print the record on one screen, and where the files went."""
+    console = _Console()
     for line in heading(results):
         console.print(Text(line, style="bold"))
     wide = 6 * (len(results.languages) + 1) > console.width
     for row in (
         [tables.summary(results)],
         [
-            _best_and_worst(tables.concepts(results)),
+            _best_and_worst(_without(tables.concepts(results), "category")),
             tables.retrieval_by_language(results) if wide else tables.retrieval(results),
         ],
         [tables.lowest_pairs(results, most=_MOST_PAIRS), tables.language_distances(results)],
     ):
         console.print()
-        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 4)))
+        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 3)))
     console.print()
     for finding in results.findings:
         console.print(Text(finding))
-    for reason in dict.fromkeys(results.undefined.values()):
-        names = [name for name, why in results.undefined.items() if why == reason]
-        console.print(Text(f"Not defined ({reason}): {', '.join(names)}"))
+    reasons = {why for name, why in results.undefined.items() if name != "language_bias"}
+    for reason in sorted(reasons):
+        console.print(Text(f"Not defined here: {reason}."))
     console.print()
     for file in files:
         console.print(Text(f"written: {file}"), soft_wrap=True)
+
+
+def print_comparison(comparison, folder: Path) -> None:
+    """Print the ranking of an `alignment.comparison.Comparison`, its tests, and where it went."""
+    console = _Console()
+    grid = comparison.grid
+    words = f"{len(comparison.models)} models on {grid['concepts']} concepts × "
+    console.print(Text(f"{words}{grid['languages']} languages", style="bold"))
+    ranking = tables.ranking(comparison)
+    short = ranking._replace(header=ranking.header[:4], rows=[row[:4] for row in ranking.rows])
+    console.print()
+    console.print(_rich(short))
+    console.print()
+    for sentence in tables.verdicts(comparison):
+        console.print(Text(sentence))
+    console.print(Text("Models that share a rank cannot be told apart on this grid."))
+    console.print()
+    where = f"written: {folder / COMPARISON_FILE}, and a folder for each model"
+    console.print(Text(where), soft_wrap=True)
 
 
 def heading(results: AlignmentResults) -> list[str]:
@@ -46,6 +74,12 @@ def heading(results: AlignmentResults) -> list[str]:
     if results.fallback:
         lines.append(f"(in place of {results.provenance['requested_model']})")
     return lines
+
+
+def _without(table: tables.Table, column: str) -> tables.Table:
+    at = table.header.index(column)
+    header, *rows = (row[:at] + row[at + 1 :] for row in (table.header, *table.rows))
+    return table._replace(header=header, rows=rows)
 
 
 def _best_and_worst(table: tables.Table) -> tables.Table:
@@ -65,7 +99,9 @@ def _rich(table: tables.Table) -> RichTable:
     )
     for column, name in enumerate(table.header):
         words = any(not _is_number(row[column]) for row in table.rows)
-        drawn.add_column(name, justify="left" if words else "right", overflow="ellipsis")
+        drawn.add_column(
+            name, justify="left" if words else "right", overflow="fold", no_wrap=column > 0
+        )
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
     return drawn

@@ -4,13 +4,14 @@
 figures read it and nothing else, so all of them can be made again without a model.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -18,13 +19,38 @@ from alignment import InputError
 
 SCHEMA_VERSION = 1
 RESULTS_FILE = "alignment_results.json"
+COMPARISON_FILE = "alignment_comparison.json"
+
+MISALIGNED_BELOW = 0.5
 
 _CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
 _MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
 
 
+class Record:
+    """A dataclass that is the image of a JSON file."""
+
+    def to_json(self, path: str | os.PathLike) -> None:
+        """Write the record, whole or not at all.
+
+        Raises:
+            OSError: when the file cannot be written; an older one is then left as it was.
+        """
+        path = Path(path)
+        with staged(path.parent) as stage:
+            (stage / path.name).write_bytes(self._json())
+
+    def sha256(self) -> str:
+        """Return the fingerprint of the file that ``to_json`` writes."""
+        return hashlib.sha256(self._json()).hexdigest()
+
+    def _json(self) -> bytes:
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
+        return f"{text}\n".encode()
+
+
 @dataclass(frozen=True)
-class AlignmentResults:
+class AlignmentResults(Record):
     """Everything one run found out. A number that the grid is too small for is None.
 
     Attributes:
@@ -53,6 +79,7 @@ class AlignmentResults:
             below their languages' threshold, lowest first.
         headlines: every mean that has an interval, by name.
         intervals: {headline: [low, high]}, 95 %, over concepts.
+        by_concept: {name: {concept: value}} of the two numbers that models are compared by.
         by_language: {language: {name: {"value", "interval"}}} of the scores and their parts.
         retrieval_intervals: {query language: {target language: [low, high]}}, Wilson, 95 %.
         centroid_p: {language: {language: p that the centroids' distance is chance}}.
@@ -93,6 +120,7 @@ class AlignmentResults:
     calibrated_misaligned_pairs: list[list]
     headlines: dict[str, float | None]
     intervals: dict[str, list]
+    by_concept: dict[str, dict[str, float | None]]
     by_language: dict[str, dict[str, dict]]
     retrieval_intervals: dict[str, dict[str, list]]
     centroid_p: dict[str, dict[str, float]]
@@ -119,24 +147,6 @@ class AlignmentResults:
     def concept_grade(self, concept: str) -> str:
         """The published word for a concept's intra-concept similarity."""
         return _grade(self.intra_concept_similarity[concept], _CONCEPT_GRADES)
-
-    def to_json(self, path: str | os.PathLike) -> None:
-        """Write the record, whole or not at all.
-
-        Raises:
-            OSError: when the file cannot be written; an older one is then left as it was.
-        """
-        path = Path(path)
-        with staged(path.parent) as stage:
-            (stage / path.name).write_bytes(self._json())
-
-    def sha256(self) -> str:
-        """Return the fingerprint of the file that ``to_json`` writes."""
-        return hashlib.sha256(self._json()).hexdigest()
-
-    def _json(self) -> bytes:
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
-        return f"{text}\n".encode()
 
     @classmethod
     def from_json(cls, path: str | os.PathLike) -> "AlignmentResults":
@@ -172,22 +182,32 @@ def staged(folder: str | os.PathLike) -> Iterator[Path]:
         OSError: when the folder cannot be made or written to, before anything else is done.
     """
     folder = Path(folder)
-    made = not folder.exists()
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".alignment-", dir=folder))
+    try:
+        stage = Path(tempfile.mkdtemp(prefix=".alignment-", dir=folder))
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(folder)) from error
     try:
         yield stage
-        for file in sorted(path for path in stage.rglob("*") if path.is_file()):
-            target = folder / file.relative_to(stage)
-            target.parent.mkdir(exist_ok=True)
+        files = sorted(path for path in stage.rglob("*") if path.is_file())
+        targets = [folder / file.relative_to(stage) for file in files]
+        for target in targets:  # all of them before the first is touched
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
+        for file, target in zip(files, targets, strict=True):
             file.replace(target)
-        made = False
     finally:
-        shutil.rmtree(folder if made else stage)
+        shutil.rmtree(stage, ignore_errors=True)
+        for path in made:  # those that stayed empty
+            with suppress(OSError):
+                path.rmdir()
 
 
 def _grade(value: float | None, steps, above: bool = False) -> str:
     if value is None:
         return "–"
+    value = round(value, 9)  # .8 may come as .8000000000000003
     reached = (name for bound, name in steps if (value > bound if above else value >= bound))
     return next(reached, "Poor")

@@ -1,5 +1,8 @@
 """Tables: the record in rows of words, for the console and for documents alike."""
 
+import csv
+import io
+from itertools import pairwise
 from typing import NamedTuple
 
 from alignment.results import AlignmentResults
@@ -8,6 +11,15 @@ MEASURES = {
     "intra_concept_similarity": "intra-concept similarity",
     "nearest_neighbor_accuracy": "nearest-neighbour accuracy",
     "cross_lingual_retrieval": "cross-lingual retrieval",
+}
+SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
+_LATEX_WORDS = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "×": r"$\times$",
+    "–": "--",
 }
 
 
@@ -20,10 +32,29 @@ class Table(NamedTuple):
 
     def markdown(self) -> str:
         """Return the table without its title; the first column to the left, others to the right."""
-        lines = [self.header, (":--", *["--:"] * (len(self.header) - 1)), *self.rows]
-        return "\n".join(
-            f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+        ruler = (":--", *["--:"] * (len(self.header) - 1))
+        lines = ([cell.replace("|", "\\|") for cell in row] for row in (self.header, *self.rows))
+        header, *rows = (f"| {' | '.join(line)} |" for line in lines)
+        return "\n".join([header, f"| {' | '.join(ruler)} |", *rows])
+
+    def latex(self) -> str:
+        """Return a tabular in the manner of booktabs."""
+        special = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | _LATEX_WORDS)
+        header, *rows = (
+            " & ".join(cell.translate(special) for cell in row) + r" \\"
+            for row in (self.header, *self.rows)
         )
+        columns = "l" + "r" * (len(self.header) - 1)
+        start = rf"\begin{{tabular}}{{{columns}}}"
+        return "\n".join(
+            [start, r"\toprule", header, r"\midrule", *rows, r"\bottomrule", r"\end{tabular}"]
+        )
+
+    def csv(self) -> str:
+        """Return comma-separated values, quoted where they must be."""
+        lines = io.StringIO()
+        csv.writer(lines, lineterminator="\n").writerows([self.header, *self.rows])
+        return lines.getvalue().rstrip("\n")
 
 
 def number(value: float | None) -> str:
@@ -105,33 +136,161 @@ def retrieval_by_language(results: AlignmentResults) -> Table:
 
 
 def language_distances(results: AlignmentResults, most: int = 3) -> Table:
-    """The closest and the most distant language pairs, a pair of each in a row."""
+    """The closest and the most distant language pairs, each with the p of its distance."""
     pairs = sorted(
-        (distance, f"{a}–{b}")
+        (distance, a, b)
         for i, a in enumerate(results.languages)
         for b, distance in results.centroid_distances[a].items()
-        if b in results.languages[i + 1 :]
+        if b in results.languages[i + 1 :] and distance is not None
     )
-    most = min(most, len(pairs))
+    shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroid distances",
-        ("closest", "distance", "most distant", "distance"),
+        "Centroids, closest and farthest",
+        ("pair", "distance", "p"),
         [
-            (near[1], number(near[0]), far[1], number(far[0]))
-            for near, far in zip(pairs[:most], reversed(pairs[len(pairs) - most :]), strict=True)
+            (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))
+            for distance, a, b in shown
         ],
     )
+
+
+def by_language(results: AlignmentResults) -> Table:
+    """A row a language: its similarity, neighbours and retrieval, with intervals."""
+    return Table(
+        "Languages",
+        ("language", *(f"{words} [95 %]" for words in SHORT.values())),
+        [
+            (
+                language,
+                *(
+                    with_interval(values[name]["value"], values[name]["interval"])
+                    for name in MEASURES
+                ),
+            )
+            for language, values in results.by_language.items()
+        ],
+    )
+
+
+def retrieval_otherwise(results: AlignmentResults) -> Table:
+    """The other ways to look at retrieval, with their intervals."""
+    words = {
+        "csls_retrieval": "CSLS retrieval",
+        "mutual_retrieval": "mutual retrieval",
+        "mixed_pool_retrieval": "mixed pool",
+        "mean_reciprocal_rank": "mean reciprocal rank",
+        "auroc": "AUROC",
+    }
+    rows = [
+        (text, with_interval(results.headlines[name], results.intervals[name]))
+        for name, text in words.items()
+    ]
+    without = results.without_identical_surfaces["cross_lingual_retrieval"]
+    pairs = len(results.identical_surface_pairs)
+    rows.append((f"retrieval without the {pairs} pairs written alike", number(without)))
+    rows.append(("language bias of wrong answers (1 by chance)", number(results.language_bias)))
+    hubs = ", ".join(
+        f"{concept} ({language}) {times:g}" for concept, language, times in results.hubness["hubs"]
+    )
+    rows.append((f"hubs, of {results.hubness['expected']} expected", hubs))
+    return Table("Retrieval otherwise", ("", "mean [95 %]"), rows)
 
 
 def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
     """The lowest same-concept pairs, with their texts."""
     below = len(results.misaligned_pairs)
-    unrelated = len(results.calibrated_misaligned_pairs)
     return Table(
-        f"Lowest pairs (misaligned: {below}; calibrated: {unrelated})",
-        ("concept", "languages", "texts", "similarity"),
+        f"Lowest pairs; {below:,} are misaligned",
+        ("concept", "pair", "texts", "cosine"),
         [
             (concept, f"{a}–{b}", f"{text_a} / {text_b}", number(similarity))
             for concept, a, b, similarity, text_a, text_b in results.lowest_pairs[:most]
         ],
     )
+
+
+_SCORES = {"calibrated": "calibrated_alignment_score", "published": "alignment_score"}
+
+
+def ranking(comparison) -> Table:
+    """A row a model of an `alignment.comparison.Comparison`, the best first, ranks shared."""
+    return Table(
+        "Ranking by calibrated score",
+        ("model", "rank", *(f"{name} [95 %]" for name in _SCORES), *SHORT.values()),
+        [
+            (
+                with_prompt(model),
+                str(model["rank"]),
+                *(with_interval(model[s], model["intervals"][s]) for s in _SCORES.values()),
+                *(number(model["parts"][part]) for part in SHORT),
+            )
+            for model in comparison.models
+        ],
+    )
+
+
+def ranking_numbers(comparison) -> Table:
+    """The same in bare numbers, one a cell, for spreadsheets and programs."""
+    return Table(
+        "",
+        (
+            *("model", "prompt", "rank"),
+            *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
+            *MEASURES,
+        ),
+        [
+            (
+                *(model["name"], model["prompt"], str(model["rank"])),
+                *(
+                    _bare(value)
+                    for score in _SCORES.values()
+                    for value in (model[score], *model["intervals"][score])
+                ),
+                *(_bare(model["parts"][part]) for part in MEASURES),
+            )
+            for model in comparison.models
+        ],
+    )
+
+
+def to_paste(comparison, form: str) -> str:
+    """Return the ranking as "markdown", "latex" or "csv"."""
+    table = ranking_numbers(comparison) if form == "csv" else ranking(comparison)
+    return getattr(table, form)()
+
+
+def _bare(value: float | None) -> str:
+    return "" if value is None else f"{value:.6f}"
+
+
+def verdicts(comparison) -> list[str]:
+    """Return a sentence for every two models that follow one another in the ranking."""
+    order = [model["name"] for model in comparison.models]
+    pairs = {
+        (pair["a"], pair["b"]): pair
+        for pair in comparison.pairs
+        if pair["metric"] == _SCORES["calibrated"]
+    }
+    return [
+        _verdict(a, b, pairs[(a, b) if (a, b) in pairs else (b, a)])
+        for a, b in pairwise(order)
+        if {(a, b), (b, a)} & pairs.keys()
+    ]
+
+
+def _verdict(better: str, worse: str, pair: dict) -> str:
+    sign = 1 if pair["a"] == better else -1
+    ends = sorted(sign * end for end in pair["interval"])
+    numbers = f"{with_interval(sign * pair['difference'], ends)}, p = {pair['p_holm']:.2g}"
+    if pair["verdict"] == "tied":
+        return (
+            f"{better} and {worse} cannot be told apart: {numbers}; a difference from "
+            f"{number(pair['detectable'])} on would have shown."
+        )
+    return f"{better} is better than {worse}: {numbers}."
+
+
+def with_prompt(model) -> str:
+    """Return the name of a compared model, and the prompt that it ran with."""
+    prompt = model["prompt"]
+    return f'{model["name"]} ("{prompt.strip()}")' if prompt.strip() else model["name"]

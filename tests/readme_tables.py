@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from alignment import tables
+from alignment.comparison import Comparison
 from alignment.results import AlignmentResults
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
@@ -23,40 +24,14 @@ def concepts(path) -> str:
     return _beside(table, 2, [published[row[0]] for row in table.rows])
 
 
-def retrieval(path) -> str:
-    """The retrieval matrix."""
-    return tables.retrieval(AlignmentResults.from_json(path)).markdown()
-
-
-def retrieval_otherwise(path) -> str:
-    """The other ways to look at retrieval, with their intervals."""
-    results = AlignmentResults.from_json(path)
-    words = {
-        "cross_lingual_retrieval": "cross-lingual retrieval",
-        "csls_retrieval": "CSLS retrieval",
-        "mutual_retrieval": "mutual retrieval",
-        "mixed_pool_retrieval": "mixed pool",
-        "mean_reciprocal_rank": "mean reciprocal rank",
-        "auroc": "AUROC",
-    }
-    rows = [
-        (text, tables.with_interval(results.headlines[name], results.intervals[name]))
-        for name, text in words.items()
-    ]
-    without = results.without_identical_surfaces["cross_lingual_retrieval"]
-    pairs = len(results.identical_surface_pairs)
-    rows.append((f"retrieval without the {pairs} pairs written alike", tables.number(without)))
-    return tables.Table("", ("", "mean [95 %]"), rows).markdown()
+def table(name, path) -> str:
+    """A table that needs no published numbers beside it, by its name in `alignment.tables`."""
+    return getattr(tables, name)(AlignmentResults.from_json(path)).markdown()
 
 
 def findings(path) -> str:
     """The findings, as a list."""
     return "\n".join(f"- {line}" for line in AlignmentResults.from_json(path).findings)
-
-
-def lowest_pairs(path) -> str:
-    """The ten lowest pairs."""
-    return tables.lowest_pairs(AlignmentResults.from_json(path)).markdown()
 
 
 def what_ran(path) -> str:
@@ -74,6 +49,21 @@ def what_ran(path) -> str:
         f"({provenance['dimension']} dimensions){why}. Columns headed *published* are of "
         f"`{PUBLISHED['model']}`."
     )
+
+
+def ranking(path) -> str:
+    """The ranking of a comparison, and below it the published model, as far as it was published."""
+    table = tables.ranking(Comparison.from_json(path))
+    name = PUBLISHED["model"].split("/")[1]
+    parts = (tables.number(PUBLISHED[f"mean_{part}"]) for part in tables.MEASURES)
+    score = tables.number(PUBLISHED["alignment_score"])
+    row = (f"{name}, as published", "", "", score, *parts)
+    return table._replace(rows=[*table.rows, row]).markdown()
+
+
+def verdicts(path) -> str:
+    """The sentences of a comparison, as a list."""
+    return "\n".join(f"- {sentence}" for sentence in tables.verdicts(Comparison.from_json(path)))
 
 
 def _beside(table, column, published) -> str:

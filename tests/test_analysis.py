@@ -5,7 +5,7 @@ import pytest
 from conftest import ToyEncoder
 from test_metrics import random_vectors, unit
 
-from alignment import contrasts, metrics, neighbours
+from alignment import contrasts, metrics, neighbours, tables
 from alignment.analysis import PARTS, analyse
 from alignment.grids import ConceptGrid
 from concepts import CONCEPTS
@@ -58,6 +58,46 @@ def test_a_perfect_encoder_scores_1():
     assert results.headlines["auroc"] == results.headlines["csls_retrieval"] == 1
     assert results.hubness["skewness"] == 0 and results.hubness["never_retrieved"] == 0
     assert results.language_bias is None and "language_bias" in results.undefined
+
+
+def test_a_constant_encoder_of_any_size_is_at_chance():
+    # 100 equal vectors of 512 dimensions: their float32 products differ in the last bits
+    grid = ConceptGrid.from_dict({f"c{c}": {"en": f"{c}", "de": f"d{c}"} for c in range(100)})
+    vector = np.random.default_rng(1).normal(size=512)
+    results = analysed(unit(np.tile(vector, (100, 2, 1))), grid)
+    assert results.headlines["auroc"] == 0.5 and not results.calibrated_misaligned_pairs
+    assert results.hubness["skewness"] == 0 and results.hubness["never_retrieved"] == 0
+
+
+def test_a_language_pair_that_collapsed_counts_nothing():
+    X = random_vectors(12, (C, 3, D))
+    X[:, :2] = X[0, 0]
+    X = unit(X)
+    S = metrics.same_concept_similarity(X)
+    calibrated = metrics.calibrated_similarity(S, metrics.different_concept_similarity(X, S))
+    assert (calibrated[:, 0, 1] == 0).all()
+    assert np.mean(calibrated[:, 0, 2]) == pytest.approx(0, abs=0.1)
+
+
+def test_vectors_that_cancel_out_have_no_centroid():
+    X = random_vectors(13, (6, 3, D))
+    X[3:, 1] = -X[:3, 1]
+    results = analysed(
+        unit(X),
+        ConceptGrid.from_dict({f"c{c}": dict(zip("abc", "xyz", strict=True)) for c in range(6)}),
+    )
+    assert results.centroid_distances["a"]["b"] is None
+    assert results.centroid_distances["a"]["c"] is not None
+    assert tables.language_distances(results).rows
+
+
+@pytest.mark.parametrize("languages", [2, 3])
+def test_a_perfect_encoder_of_few_languages_scores_1_calibrated(languages):
+    grid = CONCEPTS.in_languages(CONCEPTS.languages[:languages])
+    results = analysed(np.repeat(np.eye(C, dtype=np.float32)[:, None], languages, axis=1), grid)
+    assert results.summary["nearest_neighbor_accuracy"] == pytest.approx((languages - 1) / 3)
+    assert list(results.calibrated.values()) == pytest.approx([1] * 4)
+    assert any("Ceiling" in sentence for sentence in results.findings)
 
 
 def test_monotone_rescaling_leaves_the_auroc_alone():
@@ -168,8 +208,7 @@ def test_centroids_of_exchangeable_languages_have_a_uniform_p():
     p = []
     for seed in range(500):
         X = unit(random_vectors(seed, (20, 2, 8)) + random_vectors(seed + 500, (20, 2, 8))[:, :1])
-        signs = np.random.default_rng(seed).choice([-1.0, 1.0], (199, 20))
-        p.append(metrics.centroid_p(X, signs)[0, 1])
+        p.append(contrasts.of_centroids(X, seed)[0, 1])
     assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
 
 

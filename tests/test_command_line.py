@@ -54,11 +54,12 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
     [
         (["--k", "0"], 2, ["k is 0", "from 1 to 119"]),
         (["--k", "120"], 2, ["k is 120", "from 1 to 119"]),
+        (["--seed", "-1"], 2, ["seed is -1"]),
         (["--k", "many"], 2, ["--k", "many"]),
         (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
         (["--languages", "en,en"], 2, ["'en'", "2 times"]),
-        (["--grid", "terms.csv"], 2, ["terms.csv", "published"]),
-        (["--model", "a", "--model", "b"], 2, ["--model", "comparing"]),
+        (["--grid", "terms.csv"], 2, ["terms.csv", "does not exist"]),
+        (["--grid", "emojis"], 2, ["emojis", "emoji"]),
         (["--model", EMBEDDED_MODEL, "--revision", "main"], 2, ["revision"]),
         (["--modle", "x"], 2, ["--modle"]),
         (["--model", "use-multilingal"], 1, [f"did you mean '{EMBEDDED_MODEL}'"]),
@@ -106,6 +107,41 @@ def test_an_interruption_leaves_earlier_results_alone(tmp_path):
     assert run.returncode == 1
     assert said.count("\n") == 1 and "interrupted" in said
     assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
+    assert (tmp_path / "alignment_results.json").read_text() == "earlier"
+
+
+def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
+    run = subprocess.Popen(
+        [sys.executable, ROOT / "cross_lingual_alignment.py"], cwd=tmp_path, stderr=subprocess.PIPE
+    )
+    time.sleep(0.06)
+    run.send_signal(signal.SIGINT)
+    assert b"Traceback" not in run.communicate(timeout=30)[1]
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(tmp_path):
+    script = f"'{sys.executable}' '{ROOT / 'cross_lingual_alignment.py'}' --no-figures | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=os.environ | offline(tmp_path),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "error" not in done.stderr
+    assert (tmp_path / "alignment_results.json").exists()
+
+
+def test_a_terminal_without_unicode_keeps_the_signs(command_line):
+    done = command_line("--model", EMBEDDED_MODEL, "--no-figures", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "-0.0" in done.stdout and "?0." not in done.stdout
+
+
+def test_a_folder_in_the_way_of_a_figure_leaves_earlier_results_alone(command_line, tmp_path):
+    (tmp_path / "alignment_results.json").write_text("earlier")
+    (tmp_path / "fig" / "experiment_diagram.pdf").mkdir(parents=True)
+    done = command_line("--model", EMBEDDED_MODEL)
+    assert done.returncode == 1 and "experiment_diagram.pdf" in done.stderr
     assert (tmp_path / "alignment_results.json").read_text() == "earlier"
 
 

@@ -68,3 +68,35 @@ def test_any_object_with_encode_is_a_model():
     assert results.provenance["model_fingerprint"] is None
     with pytest.raises(InputError, match="encode"):
         models.load(object())
+
+
+def test_a_named_model_is_asked_for_each_text_once_and_an_object_for_all():
+    texts = ["same", "other", "same"]
+    asked = []
+    named = encoders.Lazy(lambda: lambda some, prompt: asked.extend(some) or np.eye(len(some)))
+    np.testing.assert_array_equal(encoders.unit_vectors(named, texts), np.eye(2)[[0, 1, 0]])
+    assert asked == ["same", "other"]
+    by_order = type("E", (), {"encode": lambda self, some: np.eye(len(some))})
+    np.testing.assert_array_equal(encoders.unit_vectors(by_order(), texts), np.eye(3))
+
+
+def test_a_named_model_is_loaded_at_its_first_use():
+    loads = []
+
+    def load():
+        loads.append(1)
+        return lambda texts, prompt: np.ones((len(texts), 2))
+
+    encoder = encoders.Lazy(load)
+    assert not loads
+    encoders.unit_vectors(encoder, TEXTS)
+    encoders.unit_vectors(encoder, TEXTS)
+    assert len(loads) == 1
+
+
+def test_an_error_of_ours_is_passed_on_as_it_is():
+    def refuse():
+        raise InputError("leave it out")
+
+    with pytest.raises(InputError, match=r"^leave it out$"):
+        encoders.unit_vectors(encoders.Lazy(refuse), TEXTS)

@@ -49,8 +49,8 @@ def test_another_statistic_may_be_given():
 def test_missing_values_and_grids_too_small():
     values = np.array([[1.0], [np.nan], [3.0]])
     assert intervals.weighted_mean(values, np.array([[1, 5, 1]])) == [[2.0]]
-    assert np.isnan(intervals.bootstrap_interval(np.ones((1, 1)))).all()
-    assert np.isnan(intervals.bootstrap_interval(np.full((4, 1), np.nan))).all()
+    assert np.isnan(intervals.bootstrap_interval(np.ones((intervals.FEWEST - 1, 1)))).all()
+    assert np.isnan(intervals.bootstrap_interval(np.full((9, 1), np.nan))).all()
 
 
 @pytest.mark.parametrize(("right", "count"), [(14, 15), (0, 15), (15, 15), (700, 1923)])
@@ -69,7 +69,20 @@ def test_holm_by_hand():
 
 def test_no_difference_has_p_one():
     assert intervals.sign_flip_test(np.zeros((15, 1))) == [1]
-    assert intervals.group_test(np.ones(15), np.arange(15) < 3) == 1
+    difference, p, _ = intervals.group_test(np.ones(15), np.arange(15)[:, None] < [3, 8])
+    assert difference.tolist() == [0, 0] and p.tolist() == [1, 1]
+
+
+def test_group_differences_are_those_of_their_means():
+    values, members = normal(6, 10), np.arange(10) < 4
+    difference, p, drawn = intervals.group_test(values, members[:, None], permutations=20_000)
+    assert difference[0] == pytest.approx(values[members].mean() - values[~members].mean())
+    exact = stats.permutation_test(
+        (values[members], values[~members]),
+        lambda a, b: abs(np.mean(a) - np.mean(b)),
+        alternative="greater",
+    ).pvalue
+    assert p[0] == pytest.approx(exact, abs=0.01) and drawn.shape == (20_000, 1)
 
 
 def test_sign_flips_agree_with_all_of_them():
@@ -84,9 +97,11 @@ def test_sign_flips_agree_with_all_of_them():
 def test_concepts_needed_by_hand():
     # 100 concepts with a standard error of .1: a deviation of 1. For a difference of .5 it takes
     # (1.96 + 0.84)² · (1 / .5)² = 7.849 · 4 = 31.4, rounded up
-    interval = [0.5 - 0.196, 0.5 + 0.196]
-    assert intervals.concepts_needed(0.5, interval, 100) == 32
-    assert intervals.concepts_needed(0, [-1, 1], 100) is None
+    assert intervals.concepts_needed(0.5, 0.1, 100) == 32
+    assert intervals.concepts_needed(0, 0.1, 100) is None
+    # for five questions at once, z of .05 / 5: (2.576 + 0.842)² · 4 = 46.7
+    assert intervals.concepts_needed(0.5, 0.1, 100, questions=5) == 47
+    assert intervals.smallest_difference(1.0, 32) == pytest.approx(0.495, abs=1e-3)
 
 
 @pytest.mark.slow
@@ -107,7 +122,7 @@ def test_p_is_uniform_where_there_is_nothing(test):
     p = [
         intervals.sign_flip_test(values[:, None], seed=seed)[0]
         if test == "sign flips"
-        else intervals.group_test(values, members, seed=seed)
+        else intervals.group_test(values, members[:, None], seed=seed)[1][0]
         for seed, values in enumerate(normal(4, (DRAWS, 20)))
     ]
     assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07

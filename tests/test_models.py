@@ -1,11 +1,23 @@
 """Models by name: folders, the hub as it may be found, and the embedded one."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 
+import numpy as np
 import pytest
+from conftest import ROOT, offline
 from hub import COMMIT, hanging, login_page, serving
 
-from alignment import models
+from alignment import InputError, RunError, models
+from alignment.encoders import unit_vectors
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "cache"))
 
 
 def test_a_real_sentence_transformers_folder(minilm_folder, command_line, tmp_path):
@@ -47,6 +59,134 @@ def test_an_unknown_model_on_a_hub_that_answers(command_line, tmp_path):
         done = command_line("--model", "nobody/nothing", HF_ENDPOINT=hub)
     assert done.returncode == 1 and "nobody/nothing" in done.stderr.splitlines()[-1]
     assert not (tmp_path / "alignment_results.json").exists()
+
+
+def saved(minilm_folder, folder, **config):
+    """A copy of a real model's folder with other prompts stored in it."""
+    shutil.copytree(minilm_folder, folder, copy_function=os.link)
+    stored = folder / "config_sentence_transformers.json"
+    content = json.loads(stored.read_text(encoding="utf-8"))
+    stored.unlink()
+    stored.write_text(json.dumps(content | config), encoding="utf-8")
+    return folder
+
+
+PROMPTS = {"query": "query: ", "document": "", "STS": "alike: ", "other": "other: "}
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "prompt"),
+    [
+        ("plain", {}, ""),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "other"}, "other: "),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": None}, "alike: "),
+        ("plain", {"prompts": {"query": "q: ", "document": "d: "}}, "q: "),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ""),
+        ("plain", {"prompts": {"passage": "p: "}}, ""),
+        ("multilingual-e5-small", {}, "query: "),
+        ("e5-base-v2", {"prompts": {"query": "", "document": ""}}, "query: "),
+        ("e5-large", {"prompts": {"query": "own: "}}, "own: "),
+        ("multilingual-e5-large-instruct", {}, ""),
+        ("one5-small", {}, ""),
+    ],
+)
+def test_what_a_model_wants_before_a_text(name, config, prompt, minilm_folder, tmp_path):
+    assert models.load(str(saved(minilm_folder, tmp_path / name, **config))).prompt == prompt
+
+
+def test_a_stored_prompt_is_put_once_and_the_empty_one_not_at_all(minilm_folder, tmp_path):
+    folder = saved(
+        minilm_folder, tmp_path / "m", prompts={"query": "query: "}, default_prompt_name="query"
+    )
+    plain, prompted = models.load(str(minilm_folder)).encoder, models.load(str(folder))
+    texts = ["water", "freedom"]
+    once = unit_vectors(plain, [prompted.prompt + text for text in texts])
+    assert np.allclose(unit_vectors(prompted.encoder, texts, prompted.prompt), once, atol=1e-6)
+    nothing = unit_vectors(plain, texts)
+    assert np.allclose(unit_vectors(prompted.encoder, texts, ""), nothing, atol=1e-6)
+    assert not np.allclose(once, nothing, atol=1e-2)
+
+
+def test_a_model_that_leaves_its_prompt_out_of_the_mean(minilm_folder, tmp_path):
+    """As INSTRUCTOR does: the tokens of the prompt are read, but not pooled."""
+    folder = saved(minilm_folder, tmp_path / "m")
+    pooling = folder / "1_Pooling" / "config.json"
+    content = json.loads(pooling.read_text(encoding="utf-8")) | {"include_prompt": False}
+    pooling.unlink()
+    pooling.write_text(json.dumps(content), encoding="utf-8")
+    from sentence_transformers import SentenceTransformer
+
+    expected = SentenceTransformer(str(folder)).encode(
+        ["water"], prompt="a word: ", normalize_embeddings=True
+    )
+    got = unit_vectors(models.load(str(folder)).encoder, ["water"], "a word: ")
+    assert np.allclose(got, expected, atol=1e-6)
+    pooled = unit_vectors(models.load(str(minilm_folder)).encoder, ["water"], "a word: ")
+    assert not np.allclose(got, pooled, atol=1e-2)
+
+
+def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder, tmp_path):
+    folder = saved(minilm_folder, tmp_path / "m", prompts={"query": "query: "})
+    script = (
+        "import sys; from alignment import models;"
+        "model = models.load('some/model');"
+        "print([model.prompt, model.fingerprint, 'torch' in sys.modules])"
+    )
+    with serving({"some/model": folder}) as hub:
+        environment = os.environ | offline(tmp_path) | {"HF_ENDPOINT": hub}
+        said = [
+            subprocess.run(
+                [sys.executable, "-c", script],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout.strip()
+            for _ in range(2)
+        ]
+    assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
+
+
+def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
+    with serving({"some/model": minilm_folder}) as hub:
+        options = ("--model", "some/model", "--no-figures")
+        assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
+        whole = read(tmp_path)
+        weights = next((tmp_path / "hf").rglob("model.safetensors"))
+        weights.resolve().unlink()
+        weights.unlink()
+        elsewhere = {"ALIGNMENT_CACHE": str(tmp_path / "empty")}
+        done = command_line(*options, HF_ENDPOINT=hub, **elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert read(tmp_path) == whole
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_back_end_that_is_not_installed_gives_the_line(backend, minilm_folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "optimum", None)
+    with pytest.raises(RunError, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
+        models.load(str(minilm_folder), backend=backend)
+
+
+@pytest.mark.parametrize("name", ["use-multilingual", "multilingual-e5-small-q4", "openai:m"])
+def test_a_back_end_is_for_sentence_transformers(name, minilm_folder):
+    with pytest.raises(InputError, match="'onnx' is for sentence-transformers"):
+        models.load(name, backend="onnx")
+    with pytest.raises(InputError, match="torch, onnx, openvino"):
+        models.load(str(minilm_folder), backend="tensorflow")
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_another_back_end_gives_the_same_vectors(backend, minilm_folder):
+    pytest.importorskip("optimum", reason=f"sentence-transformers[{backend}] is not installed")
+    pytest.importorskip({"onnx": "onnxruntime"}.get(backend, backend))
+    other = models.load(str(minilm_folder), backend=backend)
+    torch = models.load(str(minilm_folder))
+    assert other.fingerprint == f"{torch.fingerprint} {backend}"
+    texts = ["water", "freedom"]
+    got, expected = (unit_vectors(model.encoder, texts) for model in (other, torch))
+    assert np.allclose(got, expected, atol=1e-3)
 
 
 def read(folder):

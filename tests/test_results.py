@@ -60,9 +60,17 @@ def test_a_failure_while_writing_leaves_the_folder_as_it_was(tmp_path):
         (stage / "old").write_text("new")
         1 / 0  # noqa: B018
     assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
-    with pytest.raises(ZeroDivisionError), staged(tmp_path / "made") as stage:
+    with pytest.raises(ZeroDivisionError), staged(tmp_path / "made" / "deep"):
         1 / 0  # noqa: B018
     assert not (tmp_path / "made").exists()
+
+
+def test_a_failure_does_not_take_what_another_run_has_written(tmp_path):
+    with pytest.raises(ZeroDivisionError), staged(tmp_path / "made"):
+        with staged(tmp_path / "made") as other:
+            (other / "file").write_text("done")
+        1 / 0  # noqa: B018
+    assert (tmp_path / "made" / "file").read_text() == "done"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""Vectors computed elsewhere: the texts out in grid order, and an array of their vectors in."""
+
+from pathlib import Path
+
+import numpy as np
+
+from alignment import InputError, RunError
+from alignment.encoders import Rows, one_line
+from alignment.sources import Model, sha256_of_file
+
+ENDINGS = (".npy", ".npz")
+
+
+def export_texts(texts: list[str], path: Path) -> None:
+    """Write n texts as n lines of UTF-8, in their order: row n of an array answers line n.
+
+    Raises:
+        InputError: for a text of several lines, which would be read back as several texts.
+        OSError: when the file cannot be written; an older one is then left alone.
+    """
+    for text in texts:
+        if text.splitlines() != [text]:
+            raise InputError(
+                f"the text {text[:40]!r} has a line break, and the file has one text a line; "
+                "write that text on one line"
+            )
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="\n")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load_array(name: str) -> Model:
+    """Make a model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
+
+    Nothing in the file is run. Whether n fits the grid shows when its texts are embedded.
+
+    Raises:
+        InputError: for a file that holds something else.
+        RunError: for a file that cannot be read.
+    """
+    path = Path(name).expanduser()
+    try:
+        vectors = _read(path, name)
+        fingerprint = f"sha256:{sha256_of_file(path)}"
+    except OSError as error:
+        reason = error.strerror or one_line(error)
+        raise RunError(f"vectors '{name}' cannot be read: {reason}; check the path") from error
+    if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
+        raise InputError(
+            f"'{name}' holds {vectors.dtype} of shape {vectors.shape}; give real numbers of shape "
+            "(texts, dimensions)"
+        )
+    return Model(name, name, Rows(name, vectors), fingerprint)
+
+
+def _read(path: Path, name: str) -> np.ndarray:
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            return loaded
+        with loaded:
+            if len(loaded.files) != 1:
+                raise InputError(
+                    f"'{name}' holds {len(loaded.files)} arrays"
+                    f"{' (' + ', '.join(loaded.files) + ')' if loaded.files else ''}; save one"
+                )
+            return loaded[loaded.files[0]]
+    except (InputError, OSError):
+        raise
+    except Exception as error:  # zipfile, zlib and NumPy each have their own
+        raise InputError(
+            f"'{name}' is no array that loads without pickle ({one_line(error)}); "
+            "write it with numpy.save"
+        ) from error

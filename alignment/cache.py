@@ -1,0 +1,139 @@
+"""The cache: unit vectors kept from run to run under the user's cache folder.
+
+One SQLite file. A row is the SHA-256 of model, prompt and text, the vector's float32 bytes, and a
+checksum of both: nothing in it is run as code, and it holds no texts. A batch is written whole or
+not at all. A file with any damage is thrown away as a whole, so that a run never mixes what it
+computes now with what it cannot vouch for. Where the folder is of no use the run goes on without.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+FOLDER_VARIABLE = "ALIGNMENT_CACHE"
+FILE = "vectors-1.sqlite3"  # another layout gets another number
+WAIT_SECONDS = 5  # for another process to finish writing, which takes milliseconds
+_AT_ONCE = 500  # keys a question: every SQLite takes 999
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum BLOB)"
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_T = TypeVar("_T")
+
+
+class Cache:
+    """The vectors of one model behind one prompt.
+
+    Nothing here raises: what is wrong with the cache is said in one line on standard error.
+
+    Args:
+        model: what sets the model apart from every other: its fingerprint, and what computes it.
+        prompt: what stands before every text.
+
+    Attributes:
+        found: vectors that came from here instead of the model.
+    """
+
+    def __init__(self, model: str, prompt: str):
+        self.found = 0
+        self._identity = [model, prompt]
+        self._file = folder() / FILE
+        self._of_use = True
+
+    def get(self, texts: list[str]) -> dict[str, np.ndarray]:
+        """Return the (D,) vectors that are kept, by text; none at all after any damage."""
+        text_of = {self._key(text): text for text in texts}
+        known = self._carry_out(
+            lambda database: {text_of[key]: row for key, row in _rows(database, list(text_of))}, {}
+        )
+        self.found += len(known)
+        return known
+
+    def put(self, texts: list[str], vectors: np.ndarray) -> None:
+        """Keep (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
+        rows = [
+            (key, blob, _checksum(key, blob))
+            for key, blob in zip(
+                map(self._key, texts),
+                (vector.astype("<f4").tobytes() for vector in vectors),
+                strict=True,
+            )
+        ]
+        self._carry_out(
+            lambda database: database.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows
+            ),
+            None,
+        )
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(json.dumps([*self._identity, text]).encode()).digest()
+
+    def _carry_out(self, step: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
+        """Open the file for one step, so that nothing stays open or locked between two."""
+        if not self._of_use:
+            return otherwise
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=WAIT_SECONDS)) as database:
+                database.execute("PRAGMA synchronous = OFF")  # a power cut shows as damage
+                database.execute(_TABLE)
+                with database:
+                    return step(database)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+                self._start_anew(error)
+            else:
+                self._leave_aside(error)
+        except OSError as error:
+            self._leave_aside(error)
+        return otherwise
+
+    def _start_anew(self, error: Exception) -> None:
+        try:
+            for ending in ("", "-journal"):
+                self._file.with_name(FILE + ending).unlink(missing_ok=True)
+        except OSError as refusal:
+            return self._leave_aside(refusal)
+        _notice(f"the cache {self._file} was damaged ({error}) and is started anew")
+
+    def _leave_aside(self, error: Exception) -> None:
+        self._of_use = False
+        _notice(
+            f"vectors are not kept: {self._file}: {error}; set {FOLDER_VARIABLE} to a folder of use"
+        )
+
+
+def folder() -> Path:
+    """Return the folder of the cache: $ALIGNMENT_CACHE, or the user's cache folder."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cross-lingual-alignment", appauthor=False)
+
+
+def _rows(database: sqlite3.Connection, keys: list[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        question = f"SELECT * FROM vectors WHERE key IN ({', '.join('?' * len(some))})"
+        for key, vector, checksum in database.execute(question, some):
+            if not isinstance(vector, bytes) or checksum != _checksum(key, vector):
+                damage = sqlite3.DatabaseError("a vector differs from its checksum")
+                damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise damage
+            yield key, np.frombuffer(vector, dtype="<f4").astype(np.float32)
+
+
+def _checksum(key: bytes, vector: bytes) -> bytes:
+    return hashlib.sha256(key + vector).digest()
+
+
+def _notice(text: str) -> None:
+    print(f"note: {' '.join(text.split())}", file=sys.stderr)

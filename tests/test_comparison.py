@@ -1,0 +1,152 @@
+"""Comparing models: who is called better, how often wrongly, and what is written."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder
+from test_metrics import unit
+
+from alignment import InputError, tables
+from alignment.analysis import analyse
+from alignment.comparison import RANKED_BY, Comparison, compare_results
+from alignment.grids import ConceptGrid
+from alignment.ranking import ranking_figure
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
+
+C, L, D = len(CONCEPTS.concepts), len(CONCEPTS.languages), 16
+
+
+def grid_of(concepts, languages=2):
+    return ConceptGrid.from_dict(
+        {f"c{c}": {f"l{i}": f"{c} {i}" for i in range(languages)} for c in range(concepts)}
+    )
+
+
+def run(grid, noise, seed):
+    """A run of an encoder that is right but for noise; the concepts' places are the same."""
+    rng = np.random.default_rng(seed)
+    C, L = len(grid.concepts), len(grid.languages)
+    places = np.random.default_rng(0).normal(size=(C, 1, D))
+    X = unit(places + noise * rng.normal(size=(C, L, D)))
+    provenance = {"grid_sha256": grid.sha256(), "grid": "g", "seed": seed, "prompt": ""}
+    provenance |= {"dimension": D, "k": 1, "fallback": False}
+    return f"{noise} {seed}", analyse(X, grid, k=1, seed=0, model="toy", provenance=provenance), 1.0
+
+
+def verdicts(comparison, metric=RANKED_BY):
+    return [pair["verdict"] for pair in comparison.pairs if pair["metric"] == metric]
+
+
+def test_a_model_is_tied_with_itself():
+    one = run(CONCEPTS, 0.8, 1)
+    comparison = compare_results([one, ("again", *one[1:])])
+    for pair in comparison.pairs:
+        assert pair["difference"] == 0 and pair["interval"] == [0, 0]
+        assert pair["p_value"] == 1 and pair["verdict"] == "tied"
+    assert [model["rank"] for model in comparison.models] == [1, 1]
+
+
+@pytest.mark.slow
+def test_noise_alone_makes_a_winner_in_one_of_twenty():
+    grid = grid_of(20)
+    called = []
+    for seed in range(500):
+        comparison = compare_results([run(grid, 0.9, 2 * seed + 1), run(grid, 0.9, 2 * seed + 2)])
+        called.append(verdicts(comparison)[0] != "tied")
+    assert 0.03 <= np.mean(called) <= 0.07
+
+
+@pytest.mark.slow
+def test_a_difference_of_a_tenth_is_found_with_200_concepts():
+    grid = grid_of(200, languages=4)
+    found, differences = [], []
+    for seed in range(50):
+        better, worse = run(grid, 0.9, 2 * seed + 1), run(grid, 1.0, 2 * seed + 2)
+        comparison = compare_results([better, worse])
+        found.append(verdicts(comparison, "cross_lingual_retrieval") == ["a"])
+        differences.append(comparison.pairs[-1]["difference"])
+    assert np.mean(differences) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(found) >= 0.8
+
+
+def test_ranks_are_shared_by_models_that_cannot_be_told_apart():
+    grid = grid_of(60)
+    runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]
+    comparison = compare_results(runs)
+    assert [model["rank"] for model in comparison.models] == [1, 1, 3]
+    assert comparison.models[2]["name"] == runs[0][0]
+    sentences = tables.verdicts(comparison)
+    assert "cannot be told apart" in sentences[0] and "is better than" in sentences[1]
+
+
+def test_p_is_adjusted_for_all_pairs_of_a_metric():
+    comparison = compare_results([run(CONCEPTS, noise, 1) for noise in (0.5, 0.8, 1.2)])
+    pairs = [pair for pair in comparison.pairs if pair["metric"] == RANKED_BY]
+    smallest = min(pairs, key=lambda pair: pair["p_value"])
+    assert smallest["p_holm"] == pytest.approx(min(1, 3 * smallest["p_value"]))
+
+
+def test_there_and_back_and_other_grids(tmp_path):
+    comparison = compare_results([run(CONCEPTS, 0.5, 1), run(CONCEPTS, 0.9, 2)])
+    comparison.to_json(tmp_path / "c.json")
+    assert Comparison.from_json(tmp_path / "c.json") == comparison
+    with pytest.raises(InputError, match="same grid"):
+        compare_results([run(CONCEPTS, 0.5, 1), run(grid_of(5), 0.5, 1)])
+    (tmp_path / "c.json").write_text("{}")
+    with pytest.raises(InputError, match=r"c\.json"):
+        Comparison.from_json(tmp_path / "c.json")
+
+
+def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
+    vectors = np.random.default_rng(3).normal(size=(C * L, D))
+    broken = type("Broken", (), {"encode": lambda self, texts: np.full((len(texts), 2), np.nan)})
+    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1]), broken()]
+    comparison = compare(models, tmp_path, figures=False, seed=3)
+    assert list(comparison.failures) == ["Broken"] and "NaN" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("ToyEncoder", "ToyEncoder-2", "alignment_comparison.json")
+    }
+    assert Comparison.from_json(tmp_path / "alignment_comparison.json") == comparison
+    experiment = CrossLingualAlignmentExperiment(models[0], seed=3)
+    experiment.run().to_json(tmp_path / "alone.json")
+    written = tmp_path / "ToyEncoder" / "alignment_results.json"
+    assert written.read_bytes() == (tmp_path / "alone.json").read_bytes()
+
+
+def test_the_command_line_compares_and_reports_a_failure(command_line, tmp_path, minilm_folder):
+    done = command_line(
+        *("--model", "use-multilingual", "--model", minilm_folder, "--model", "no/such"),
+        *("--table", "csv", "--output", "out"),
+    )
+    assert done.returncode == 1 and "no/such" in done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["rank"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["calibrated_low"]) > float(rows[1]["calibrated_high"])
+    written = json.loads((tmp_path / "out" / "alignment_comparison.json").read_text("utf-8"))
+    assert written["models"][1]["name"] == str(minilm_folder)  # the English-only control is last
+    assert all(pair["p_holm"] < 0.05 for pair in written["pairs"])
+    assert (tmp_path / "out" / "fig" / "model_comparison.png").stat().st_size
+    assert (tmp_path / "out" / minilm_folder.name / "alignment_results.json").exists()
+
+
+def test_no_model_that_runs_writes_nothing(command_line, tmp_path):
+    done = command_line("--model", "no/such", "--model", "no/other", "--output", "out")
+    assert done.returncode == 1 and done.stderr.count("\n") == 3
+    assert not (tmp_path / "out").exists()
+
+
+def test_tables_to_paste():
+    table = tables.Table("", ("model", "a_b"), [("x|y & 50 %", "−1.000")])
+    assert table.markdown().splitlines()[2] == r"| x\|y & 50 % | −1.000 |"
+    assert r"x|y \& 50 \% & $-$1.000 \\" in table.latex() and r"a\_b" in table.latex()
+    assert list(csv.reader(io.StringIO(table.csv()))) == [list(table.header), list(table.rows[0])]
+
+
+def test_the_picture_has_a_row_a_model():
+    comparison = compare_results([run(CONCEPTS, noise, 1) for noise in (0.5, 0.8, 1.2)])
+    words = [text.get_text() for text in ranking_figure(comparison).texts]
+    assert {model["name"] for model in comparison.models} <= set(words)

@@ -1,0 +1,307 @@
+"""Files of grids: as spreadsheets write them, written back, and every way to get them wrong."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignment import InputError
+from alignment.catalogue import load_grid
+from alignment.grids import ConceptGrid
+from alignment.languages import language_code
+from concepts import CONCEPTS
+
+PLAIN = "concept,category,en,de\nsun,Sky,sun,Sonne\nsea,Water,sea,Meer\n"
+SUN_AND_SEA = (("sun", "Sonne"), ("sea", "Meer"))
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(content, name="terms.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load_grid(path, [])
+
+    return read
+
+
+@pytest.fixture
+def problems(read):
+    """What is said of a file: its problems, after its name."""
+
+    def problems(content, name="terms.csv"):
+        with pytest.raises(InputError) as raised:
+            read(content, name)
+        said = str(raised.value)
+        assert "\n" not in said and name in said
+        return said.partition(name + "'")[2]
+
+    return problems
+
+
+@pytest.mark.parametrize("name", ["published.csv", "published.tsv"])
+def test_the_published_grid_written_and_read_is_the_same(name, tmp_path):
+    CONCEPTS.to_csv(tmp_path / name)
+    grid = load_grid(tmp_path / name, [])
+    assert grid == CONCEPTS and grid.sha256() == CONCEPTS.sha256() and grid.notices == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN,
+        "\ufeff" + PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        "sep=;\r\n" + PLAIN.replace(",", ";"),
+        PLAIN.encode("utf-16"),
+        PLAIN.replace(",", "\t").encode("utf-16-be").join([b"\xfe\xff", b""]),
+        PLAIN.replace("\n", ",,\n") + ",,,,,\n,,,,,\n\n",
+        "\n\n" + PLAIN,
+        "Category,DE,CONCEPT,EN\nSky,Sonne,sun,sun\nWater,Meer,sea,sea\n",
+        "concept,category,English,,Deutsch\nsun,Sky,sun,,Sonne\nsea,Water,sea,,Meer\n",
+        '"concept","category","en","de"\n"sun","Sky","sun","Sonne"\n"sea","Water","sea","Meer"',
+    ],
+)
+def test_a_table_as_spreadsheets_export_it(content, read):
+    grid = read(content)
+    assert grid.in_languages(["en", "de"]).texts == SUN_AND_SEA
+    assert (grid.concepts, grid.categories) == (("sun", "sea"), ("Sky", "Water"))
+    assert grid.name == "terms" and grid.notices == ()
+
+
+def test_a_header_with_other_delimiters_in_its_names(read):
+    grid = read('Chinese (Simplified, China);"German";x-a\n天;Sonne;a\n海;Meer, das;b\n')
+    assert grid.languages == ("zh-Hans-CN", "de", "x-a") and grid.texts[1][1] == "Meer, das"
+
+
+def test_white_space_is_single_spaces_and_said(read):
+    grid = read('en,de\nNew\u00a0York," New\r\nYork "\nsea,Meer\n')
+    assert grid.texts[0] == ("New York", "New York")
+    assert "white space in 2 cells" in grid.notices[0]
+
+
+def test_the_name_of_a_concept(read):
+    assert read("de,en\nSonne,sun\nMeer,sea\n").concepts == ("sun", "sea")
+    assert read("de,fr\nSonne,soleil\nMeer,mer\n").concepts == ("Sonne", "Meer")
+    assert read("fr,en,de\na,,b\nc,d,e\nf,g,h\n").concepts == ("a", "d", "g")
+
+
+def test_gaps_are_none_and_what_cannot_be_compared_is_said(read):
+    grid = read("concept,category,en,de,fr\na,X,a,A,\nb,,b,B\nc,X,c,,\nd,X,,,d\n")
+    assert grid.concepts == ("a", "b") and grid.texts == (("a", "A"), ("b", "B"))
+    assert [notice.partition("': ")[2] for notice in grid.notices] == [
+        "1 row has fewer cells than the header (3); the others are read as empty",
+        "category 'All' for 1 concept without one",
+        "2 concepts are left out, with texts in fewer than two languages: 'c', 'd'",
+        "language 'fr' is left out, with texts in fewer than two concepts",
+    ]
+
+
+def test_json_with_names_gaps_and_categories(read):
+    grid = read(
+        '{"sun": {"German": "Sonne", "EN": "sun", "fr": null, "category": "Sky"},'
+        ' "sea": {"en": "sea", "de": "Meer", "fr": "mer"}, "a": {"fr": "a", "de": "A", "en": ""}}',
+        "terms.JSON",
+    )
+    assert grid.languages == ("de", "en", "fr") and grid.categories == ("Sky", "All", "All")
+    assert grid.texts == (("Sonne", "sun", None), ("Meer", "sea", "mer"), ("A", None, "a"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", ["is empty"]),
+        ("\n , \n;;\t", ["is empty"]),
+        ("concept\nsun\n", ["row 1: no language"]),
+        ("en,de\n", ["row 1", "no rows below"]),
+        ("concept,en\nsun,sun\nsea,sea\n", ["row 1", "one language only"]),
+        ("en,de\nsun,Sonne\n", ["one concept only"]),
+        ("en,de\na,b\nc,d\na,e\n", ["row 4: concept 'a' is in row 2 already"]),
+        ("en,de,Deutsch\na,b,c\n", ["row 1, column C: 'Deutsch' is German (de), as is 'de' in"]),
+        ("concept,Concept,en,de\na,b,c,d\n", ["row 1, column B: 'Concept' is concept, as is"]),
+        ("en,Germna\na,b\n", ["row 1, column B: 'Germna' is no language", "German (de)"]),
+        ("en,,de\na,note,b\n", ["row 1, column B: no heading"]),
+        ("en,de\na,b\x07\nc,d\n", ["row 2, column B (de): 'b\\x07'", "U+0007"]),
+        ("en,de\na,b\ufffd\nc,d\n", ["row 2, column B (de)", "U+FFFD"]),
+        ("en,de\na,\u200b\nc,d\n", ["row 2, column B (de)", "invisible"]),
+        ("en,de\na," + "b" * 20_000 + "\nc,d\n", ["row 2, column B (de)", "20,000 characters"]),
+        ("en,de\na," + "b" * 200_000 + "\nc,d\n", ["row 2", "10,000 characters"]),
+        ("en,de\na,b\nc,d,,e\n", ["row 3, column D: 'e' stands beyond the header"]),
+        ('en,de\na,"b\nc,d\n', ["row 2: quotation marks do not pair"]),
+        ('en,de\na,"b"x\nc,d\n', ["row 2: quotation marks do not pair"]),
+        ('en,de\na,"b\nc,d"\ne,f\ng,h\n', ["row 2, column B (de)", "goes on over the rows"]),
+        ("concept,en,de\n,a,b\nc,c,d\n", ["row 2: the concept has no name"]),
+        (b'en,de\n"a\nb",x\nb,y\n' + b"caf\xe9,z\n", ["row 4: the byte 0xE9", "UTF-8"]),
+        (PLAIN.encode("utf-16") + b"\x00", ["is not UTF-16"]),
+        (PLAIN.encode("utf-16-le"), ["row 1", "NUL"]),
+        (b"en,de\na,b\nc,\x00d\n", ["row 3: a NUL byte"]),
+        (b"PK\x03\x04...", ["workbook"]),
+    ],
+)
+def test_what_is_wrong_with_a_table(content, words, problems):
+    said = problems(content)
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"a": ', ["line 1, column 7"]),
+        ("[1]", ["at the top: a list, not {concept"]),
+        ("{}", ["at the top: no concepts"]),
+        ('{"a": ["b"]}', ["concept 'a': a list, not {language"]),
+        ('{"a": {"en": 3}}', ["concept 'a', key 'en': a number"]),
+        ('{"a": {"en": true, "category": []}}', ["key 'en': true or false", "'category': a list"]),
+        ('{"a": {"en": "a", "en": "b"}}', ["concept 'a', key 'en': 'en' is English (en), as is"]),
+        ('{"a": {"en": "a", "English": "b"}}', ["key 'English': 'English' is English (en), as is"]),
+        ('{"a": {"en": "a", "de": "b"}, "a": {}}', ["concept 'a' is in concept 'a' already"]),
+        ('{"a": {"en": "a", "xy": "b"}}', ["concept 'a', key 'xy': 'xy' is no language"]),
+        ('{"": {"en": "a", "de": "b"}}', ["concept ''", "no name"]),
+        ('{"a": {"en": "\\ud800", "de": "b"}}', ["concept 'a', key 'en'", "U+D800"]),
+        ('{"a": {"en": "a"}, "b": {"en": "b"}}', ["fewer than two languages"]),
+        ("[" * 100_000, ["brackets too deep"]),
+        ('{"a": ' + "9" * 5000 + "}", ["numbers too long"]),
+    ],
+)
+def test_what_is_wrong_with_json(content, words, problems):
+    said = problems(content, "terms.json")
+    assert all(word in said for word in words), said
+
+
+def test_the_first_ten_problems_and_how_many_more(problems):
+    said = problems("en,de\n" + "a,b\n" * 20)
+    assert said.count(" is in row 2 already") == 10 and said.endswith("; and 9 more")
+    assert said.count("name it once") == 1
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    (tmp_path / "terms.csv").write_text(PLAIN)
+    (tmp_path / "folder.csv").mkdir()
+    for name, words in [
+        ("term.csv", "did you mean 'terms.csv'"),
+        ("folder.csv", "is a folder"),
+        ("terms.csv/a.csv", "does not exist"),
+        ("nowhere/a.csv", "nowhere' be read"),
+        ("a\0.csv", "cannot be read"),
+        ("a" * 5000 + ".csv", "cannot be read"),
+    ]:
+        with pytest.raises(InputError, match=words):
+            load_grid(tmp_path / name, [])
+
+
+def test_a_file_without_permission(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
+    with pytest.raises(InputError, match="may not be read"):
+        load_grid(tmp_path / "terms.csv", [])
+
+
+GOOD = (
+    "concept,category,English,de,pt_BR\n"
+    'sun,Sky,sun,Sonne,sol\nsea,Water,"the ""sea""",Meer,mar\n'
+    'hill,Land,"hill, mount",Hügel,\nglück,Mood,luck,Glück,"boa\nsorte"\n'
+).encode()
+PIECES = [
+    b'"',
+    b",",
+    b"\n",
+    b";",
+    b"\t",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"=",
+    b"a",
+]
+
+
+@st.composite
+def mutated(draw, good):
+    data = bytearray(good)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(0, len(data) - 1)))
+        to = draw(st.integers(at, len(data)))
+        kind = draw(st.sampled_from(["flip", "cut", "insert", "repeat", "end"]))
+        if kind == "flip" and data:
+            data[at] ^= 1 << draw(st.integers(0, 7))
+        elif kind == "cut":
+            del data[at:to]
+        elif kind == "insert":
+            data[at:at] = draw(st.sampled_from(PIECES) | st.binary(max_size=8))
+        elif kind == "repeat":
+            data[to:to] = data[at:to]
+        else:
+            del data[at:]
+    return bytes(data)
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated(GOOD))
+def test_a_malformed_table_is_read_right_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "mutated.csv"
+    path.write_bytes(data)
+    try:
+        grid = ConceptGrid.from_csv(path)
+    except InputError as error:
+        assert "mutated" in str(error) and "\n" not in str(error)
+        return
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    assert any(is_the_grid(dumb_reading(text, delimiter), grid) for delimiter in ",;\t")
+
+
+def dumb_reading(text, delimiter):
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    tidy = [[" ".join(cell.split()) for cell in row] for row in rows]
+    return [row for row in tidy if any(row)]
+
+
+def is_the_grid(table, grid):
+    """Tell whether each concept has a row with its texts under their languages, and no row more."""
+    header, *body = table
+    if len(body) != len(grid.concepts) and not any("left out" in said for said in grid.notices):
+        return False
+    column = {language_code(heading): i for i, heading in enumerate(header)}
+    if not set(grid.languages) <= set(column):
+        return False
+    padded = [row + [""] * len(header) for row in body]
+    return all(
+        any(
+            concept in row
+            and [row[column[code]] for code in grid.languages] == [text or "" for text in texts]
+            for row in padded
+        )
+        for concept, texts in zip(grid.concepts, grid.texts, strict=True)
+    )
+
+
+JSON = (
+    b'{"sun": {"en": "sun", "de": "Sonne", "category": "Sky"},\n'
+    b' "sea": {"en": "s\\u00e9a", "de": null, "fr": "mer"},\n'
+    b' "b": {"en": "B", "de": "c", "fr": "d"}}'
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated(JSON))
+def test_malformed_json_is_read_right_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "mutated.json"
+    path.write_bytes(data)
+    try:
+        grid = ConceptGrid.from_json(path)
+    except InputError as error:
+        assert "mutated" in str(error) and "\n" not in str(error)
+        return
+    rows = {" ".join(k.split()): v for k, v in json.loads(data.decode("utf-8-sig")).items()}
+    for concept, texts in zip(grid.concepts, grid.texts, strict=True):
+        there = {" ".join(v.split()) for v in rows[concept].values() if v}
+        assert {text for text in texts if text} <= there
