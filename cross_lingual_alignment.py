@@ -46,6 +46,8 @@ class CrossLingualAlignmentExperiment:
         seed: of everything random; the published metrics have nothing random.
         revision: branch, tag or commit of a hub model.
         trust_remote_code: let a hub model run code of its own.
+        backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
+        cache: whether to keep vectors in the user's cache folder, and take them from there.
 
     Raises:
         InputError: for a k that the grid cannot serve, or a grid that is none.
@@ -61,6 +63,8 @@ class CrossLingualAlignmentExperiment:
         seed: int = 0,
         revision: str | None = None,
         trust_remote_code: bool = False,
+        backend: str = "torch",
+        cache: bool = True,
     ):
         self.model_name = model_name
         self.grid = _resolve_grid(grid)
@@ -69,6 +73,9 @@ class CrossLingualAlignmentExperiment:
         self.seed = seed
         self.revision = revision
         self.trust_remote_code = trust_remote_code
+        self.backend = backend
+        self.cache = cache
+        self.reused = 0  # vectors that the last embedding took from the cache
         self._check()
 
     def _check(self) -> None:
@@ -98,7 +105,10 @@ class CrossLingualAlignmentExperiment:
         from alignment import models
 
         model = models.load(
-            self.model_name, revision=self.revision, trust_remote_code=self.trust_remote_code
+            self.model_name,
+            revision=self.revision,
+            trust_remote_code=self.trust_remote_code,
+            backend=self.backend,
         )
         if model.fallback:
             print(
@@ -112,7 +122,9 @@ class CrossLingualAlignmentExperiment:
         from alignment import encoders
 
         texts, prompt = self.grid.flat_texts(), self._prompt(model)
-        vectors = encoders.unit_vectors(model.encoder, texts, prompt)
+        cache = model.cache(prompt) if self.cache else None
+        vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache)
+        self.reused = cache.found if cache else 0
         return vectors.reshape(len(self.grid.concepts), len(self.grid.languages), -1)
 
     def analyse(self, X, model) -> AlignmentResults:
@@ -146,7 +158,7 @@ class CrossLingualAlignmentExperiment:
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _prompt(self, model) -> str:
-        return getattr(model, "prompt", "") if self.prompt is None else self.prompt
+        return model.prompt if self.prompt is None else self.prompt
 
     def _provenance(self, model, dimension: int) -> dict:
         return {
@@ -209,7 +221,7 @@ def compare(models, output=None, figures: bool = True, **options):
                 start = time.perf_counter()
                 model = experiment.load_model()
                 X = experiment.embed(model)
-                seconds = time.perf_counter() - start
+                seconds = None if experiment.reused else time.perf_counter() - start
             except (InputError, RunError) as error:
                 failures[name] = str(error)
                 print(f"error: {error}", file=sys.stderr)
@@ -265,6 +277,11 @@ def _run(argv: list[str] | None) -> int:
     grid = _resolve_grid(args.grid, args.languages)
     for notice in grid.notices:
         print(f"note: {notice}", file=sys.stderr)
+    if args.export_texts:
+        from alignment.arrays import export_texts
+
+        export_texts(grid.flat_texts(), args.export_texts)
+        return 0
     options = {
         "grid": grid,
         "k": args.k,
@@ -272,6 +289,8 @@ def _run(argv: list[str] | None) -> int:
         "seed": args.seed,
         "revision": args.revision,
         "trust_remote_code": args.trust_remote_code,
+        "backend": args.backend,
+        "cache": not args.no_cache,
     }
     models = args.model or [None]
     run = _run_one if len(models) == 1 else _run_several
@@ -292,7 +311,7 @@ def _run_one(models, options, args) -> int:
     from alignment.comparison import compare_results
 
     if args.table:
-        print(tables.to_paste(compare_results([(results.model, results, 0)]), args.table))
+        print(tables.to_paste(compare_results([(results.model, results, None)]), args.table))
     else:
         report.print_report(results, [args.output / file for file in files])
     return 0

@@ -26,7 +26,8 @@ class Comparison(Record):
         grid: "name", "sha256", "concepts" and "languages" (numbers) that all models ran on.
         models: best first, each with "name", "rank", "published_rank", "alignment_score",
             "calibrated_alignment_score", "parts" and "calibrated_parts", "intervals", "prompt",
-            "dimension", "seconds" (to load and embed) and "texts_per_second".
+            "dimension", "seconds" (to load and embed; None where vectors came from the cache) and
+            "texts_per_second".
         pairs: each with "a", "b", "metric", "difference" (a − b), "interval", "p_value",
             "p_holm", "verdict" ("a", "b" or "tied") and "detectable", the smallest difference
             that these concepts would have shown in four cases of five.
@@ -53,7 +54,7 @@ class Comparison(Record):
 
 
 def compare_results(
-    runs: list[tuple[str, AlignmentResults, float]], failures: dict[str, str] | None = None
+    runs: list[tuple[str, AlignmentResults, float | None]], failures: dict[str, str] | None = None
 ) -> Comparison:
     """Compare runs on the same grid, given as (name, results, seconds).
 
@@ -150,6 +151,6 @@ def _model(run, rank: int, published_rank: int) -> dict:
         "intervals": {part: results.intervals[part] for part in names},
         "prompt": results.provenance["prompt"],
         "dimension": results.provenance["dimension"],
-        "seconds": round(seconds, 3),
+        "seconds": round(seconds, 3) if seconds else None,
         "texts_per_second": round(texts / seconds, 1) if seconds else None,
     }

@@ -136,6 +136,8 @@ def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
             vectors = encoder.encode(texts, prompt)
         else:
             vectors = encoder.encode([prompt + text for text in texts])
+        if hasattr(vectors, "detach"):  # a torch tensor, of any type, on any device
+            vectors = vectors.detach().float().cpu()
         return np.asarray(vectors, dtype=np.float32)
     except (InputError, RunError):
         raise

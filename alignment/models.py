@@ -74,7 +74,7 @@ def runnable_offline() -> list[str]:
 
 def _loader(name: str):
     """Return what loads a model of this name, or None for sentence-transformers."""
-    if name in (EMBEDDED_MODEL, E5_MODEL):
+    if name in (EMBEDDED_MODEL, E5_MODEL, *installed()):
         return load_packaged
     if name.startswith(PREFIX):
         return load_endpoint

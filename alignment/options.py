@@ -28,9 +28,9 @@ def parser() -> argparse.ArgumentParser:
         "--model",
         action="append",
         metavar="NAME",
-        help="hub id, local sentence-transformers folder, or a name that --list shows; repeat it "
-        "to compare models; default: the published model, or the embedded use-multilingual where "
-        "the hub is out of reach",
+        help="hub id, local sentence-transformers folder, a name that --list shows, openai:NAME "
+        "for an endpoint, or FILE.npy with finished vectors; repeat it to compare models; default: "
+        "the published model, or the embedded use-multilingual where the hub is out of reach",
     )
     model.add_argument("--revision", help="branch, tag or commit of a hub model")
     model.add_argument(
@@ -42,6 +42,17 @@ def parser() -> argparse.ArgumentParser:
         "--prompt",
         metavar="TEXT",
         help='put before every text (default: what the model asks for; "" for nothing)',
+    )
+    model.add_argument(
+        "--backend",
+        choices=("torch", "onnx", "openvino"),
+        default="torch",
+        help="what computes a sentence-transformers model (default: %(default)s)",
+    )
+    model.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither keep vectors in the user's cache folder nor take them from there",
     )
     grid = options.add_argument_group("on what")
     grid.add_argument(
@@ -78,6 +89,12 @@ def parser() -> argparse.ArgumentParser:
         "--table",
         choices=TABLE_FORMATS,
         help="print the scores as a table to paste, and nothing else",
+    )
+    output.add_argument(
+        "--export-texts",
+        type=Path,
+        metavar="FILE",
+        help="write the grid's texts, a line each, to embed them elsewhere; then --model FILE.npy",
     )
     output.add_argument("--no-figures", action="store_true", help="write the JSON only")
     output.add_argument(

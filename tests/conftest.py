@@ -22,6 +22,12 @@ class ToyEncoder:
         return np.array([self.rows[text] for text in texts])
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Leave the user's cache of vectors alone, and begin each test without one."""
+    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def command_line(tmp_path):
     """Run the script in an empty folder with an empty model cache and a hub that refuses."""

@@ -100,3 +100,10 @@ def test_an_error_of_ours_is_passed_on_as_it_is():
 
     with pytest.raises(InputError, match=r"^leave it out$"):
         encoders.unit_vectors(encoders.Lazy(refuse), TEXTS)
+
+
+def test_tensors_of_any_kind_are_vectors():
+    import torch
+
+    vectors = torch.eye(3, dtype=torch.bfloat16, requires_grad=True)
+    assert encoders.unit_vectors(Returning(vectors), TEXTS).tolist() == np.eye(3).tolist()
