@@ -183,7 +183,7 @@ def _resolve_grid(grid, languages=None) -> ConceptGrid:
     if grid is None or grid == CONCEPTS.name:
         grid = CONCEPTS
     elif not isinstance(grid, ConceptGrid):
-        from alignment.catalogue import load_grid
+        from alignment.grids.catalogue import load_grid
 
         grid = load_grid(grid, languages or tuple(LANGUAGES))
     return (grid.in_languages(languages) if languages else grid).complete()
@@ -236,7 +236,7 @@ def compare(models, output=None, figures: bool = True, **options):
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
             if figures:
-                from alignment.ranking import save_ranking
+                from alignment.figures.ranking import save_ranking
 
                 save_ranking(comparison, stage / "fig")
     return comparison
@@ -257,7 +257,7 @@ def _folder(name: str) -> str:
 
 
 def _list() -> None:
-    from alignment.catalogue import describe
+    from alignment.grids.catalogue import describe
     from alignment.models import runnable_offline
 
     print("models that run offline here:")
@@ -278,7 +278,7 @@ def _run(argv: list[str] | None) -> int:
     for notice in grid.notices:
         print(f"note: {notice}", file=sys.stderr)
     if args.export_texts:
-        from alignment.arrays import export_texts
+        from alignment.models.arrays import export_texts
 
         export_texts(grid.flat_texts(), args.export_texts)
         return 0

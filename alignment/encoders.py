@@ -24,7 +24,7 @@ class Encoder(Protocol):
 
 
 class Store(Protocol):
-    """Where unit vectors are kept from run to run, by text: `alignment.cache`."""
+    """Where unit vectors are kept from run to run, by text: `alignment.models.cache`."""
 
     def get(self, texts: list[str]) -> dict[str, np.ndarray]: ...  # noqa: D102
     def put(self, texts: list[str], vectors: np.ndarray) -> None: ...  # noqa: D102

@@ -51,9 +51,11 @@ def what_ran(path) -> str:
     )
 
 
-def ranking(path) -> str:
+def ranking(path, published=True) -> str:
     """The ranking of a comparison, and below it the published model, as far as it was published."""
     table = tables.ranking(Comparison.from_json(path))
+    if not published:
+        return table.markdown()
     name = PUBLISHED["model"].split("/")[1]
     parts = (tables.number(PUBLISHED[f"mean_{part}"]) for part in tables.MEASURES)
     score = tables.number(PUBLISHED["alignment_score"])

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from alignment import cache, models
-from alignment.cache import Cache
+from alignment import models
 from alignment.encoders import BATCH, Lazy, unit_vectors
+from alignment.models import cache
+from alignment.models.cache import Cache
 from concepts import CONCEPTS
 
 TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun in ("sea", "Meer")]

@@ -7,9 +7,9 @@ import pytest
 from conftest import ROOT
 
 from alignment import InputError
-from alignment.catalogue import NAMES, describe, load_grid, named_grid
 from alignment.grids import ConceptGrid
-from alignment.languages import language_code, language_name
+from alignment.grids.catalogue import NAMES, describe, load_grid, named_grid
+from alignment.grids.languages import language_code, language_name
 from concepts import LANGUAGES
 
 
@@ -131,7 +131,8 @@ def test_what_babel_lists_has_a_code_of_its_own():
 
 def test_packages_are_imported_only_when_needed():
     script = (
-        "import sys, alignment.catalogue, concepts; concepts.CONCEPTS.in_languages(['de', 'en']);"
+        "import sys, alignment.grids.catalogue, concepts;"
+        "concepts.CONCEPTS.in_languages(['de', 'en']);"
         "assert not {'babel', 'emoji', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

@@ -12,8 +12,8 @@ from test_metrics import unit
 from alignment import InputError, tables
 from alignment.analysis import analyse
 from alignment.comparison import RANKED_BY, Comparison, compare_results
+from alignment.figures.ranking import ranking_figure
 from alignment.grids import ConceptGrid
-from alignment.ranking import ranking_figure
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
 

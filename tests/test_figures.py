@@ -14,9 +14,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from alignment.diagram import experiment_diagram
-from alignment.drawing import fit, look, text_width
 from alignment.figures import alignment_figure, save_figures
+from alignment.figures.diagram import experiment_diagram
+from alignment.figures.drawing import fit, look, text_width
 from alignment.grids import ConceptGrid
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
-from alignment.catalogue import load_grid
 from alignment.grids import ConceptGrid
-from alignment.languages import language_code
+from alignment.grids.catalogue import load_grid
+from alignment.grids.languages import language_code
 from concepts import CONCEPTS
 
 PLAIN = "concept,category,en,de\nsun,Sky,sun,Sonne\nsea,Water,sea,Meer\n"

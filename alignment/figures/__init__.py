@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from alignment import panels
-from alignment.diagram import experiment_diagram
-from alignment.dotplot import FEW_ROWS, LABEL_ROOM, category_marks
-from alignment.drawing import (
+from alignment.figures import panels
+from alignment.figures.diagram import experiment_diagram
+from alignment.figures.dotplot import FEW_ROWS, LABEL_ROOM, category_marks
+from alignment.figures.drawing import (
     INK,
     MARGIN,
     PAGE_WIDTH,
@@ -23,7 +23,7 @@ from alignment.drawing import (
     write,
     write_title,
 )
-from alignment.heatmap import SMALLEST_ROW
+from alignment.figures.heatmap import SMALLEST_ROW
 from alignment.results import RESULTS_FILE, AlignmentResults
 
 PANELS = {

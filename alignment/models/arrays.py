@@ -6,7 +6,7 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.encoders import Rows, one_line
-from alignment.sources import Model, sha256_of_file
+from alignment.models.sources import Model, sha256_of_file
 
 ENDINGS = (".npy", ".npz")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from alignment import InputError, RunError
 from alignment.encoders import Lazy, one_line
-from alignment.hub import cached_commit, cached_file, hub_answers
-from alignment.sources import Model, sha256_of
+from alignment.models.hub import cached_commit, cached_file, hub_answers
+from alignment.models.sources import Model, sha256_of
 
 BACKENDS = ("torch", "onnx", "openvino")
 _BACKEND_MODULES = {"onnx": "onnxruntime", "openvino": "openvino"}

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
-from alignment.drawing import LINE, SMALL, fit, text_width
+from alignment.figures.drawing import LINE, SMALL, fit, text_width
 
 LABEL_ROOM = 1.0
 SMALLEST_ROW = 0.11

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from alignment.dotplot import (
+from alignment.figures.dotplot import (
     LABEL_ROOM,
     Row,
     best_and_worst,
@@ -12,8 +12,8 @@ from alignment.dotplot import (
     draw_estimates,
     finish_rows,
 )
-from alignment.drawing import BAND, INK, fit, text_width
-from alignment.heatmap import draw_heat_map
+from alignment.figures.drawing import BAND, INK, fit, text_width
+from alignment.figures.heatmap import draw_heat_map
 from alignment.results import MISALIGNED_BELOW, AlignmentResults
 from alignment.tables import MEASURES, number, with_interval
 

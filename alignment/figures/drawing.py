@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontProperties
 
 from alignment.results import AlignmentResults, Record
 
-STYLE = Path(__file__).resolve().parents[1] / "fig" / "alignment.mplstyle"
+STYLE = Path(__file__).resolve().parents[2] / "fig" / "alignment.mplstyle"
 PAGE_WIDTH = 12.0  # inches, as all lengths here
 MARGIN = 0.3
 LINE = 0.18  # from one line of small text to the next

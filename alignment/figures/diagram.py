@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from alignment.drawing import (
+from alignment.figures.drawing import (
     INK,
     PAGE_WIDTH,
     SMALL,

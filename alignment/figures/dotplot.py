@@ -8,7 +8,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.transforms import offset_copy
 
-from alignment.drawing import INK, SMALL, fit
+from alignment.figures.drawing import INK, SMALL, fit
 from alignment.results import AlignmentResults
 from alignment.tables import number
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from alignment.filechecks import Check, shorten
-from alignment.languages import language_code, language_name, nearest_languages
+from alignment.grids.filechecks import Check, shorten
+from alignment.grids.languages import language_code, language_name, nearest_languages
 
 NOT_LANGUAGES = ("concept", "category")  # columns of other meaning
 NO_CATEGORY = "All"

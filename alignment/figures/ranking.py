@@ -5,8 +5,19 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from alignment.dotplot import draw_estimates
-from alignment.drawing import BAND, INK, MARGIN, PAGE_WIDTH, SMALL, fit, look, page, save, write
+from alignment.figures.dotplot import draw_estimates
+from alignment.figures.drawing import (
+    BAND,
+    INK,
+    MARGIN,
+    PAGE_WIDTH,
+    SMALL,
+    fit,
+    look,
+    page,
+    save,
+    write,
+)
 from alignment.results import COMPARISON_FILE
 from alignment.tables import SHORT, with_prompt
 

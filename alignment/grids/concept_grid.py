@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from alignment import InputError, gaps, gridfiles, gridjson
-from alignment.entries import NO_CATEGORY
-from alignment.languages import language_code
+from alignment import InputError
+from alignment.grids import gaps, gridfiles, gridjson
+from alignment.grids.entries import NO_CATEGORY
+from alignment.grids.languages import language_code
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,16 @@ class ConceptGrid:
 
     @classmethod
     def from_csv(cls, path) -> "ConceptGrid":
-        """Read a table of a spreadsheet; see ``alignment.gridfiles.read_table``."""
+        """Read a table of a spreadsheet; see ``gridfiles.read_table``."""
         return cls(**gridfiles.read_table(path)).comparable()
 
     @classmethod
     def from_json(cls, path) -> "ConceptGrid":
-        """Read a file of ``{concept: {language: text}}``; see ``alignment.gridjson.read_json``."""
+        """Read a file of ``{concept: {language: text}}``; see ``gridjson.read_json``."""
         return cls(**gridjson.read_json(path)).comparable()
 
     def to_csv(self, path) -> None:
-        """Write a table that ``from_csv`` reads back; see ``alignment.gridfiles.write_table``."""
+        """Write a table that ``from_csv`` reads back; see ``gridfiles.write_table``."""
         gridfiles.write_table(path, self)
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from alignment import InputError
-from alignment.entries import NO_CATEGORY
-from alignment.gridfiles import ENDINGS
 from alignment.grids import ConceptGrid
-from alignment.languages import language_code, nearest_languages
+from alignment.grids.entries import NO_CATEGORY
+from alignment.grids.gridfiles import ENDINGS
+from alignment.grids.languages import language_code, nearest_languages
 
 PUBLISHED = "published"  # it stands in concepts, which imports grids; here for the messages
 # how babel's locale data calls what a grid is made of

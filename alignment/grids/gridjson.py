@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from alignment import InputError
-from alignment.entries import Entry, language_of, name_concepts, parts, put, twice
-from alignment.filechecks import Check, shorten
-from alignment.filetext import read_text
+from alignment.grids.entries import Entry, language_of, name_concepts, parts, put, twice
+from alignment.grids.filechecks import Check, shorten
+from alignment.grids.filetext import read_text
 
 
 def read_json(path) -> dict:

@@ -8,7 +8,7 @@ import csv
 import io
 from pathlib import Path
 
-from alignment.entries import (
+from alignment.grids.entries import (
     NO_CATEGORY,
     NOT_LANGUAGES,
     Entry,
@@ -18,8 +18,8 @@ from alignment.entries import (
     put,
     twice,
 )
-from alignment.filechecks import Check, count, shorten
-from alignment.filetext import read_text, table_rows
+from alignment.grids.filechecks import Check, count, shorten
+from alignment.grids.filetext import read_text, table_rows
 
 ENDINGS = (".csv", ".tsv", ".json")
 

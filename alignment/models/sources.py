@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from alignment import RunError
-from alignment.cache import Cache
 from alignment.encoders import Encoder, Lazy
+from alignment.models.cache import Cache
 
 _ENDPOINT = "endpoint:"
 

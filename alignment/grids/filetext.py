@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from alignment import InputError
-from alignment.entries import NOT_LANGUAGES
-from alignment.filechecks import LONGEST, Check, shorten
-from alignment.languages import language_code
+from alignment.grids.entries import NOT_LANGUAGES
+from alignment.grids.filechecks import LONGEST, Check, shorten
+from alignment.grids.languages import language_code
 
 DELIMITERS = ",;\t"
 

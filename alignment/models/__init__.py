@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from alignment import InputError, RunError
-from alignment.arrays import ENDINGS, load_array
 from alignment.encoders import Encoder
-from alignment.endpoint import PREFIX, load_endpoint
-from alignment.hub import available, cached_models
-from alignment.packaged import E5_MODEL, EMBEDDED_MODEL, installed, load_packaged
-from alignment.sentence_models import BACKENDS, load_folder, load_from_hub
-from alignment.sources import Model
+from alignment.models.arrays import ENDINGS, load_array
+from alignment.models.endpoint import PREFIX, load_endpoint
+from alignment.models.hub import available, cached_models
+from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, installed, load_packaged
+from alignment.models.sentence_models import BACKENDS, load_folder, load_from_hub
+from alignment.models.sources import Model
 
 __all__ = ["BACKENDS", "EMBEDDED_MODEL", "PUBLISHED_MODEL", "available", "load", "runnable_offline"]
 

@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from alignment import InputError, RunError
 from alignment.encoders import Lazy, one_line
-from alignment.sentence_models import load_folder
-from alignment.sources import Model, require, sha256_of
+from alignment.models.sentence_models import load_folder
+from alignment.models.sources import Model, require, sha256_of
 
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
