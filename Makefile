@@ -9,7 +9,7 @@ test: .venv/test     ## make the environment and pass the tests
 lint: .venv/test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 readme: .venv/test   ## write the README's tables from alignment_results.json
-	.venv/bin/cog -r -I tests -D results=alignment_results.json README.md
+	.venv/bin/python -m cogapp -r -I tests -D results=alignment_results.json README.md
 
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

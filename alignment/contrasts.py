@@ -107,16 +107,18 @@ def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
     Under the null a concept's two vectors may change places between the languages of a pair.
     The diagonal is NaN.
     """
-    C, L, _ = X.shape
+    C, L, D = X.shape
     centroids = X.mean(axis=0, dtype=np.float64)
     signs = intervals.random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
+    # one product serves all pairs: signed sums of differences are differences of signed sums
+    signed = (signs @ X.reshape(C, L * D) / (2 * C)).reshape(-1, L, D)
     p = np.full((L, L), np.nan)
     for a, b in combinations(range(L), 2):
         # Both centroids are their midpoint plus and minus v; an exchange only changes v.
         middle = (centroids[a] + centroids[b]) / 2
-        v = signs @ (X[:, a] - X[:, b]) / (2 * C)
         observed = _distance_around(middle, (centroids[a] - centroids[b])[None] / 2)
-        p[a, b] = p[b, a] = intervals.permutation_p(_distance_around(middle, v), observed)
+        drawn = _distance_around(middle, signed[:, a] - signed[:, b])
+        p[a, b] = p[b, a] = intervals.permutation_p(drawn, observed)
     return p
 
 

@@ -8,6 +8,7 @@ the same words. (Agarwal et al. 2021, rliable, resample in the same way by task.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -77,6 +78,7 @@ def percentile_interval(drawn: np.ndarray) -> np.ndarray:
     return np.percentile(drawn, [tail, 100 - tail], axis=0)
 
 
+@lru_cache(maxsize=1)  # one analysis asks several times for the same
 def _draws(C: int, resamples: int, seed: int) -> np.ndarray:
     """Count (R, C) how often each concept is drawn when C are drawn with replacement, R times."""
     drawn = np.random.default_rng(seed).integers(0, C, (resamples, C))

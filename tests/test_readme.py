@@ -12,32 +12,46 @@ from cogapp import Cog
 from conftest import ROOT
 from PIL import Image
 
-from alignment.results import RESULTS_FILE, AlignmentResults
+from alignment.comparison import Comparison
+from alignment.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults
+
+COMPARISONS = [f"{folder}/{COMPARISON_FILE}" for folder in ("comparison", "comparison-emoji")]
 
 
 @pytest.fixture
 def committed(tmp_path):
-    """Fetch a file as committed: ``committed(name)`` is its path."""
+    """Fetch a file as committed: ``committed(name)`` is its path, below ``tmp_path``."""
 
     def fetch(name):
         shown = subprocess.run(["git", "show", f":{name}"], cwd=ROOT, capture_output=True)
-        path = tmp_path / Path(name).name
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(shown.stdout if shown.returncode == 0 else (ROOT / name).read_bytes())
         return path
 
     return fetch
 
 
-def test_the_readme_follows_the_results(committed, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
+def test_the_readme_follows_the_results(committed, tmp_path, monkeypatch, capsys):
+    for comparison in COMPARISONS:
+        committed(comparison)
+    for table in ("startup", "analysis", "cache"):
+        committed(f"benchmarks/{table}.md")
     results, readme = committed(RESULTS_FILE), committed("README.md")
-    options = ["-I", "tests", "-D", f"results={results}", "--check", "--diff"]
+    monkeypatch.chdir(tmp_path)
+    options = ["-I", str(ROOT / "tests"), "-D", f"results={results}", "--check", "--diff"]
     assert Cog().main(["cog", *options, str(readme)]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["cross_lingual_alignment_figure", "experiment_diagram"])
-def test_the_figures_are_of_the_results(name, committed):
-    results = AlignmentResults.from_json(committed(RESULTS_FILE))
-    assert results.sha256() in Image.open(committed(f"fig/{name}.png")).text["Source"]
-    pdf = committed(f"fig/{name}.pdf").read_bytes()
-    assert results.sha256().encode() in pdf
+@pytest.mark.parametrize(
+    ("figure", "kind", "record"),
+    [
+        ("fig/cross_lingual_alignment_figure", AlignmentResults, RESULTS_FILE),
+        ("fig/experiment_diagram", AlignmentResults, RESULTS_FILE),
+        *((f"{Path(c).parent}/fig/model_comparison", Comparison, c) for c in COMPARISONS),
+    ],
+)
+def test_the_figures_are_of_the_results(figure, kind, record, committed):
+    fingerprint = kind.from_json(committed(record)).sha256()
+    assert fingerprint in Image.open(committed(f"{figure}.png")).text["Source"]
+    assert fingerprint.encode() in committed(f"{figure}.pdf").read_bytes()
