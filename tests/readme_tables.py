@@ -63,6 +63,23 @@ def ranking(path, published=True) -> str:
     return table._replace(rows=[*table.rows, row]).markdown()
 
 
+def across_grids(paths) -> str:
+    """A row a grid, a column a model: the calibrated score, and the rank where it is not shared."""
+    comparisons = [Comparison.from_json(path) for path in paths]
+    names = sorted(model["name"] for model in comparisons[0].models)
+    rows = []
+    for comparison in comparisons:
+        models = {model["name"]: model for model in comparison.models}
+        cells = (_calibrated_and_rank(models[name]) for name in names)
+        rows.append((comparison.grid["name"], f"{comparison.grid['concepts']:,}", *cells))
+    return tables.Table("", ("grid", "concepts", *names), rows).markdown()
+
+
+def _calibrated_and_rank(model) -> str:
+    ends = model["intervals"]["calibrated_alignment_score"]
+    return f"{tables.with_interval(model['calibrated_alignment_score'], ends)}, {model['rank']}."
+
+
 def verdicts(path) -> str:
     """The sentences of a comparison, as a list."""
     return "\n".join(f"- {sentence}" for sentence in tables.verdicts(Comparison.from_json(path)))

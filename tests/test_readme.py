@@ -15,7 +15,10 @@ from PIL import Image
 from alignment.comparison import Comparison
 from alignment.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults
 
-COMPARISONS = [f"{folder}/{COMPARISON_FILE}" for folder in ("comparison", "comparison-emoji")]
+COMPARISONS = [
+    f"comparisons/{grid}/{COMPARISON_FILE}"
+    for grid in ("published", "emoji", "territories", "languages", "currencies")
+]
 
 
 @pytest.fixture

