@@ -12,7 +12,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 from alignment import InputError
@@ -38,14 +39,16 @@ class Record:
         """
         path = Path(path)
         with staged(path.parent) as stage:
-            (stage / path.name).write_bytes(self._json())
+            (stage / path.name).write_bytes(self._json)
 
     def sha256(self) -> str:
         """Return the fingerprint of the file that ``to_json`` writes."""
-        return hashlib.sha256(self._json()).hexdigest()
+        return hashlib.sha256(self._json).hexdigest()
 
+    @cached_property
     def _json(self) -> bytes:
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, allow_nan=False)
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
+        text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
         return f"{text}\n".encode()
 
 

@@ -78,12 +78,12 @@ def test_a_failure_does_not_take_what_another_run_has_written(tmp_path):
     [(0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"), (0.59, "Poor"), (None, "–")],
 )
 def test_the_published_grades_of_a_concept(similarity, grade):
-    record = json.loads(measured()._json())
+    record = json.loads(measured()._json)
     record["intra_concept_similarity"]["sun"] = similarity
     assert AlignmentResults(**record).concept_grade("sun") == grade
 
 
 @pytest.mark.parametrize(("score", "grade"), [(0.81, "Excellent"), (0.8, "Good"), (0.4, "Poor")])
 def test_the_published_grades_of_a_model(score, grade):
-    record = json.loads(measured()._json())
+    record = json.loads(measured()._json)
     assert AlignmentResults(**record | {"alignment_score": score}).grade == grade
