@@ -49,6 +49,10 @@ def _published(m: Measurement) -> dict:
     intra = m.by_concept["intra_concept_similarity"]
     pairs_below = metrics.lowest_pairs(m.S, below=MISALIGNED_BELOW)
     lowest = metrics.lowest_pairs(m.S, at_least=LOWEST)
+    of_category = {
+        category: intra[[own == category for own in grid.categories]]
+        for category in dict.fromkeys(grid.categories)
+    }
     return {
         SCORE: m.means[SCORE],
         "summary": {name: m.means[name] for name in PARTS},
@@ -64,9 +68,10 @@ def _published(m: Measurement) -> dict:
             [*_names(grid, c, a, b), s, grid.texts[c][a], grid.texts[c][b]] for c, a, b, s in lowest
         ],
         "discriminability": metrics.discriminability(m.S, m.baseline),
-        "categories": {
-            category: intra[[own == category for own in grid.categories]].mean()
-            for category in dict.fromkeys(grid.categories)
+        "categories": {category: own.mean() for category, own in of_category.items()},
+        "category_intervals": {
+            category: intervals.bootstrap_interval(own[:, None], seed=m.seed)[:, 0]
+            for category, own in of_category.items()
         },
         "concept_categories": dict(zip(grid.concepts, grid.categories, strict=True)),
     }

@@ -13,6 +13,7 @@ from alignment.results import COMPARISON_FILE, AlignmentResults
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _MOST_CONCEPTS = 40
 _MOST_PAIRS = 5
+_MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 
 
 class _Console(Console):
@@ -36,7 +37,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         [tables.lowest_pairs(results, most=_MOST_PAIRS), tables.language_distances(results)],
     ):
         console.print()
-        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 3)))
+        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 2)))
     console.print()
     for finding in results.findings:
         console.print(Text(finding))
@@ -95,7 +96,11 @@ def _best_and_worst(table: tables.Table) -> tables.Table:
 
 def _rich(table: tables.Table) -> RichTable:
     drawn = RichTable(
-        title=Text(table.title, style="bold"), title_justify="left", box=None, pad_edge=False
+        title=Text(table.title, style="bold"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        collapse_padding=len(table.header) > _MANY_COLUMNS,
     )
     for column, name in enumerate(table.header):
         words = any(not _is_number(row[column]) for row in table.rows)

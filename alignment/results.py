@@ -71,6 +71,7 @@ class AlignmentResults(Record):
         lowest_pairs: [concept, language, language, cosine, text, text], the ten lowest of all.
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
+        category_intervals: {category: [low, high]} of that mean, 95 %.
         concept_categories: {concept: category}.
         chance: of the accuracies, by name.
         calibrated: the score and its parts, 0 by chance and 1 at best, by name.
@@ -113,6 +114,7 @@ class AlignmentResults(Record):
     lowest_pairs: list[list]
     discriminability: dict[str, float | None]
     categories: dict[str, float | None]
+    category_intervals: dict[str, list]
     concept_categories: dict[str, str]
     chance: dict[str, float]
     calibrated: dict[str, float | None]

@@ -112,7 +112,7 @@ def concepts(results: AlignmentResults) -> Table:
 def retrieval(results: AlignmentResults) -> Table:
     """A row a query language, a column a target language, in percent."""
     return Table(
-        "Retrieval in %, row → column",
+        "Retrieval in %",
         ("", *results.languages),
         [
             (a, *("·" if a == b else f"{100 * found[b]:.0f}" for b in results.languages))
@@ -145,7 +145,7 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroids, closest and farthest",
+        "Centroid distances",
         ("pair", "distance", "p"),
         [
             (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))

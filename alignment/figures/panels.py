@@ -113,10 +113,14 @@ def categories(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
             values = own[row.category]
             at = [y] * len(values)
             ax.plot(values, at, marker, color=colour, markersize=5, alpha=faint, mew=0)
+    for y, row in enumerate(rows):
+        ends = results.category_intervals.get(row.category, [None])
+        if ends[0] is not None:
+            ax.plot(ends, [y, y], color="black", linewidth=1, clip_on=False)
     diamond = {"color": "black", "markerfacecolor": "white", "markersize": 6, "clip_on": False}
     ax.plot([row.value for row in rows], range(len(rows)), "D", **diamond)
     finish_rows(ax, rows, similarity.values())
-    return title, "diamond: mean of the category; points: its concepts"
+    return title, "diamond: mean of the category, line: 95 %; points: its concepts"
 
 
 def _say_why(ax: Axes, results: AlignmentResults, name: str) -> str:
