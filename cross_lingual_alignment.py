@@ -39,8 +39,7 @@ class CrossLingualAlignmentExperiment:
             ``.encode(list of str)`` that returns an (n, D) array. None: the published model, or
             the embedded one where that cannot be had.
         grid: the concepts and their texts, a file of them (.csv, .tsv, .json), or the name of a
-            grid that --list shows; None: the published 15 × 8 grid. Concepts with gaps are left
-            out.
+            grid that --list shows; None: the published 15 × 8 grid. Texts may be missing.
         k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
         prompt: put before every text; None: what the model asks for.
         seed: of everything random; the published metrics have nothing random.
@@ -118,14 +117,14 @@ class CrossLingualAlignmentExperiment:
         return model
 
     def embed(self, model):
-        """Return X (C, L, D): the unit vectors of the grid's texts."""
+        """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
         from alignment import encoders
 
         texts, prompt = self.grid.flat_texts(), self._prompt(model)
         cache = model.cache(prompt) if self.cache else None
         vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache)
         self.reused = cache.found if cache else 0
-        return vectors.reshape(len(self.grid.concepts), len(self.grid.languages), -1)
+        return self.grid.spread(vectors)
 
     def analyse(self, X, model) -> AlignmentResults:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
@@ -179,14 +178,14 @@ class CrossLingualAlignmentExperiment:
 
 
 def _resolve_grid(grid, languages=None) -> ConceptGrid:
-    """Find the grid by name or file; of one with gaps the complete concepts."""
+    """Find the grid by name or file, and leave out what cannot be compared."""
     if grid is None or grid == CONCEPTS.name:
         grid = CONCEPTS
     elif not isinstance(grid, ConceptGrid):
         from alignment.grids.catalogue import load_grid
 
         grid = load_grid(grid, languages or tuple(LANGUAGES))
-    return (grid.in_languages(languages) if languages else grid).complete()
+    return (grid.in_languages(languages) if languages else grid).comparable()
 
 
 def compare(models, output=None, figures: bool = True, **options):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from alignment import contrasts, intervals, metrics, neighbours
+from alignment.engine import Engine, one_machine
 from alignment.findings import findings
 from alignment.grids import ConceptGrid
 from alignment.measurement import PARTS, SCORE, Measurement
@@ -13,26 +14,41 @@ from alignment.results import MISALIGNED_BELOW, SCHEMA_VERSION, AlignmentResults
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 LOWEST = 10
 MOST_NAMED = 5  # hubs, and influential concepts a number
+MOST_LISTED = 10_000  # pairs of a kind; "counts" says how many there are
 
 
 def analyse(
-    X: np.ndarray, grid: ConceptGrid, *, k: int, seed: int, model: str, provenance: dict
+    X: np.ndarray,
+    grid: ConceptGrid,
+    *,
+    k: int,
+    seed: int,
+    model: str,
+    provenance: dict,
+    engine: Engine = one_machine,
 ) -> AlignmentResults:
     """Measure X (C, L, D), the unit vectors of the grid's texts, and name what was found.
 
     Args:
+        X: 0 where the grid has no text.
+        grid: of C concepts in L languages.
         k: nearest neighbours looked at.
         seed: of resampling.
         model: name for the record.
         provenance: of the record.
+        engine: goes through the languages.
     """
-    measured = Measurement(X, grid, k, seed)
+    measured = Measurement(X, grid, k, seed, engine)
+    lists = _lists(measured)
     record = {
         "schema_version": SCHEMA_VERSION,
         "model": model,
         "languages": grid.languages,
+        "coverage": _coverage(measured),
         **_published(measured),
         **_calibrated(measured),
+        **{name: rows for name, (rows, _) in lists.items()},
+        "counts": {name: count for name, (_, count) in lists.items()},
         **_uncertainty(measured),
         **_retrieval(measured),
         "contrasts": _contrasts(measured),
@@ -44,11 +60,21 @@ def analyse(
     return replace(results, findings=findings(results))
 
 
+def _coverage(m: Measurement) -> dict:
+    """Over how many texts, concepts and languages each number is."""
+    there = m.present.astype(np.int64)
+    return {
+        "texts": there.sum(),
+        "cells": there.size,
+        "languages": dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
+        "concepts": dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
+        "pairs": _between(m.grid, there.T @ there),
+    }
+
+
 def _published(m: Measurement) -> dict:
     grid = m.grid
     intra = m.by_concept["intra_concept_similarity"]
-    pairs_below = metrics.lowest_pairs(m.S, below=MISALIGNED_BELOW)
-    lowest = metrics.lowest_pairs(m.S, at_least=LOWEST)
     of_category = {
         category: intra[[own == category for own in grid.categories]]
         for category in dict.fromkeys(grid.categories)
@@ -61,13 +87,9 @@ def _published(m: Measurement) -> dict:
         "nearest_neighbor_accuracy": dict(
             zip(grid.concepts, m.by_concept["nearest_neighbor_accuracy"], strict=True)
         ),
-        "cross_lingual_retrieval": _between(grid, m.near.retrieval.mean(axis=0)),
+        "cross_lingual_retrieval": _between(grid, m.near.retrieval_table),
         "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
-        "misaligned_pairs": [[*_names(grid, c, a, b), s] for c, a, b, s in pairs_below],
-        "lowest_pairs": [
-            [*_names(grid, c, a, b), s, grid.texts[c][a], grid.texts[c][b]] for c, a, b, s in lowest
-        ],
-        "discriminability": metrics.discriminability(m.S, m.baseline),
+        "discriminability": metrics.discriminability(intra, m.paired.baseline),
         "categories": {category: own.mean() for category, own in of_category.items()},
         "category_intervals": {
             category: intervals.bootstrap_interval(own[:, None], seed=m.seed)[:, 0]
@@ -78,25 +100,49 @@ def _published(m: Measurement) -> dict:
 
 
 def _calibrated(m: Measurement) -> dict:
-    c, a, b = np.nonzero(np.triu(m.S < m.paired.threshold - neighbours.TIE, k=1))
-    order = np.argsort(m.S[c, a, b], kind="stable")
-    c, a, b = c[order], a[order], b[order]
     return {
         "chance": m.chance,
         "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
-        "collapsed": metrics.is_collapsed(m.X),
-        "baselines": _between(m.grid, m.baseline),
-        "auroc": _between(m.grid, m.paired.auroc.mean(axis=0)),
+        "collapsed": metrics.is_collapsed(m.X, m.present),
+        "baselines": _between(m.grid, m.paired.baseline),
+        "auroc": _between(m.grid, m.paired.auroc_table),
         "thresholds": _between(m.grid, m.paired.threshold),
-        "calibrated_misaligned_pairs": [
-            [*_names(m.grid, *pair), similarity, threshold]
-            for pair, similarity, threshold in zip(
-                zip(c, a, b, strict=True),
-                m.S[c, a, b].tolist(),
-                m.paired.threshold[a, b].tolist(),
-                strict=True,
-            )
-        ],
+    }
+
+
+def _lists(m: Measurement) -> dict[str, tuple[list, int]]:
+    """Return the pairs that are named, by kind, each with how many of its kind there are."""
+    gold, texts = m.paired.gold, m.grid.texts
+    a, b = (places.tolist() for places in np.triu_indices(m.X.shape[1], k=1))
+    threshold = m.paired.threshold[a, b]
+    published = metrics.lowest(gold, np.full(len(a), MISALIGNED_BELOW), at_most=MOST_LISTED)
+    of_all = metrics.lowest(gold, np.full(len(a), -np.inf), at_least=LOWEST)
+    calibrated = metrics.lowest(gold, threshold - neighbours.TIE, at_most=MOST_LISTED)
+    identical = np.argwhere(m.identical)
+
+    def named(places, *columns):
+        return [
+            [*_names(m.grid, c, a[p], b[p]), float(gold[c, p]), *(f(c, p) for f in columns)]
+            for c, p in places
+        ]
+
+    def text(languages):
+        return lambda c, p: texts[c][languages[p]]
+
+    return {
+        "misaligned_pairs": (named(published[0]), published[1]),
+        "lowest_pairs": (named(of_all[0], text(a), text(b)), len(of_all[0])),
+        "calibrated_misaligned_pairs": (
+            named(calibrated[0], lambda c, p: float(threshold[p])),
+            calibrated[1],
+        ),
+        "identical_surface_pairs": (
+            [
+                [*_names(m.grid, *place), texts[place[0]][place[1]]]
+                for place in identical[:MOST_LISTED]
+            ],
+            len(identical),
+        ),
     }
 
 
@@ -107,7 +153,8 @@ def _uncertainty(m: Measurement) -> dict:
     low, high = intervals.bootstrap_interval(of_languages, seed=m.seed)
     value = metrics.mean_present(of_languages, axis=0)
     by_language = np.stack([value, low, high], axis=1).reshape(len(scores), -1, 3)
-    retrieval = m.near.retrieval.mean(axis=0)
+    there = m.present.astype(np.int64)
+    cells = intervals.wilson_interval(m.near.retrieval_table, there.T @ there)
     return {
         "headlines": m.means,
         "intervals": dict(
@@ -123,10 +170,8 @@ def _uncertainty(m: Measurement) -> dict:
             }
             for j, language in enumerate(m.grid.languages)
         },
-        "retrieval_intervals": _between(
-            m.grid, np.moveaxis(intervals.wilson_interval(retrieval, len(m.X)), 0, -1)
-        ),
-        "centroid_p": _between(m.grid, contrasts.of_centroids(m.X, m.seed)),
+        "retrieval_intervals": _between(m.grid, np.moveaxis(cells, 0, -1)),
+        "centroid_p": _between(m.grid, contrasts.of_centroids(m.X, m.present, m.seed)),
         "influence": _influence(m, scores),
     }
 
@@ -138,47 +183,32 @@ def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
         columns[f"cross_lingual_retrieval {language}"] = m.values["cross_lingual_retrieval"][:, j]
     influence = {}
     for name, values in columns.items():
-        moves = (values.mean() - values) / max(1, len(values) - 1)
+        others = max(1, np.isfinite(values).sum() - 1)
+        moves = np.nan_to_num((metrics.mean_present(values) - values) / others)
         largest = np.argsort(-abs(moves), kind="stable")[:MOST_NAMED]
         influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if abs(moves[c]) > 1e-12}
     return influence
 
 
 def _retrieval(m: Measurement) -> dict:
-    retrieved = m.near.retrieved
-    spread = retrieved.std()
+    retrieved = np.where(m.present, m.near.retrieved, np.nan)
+    times = retrieved[m.present]
+    spread = times.std()
     largest = np.argsort(-retrieved, axis=None, kind="stable")[:MOST_NAMED]
+    queries = (m.present * m.partners).sum()
+    without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
     return {
         "language_bias": m.language_bias,
         "hubness": {
-            "skewness": ((retrieved - retrieved.mean()) ** 3).mean() / spread**3
-            if spread > 1e-9
-            else 0.0,
-            "expected": m.X.shape[1] - 1,
+            "skewness": ((times - times.mean()) ** 3).mean() / spread**3 if spread > 1e-9 else 0.0,
+            "expected": queries / len(times),
             "hubs": [
                 [m.grid.concepts[c], m.grid.languages[j], retrieved[c, j].item()]
                 for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
             ],
-            "never_retrieved": int((retrieved == 0).sum()),
+            "never_retrieved": int((times == 0).sum()),
         },
-        **_without_identical_surfaces(m),
-    }
-
-
-def _without_identical_surfaces(m: Measurement) -> dict:
-    places = np.argwhere(np.triu(m.identical, k=1))
-    repeated = np.triu(m.identical, k=1).any(axis=1)  # (C, L): written so in an earlier language
-    parts = {
-        "intra_concept_similarity": metrics.over_partners(np.where(m.identical, np.nan, m.S)),
-        "nearest_neighbor_accuracy": neighbours.nearest_without(m.near, m.X, m.k, repeated),
-        "cross_lingual_retrieval": metrics.over_partners(m.paired.distinct_retrieval),
-    }
-    means = {name: metrics.mean_present(V) for name, V in parts.items()}
-    return {
-        "identical_surface_pairs": [
-            [*_names(m.grid, c, a, b), m.grid.texts[c][a]] for c, a, b in places
-        ],
-        "without_identical_surfaces": {SCORE: metrics.alignment_score(means)} | means,
+        "without_identical_surfaces": {SCORE: metrics.alignment_score(without)} | without,
     }
 
 
@@ -198,8 +228,8 @@ def _undefined(m: Measurement) -> dict[str, str]:
     """Say why numbers are missing, by the name of the number."""
     numbers = m.means | {"language_bias": m.language_bias}
     reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
-    for name, value in _without_identical_surfaces(m)["without_identical_surfaces"].items():
-        if not np.isfinite(value) and name not in reasons:
+    for name, V in m.without_identical.items():
+        if not np.isfinite(metrics.mean_of_concepts(V)) and name not in reasons:
             reasons[f"without_identical_surfaces {name}"] = "too little is left"
     if len(m.X) < intervals.FEWEST:
         reasons["intervals"] = f"fewer than {intervals.FEWEST} concepts cannot be resampled"
@@ -212,8 +242,9 @@ def _reason(m: Measurement, name: str) -> str:
         return "one language has no translations"
     if name == "language_bias":
         return "no nearest vector is of a wrong concept"
-    if m.k >= C * L and name.endswith((SCORE, "nearest_neighbor_accuracy")):
-        return f"k = {m.k} neighbours are more than the {C * L - 1} other texts"
+    others = m.present.sum() - 1
+    if m.k > others and name.endswith((SCORE, "nearest_neighbor_accuracy")):
+        return f"k = {m.k} neighbours are more than the {others} other texts"
     return f"{C} concept{'s are' if C > 1 else ' is'} too few"
 
 

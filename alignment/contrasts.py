@@ -31,39 +31,45 @@ def of_categories(values: np.ndarray, categories: tuple[str, ...], seed: int) ->
     difference, p, drawn = intervals.group_test(values, members, seed=seed)
     reach = np.percentile(np.abs(drawn), 100 * intervals.CONFIDENCE, axis=0)
     ends = np.stack([difference - reach, difference + reach], axis=1)
-    return _named(names, difference, ends, p, drawn.std(axis=0), C)
+    return _named(names, difference, ends, p, drawn.std(axis=0), np.full(len(names), C))
 
 
 def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[str, dict]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
-    Paired over the concepts: p by flipping the signs of their differences.
+    Paired over the concepts that have the language and two others: p by flipping the signs of
+    their differences.
 
     Args:
-        retrieval: (C, L, L) credits, query by target.
+        retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
 
     Returns:
         Also "carried_by": for a language below the others, the few concepts that carry most of
         its gap, each with its share of it, and "without_them", the difference they leave; empty
         where the gap is spread over many.
     """
-    C, L, _ = retrieval.shape
+    C, L = retrieval.shape
     if L < 3 or C < intervals.FEWEST:
         return {}
-    own = metrics.over_partners(retrieval) * (L - 1)  # sum over a language's L − 1 pairs
-    total = own.sum(axis=1, keepdims=True) / 2  # over all pairs, each once
-    others = (total - own) / ((L - 1) * (L - 2) / 2)
-    difference = own / (L - 1) - others  # (C, L)
+    partners = np.isfinite(retrieval).sum(axis=1, keepdims=True) - 1
+    own = retrieval * partners  # sum over a text's pairs
+    total = np.nansum(own, axis=1, keepdims=True) / 2  # over all pairs of the concept, each once
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = (total - own) / (partners * (partners - 1) / 2)
+    difference = np.where(partners > 1, retrieval - others, np.nan)
+    count = np.isfinite(difference).sum(axis=0)
     named = _named(
         grid.languages,
-        difference.mean(axis=0),
+        metrics.mean_present(difference, axis=0),
         intervals.bootstrap_interval(difference, seed=seed).T,
-        intervals.sign_flip_test(difference, seed=seed),
-        difference.std(axis=0, ddof=1) / np.sqrt(C),
-        C,
+        intervals.sign_flip_test(np.nan_to_num(difference), seed=seed),
+        intervals.standard_error(difference),
+        count,
     )
     for j, language in enumerate(grid.languages):
-        named[language] |= _carriers(difference[:, j], grid.concepts)
+        there = np.isfinite(difference[:, j])
+        concepts = [grid.concepts[c] for c in np.flatnonzero(there)]
+        named[language] |= _carriers(difference[there, j], concepts)
     return named
 
 
@@ -85,7 +91,8 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     def gaps(values, weights):
         centroids = (weights.astype(np.float32) @ values).reshape(-1, L, D)
         distances = metrics.cosine_distances(centroids)[:, first, second]
-        return (distances[:, ~same].mean(axis=1) - distances[:, same].mean(axis=1))[:, None]
+        across, within = (metrics.mean_present(distances[:, at], axis=1) for at in (~same, same))
+        return (across - within)[:, None]
 
     distances = metrics.centroid_distances(X)[first, second]
     rng = np.random.default_rng(seed)
@@ -101,24 +108,28 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     }
 
 
-def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
+def of_centroids(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
     """Return p (L, L) that two languages' centroids lie as far apart where they do not matter.
 
-    Under the null a concept's two vectors may change places between the languages of a pair.
-    The diagonal is NaN.
+    Under the null the two vectors of a concept that both have may change places between the
+    languages of a pair. The diagonal is NaN.
     """
     C, L, D = X.shape
-    centroids = X.mean(axis=0, dtype=np.float64)
+    total = X.sum(axis=0, dtype=np.float64)
     signs = intervals.random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
     # one product serves all pairs: signed sums of differences are differences of signed sums
-    signed = (signs @ X.reshape(C, L * D) / (2 * C)).reshape(-1, L, D)
+    signed = (signs @ X.reshape(C, L * D)).reshape(-1, L, D)
     p = np.full((L, L), np.nan)
     for a, b in combinations(range(L), 2):
-        # Both centroids are their midpoint plus and minus v; an exchange only changes v.
-        middle = (centroids[a] + centroids[b]) / 2
-        observed = _distance_around(middle, (centroids[a] - centroids[b])[None] / 2)
-        drawn = _distance_around(middle, signed[:, a] - signed[:, b])
-        p[a, b] = p[b, a] = intervals.permutation_p(drawn, observed)
+        # Both sums are their midpoint plus and minus v; an exchange only changes v.
+        middle = (total[a] + total[b]) / 2
+        observed = _distance_around(middle, (total[a] - total[b])[None] / 2)
+        v = signed[:, a] - signed[:, b]
+        for language, other, sign in ((a, b, 1), (b, a, -1)):
+            alone = present[:, language] & ~present[:, other]
+            if alone.any():  # nothing to change places with
+                v += sign * (1 - signs[:, alone]) @ X[alone, language]
+        p[a, b] = p[b, a] = intervals.permutation_p(_distance_around(middle, v / 2), observed)
     return p
 
 
@@ -159,14 +170,16 @@ def _carriers(difference, concepts) -> dict:
     return none
 
 
-def _named(names, difference, ends, p, error, C) -> dict[str, dict]:
+def _named(names, difference, ends, p, error, counts) -> dict[str, dict]:
     adjusted = intervals.holm(p)
     return {
         name: {
             "difference": difference[i],
             "interval": ends[i],
             "p": adjusted[i],
-            "concepts_needed": intervals.concepts_needed(difference[i], error[i], C, len(p)),
+            "concepts_needed": intervals.concepts_needed(
+                difference[i], error[i], int(counts[i]), len(p)
+            ),
         }
         for i, name in enumerate(names)
     }

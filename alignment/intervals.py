@@ -47,13 +47,15 @@ def bootstrap_interval(
         resamples: how many; fewer than 2 000 make the ends of the interval unsteady.
 
     Returns:
-        95 % intervals; NaN where there are fewer than ``FEWEST`` concepts, or no value.
+        95 % intervals; NaN where fewer than ``FEWEST`` concepts have a value.
     """
     drawn = resampled(values, statistic, seed=seed, resamples=resamples)
-    # Means of one constant differ in their last bit; their interval has no width.
-    constant = np.ptp(values, axis=0) == 0
     if len(values) >= FEWEST and drawn.shape[1] == values.shape[1]:
-        drawn[:, constant] = values[0, constant]
+        low, high = (np.where(np.isfinite(values), values, end) for end in (np.inf, -np.inf))
+        low, high = low.min(axis=0), high.max(axis=0)
+        # Means of one constant differ in their last bit; their interval has no width.
+        drawn[:, low == high] = low[low == high]
+        drawn[:, np.isfinite(values).sum(axis=0) < FEWEST] = np.nan
     return percentile_interval(drawn)
 
 
@@ -73,9 +75,17 @@ def resampled(
 
 
 def percentile_interval(drawn: np.ndarray) -> np.ndarray:
-    """Return the central 95 % (2, M) of what was drawn, (R, M)."""
-    tail = 100 * (1 - CONFIDENCE) / 2
-    return np.percentile(drawn, [tail, 100 - tail], axis=0)
+    """Return the central 95 % (2, M) of what was drawn, (R, M); NaN where it is mostly that.
+
+    A draw may miss all of the few concepts that have a value; what they tell is in the others.
+    """
+    tails = 100 * np.array([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    ends = np.percentile(drawn, tails, axis=0)
+    missed = np.isnan(drawn)
+    partly = missed.any(axis=0) & (missed.mean(axis=0) < 0.5)
+    if partly.any():
+        ends[:, partly] = np.nanpercentile(drawn[:, partly], tails, axis=0)
+    return ends
 
 
 @lru_cache(maxsize=1)  # one analysis asks several times for the same
@@ -86,9 +96,20 @@ def _draws(C: int, resamples: int, seed: int) -> np.ndarray:
     return np.bincount((drawn + rows).ravel(), minlength=resamples * C).reshape(resamples, C) * 1.0
 
 
-def wilson_interval(share: np.ndarray, count: int) -> np.ndarray:
+def standard_error(values: np.ndarray) -> np.ndarray:
+    """Return the standard errors (M,) of the means of values (C, M); NaN is missing."""
+    there = np.isfinite(values)
+    count = there.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(there, values, 0).sum(axis=0) / count
+        square = np.where(there, values - mean, 0) ** 2
+        return np.sqrt(square.sum(axis=0) / (count - 1) / count)
+
+
+def wilson_interval(share: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return the Wilson intervals (2, …) of shares of ``count`` trials: 14/15 has [.70, .99]."""
     share = np.asarray(share, dtype=np.float64)
+    count = np.where(count > 0, count, np.nan)
     z = normal_quantile(1 - (1 - CONFIDENCE) / 2)
     z2 = z**2 / count
     middle = (share + z2 / 2) / (1 + z2)

@@ -1,7 +1,7 @@
 """Measurement: everything measured on the vectors of a grid, as arrays.
 
-Each number is first a value for every concept and language, V (C, L). Its mean over the languages
-is the concept's value, its mean over both is the headline.
+Each number is first a value for every concept and language, V (C, L), NaN where there is no text.
+Its mean over the languages is the concept's value, the mean of these is the headline.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from alignment import metrics, neighbours, pairs
+from alignment.engine import Engine, one_machine
 from alignment.grids import ConceptGrid
 
 PARTS = tuple(metrics.WEIGHTS)
@@ -18,94 +19,117 @@ SCORE = "alignment_score"
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything measured, as arrays; computed when first asked for."""
+    """Everything measured, as arrays; computed when first asked for.
+
+    Attributes:
+        X: (C, L, D), the unit vectors; 0 where the grid has no text.
+        grid: of C concepts in L languages.
+        k: nearest neighbours looked at.
+        seed: of resampling.
+        engine: goes through the languages.
+    """
 
     X: np.ndarray
     grid: ConceptGrid
     k: int
     seed: int
+    engine: Engine = one_machine
 
     @cached_property
-    def S(self) -> np.ndarray:
-        """(C, L, L) similarities within each concept."""
-        return metrics.same_concept_similarity(self.X)
-
-    @cached_property
-    def baseline(self) -> np.ndarray:
-        """(L, L) mean similarities of different concepts."""
-        return metrics.different_concept_similarity(self.X, self.S)
+    def present(self) -> np.ndarray:
+        """(C, L) of bool, where there is a text."""
+        return np.array(self.grid.mask())
 
     @cached_property
     def near(self) -> neighbours.Neighbours:
         """What the searches found."""
-        return neighbours.search(self.X, self.S, self.k)
+        return neighbours.search(self.X, self.present, self.k, self.engine)
+
+    @cached_property
+    def surfaces(self) -> np.ndarray:
+        """(C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
+        seen: dict[str, int] = {}
+        return np.array(
+            [
+                [seen.setdefault(text or f"\0{c} {j}", len(seen)) for j, text in enumerate(row)]
+                for c, row in enumerate(self.grid.surfaces())
+            ]
+        )
 
     @cached_property
     def identical(self) -> np.ndarray:
-        """(C, L, L) of bool, where two languages write a concept alike."""
-        surfaces = np.array(self.grid.surfaces(), dtype=object)
-        return (surfaces[:, :, None] == surfaces[:, None, :]) & ~np.eye(self.X.shape[1], dtype=bool)
+        """(C, L, L) of bool, where a language writes a concept as a later one does."""
+        return np.triu(self.surfaces[:, :, None] == self.surfaces[:, None, :], k=1)
 
     @cached_property
     def paired(self) -> pairs.LanguagePairs:
         """What is read off the language pairs."""
-        return pairs.measure(self.X, self.near.density, self.identical)
+        return pairs.measure(self.X, self.present, self.near.density, self.surfaces, self.engine)
 
     @cached_property
     def parts(self) -> dict[str, np.ndarray]:
         """(C, L) values of the published parts and of their score."""
-        return _with_score(self.S, self.near.nearest, metrics.over_partners(self.near.retrieval))
+        return _with_score(self.paired.similarity, self.near.nearest, self.near.retrieval)
+
+    @cached_property
+    def partners(self) -> np.ndarray:
+        """(C, 1), in how many other languages a concept's text can be found."""
+        return self.present.sum(axis=1, keepdims=True) - 1
+
+    @cached_property
+    def nearest_chance(self) -> np.ndarray:
+        """(C, 1), nearest-neighbour accuracy where nothing is aligned."""
+        return self.partners / (self.present.sum() - 1)
 
     @cached_property
     def chance(self) -> dict[str, float]:
         """What the accuracies are where nothing is aligned."""
-        C, L = self.X.shape[:2]
+        of_language = np.where(self.present, 1 / self.present.sum(axis=0), np.nan)
         return {
-            "nearest_neighbor_accuracy": (L - 1) / (C * L - 1),
-            "cross_lingual_retrieval": 1 / C,
-        }
-
-    @cached_property
-    def best(self) -> dict[str, float]:
-        """What the accuracies can reach: of k neighbours only L − 1 can be translations."""
-        L = self.X.shape[1]
-        return {
-            "nearest_neighbor_accuracy": min(self.k, L - 1) / self.k,
-            "cross_lingual_retrieval": 1.0,
+            "nearest_neighbor_accuracy": self.nearest_chance.mean(),
+            "cross_lingual_retrieval": metrics.mean_of_concepts(of_language),
         }
 
     @cached_property
     def calibrated(self) -> dict[str, np.ndarray]:
         """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
-        if metrics.is_collapsed(self.X):
-            return {name: np.zeros_like(V) for name, V in self.parts.items()}
+        if metrics.is_collapsed(self.X, self.present):
+            return {name: np.where(np.isnan(V), V, 0) for name, V in self.parts.items()}
+        # of k neighbours only as many can be translations as there are
+        best = np.minimum(self.k, self.partners) / self.k
+        nearest = metrics.calibrated_accuracy(self.near.nearest, self.nearest_chance, best)
         return _with_score(
-            metrics.calibrated_similarity(self.S, self.baseline),
-            *(
-                metrics.calibrated_accuracy(self.parts[name], self.chance[name], self.best[name])
-                for name in PARTS[1:]
-            ),
+            self.paired.calibrated_similarity, nearest, self.near.calibrated_retrieval
         )
 
     @cached_property
     def further(self) -> dict[str, np.ndarray]:
         """(C, L) values of what stands beside the score."""
-        forth = self.near.retrieval
         return {
-            "auroc": metrics.over_partners(self.paired.auroc),
-            "csls_retrieval": metrics.over_partners(self.paired.csls),
-            "mean_reciprocal_rank": metrics.over_partners(self.paired.reciprocal_rank),
-            "mutual_retrieval": metrics.over_partners(forth * forth.transpose(0, 2, 1)),
+            "auroc": self.paired.auroc,
+            "csls_retrieval": self.paired.csls,
+            "mean_reciprocal_rank": self.paired.reciprocal_rank,
+            "mutual_retrieval": self.paired.mutual,
             "mixed_pool_retrieval": self.near.mixed,
-            "gap": metrics.separation(self.X, self.S),
+            "gap": metrics.separation(self.X, self.present, self.paired.similarity),
         }
 
     @cached_property
+    def without_identical(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the published parts without texts that are written alike."""
+        repeated = self.identical.any(axis=1)  # written so in an earlier language
+        nearest = neighbours.nearest_without(self.near, self.X, self.present, self.k, repeated)
+        values = self.paired.distinct_similarity, nearest, self.paired.distinct_retrieval
+        return dict(zip(PARTS, values, strict=True))
+
+    @cached_property
     def language_bias(self) -> float:
-        """Share of the query's own language among wrong answers, over the share expected, 1/L."""
-        wrong = (1 - self.near.mixed).sum()
-        share = self.near.own_language.sum() / wrong if wrong > 1e-9 else np.nan
-        return share * self.X.shape[1]
+        """Share of the query's own language among wrong answers, over the share expected."""
+        wrong = 1 - self.near.mixed
+        candidates = self.present.sum() - 1 - self.partners
+        own = (self.present.sum(axis=0) - 1) / np.where(candidates > 0, candidates, np.nan)
+        expected = np.nansum(wrong * own)
+        return np.nansum(self.near.own_language) / expected if expected > 1e-9 else np.nan
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
@@ -121,9 +145,9 @@ class Measurement:
     @cached_property
     def means(self) -> dict[str, float]:
         """Every headline."""
-        return {name: metrics.mean_present(V) for name, V in self.values.items()}
+        return {name: metrics.mean_of_concepts(V) for name, V in self.values.items()}
 
 
 def _with_score(similarity, nearest, retrieval) -> dict[str, np.ndarray]:
-    parts = dict(zip(PARTS, (metrics.over_partners(similarity), nearest, retrieval), strict=True))
+    parts = dict(zip(PARTS, (similarity, nearest, retrieval), strict=True))
     return {SCORE: metrics.alignment_score(parts)} | parts

@@ -1,9 +1,10 @@
 """Metrics: unit vectors in, values per concept out.
 
 X is (C, L, D) float32 with rows of unit length; s is the cosine, here the inner product.
-S, the similarities within each concept, is (C, L, L): ``S[c, a, b] = s(x[c, a], x[c, b])``.
+``present`` (C, L) of bool says where the grid has a text; elsewhere the row of X is 0.
 Every function gives its values per concept first; means come last. A value that a grid is too
-small for is NaN (one language has no pairs, one concept has no others).
+small for is NaN (one language has no pairs, one concept has no others), and so is one of a text
+that is not there.
 """
 
 import numpy as np
@@ -16,26 +17,42 @@ WEIGHTS = {
 COLLAPSED = 1e-6  # of 1 − s: what float32 cannot tell from the same vector
 
 
-def same_concept_similarity(X: np.ndarray) -> np.ndarray:
-    """Return S (C, L, L), the cosines between the languages of each concept, in [−1, 1]."""
-    return X @ X.transpose(0, 2, 1)
+class PartnerMeans:
+    """Means over a language's partners of values that come one language at a time.
 
+    A value of concept c in languages a and b counts for both of its texts, so that the (C, L, L)
+    values of a large grid are never held.
 
-def intra_concept_similarity(S: np.ndarray) -> np.ndarray:
-    """Return (C,): the mean cosine over the language pairs of each concept, in [−1, 1].
-
-    A constant encoder reaches 1, so this number alone does not show alignment.
+    Attributes:
+        table: (L, L), mean over the concepts by language and partner.
     """
-    a, b = np.triu_indices(S.shape[1], k=1)
-    return mean_present(S[:, a, b].astype(np.float64), axis=1)
+
+    def __init__(self, C: int, L: int):
+        self._total = np.zeros((C, L))
+        self._count = np.zeros((C, L), dtype=np.int32)
+        self.table = np.full((L, L), np.nan)
+
+    def add(self, a: int, values: np.ndarray) -> None:
+        """Add those of language a: (C, L), in column b of a and b, NaN where there is none."""
+        there = np.isfinite(values)
+        filled = np.where(there, values, 0)
+        for whole, part in ((self._total, filled), (self._count, there)):
+            whole += part
+            whole[:, a] += part.sum(axis=1)
+        self.table[a] = mean_present(values, axis=0)
+
+    def means(self) -> np.ndarray:
+        """Return (C, L): each text's mean over what was added; NaN where nothing was."""
+        return ratio(self._total, self._count)
 
 
 def centroid_distances(X: np.ndarray) -> np.ndarray:
     """Return (L, L): 1 − cos of the mean vectors of two languages, in [0, 2], diagonal 0.
 
-    NaN for a language whose vectors cancel out: such a mean has no direction.
+    NaN for a language whose vectors cancel out: such a mean has no direction. Where texts are
+    missing the sum has the direction of the mean, and rows of 0 add nothing to it.
     """
-    distances = cosine_distances(X.mean(axis=0, dtype=np.float64))
+    distances = cosine_distances(X.sum(axis=0, dtype=np.float64))
     np.fill_diagonal(distances, 0)
     return distances
 
@@ -47,36 +64,30 @@ def cosine_distances(vectors: np.ndarray) -> np.ndarray:
     return 1 - unit @ np.swapaxes(unit, -1, -2)
 
 
-def different_concept_similarity(X: np.ndarray, S: np.ndarray) -> np.ndarray:
-    """Return (L, L): the mean cosine of two different concepts, one in each language.
-
-    From sums of vectors, Σ_c x[c,a] · Σ_d x[d,b] − Σ_c S[c,a,b], so O(C·D) and not O(C²).
-    """
-    C = len(X)
-    total = X.sum(axis=0, dtype=np.float64)
-    return _ratio(total @ total.T - S.sum(axis=0, dtype=np.float64), C * (C - 1))
-
-
-def separation(X: np.ndarray, S: np.ndarray) -> np.ndarray:
-    """Return (C, L): a concept's mean cosine to its translations minus that to other concepts.
+def separation(X: np.ndarray, present: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+    """Return (C, L): a text's mean cosine to its translations minus that to other concepts.
 
     The others are the words of its own language; in [−2, 2]. The mean is the published gap.
+
+    Args:
+        similarity: (C, L), of each text to its translations.
     """
-    C = len(X)
     total = X.sum(axis=0, dtype=np.float64)
-    own = np.einsum("cll->cl", S).astype(np.float64)
-    others = _ratio(np.einsum("cld,ld->cl", X, total) - own, C - 1)
-    return over_partners(S) - others
+    others = present.sum(axis=0) - 1
+    return similarity - ratio(np.einsum("cld,ld->cl", X, total) - 1, others)
 
 
-def discriminability(S: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
+def discriminability(similarity: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
     """Return how far a concept's translations stand out from other concepts' words.
 
     The gap is that of the same concept in other languages over different concepts of the same
-    language, in [−2, 2]. ``baseline`` is that of ``different_concept_similarity``.
+    language, in [−2, 2].
+
+    Args:
+        similarity: (C,), intra-concept similarity.
+        baseline: (L, L), mean cosine of different concepts in two languages.
     """
-    same = float(mean_present(intra_concept_similarity(S)))
-    same_language = float(baseline.diagonal().mean())
+    same, same_language = float(mean_present(similarity)), float(mean_present(baseline.diagonal()))
     return {
         "same_concept": same,
         "different_concept_same_language": same_language,
@@ -85,49 +96,69 @@ def discriminability(S: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
     }
 
 
-def calibrated_similarity(S: np.ndarray, baseline: np.ndarray) -> np.ndarray:
-    """Return (C, L, L): (s − b) / (1 − b), how far a pair is from chance to identity.
+def baseline_of_language(total: np.ndarray, count: int) -> float:
+    """Return the mean cosine of two of a language's vectors, given their sum (D,) and number.
 
-    b (L, L) is the mean cosine of different concepts in the same two languages, so that 0 is an
+    From the sum of the vectors, so O(D) and not O(C²): |Σ x|² counts every pair twice, and each
+    vector with itself once.
+    """
+    return float(ratio(total @ total - count, count * (count - 1)))
+
+
+def calibrated_similarity(similarity: np.ndarray, baseline: float) -> np.ndarray:
+    """Return (s − b) / (1 − b), how far the cosines of two languages are from chance to identity.
+
+    b is the mean cosine of different concepts in the same two languages, so that 0 is an
     unrelated word and 1 the same vector, whatever cone the model's vectors lie in
     (Ethayarajh 2019, D19-1006). 0 where the two languages have collapsed onto one vector.
     """
     room = 1 - baseline
-    collapsed = room < COLLAPSED  # the two languages have one vector: nothing to tell apart
-    return np.where(collapsed, 0, (S - baseline) / np.where(collapsed, 1, room))
+    if room < COLLAPSED:  # the two languages have one vector: nothing to tell apart
+        return np.zeros_like(similarity)
+    return (similarity - baseline) / room
 
 
-def calibrated_accuracy(accuracy: np.ndarray, chance: float, best: float = 1) -> np.ndarray:
+def calibrated_accuracy(accuracy: np.ndarray, chance, best=1) -> np.ndarray:
     """Return (accuracy − chance) / (best − chance): 0 by chance, 1 at best; NaN if they are one.
 
     ``best`` is less than 1 for k nearest neighbours of which no k can be translations.
     """
-    return (accuracy - chance) / (best - chance) if best > chance else accuracy * np.nan
+    room = np.subtract(best, chance)
+    return (accuracy - chance) / np.where(room > 0, room, np.nan)
 
 
-def is_collapsed(X: np.ndarray) -> bool:
+def is_collapsed(X: np.ndarray, present: np.ndarray) -> bool:
     """Return whether all texts have one vector, as far as max 1 − s < 1e-6 can tell."""
-    return bool((X @ X[0, 0]).min() > 1 - COLLAPSED)
+    first = X[tuple(np.argwhere(present)[0])]
+    return bool((X @ first)[present].min() > 1 - COLLAPSED)
 
 
-def lowest_pairs(S: np.ndarray, below: float = -np.inf, at_least: int = 0) -> list[tuple]:
-    """Return (c, a, b, s) of the same-concept pairs with s < ``below``, lowest first.
+def lowest(
+    values: np.ndarray, below: np.ndarray, at_least: int = 0, at_most: int = 10**9
+) -> tuple[list[tuple[int, int]], int]:
+    """Find the values below a bound, lowest first.
 
-    Where these are fewer than ``at_least``, the next lowest follow. Equal ones stand in grid order.
+    Args:
+        values: (C, P); NaN is never found.
+        below: of each column, (P,).
+        at_least: where fewer are below, the next lowest follow.
+        at_most: places that are named.
+
+    Returns:
+        The places (c, p), equal values in their order, and how many are below.
     """
-    first, second = np.triu_indices(S.shape[1], k=1)
-    s = S[:, first, second].ravel()
-    count = max(int((s < below).sum()), min(at_least, len(s)))
-    if not count:
-        return []
-    lowest = np.sort(np.argpartition(s, count - 1)[:count])
-    lowest = lowest[np.argsort(s[lowest], kind="stable")]
-    c, pair = np.divmod(lowest, len(first))
-    return list(
-        zip(
-            c.tolist(), first[pair].tolist(), second[pair].tolist(), s[lowest].tolist(), strict=True
-        )
-    )
+    candidates = np.where(values < below, values, np.inf)
+    count = int(np.isfinite(candidates).sum())
+    if count < at_least:
+        candidates = np.where(np.isfinite(values), values, np.inf)
+        at_least = min(at_least, int(np.isfinite(candidates).sum()))
+    named = min(max(count, at_least), at_most)
+    if not named:
+        return [], 0
+    last = np.partition(candidates, named - 1, axis=None)[named - 1]
+    places = np.argwhere(candidates <= last)
+    order = np.argsort(candidates[tuple(places.T)], kind="stable")[:named]
+    return [(c, p) for c, p in places[order].tolist()], count
 
 
 def alignment_score(parts: dict[str, float]) -> float:
@@ -135,22 +166,16 @@ def alignment_score(parts: dict[str, float]) -> float:
     return sum(weight * parts[name] for name, weight in WEIGHTS.items())
 
 
-def over_partners(V: np.ndarray) -> np.ndarray:
-    """Return (C, L): the mean of V (C, L, L) over a language's pairs, as query and as target.
-
-    NaN cells are left out, and so is the diagonal.
-    """
-    both = (V + V.transpose(0, 2, 1)) / 2
-    both = np.where(np.eye(V.shape[1], dtype=bool), np.nan, both)
-    return mean_present(both.astype(np.float64), axis=2)
-
-
 def mean_present(values: np.ndarray, axis=None) -> np.ndarray:
     """Return the mean of what is not NaN; NaN where nothing is."""
     present = np.isfinite(values)
     count = present.sum(axis=axis)
-    total = np.where(present, values, 0).sum(axis=axis)
-    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+    return ratio(np.where(present, values, 0).sum(axis=axis, dtype=np.float64), count)
+
+
+def mean_of_concepts(V: np.ndarray) -> float:
+    """Return the mean over the concepts of their means over the languages, of V (C, L)."""
+    return float(mean_present(mean_present(V, axis=1)))
 
 
 def between_languages_mean(table: np.ndarray) -> float:
@@ -158,5 +183,8 @@ def between_languages_mean(table: np.ndarray) -> float:
     return float(mean_present(table[~np.eye(len(table), dtype=bool)]))
 
 
-def _ratio(total, count: int):
-    return total / count if count else total * np.nan
+def ratio(total, count) -> np.ndarray:
+    """Return total / count; NaN where there is nothing to count."""
+    return np.divide(
+        total, count, out=np.full(np.shape(total), np.nan), where=np.asarray(count) > 0
+    )

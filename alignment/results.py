@@ -60,6 +60,9 @@ class AlignmentResults(Record):
         schema_version: of this layout.
         model: what ran.
         languages: L codes, in grid order.
+        coverage: over what the numbers are: "texts" of how many "cells", of each language how
+            many concepts ("languages"), of each concept how many languages ("concepts"), and how
+            many concepts any two languages share ("pairs").
         alignment_score: Σ weights · summary.
         summary: the means of the three parts, by name.
         weights: of the three parts in the score, by name.
@@ -67,7 +70,8 @@ class AlignmentResults(Record):
         nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
         cross_lingual_retrieval: {query language: {target language: share found first}}.
         centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
-        misaligned_pairs: [concept, language, language, cosine] below 0.5, lowest first.
+        misaligned_pairs: [concept, language, language, cosine] below 0.5, lowest first; the first
+            10 000, as of the other two lists.
         lowest_pairs: [concept, language, language, cosine, text, text], the ten lowest of all.
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
@@ -93,6 +97,7 @@ class AlignmentResults(Record):
         hubness: "skewness" of how often a vector is an answer, how often is "expected", the
             "hubs" [concept, language, times], and how many are "never_retrieved".
         identical_surface_pairs: [concept, language, language, text] written alike.
+        counts: {list: how many pairs of its kind there are}.
         without_identical_surfaces: the score and its parts without them.
         contrasts: "categories", "languages" and "scripts" against the rest.
         undefined: {number: why it is None}.
@@ -103,6 +108,7 @@ class AlignmentResults(Record):
     schema_version: int
     model: str
     languages: list[str]
+    coverage: dict
     alignment_score: float | None
     summary: dict[str, float | None]
     weights: dict[str, float]
@@ -133,6 +139,7 @@ class AlignmentResults(Record):
     language_bias: float | None
     hubness: dict
     identical_surface_pairs: list[list]
+    counts: dict[str, int]
     without_identical_surfaces: dict[str, float | None]
     contrasts: dict[str, dict]
     undefined: dict[str, str]

@@ -186,7 +186,7 @@ def retrieval_otherwise(results: AlignmentResults) -> Table:
         for name, text in words.items()
     ]
     without = results.without_identical_surfaces["cross_lingual_retrieval"]
-    pairs = len(results.identical_surface_pairs)
+    pairs = results.counts["identical_surface_pairs"]
     rows.append((f"retrieval without the {pairs} pairs written alike", number(without)))
     rows.append(("language bias of wrong answers (1 by chance)", number(results.language_bias)))
     hubs = ", ".join(
@@ -198,7 +198,7 @@ def retrieval_otherwise(results: AlignmentResults) -> Table:
 
 def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
     """The lowest same-concept pairs, with their texts."""
-    below = len(results.misaligned_pairs)
+    below = results.counts["misaligned_pairs"]
     return Table(
         f"Lowest pairs; {below:,} are misaligned",
         ("concept", "pair", "texts", "cosine"),

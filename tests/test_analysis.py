@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from conftest import ToyEncoder
-from test_metrics import random_vectors, unit
+from test_metrics import everywhere, paired, random_vectors, unit
 
-from alignment import contrasts, metrics, neighbours, tables
+from alignment import contrasts, neighbours, tables
 from alignment.analysis import PARTS, analyse
 from alignment.grids import ConceptGrid
 from concepts import CONCEPTS
@@ -72,11 +72,9 @@ def test_a_constant_encoder_of_any_size_is_at_chance():
 def test_a_language_pair_that_collapsed_counts_nothing():
     X = random_vectors(12, (C, 3, D))
     X[:, :2] = X[0, 0]
-    X = unit(X)
-    S = metrics.same_concept_similarity(X)
-    calibrated = metrics.calibrated_similarity(S, metrics.different_concept_similarity(X, S))
-    assert (calibrated[:, 0, 1] == 0).all()
-    assert np.mean(calibrated[:, 0, 2]) == pytest.approx(0, abs=0.1)
+    alone, beside_another = paired(unit(X[:, :2])), paired(unit(X))
+    assert (alone.calibrated_similarity == 0).all()
+    assert beside_another.calibrated_similarity[:, 0].mean() == pytest.approx(0, abs=0.1)
 
 
 def test_vectors_that_cancel_out_have_no_centroid():
@@ -132,9 +130,9 @@ def test_leaving_vectors_out_of_the_pool_is_searching_a_smaller_pool():
     X[2, 3], X[4, 1] = X[2, 0], X[4, 0]
     left_out = np.zeros((6, 4), dtype=bool)
     left_out[2, 3] = left_out[4, 1] = True
-    S = metrics.same_concept_similarity(X)
-    k = 3
-    ours = neighbours.nearest_without(neighbours.search(X, S, k), X, k, left_out)
+    k, present = 3, everywhere(X)
+    near = neighbours.search(X, present, k)
+    ours = neighbours.nearest_without(near, X, present, k, left_out)
     concept = np.arange(24) // 4
     flat = X.reshape(24, -1)
     for query in range(24):
@@ -170,13 +168,11 @@ def test_influence_is_the_mean_without_the_concept():
 
 
 def planted(wrong=()):
-    """Perfect retrieval, but for the German words of some concepts, never found nor finding."""
-    retrieval = np.ones((C, L, L))
-    german = CONCEPTS.languages.index("de")
-    for concept in wrong:
-        c = CONCEPTS.concepts.index(concept)
-        retrieval[c, german] = retrieval[c, :, german] = 0
-    retrieval[:, np.arange(L), np.arange(L)] = np.nan
+    """Perfect retrieval (C, L), but for some German words, never found nor finding."""
+    retrieval = np.ones((C, L))
+    rows = [CONCEPTS.concepts.index(concept) for concept in wrong]
+    retrieval[rows] = (L - 2) / (L - 1)
+    retrieval[rows, CONCEPTS.languages.index("de")] = 0
     return retrieval
 
 
@@ -208,7 +204,7 @@ def test_centroids_of_exchangeable_languages_have_a_uniform_p():
     p = []
     for seed in range(500):
         X = unit(random_vectors(seed, (20, 2, 8)) + random_vectors(seed + 500, (20, 2, 8))[:, :1])
-        p.append(contrasts.of_centroids(X, seed)[0, 1])
+        p.append(contrasts.of_centroids(X, everywhere(X), seed)[0, 1])
     assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
 
 

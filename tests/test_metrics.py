@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment import metrics, neighbours
+from alignment import metrics, neighbours, pairs
 
 C, L, K = 15, 8, 3
 CHANCE_NEAREST = (L - 1) / (C * L - 1)  # of the 119 others, 7 carry the concept
@@ -22,16 +22,28 @@ def random_vectors(seed, shape=(C, L, 16)):
     return unit(np.random.default_rng(seed).normal(size=shape))
 
 
+def everywhere(X):
+    """The mask of a grid without gaps."""
+    return np.ones(X.shape[:2], dtype=bool)
+
+
 def credits(X, k=K):
-    found = neighbours.search(X, metrics.same_concept_similarity(X), k)
-    return found.retrieval, found.nearest
+    """Retrieval (C, L, L) and nearest (C, L) of X."""
+    found = [neighbours.of_language(a, X, everywhere(X), k) for a in range(X.shape[1])]
+    return (np.stack([part[name] for part in found], axis=1) for name in ("retrieval", "nearest"))
+
+
+def paired(X):
+    """What is read off the language pairs of X, whose texts are all different."""
+    near = neighbours.search(X, everywhere(X), K)
+    surfaces = np.arange(X[..., 0].size).reshape(X.shape[:2])
+    return pairs.measure(X, everywhere(X), near.density, surfaces)
 
 
 def measured(X, k=K):
     """Intra (C,), nearest (C,), retrieval (L, L) of X."""
     retrieval, nearest = credits(X, k)
-    S = metrics.same_concept_similarity(X)
-    return metrics.intra_concept_similarity(S), nearest.mean(axis=1), retrieval.mean(axis=0)
+    return paired(X).similarity.mean(axis=1), nearest.mean(axis=1), retrieval.mean(axis=0)
 
 
 # Encoders whose results are known by hand: (X, intra, nearest, retrieval).
@@ -134,7 +146,7 @@ def test_agrees_with_the_translation_evaluator():
         def encode(self, texts, **options):
             return [torch.tensor(X[tuple(map(int, text.split()))]) for text in texts]
 
-    retrieval = credits(X)[0].mean(axis=0)
+    retrieval = measured(X)[2]
     for a, b in [(0, 1), (2, 5), (7, 3)]:
         texts = ([f"{c} {language}" for c in range(C)] for language in (a, b))
         scores = TranslationEvaluator(*texts, write_csv=False)(Lookup())
@@ -174,10 +186,10 @@ def test_a_permutation_changes_only_the_order(seed, concepts, languages):
 
 def test_means_of_similarities_are_those_of_the_full_matrix():
     X = random_vectors(5)
-    S = metrics.same_concept_similarity(X)
+    found = paired(X)
     s = np.einsum("cad,ebd->caeb", X, X).astype(np.float64)
     c, a, e, b = np.indices(s.shape)
-    got = metrics.discriminability(S, metrics.different_concept_similarity(X, S))
+    got = metrics.discriminability(found.similarity.mean(axis=1), found.baseline)
     assert got["same_concept"] == pytest.approx(s[(c == e) & (a != b)].mean(), abs=1e-6)
     assert got["different_concept_same_language"] == pytest.approx(
         s[(c != e) & (a == b)].mean(), abs=1e-6
@@ -186,7 +198,8 @@ def test_means_of_similarities_are_those_of_the_full_matrix():
         s[(c != e) & (a != b)].mean(), abs=1e-6
     )
     assert got["gap"] == got["same_concept"] - got["different_concept_same_language"]
-    assert metrics.separation(X, S).mean() == pytest.approx(got["gap"], abs=1e-6)
+    separation = metrics.separation(X, everywhere(X), found.similarity)
+    assert separation.mean() == pytest.approx(got["gap"], abs=1e-6)
 
 
 def test_centroid_distances_by_hand():
@@ -198,15 +211,19 @@ def test_centroid_distances_by_hand():
     np.testing.assert_allclose(metrics.centroid_distances(X), expected, atol=1e-12)
 
 
-def test_lowest_pairs_are_sorted_and_complete():
-    S = metrics.same_concept_similarity(random_vectors(6, (5, 4, 3)))
-    below = metrics.lowest_pairs(S, below=0.5)
-    assert [pair[3] for pair in below] == sorted(S[c, a, b] for c, a, b, _ in below)
-    assert len(below) == sum(
-        S[c, a, b] < 0.5 for c in range(5) for a in range(4) for b in range(a + 1, 4)
-    )
-    assert metrics.lowest_pairs(S, at_least=3) == below[:3]
-    assert len(metrics.lowest_pairs(S, at_least=10**6)) == 5 * 6
+def test_the_lowest_are_sorted_and_complete():
+    values = np.random.default_rng(6).normal(size=(5, 6))
+    values[2, 3], values[4, 0] = np.nan, values[1, 1]
+    bounds = np.array([0.5, 0.5, 0, -9, 9, 0.5])
+    places, count = metrics.lowest(values, bounds)
+    found = [values[place] for place in places]
+    assert found == sorted(found) and count == len(places) == (values < bounds).sum()
+    assert all(values[c, p] < bounds[p] for c, p in places)
+    assert metrics.lowest(values, bounds, at_most=3) == (places[:3], count)
+    ordered, _ = metrics.lowest(values, np.full(6, -np.inf), at_least=10**6)
+    assert len(ordered) == 29  # all but the one that is not there
+    equal = [place for place in ordered if values[place] == values[1, 1]]
+    assert equal == [(1, 1), (4, 0)]
 
 
 def test_score_has_the_published_weights():

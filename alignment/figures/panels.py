@@ -66,7 +66,7 @@ def lowest_pairs(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
     unrelated = [results.thresholds[a][b] for _, a, b, *_ in results.lowest_pairs]
     ax.plot(unrelated, range(len(rows)), "|", color=INK, markersize=8)
-    below = len(results.misaligned_pairs)
+    below = results.counts["misaligned_pairs"]
     count = "no pair is" if not below else "1 pair is" if below == 1 else f"{below:,} pairs are"
     return (
         title,

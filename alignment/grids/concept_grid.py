@@ -160,33 +160,6 @@ class ConceptGrid:
             notices=(*self.notices, *(f"grid '{self.name}': {sentence}" for sentence in said)),
         )
 
-    def complete(self) -> "ConceptGrid":
-        """Leave out the concepts that lack a text in some language, with a notice.
-
-        Raises:
-            InputError: when nothing is left.
-        """
-        rows = [row for row, present in enumerate(self.mask()) if all(present)]
-        if len(rows) == len(self.concepts):
-            return self
-        if not rows:
-            raise InputError(
-                f"grid '{self.name}': no concept has a text in all of {', '.join(self.languages)}; "
-                "fill empty cells, or choose fewer languages"
-            )
-        missing = len(self.concepts) - len(rows)
-        notice = (
-            f"grid '{self.name}': {missing:,} of {len(self.concepts):,} concepts lack a text in "
-            "some language and are left out"
-        )
-        return replace(
-            self,
-            concepts=tuple(self.concepts[row] for row in rows),
-            categories=tuple(self.categories[row] for row in rows),
-            texts=tuple(self.texts[row] for row in rows),
-            notices=(*self.notices, notice),
-        )
-
     def mask(self) -> tuple[tuple[bool, ...], ...]:
         """Return C rows of L: whether there is a text."""
         return tuple(tuple(text is not None for text in row) for row in self.texts)
@@ -194,10 +167,20 @@ class ConceptGrid:
     def flat_texts(self) -> list[str]:
         """Return the texts that are there, concept by concept: those of ``mask``, row by row.
 
-        Without gaps these are C·L texts, and the text of (c, l) is at c·L + l. With gaps,
-        ``X[mask] = vectors of flat_texts()`` puts vectors where they belong in (C, L, D).
+        Without gaps these are C·L texts, and the text of (c, l) is at c·L + l.
         """
         return [text for row in self.texts for text in row if text is not None]
+
+    def spread(self, vectors):
+        """Return X (C, L, D) of the vectors (n, D) of ``flat_texts``, 0 where there is no text."""
+        import numpy as np
+
+        mask = np.array(self.mask())
+        if mask.all():
+            return vectors.reshape(*mask.shape, -1)
+        X = np.zeros((*mask.shape, vectors.shape[1]), dtype=vectors.dtype)
+        X[mask] = vectors
+        return X
 
     def surfaces(self) -> list[list[str | None]]:
         """Return the C × L texts as a reader would call them the same: NFKC, case folded."""

@@ -1,0 +1,32 @@
+"""Engine: what goes through the parts of a piece of work.
+
+The analysis cuts its work by language. A function of this package does one part, given the number
+of a language and the arrays that all parts share; an engine calls it for each, wherever that is,
+and hands on the results in order, so that sums of them come out the same to the last bit. Each
+part runs on one core, so that it is summed alike wherever it runs.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.pool import ThreadPool
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+Engine = Callable[..., Iterator[Any]]
+
+_WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads only cost
+
+
+def one_machine(function: Callable, items: Iterable[int], *shared) -> Iterator:
+    """Yield ``function(item, *shared)`` for each item, in order, by as many threads as cores.
+
+    The threads are daemons: an interruption does not wait for the parts they are at.
+    """
+    with threadpool_limits(1):
+        if shared[0].size < _WORTH_THREADS:
+            yield from (function(item, *shared) for item in items)
+            return
+        # OpenMP keeps its number of threads for each thread that calls it.
+        with ThreadPool(os.cpu_count(), threadpool_limits, (1, "openmp")) as pool:
+            yield from pool.imap(lambda item: function(item, *shared), items)
