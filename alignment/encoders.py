@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from alignment import InputError, RunError
+from alignment.progress import shown
 
 BATCH = 256  # texts handed to an encoder at once: small enough for progress, large enough for speed
 
@@ -120,14 +121,8 @@ def _embed(
 
 
 def _batches(texts: list[str]) -> Iterable[list[str]]:
-    from tqdm import tqdm
-
-    # Shown on a terminal only, and only where the wait is worth a word.
-    with tqdm(total=len(texts), desc="Embedding", unit="text", delay=1, disable=None) as progress:
-        for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
-            yield batch
-            progress.update(len(batch))
+    batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+    return shown(batches, [len(batch) for batch in batches], "Embedding", "text")
 
 
 def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:

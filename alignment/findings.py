@@ -47,7 +47,11 @@ def _concept_types(results) -> str:
 
 
 def _languages(results) -> str:
-    contrasts = results.contrasts["languages"]
+    contrasts = {
+        name: contrast
+        for name, contrast in results.contrasts["languages"].items()
+        if contrast["interval"][0] is not None
+    }
     if not contrasts:
         return ""
     sure = [name for name in contrasts if contrasts[name]["p"] <= SURE]

@@ -40,6 +40,7 @@ import faiss  # noqa: E402  (after the line above, which it depends on)
 
 from alignment.engine import Engine, one_machine  # noqa: E402
 from alignment.metrics import PartnerMeans, calibrated_accuracy  # noqa: E402
+from alignment.progress import shown  # noqa: E402
 
 # Similarities nearer than this are one: float32 products of the same two vectors differ by up to
 # about 3e-7 with the order of their sums, so an exact comparison would miss true ties.
@@ -99,7 +100,8 @@ def search(X: np.ndarray, present: np.ndarray, k: int, engine: Engine = one_mach
     answer = np.empty((C, L, L), dtype=np.min_scalar_type(C))
     density = np.empty((C, L, L), dtype=np.float32)
     chance = 1 / present.sum(axis=0)
-    for a, found in enumerate(engine(of_language, range(L), X, present, k)):
+    parts = engine(of_language, range(L), X, present, k)
+    for a, found in enumerate(shown(parts, [L] * L, "Searching", "pair")):
         retrieval.add(a, found["retrieval"])
         calibrated.add(a, calibrated_accuracy(found["retrieval"], chance))
         for name, values in by_text.items():

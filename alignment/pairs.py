@@ -13,6 +13,7 @@ import numpy as np
 from alignment.engine import Engine, one_machine
 from alignment.metrics import PartnerMeans, baseline_of_language, calibrated_similarity, ratio
 from alignment.neighbours import TIE
+from alignment.progress import shown
 
 THRESHOLD_PERCENTILE = 99
 _BLOCK_ROWS = 128  # of P, counted while they are in the cache; under 256, for counts in one byte
@@ -88,12 +89,14 @@ def measure(
     means = {name: PartnerMeans(C, L) for name in _BY_TEXT}
     gold = np.full((C, L * (L - 1) // 2), np.nan, dtype=np.float32)
     baseline, threshold = np.full((2, L, L), np.nan)
+    parts = engine(of_language, range(L), X, present, density, surfaces)
+    sizes = [L - 1 - a for a in range(L)]
     first = 0  # pair of the language
-    for a, part in enumerate(engine(of_language, range(L), X, present, density, surfaces)):
+    for a, part in enumerate(shown(parts, sizes, "Comparing", "pair")):
         for name, values in means.items():
             values.add(a, part[name])
-        gold[:, first : first + L - 1 - a] = part["similarity"][:, a + 1 :]
-        first += L - 1 - a
+        gold[:, first : first + sizes[a]] = part["similarity"][:, a + 1 :]
+        first += sizes[a]
         baseline[a, a:] = baseline[a:, a] = part["baseline"][a:]
         threshold[a, a:] = threshold[a:, a] = part["threshold"][a:]
     return LanguagePairs(

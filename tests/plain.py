@@ -1,0 +1,487 @@
+"""Every number of a record by its definition: plain loops over texts, and nothing of the package.
+
+A text is (c, l): the number of its concept and that of its language. Only texts that are there
+count. Similarities nearer than TIE are equal. What is not defined is None, and means leave it out.
+"""
+
+import math
+import unicodedata
+from functools import cached_property
+from itertools import combinations, permutations
+from statistics import NormalDist
+
+import numpy as np
+
+TIE = 1e-6
+WEIGHTS = {
+    "intra_concept_similarity": 0.3,
+    "nearest_neighbor_accuracy": 0.3,
+    "cross_lingual_retrieval": 0.4,
+}
+INTRA, NEAREST, RETRIEVAL = WEIGHTS
+SCORE = "alignment_score"
+
+
+class Plain:
+    """The record of ``X`` (C, L, D) and ``grid``, one value at a time."""
+
+    def __init__(self, X, grid, k=3):
+        self.grid, self.k = grid, k
+        self.x = {
+            (c, l): X[c, l].astype(np.float64)
+            for c, row in enumerate(grid.texts)
+            for l, text in enumerate(row)
+            if text is not None
+        }
+        self.N = len(self.x)
+        self.C = range(len(grid.concepts))
+        self.L = range(len(grid.languages))
+        self.languages_of = [[l for l in self.L if (c, l) in self.x] for c in self.C]
+        self.concepts_in = [[c for c in self.C if (c, l) in self.x] for l in self.L]
+        # the queries: (c, a, b) with concept c in both languages
+        self.queries = [(c, a, b) for c in self.C for a, b in permutations(self.languages_of[c], 2)]
+
+    @cached_property
+    def s(self):
+        """{(text, text): cosine}."""
+        return {(x, y): float(np.dot(self.x[x], self.x[y])) for x in self.x for y in self.x}
+
+    def similarity(self, c, a, b):
+        return self.s[(c, a), (c, b)]
+
+    def both(self, a, b):
+        """C_ab, as a list: the concepts that are in both languages."""
+        return [c for c in self.concepts_in[a] if c in self.concepts_in[b]]
+
+    # ---- different concepts
+
+    @cached_property
+    def different(self):
+        """{(a, b): the similarities of different concepts, one in a, the other in b}."""
+        return {
+            (a, b): [
+                self.s[(c, a), (d, b)]
+                for c in self.concepts_in[a]
+                for d in self.concepts_in[b]
+                if c != d
+            ]
+            for a in self.L
+            for b in self.L
+        }
+
+    @cached_property
+    def baseline(self):
+        return {pair: mean(values) for pair, values in self.different.items()}
+
+    def calibrated_similarity(self, c, a, b):
+        baseline = self.baseline[a, b]
+        if 1 - baseline < TIE:
+            return 0
+        return (self.similarity(c, a, b) - baseline) / (1 - baseline)
+
+    def auroc(self, c, a, b):
+        own = self.similarity(c, a, b)
+        return mean(0.5 if equal(s, own) else float(s < own) for s in self.different[a, b])
+
+    def threshold(self, a, b):
+        values = sorted(self.different[a, b])
+        place = 0.99 * (len(values) - 1)
+        low, high = values[math.floor(place)], values[math.ceil(place)]
+        return low + (place - math.floor(place)) * (high - low)
+
+    def gap(self, c, l):
+        translations = [self.s[(c, l), (c, m)] for m in self.languages_of[c] if m != l]
+        others = [self.s[(c, l), (d, l)] for d in self.concepts_in[l] if d != c]
+        return mean(translations) - mean(others)
+
+    # ---- nearest neighbours among all texts
+
+    def nearest(self, query, pool):
+        """Return the share of the k nearest in the pool that carry the query's concept."""
+        s = {y: self.s[query, y] for y in pool if y != query}
+        kth = sorted(s.values(), reverse=True)[self.k - 1]
+        tied = [y for y in s if equal(s[y], kth)]
+        nearer = [y for y in s if s[y] > kth and y not in tied]
+        places = self.k - len(nearer)
+        right = sum(y[0] == query[0] for y in nearer)
+        return (right + places * mean(y[0] == query[0] for y in tied)) / self.k
+
+    def nearest_chance(self, c, l):
+        return (len(self.languages_of[c]) - 1) / (self.N - 1)
+
+    def calibrated_nearest(self, c, l):
+        chance = self.nearest_chance(c, l)
+        best = min(self.k, len(self.languages_of[c]) - 1) / self.k
+        return (self.nearest((c, l), self.x) - chance) / (best - chance)
+
+    @cached_property
+    def mixed_answers(self):
+        """{text: {answer: its share}}: the nearest of all other texts."""
+        return {x: answers({y: self.s[x, y] for y in self.x if y != x}) for x in self.x}
+
+    def mixed_credit(self, c, l):
+        return sum(share for (d, _), share in self.mixed_answers[c, l].items() if d == c)
+
+    def language_bias(self):
+        found = expected = 0
+        for (c, l), nearest in self.mixed_answers.items():
+            found += sum(share for (d, m), share in nearest.items() if m == l and d != c)
+            wrong = self.N - len(self.languages_of[c])
+            own = len(self.concepts_in[l]) - 1
+            expected += (1 - self.mixed_credit(c, l)) * own / wrong
+        return found / expected if expected > TIE else None
+
+    # ---- retrieval in one language
+
+    @cached_property
+    def answered(self):
+        """{query: {answer: its share}}: the nearest of the target language's texts."""
+        return {(c, a, b): self.answer(c, a, b, self.concepts_in[b]) for c, a, b in self.queries}
+
+    def answer(self, c, a, b, candidates):
+        return answers({(d, b): self.s[(c, a), (d, b)] for d in candidates})
+
+    def retrieval(self, c, a, b):
+        return self.answered[c, a, b].get((c, b), 0)
+
+    def retrieval_chance(self, c, a, b):
+        return 1 / len(self.concepts_in[b])
+
+    def calibrated_retrieval(self, c, a, b):
+        chance = self.retrieval_chance(c, a, b)
+        return (self.retrieval(c, a, b) - chance) / (1 - chance)
+
+    def mutual(self, c, a, b):
+        return self.retrieval(c, a, b) * self.retrieval(c, b, a)
+
+    def rank(self, c, a, b):
+        own = self.similarity(c, a, b)
+        s = [self.s[(c, a), (d, b)] for d in self.concepts_in[b]]
+        tied = sum(equal(value, own) for value in s)
+        nearer = sum(value > own and not equal(value, own) for value in s)
+        return nearer + (1 + tied) / 2
+
+    def reciprocal_rank(self, c, a, b):
+        return 1 / self.rank(c, a, b)
+
+    def retrieval_in_the_pools_of(self, fewer):
+        """Return the retrieval to expect among as many candidates as a sub-grid's Plain has.
+
+        Without ties. What has rank r is found first if none of the r − 1 nearer ones is among the
+        pool's others, drawn at random.
+        """
+        row, column = self.grid.concepts.index, self.grid.languages.index
+
+        def expected(c, a, b):
+            query = row(fewer.grid.concepts[c]), *(column(fewer.grid.languages[l]) for l in (a, b))
+            others, drawn = len(self.concepts_in[query[2]]) - 1, len(fewer.concepts_in[b]) - 1
+            farther = others - (round(self.rank(*query)) - 1)
+            return math.comb(farther, drawn) / math.comb(others, drawn)
+
+        return fewer.headline(fewer.of_pairs(expected))
+
+    @cached_property
+    def density(self):
+        """{(text, language): mean similarity to the text's nearest in the language}."""
+        means = {}
+        for x in self.x:
+            for l in self.L:
+                s = sorted((self.s[x, (d, l)] for d in self.concepts_in[l]), reverse=True)
+                means[x, l] = mean(s[: min(10, len(s) // 3)])
+        return means
+
+    def csls(self, c, a, b):
+        if min(len(self.concepts_in[a]), len(self.concepts_in[b])) < 3:
+            return None
+        x = (c, a)
+        scores = {
+            (d, b): 2 * self.s[x, (d, b)] - self.density[(d, b), a] - self.density[x, b]
+            for d in self.concepts_in[b]
+        }
+        halves = {y: score / 2 for y, score in scores.items()}
+        return answers(halves).get((c, b), 0)
+
+    def hubness(self):
+        times = self.times_an_answer()
+        expected = mean(times.values())
+        spread = math.sqrt(mean((t - expected) ** 2 for t in times.values()))
+        return {
+            "skewness": mean(((t - expected) / spread) ** 3 for t in times.values())
+            if spread > TIE
+            else 0,
+            "never_retrieved": sum(t == 0 for t in times.values()),
+            "expected": len(self.queries) / self.N,
+        }
+
+    def times_an_answer(self):
+        times = dict.fromkeys(self.x, 0)
+        for shares in self.answered.values():
+            for y, share in shares.items():
+                times[y] += share
+        return times
+
+    # ---- texts written alike
+
+    def alike(self, c, a, b):
+        return surface(self.grid.texts[c][a]) == surface(self.grid.texts[c][b])
+
+    def written_alike(self):
+        """{(concept, language, language)} of the pairs of texts written alike."""
+        languages = self.grid.languages
+        return {
+            (self.grid.concepts[c], languages[a], languages[b])
+            for c in self.C
+            for a, b in combinations(self.languages_of[c], 2)
+            if self.alike(c, a, b)
+        }
+
+    def distinct_similarity(self, c, a, b):
+        return None if self.alike(c, a, b) else self.similarity(c, a, b)
+
+    def distinct_retrieval(self, c, a, b):
+        if self.alike(c, a, b):
+            return None
+        candidates = [
+            d for d in self.concepts_in[b] if (d, a) not in self.x or not self.alike(d, a, b)
+        ]
+        return self.answer(c, a, b, candidates).get((c, b), 0)
+
+    @cached_property
+    def distinct_texts(self):
+        """The texts that no earlier language of their concept writes alike."""
+        return [
+            (c, l)
+            for c, l in self.x
+            if not any(self.alike(c, l, m) for m in self.languages_of[c] if m < l)
+        ]
+
+    def distinct_nearest(self, c, l):
+        pool = self.distinct_texts
+        return self.nearest((c, l), pool) if (c, l) in pool else None
+
+    # ---- means: partner languages first, then languages, concepts last
+
+    def of_texts(self, value):
+        """{(c, l): value(c, l)}."""
+        return {(c, l): value(c, l) for c, l in self.x}
+
+    def of_pairs(self, value):
+        """{(c, l): mean of value to and from the other languages of c}."""
+        values = {query: value(*query) for query in self.queries}
+        return {
+            (c, l): mean(
+                both_ways(values[c, l, m], values[c, m, l]) for m in self.languages_of[c] if m != l
+            )
+            for c, l in self.x
+        }
+
+    def by_concept(self, V):
+        return {self.grid.concepts[c]: mean(V[c, l] for l in self.languages_of[c]) for c in self.C}
+
+    def by_language(self, V):
+        return {self.grid.languages[l]: mean(V[c, l] for c in self.concepts_in[l]) for l in self.L}
+
+    def headline(self, V):
+        return mean(self.by_concept(V).values())
+
+    def table(self, value, diagonal=False):
+        """{language: {language: value(a, b)}}."""
+        names = self.grid.languages
+        return {
+            names[a]: {names[b]: value(a, b) for b in self.L if diagonal or a != b} for a in self.L
+        }
+
+    def table_of_means(self, value):
+        return self.table(lambda a, b: mean(value(c, a, b) for c in self.both(a, b)))
+
+    @cached_property
+    def parts(self):
+        return {
+            INTRA: self.of_pairs(self.similarity),
+            NEAREST: self.of_texts(lambda c, l: self.nearest((c, l), self.x)),
+            RETRIEVAL: self.of_pairs(self.retrieval),
+        }
+
+    @cached_property
+    def calibrated_parts(self):
+        return {
+            INTRA: self.of_pairs(self.calibrated_similarity),
+            NEAREST: self.of_texts(self.calibrated_nearest),
+            RETRIEVAL: self.of_pairs(self.calibrated_retrieval),
+        }
+
+    def headlines(self):
+        calibrated = self.calibrated_parts
+        return {
+            SCORE: self.headline(score(self.parts)),
+            **{name: self.headline(V) for name, V in self.parts.items()},
+            f"calibrated_{SCORE}": self.headline(score(calibrated)),
+            **{f"calibrated_{name}": self.headline(V) for name, V in calibrated.items()},
+            "auroc": self.headline(self.of_pairs(self.auroc)),
+            "csls_retrieval": self.headline(self.of_pairs(self.csls)),
+            "mean_reciprocal_rank": self.headline(self.of_pairs(self.reciprocal_rank)),
+            "mutual_retrieval": self.headline(self.of_pairs(self.mutual)),
+            "mixed_pool_retrieval": self.headline(self.of_texts(self.mixed_credit)),
+            "gap": self.headline(self.of_texts(self.gap)),
+        }
+
+    # ---- the rest of the record
+
+    def discriminability(self):
+        same = self.headline(self.parts[INTRA])
+        own = mean(self.baseline[l, l] for l in self.L)
+        other = mean(self.baseline[pair] for pair in permutations(self.L, 2))
+        return {
+            "same_concept": same,
+            "different_concept_same_language": own,
+            "different_concept_other_language": other,
+            "gap": same - own,
+        }
+
+    def centroid_distance(self, a, b):
+        u, v = (sum(self.x[c, l] for c in self.concepts_in[l]) for l in (a, b))
+        lengths = math.sqrt(np.dot(u, u)), math.sqrt(np.dot(v, v))
+        if min(lengths) < TIE:
+            return None
+        return 1 - float(np.dot(u, v)) / (lengths[0] * lengths[1])
+
+    def categories(self):
+        intra = self.by_concept(self.parts[INTRA])
+        members = list(zip(intra.values(), self.grid.categories, strict=True))
+        return {
+            name: mean(value for value, category in members if category == name)
+            for name in self.grid.categories
+        }
+
+    def language_contrasts(self):
+        """{language: {"difference"}}: its retrieval less that among a concept's others."""
+        V, differences = self.parts[RETRIEVAL], {}
+        for l in self.L:
+            over = [c for c in self.concepts_in[l] if len(self.languages_of[c]) >= 3]
+            if over:
+                name = self.grid.languages[l]
+                differences[name] = {"difference": mean(V[c, l] - self.rest(c, l) for c in over)}
+        return differences
+
+    def rest(self, c, l):
+        others = [m for m in self.languages_of[c] if m != l]
+        return mean(self.retrieval(c, a, b) for a, b in permutations(others, 2))
+
+    def misaligned(self, below):
+        """{(concept, language, language): cosine} of the pairs with s < below(a, b)."""
+        languages = self.grid.languages
+        return {
+            (self.grid.concepts[c], languages[a], languages[b]): self.similarity(c, a, b)
+            for c in self.C
+            for a, b in combinations(self.languages_of[c], 2)
+            if self.similarity(c, a, b) < below(a, b)
+        }
+
+    def without_identical_surfaces(self):
+        parts = {
+            INTRA: self.headline(self.of_pairs(self.distinct_similarity)),
+            NEAREST: self.headline(self.of_texts(self.distinct_nearest)),
+            RETRIEVAL: self.headline(self.of_pairs(self.distinct_retrieval)),
+        }
+        undefined = None in parts.values()
+        total = None if undefined else sum(WEIGHTS[name] * parts[name] for name in WEIGHTS)
+        return {SCORE: total, **parts}
+
+    def retrieval_interval(self, a, b):
+        """Wilson's, 95 %, of the C_ab queries; None without queries."""
+        n = len(self.both(a, b))
+        if n == 0:
+            return None
+        p = mean(self.retrieval(c, a, b) for c in self.both(a, b))
+        z = NormalDist().inv_cdf(0.975)
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        reach = z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return {0: middle - reach, 1: middle + reach}
+
+    def coverage(self):
+        return {
+            "texts": self.N,
+            "cells": len(self.C) * len(self.L),
+            "languages": {
+                name: len(concepts)
+                for name, concepts in zip(self.grid.languages, self.concepts_in, strict=True)
+            },
+            "concepts": {
+                name: len(languages)
+                for name, languages in zip(self.grid.concepts, self.languages_of, strict=True)
+            },
+            "pairs": self.table(lambda a, b: len(self.both(a, b))),
+        }
+
+    def record(self):
+        """Return the numbers of a record that have no method here that is called like them."""
+        headlines = self.headlines()
+        calibrated = {name: headlines[f"calibrated_{name}"] for name in (SCORE, *WEIGHTS)}
+        by_language = {
+            **{name: self.by_language(V) for name, V in self.parts.items()},
+            SCORE: self.by_language(score(self.parts)),
+            f"calibrated_{SCORE}": self.by_language(score(self.calibrated_parts)),
+        }
+        return {
+            "headlines": headlines,
+            SCORE: headlines[SCORE],
+            "summary": {name: headlines[name] for name in WEIGHTS},
+            "calibrated": calibrated,
+            INTRA: self.by_concept(self.parts[INTRA]),
+            NEAREST: self.by_concept(self.parts[NEAREST]),
+            RETRIEVAL: self.table_of_means(self.retrieval),
+            "retrieval_intervals": self.table(self.retrieval_interval),
+            "by_concept": {
+                f"calibrated_{SCORE}": self.by_concept(score(self.calibrated_parts)),
+                RETRIEVAL: self.by_concept(self.parts[RETRIEVAL]),
+            },
+            "by_language": {
+                language: {
+                    name: {"value": values[language]} for name, values in by_language.items()
+                }
+                for language in self.grid.languages
+            },
+            "chance": {
+                NEAREST: self.headline(self.of_texts(self.nearest_chance)),
+                RETRIEVAL: self.headline(self.of_pairs(self.retrieval_chance)),
+            },
+            "baselines": self.table(lambda a, b: self.baseline[a, b]),
+            "auroc": self.table_of_means(self.auroc),
+            "thresholds": self.table(self.threshold),
+            "discriminability": self.discriminability(),
+            "centroid_distances": self.table(self.centroid_distance),
+            "categories": self.categories(),
+            "language_bias": self.language_bias(),
+            "hubness": self.hubness(),
+            "contrasts": {"languages": self.language_contrasts()},
+        }
+
+
+def equal(s, t):
+    return abs(s - t) <= TIE
+
+
+def mean(values):
+    """Return the mean of those that are defined, None where none is."""
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined) if defined else None
+
+
+def both_ways(there, back):
+    return None if there is None else (there + back) / 2
+
+
+def answers(scores):
+    """{candidate: its share} of those that tie for the highest score."""
+    best = max(scores.values())
+    tied = [candidate for candidate, score in scores.items() if equal(score, best)]
+    return dict.fromkeys(tied, 1 / len(tied))
+
+
+def score(parts):
+    """{text: Σ weights · parts}."""
+    return {x: sum(WEIGHTS[name] * parts[name][x] for name in WEIGHTS) for x in parts[INTRA]}
+
+
+def surface(text):
+    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -1,0 +1,273 @@
+"""Grids with gaps: the record against the definitions, and in expectation the full grid's."""
+
+from dataclasses import replace
+from functools import cache
+from itertools import count
+
+import numpy as np
+import pytest
+from plain import NEAREST, RETRIEVAL, TIE, Plain
+from test_metrics import unit
+
+from alignment import InputError
+from alignment.analysis import analyse
+from alignment.grids import ConceptGrid
+from alignment.results import MISALIGNED_BELOW
+
+
+def analysed(X, grid, k=3):
+    return analyse(X, grid, k=k, seed=0, model="toy", provenance={"k": k, "fallback": False})
+
+
+def signal(rng, C, L, D, noise=0.7):
+    """Concepts in directions of their own, languages a little apart, and noise."""
+    concept, everything, language, text = (
+        rng.normal(size=shape) for shape in [(C, 1, D), D, (L, D), (C, L, D)]
+    )
+    return unit(concept + 0.6 * everything + 0.4 * language + noise * text)
+
+
+def duplicates(rng, C, L, D):
+    """Vectors of which a third equal another text's, of the same concept or not."""
+    X = signal(rng, C, L, D).reshape(C * L, D)
+    copies = rng.choice(C * L, C * L // 3, replace=False)
+    X[copies] = X[rng.integers(C * L, size=len(copies))]
+    return X.reshape(C, L, D)
+
+
+def lattice(rng, C, L, D):
+    """Vectors of −1, 0 and 1: few cosines, so that ties are everywhere."""
+    X = rng.integers(-1, 2, size=(C, L, D))
+    X[(X == 0).all(axis=2)] = 1
+    return unit(X)
+
+
+def full_grid(C, L, rng=None):
+    """C × L texts; with ``rng`` some are written like the one before, some like another concept's."""
+    texts = [[f"text {c} {l}" for l in range(L)] for c in range(C)]
+    if rng:
+        for c, l in zip(*np.nonzero(rng.random((C, L)) < 0.2), strict=True):
+            alike = texts[c][l - 1] if l else texts[c - 1][l]
+            texts[c][l] = rng.choice([alike, alike.upper(), f" {alike}", alike.replace("t", "ｔ")])
+    return ConceptGrid(
+        concepts=tuple(f"c{c}" for c in range(C)),
+        languages=tuple(f"l{l}" for l in range(L)),
+        categories=tuple(f"category {c % 3}" for c in range(C)),
+        texts=tuple(map(tuple, texts)),
+    )
+
+
+def emptied(X, grid, share, rng):
+    """Empty this share of the cells at random; what is then not comparable goes.
+
+    Raises:
+        InputError: when nothing is left.
+    """
+    texts = np.array(grid.texts, dtype=object)
+    texts.flat[rng.choice(texts.size, round(share * texts.size), replace=False)] = None
+    left = replace(grid, texts=tuple(map(tuple, texts))).comparable()
+    rows = [grid.concepts.index(concept) for concept in left.concepts]
+    columns = [grid.languages.index(language) for language in left.languages]
+    return X[rows][:, columns] * np.array(left.mask(), dtype=np.float32)[:, :, None], left
+
+
+def near_ties(plain):
+    """Whether two similarities lie so near TIE that rounding decides whether they are equal."""
+    steps = np.diff(sorted(plain.s.values()))
+    return ((steps > TIE / 2) & (steps < 2 * TIE)).any()
+
+
+@cache
+def case(make, share, seed):
+    """A small random grid, this share of it empty: X, grid, k, and the numbers by definition."""
+    for attempt in count():
+        rng = np.random.default_rng([seed, attempt])
+        C, L, D, k = (int(rng.integers(*bounds)) for bounds in [(5, 13), (2, 6), (3, 6), (1, 6)])
+        X, grid = make(rng, C, L, D), full_grid(C, L, rng)
+        try:
+            X, grid = emptied(X, grid, share, rng)
+        except InputError:
+            continue
+        plain = Plain(X, grid, k)
+        if len(plain.distinct_texts) > k + 1 and not near_ties(plain):
+            return X, grid, k, plain
+
+
+@cache
+def results_of(*one):
+    X, grid, k, _ = case(*one)
+    return analysed(X, grid, k)
+
+
+CASES = [
+    pytest.param((make, share, seed), id=f"{make.__name__}-{share}-{seed}")
+    for make in (signal, duplicates, lattice)
+    for share in (0, 0.1, 0.25, 0.4)
+    for seed in range(5)
+]
+every_case = pytest.mark.parametrize("one", CASES)
+
+
+def flat(tree, *path):
+    """{path: number} of nested dicts."""
+    if not isinstance(tree, dict):
+        return {path: tree}
+    return {
+        place: value
+        for key, below in tree.items()
+        for place, value in flat(below, *path, key).items()
+    }
+
+
+def at(results, path):
+    value = getattr(results, path[0])
+    for key in path[1:]:
+        value = value if value is None else value[key]
+    return value
+
+
+def assert_agree(results, expected):
+    expected = flat(expected)
+    assert {path: at(results, path) for path in expected} == pytest.approx(expected, abs=1e-6)
+
+
+@every_case
+def test_the_record_is_what_the_definitions_say(one):
+    *_, plain = case(*one)
+    results = results_of(*one)
+    assert_agree(results, plain.record())
+    assert results.contrasts["languages"].keys() == plain.language_contrasts().keys()
+
+
+@every_case
+def test_without_identical_surfaces_by_definition(one):
+    *_, plain = case(*one)
+    expected = {"without_identical_surfaces": plain.without_identical_surfaces()}
+    assert_agree(results_of(*one), expected)
+
+
+@every_case
+def test_the_lists_are_what_the_definitions_say(one):
+    _, grid, _, plain = case(*one)
+    results = results_of(*one)
+    assert_lists_pairs(results.misaligned_pairs, plain, lambda a, b: MISALIGNED_BELOW, TIE)
+    assert_lists_pairs(
+        results.calibrated_misaligned_pairs,
+        plain,
+        lambda a, b: plain.threshold(a, b) - TIE,
+        TIE / 2,
+    )
+    lowest = sorted(plain.misaligned(lambda a, b: 2).values())[:10]
+    assert [pair[3] for pair in results.lowest_pairs] == pytest.approx(lowest, abs=1e-6)
+    assert None not in sum(results.lowest_pairs, [])
+    assert {tuple(pair[:3]) for pair in results.identical_surface_pairs} == plain.written_alike()
+    times = {
+        (grid.concepts[c], grid.languages[l]): n for (c, l), n in plain.times_an_answer().items()
+    }
+    hubs = results.hubness["hubs"]
+    assert [n for *_, n in hubs] == pytest.approx(sorted(times.values())[::-1][: len(hubs)])
+    assert [n for *_, n in hubs] == pytest.approx([times[c, l] for c, l, _ in hubs])
+
+
+def assert_lists_pairs(listed, plain, below, margin):
+    """All pairs below, lowest first; those nearer to the bound than the margin may be in or out."""
+    cosines = {tuple(pair[:3]): pair[3] for pair in listed}
+    surely = plain.misaligned(lambda a, b: below(a, b) - margin)
+    perhaps = plain.misaligned(lambda a, b: below(a, b) + margin)
+    assert len(cosines) == len(listed)
+    assert surely.keys() <= cosines.keys() <= perhaps.keys()
+    assert cosines == pytest.approx({pair: perhaps[pair] for pair in cosines}, abs=1e-6)
+    assert list(cosines.values()) == sorted(cosines.values())
+
+
+@every_case
+def test_the_record_says_over_how_much(one):
+    *_, plain = case(*one)
+    assert results_of(*one).coverage == plain.coverage()
+
+
+def test_a_perfect_encoder_scores_1_and_a_constant_one_0_with_any_gaps():
+    C, L = 12, 5
+    for seed, share in enumerate([0.1, 0.25, 0.4]):
+        for vectors, score in [
+            (np.repeat(np.eye(C)[:, None], L, axis=1), 1),
+            (np.ones((C, L, 2)), 0),
+        ]:
+            rng = np.random.default_rng(seed)
+            results = analysed(*emptied(unit(vectors), full_grid(C, L), share, rng))
+            assert list(results.calibrated.values()) == pytest.approx([score] * 4)
+
+
+# ---- 30 % of the cells emptied at random, many times
+
+MASKINGS = 200
+
+
+def numbers(results):
+    """What is compared with the full grid's: {name: value}."""
+    return {
+        **results.headlines,
+        **{f"cosine, {name}": value for name, value in results.discriminability.items()},
+        "threshold": mean_of_table(results.thresholds),
+        "centroid distance": mean_of_table(results.centroid_distances),
+        "language bias": results.language_bias,
+        "skewness": results.hubness["skewness"],
+        "never retrieved": results.hubness["never_retrieved"] / results.coverage["texts"],
+    }
+
+
+def mean_of_table(table):
+    return np.mean([value for row in table.values() for value in row.values()])
+
+
+@pytest.fixture(scope="module")
+def moves():
+    """How far each number is from the full grid's, a masking at a time: {name: (MASKINGS,)}.
+
+    "same pools" is retrieval less what the full grid finds among as many candidates.
+    """
+    rng = np.random.default_rng(0)
+    grid = full_grid(C=60, L=6)
+    X = signal(rng, 60, 6, 24, noise=rng.uniform(0.6, 1.6, size=(60, 1, 1)))
+    full, by_definition = numbers(analysed(X, grid)), Plain(X, grid)
+    rows = []
+    for _ in range(MASKINGS):
+        fewer = emptied(X, grid, 0.3, rng)
+        found = numbers(analysed(*fewer))
+        row = {name: found[name] - full[name] for name in full}
+        row["same pools"] = found[RETRIEVAL] - by_definition.retrieval_in_the_pools_of(
+            Plain(*fewer)
+        )
+        rows.append(row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+# A mean over random cells: what is left stands for what is gone.
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        "intra_concept_similarity",
+        "gap",
+        "cosine, same_concept",
+        "cosine, different_concept_same_language",
+        "cosine, different_concept_other_language",
+        "cosine, gap",
+        "same pools",
+    ],
+)
+def test_means_of_cells_expect_the_full_grids(moves, name):
+    error = standard_error(moves[name])
+    assert abs(moves[name].mean()) < 4 * error < 0.02
+
+
+# These are no plain means: a quotient, a quantile, a share of pairs of pairs.
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["calibrated_intra_concept_similarity", "auroc", "threshold"])
+def test_what_has_no_pool_expects_the_full_grids_to_a_five_hundredth(moves, name):
+    error = standard_error(moves[name])
+    assert abs(moves[name].mean()) < 0.002 + 4 * error < 0.02
+
+
+def standard_error(values):
+    return values.std(ddof=1) / np.sqrt(len(values))
