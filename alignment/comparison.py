@@ -137,7 +137,7 @@ def _by_score(scores) -> list[str]:
 
 def _model(run, rank: int, published_rank: int) -> dict:
     name, results, seconds = run
-    texts = len(results.intra_concept_similarity) * len(results.languages)
+    texts = results.coverage["texts"]
     shown = ("alignment_score", *results.summary)
     names = [*shown, *(f"calibrated_{part}" for part in shown)]
     return {

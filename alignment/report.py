@@ -13,6 +13,7 @@ from alignment.results import COMPARISON_FILE, AlignmentResults
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _MOST_CONCEPTS = 40
 _MOST_PAIRS = 5
+_WIDEST_COLUMN = 36
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 
 
@@ -32,7 +33,9 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         [tables.summary(results)],
         [
             _best_and_worst(_without(tables.concepts(results), "category")),
-            tables.retrieval_by_language(results) if wide else tables.retrieval(results),
+            _best_and_worst(tables.retrieval_by_language(results))
+            if wide
+            else tables.retrieval(results),
         ],
         [tables.lowest_pairs(results, most=_MOST_PAIRS), tables.language_distances(results)],
     ):
@@ -70,8 +73,7 @@ def print_comparison(comparison, folder: Path) -> None:
 
 def heading(results: AlignmentResults) -> list[str]:
     """Return what was run on what, and whether it is what was asked for."""
-    C, L = len(results.intra_concept_similarity), len(results.languages)
-    lines = [f"Cross-lingual alignment of {results.model}: {C} concepts × {L} languages"]
+    lines = [f"Cross-lingual alignment of {results.model}: {tables.extent(results)}"]
     if results.fallback:
         lines.append(f"(in place of {results.provenance['requested_model']})")
     return lines
@@ -105,7 +107,11 @@ def _rich(table: tables.Table) -> RichTable:
     for column, name in enumerate(table.header):
         words = any(not _is_number(row[column]) for row in table.rows)
         drawn.add_column(
-            name, justify="left" if words else "right", overflow="fold", no_wrap=column > 0
+            name,
+            justify="left" if words else "right",
+            overflow="fold" if column == 0 else "ellipsis",
+            no_wrap=column > 0,
+            max_width=_WIDEST_COLUMN,
         )
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))

@@ -57,6 +57,23 @@ class Table(NamedTuple):
         return lines.getvalue().rstrip("\n")
 
 
+def counted(count: int, thing: str) -> str:
+    """Return "1 language", "8 languages"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def extent(results: AlignmentResults) -> str:
+    """Return how many concepts in how many languages there are, and what is missing."""
+    covered = results.coverage
+    words = (
+        f"{counted(len(covered['concepts']), 'concept')} × "
+        f"{counted(len(covered['languages']), 'language')}"
+    )
+    if covered["texts"] < covered["cells"]:
+        words += f", {covered['texts']:,} of {covered['cells']:,} texts there"
+    return words
+
+
 def number(value: float | None) -> str:
     """Return three decimals, or a dash where the grid is too small for a value."""
     return "–" if value is None else f"{value:.3f}".replace("-", "−")
@@ -115,24 +132,32 @@ def retrieval(results: AlignmentResults) -> Table:
         "Retrieval in %",
         ("", *results.languages),
         [
-            (a, *("·" if a == b else f"{100 * found[b]:.0f}" for b in results.languages))
+            (a, *("·" if a == b else _percent(found[b]) for b in results.languages))
             for a, found in results.cross_lingual_retrieval.items()
         ],
     )
 
 
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f}"
+
+
 def retrieval_by_language(results: AlignmentResults) -> Table:
-    """A row a language: the means of its row and its column in the retrieval table."""
+    """A row a language, the best first: the means of its row and column in the retrieval table."""
     found = results.cross_lingual_retrieval
-    rows = []
-    for a in results.languages:
-        others = [b for b in results.languages if b != a]
-        means = (
-            sum(values) / len(values) if values else None
-            for values in ([found[a][b] for b in others], [found[b][a] for b in others])
-        )
-        rows.append((a, *map(number, means)))
-    return Table("Retrieval by language", ("language", "as query", "as target"), rows)
+    means = {
+        a: [
+            sum(there) / len(there) if (there := [v for v in values if v is not None]) else None
+            for values in (found[a].values(), [found[b][a] for b in found if b != a])
+        ]
+        for a in results.languages
+    }
+    best_first = sorted(means, key=lambda a: -sum(value or 0 for value in means[a]))
+    return Table(
+        "Retrieval by language",
+        ("language", "as query", "as target"),
+        [(language, *map(number, means[language])) for language in best_first],
+    )
 
 
 def language_distances(results: AlignmentResults, most: int = 3) -> Table:

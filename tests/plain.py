@@ -1,6 +1,6 @@
 """Every number of a record by its definition: plain loops over texts, and nothing of the package.
 
-A text is (c, l): the number of its concept and that of its language. Only texts that are there
+A text is (c, a): the number of its concept and that of its language. Only texts that are there
 count. Similarities nearer than TIE are equal. What is not defined is None, and means leave it out.
 """
 
@@ -28,16 +28,16 @@ class Plain:
     def __init__(self, X, grid, k=3):
         self.grid, self.k = grid, k
         self.x = {
-            (c, l): X[c, l].astype(np.float64)
+            (c, a): X[c, a].astype(np.float64)
             for c, row in enumerate(grid.texts)
-            for l, text in enumerate(row)
+            for a, text in enumerate(row)
             if text is not None
         }
         self.N = len(self.x)
         self.C = range(len(grid.concepts))
         self.L = range(len(grid.languages))
-        self.languages_of = [[l for l in self.L if (c, l) in self.x] for c in self.C]
-        self.concepts_in = [[c for c in self.C if (c, l) in self.x] for l in self.L]
+        self.languages_of = [[a for a in self.L if (c, a) in self.x] for c in self.C]
+        self.concepts_in = [[c for c in self.C if (c, a) in self.x] for a in self.L]
         # the queries: (c, a, b) with concept c in both languages
         self.queries = [(c, a, b) for c in self.C for a, b in permutations(self.languages_of[c], 2)]
 
@@ -89,9 +89,9 @@ class Plain:
         low, high = values[math.floor(place)], values[math.ceil(place)]
         return low + (place - math.floor(place)) * (high - low)
 
-    def gap(self, c, l):
-        translations = [self.s[(c, l), (c, m)] for m in self.languages_of[c] if m != l]
-        others = [self.s[(c, l), (d, l)] for d in self.concepts_in[l] if d != c]
+    def gap(self, c, a):
+        translations = [self.s[(c, a), (c, m)] for m in self.languages_of[c] if m != a]
+        others = [self.s[(c, a), (d, a)] for d in self.concepts_in[a] if d != c]
         return mean(translations) - mean(others)
 
     # ---- nearest neighbours among all texts
@@ -106,29 +106,29 @@ class Plain:
         right = sum(y[0] == query[0] for y in nearer)
         return (right + places * mean(y[0] == query[0] for y in tied)) / self.k
 
-    def nearest_chance(self, c, l):
+    def nearest_chance(self, c, a):
         return (len(self.languages_of[c]) - 1) / (self.N - 1)
 
-    def calibrated_nearest(self, c, l):
-        chance = self.nearest_chance(c, l)
+    def calibrated_nearest(self, c, a):
+        chance = self.nearest_chance(c, a)
         best = min(self.k, len(self.languages_of[c]) - 1) / self.k
-        return (self.nearest((c, l), self.x) - chance) / (best - chance)
+        return (self.nearest((c, a), self.x) - chance) / (best - chance)
 
     @cached_property
     def mixed_answers(self):
         """{text: {answer: its share}}: the nearest of all other texts."""
         return {x: answers({y: self.s[x, y] for y in self.x if y != x}) for x in self.x}
 
-    def mixed_credit(self, c, l):
-        return sum(share for (d, _), share in self.mixed_answers[c, l].items() if d == c)
+    def mixed_credit(self, c, a):
+        return sum(share for (d, _), share in self.mixed_answers[c, a].items() if d == c)
 
     def language_bias(self):
         found = expected = 0
-        for (c, l), nearest in self.mixed_answers.items():
-            found += sum(share for (d, m), share in nearest.items() if m == l and d != c)
+        for (c, a), nearest in self.mixed_answers.items():
+            found += sum(share for (d, m), share in nearest.items() if m == a and d != c)
             wrong = self.N - len(self.languages_of[c])
-            own = len(self.concepts_in[l]) - 1
-            expected += (1 - self.mixed_credit(c, l)) * own / wrong
+            own = len(self.concepts_in[a]) - 1
+            expected += (1 - self.mixed_credit(c, a)) * own / wrong
         return found / expected if expected > TIE else None
 
     # ---- retrieval in one language
@@ -173,10 +173,10 @@ class Plain:
         row, column = self.grid.concepts.index, self.grid.languages.index
 
         def expected(c, a, b):
-            query = row(fewer.grid.concepts[c]), *(column(fewer.grid.languages[l]) for l in (a, b))
-            others, drawn = len(self.concepts_in[query[2]]) - 1, len(fewer.concepts_in[b]) - 1
-            farther = others - (round(self.rank(*query)) - 1)
-            return math.comb(farther, drawn) / math.comb(others, drawn)
+            source, target = (column(fewer.grid.languages[side]) for side in (a, b))
+            others, drawn = len(self.concepts_in[target]) - 1, len(fewer.concepts_in[b]) - 1
+            nearer = round(self.rank(row(fewer.grid.concepts[c]), source, target)) - 1
+            return math.comb(others - nearer, drawn) / math.comb(others, drawn)
 
         return fewer.headline(fewer.of_pairs(expected))
 
@@ -185,9 +185,9 @@ class Plain:
         """{(text, language): mean similarity to the text's nearest in the language}."""
         means = {}
         for x in self.x:
-            for l in self.L:
-                s = sorted((self.s[x, (d, l)] for d in self.concepts_in[l]), reverse=True)
-                means[x, l] = mean(s[: min(10, len(s) // 3)])
+            for a in self.L:
+                s = sorted((self.s[x, (d, a)] for d in self.concepts_in[a]), reverse=True)
+                means[x, a] = mean(s[: min(10, len(s) // 3)])
         return means
 
     def csls(self, c, a, b):
@@ -250,36 +250,36 @@ class Plain:
     def distinct_texts(self):
         """The texts that no earlier language of their concept writes alike."""
         return [
-            (c, l)
-            for c, l in self.x
-            if not any(self.alike(c, l, m) for m in self.languages_of[c] if m < l)
+            (c, a)
+            for c, a in self.x
+            if not any(self.alike(c, a, m) for m in self.languages_of[c] if m < a)
         ]
 
-    def distinct_nearest(self, c, l):
+    def distinct_nearest(self, c, a):
         pool = self.distinct_texts
-        return self.nearest((c, l), pool) if (c, l) in pool else None
+        return self.nearest((c, a), pool) if (c, a) in pool else None
 
     # ---- means: partner languages first, then languages, concepts last
 
     def of_texts(self, value):
-        """{(c, l): value(c, l)}."""
-        return {(c, l): value(c, l) for c, l in self.x}
+        """{(c, a): value(c, a)}."""
+        return {(c, a): value(c, a) for c, a in self.x}
 
     def of_pairs(self, value):
-        """{(c, l): mean of value to and from the other languages of c}."""
+        """{(c, a): mean of value to and from the other languages of c}."""
         values = {query: value(*query) for query in self.queries}
         return {
-            (c, l): mean(
-                both_ways(values[c, l, m], values[c, m, l]) for m in self.languages_of[c] if m != l
+            (c, a): mean(
+                both_ways(values[c, a, m], values[c, m, a]) for m in self.languages_of[c] if m != a
             )
-            for c, l in self.x
+            for c, a in self.x
         }
 
     def by_concept(self, V):
-        return {self.grid.concepts[c]: mean(V[c, l] for l in self.languages_of[c]) for c in self.C}
+        return {self.grid.concepts[c]: mean(V[c, a] for a in self.languages_of[c]) for c in self.C}
 
     def by_language(self, V):
-        return {self.grid.languages[l]: mean(V[c, l] for c in self.concepts_in[l]) for l in self.L}
+        return {self.grid.languages[a]: mean(V[c, a] for c in self.concepts_in[a]) for a in self.L}
 
     def headline(self, V):
         return mean(self.by_concept(V).values())
@@ -298,7 +298,7 @@ class Plain:
     def parts(self):
         return {
             INTRA: self.of_pairs(self.similarity),
-            NEAREST: self.of_texts(lambda c, l: self.nearest((c, l), self.x)),
+            NEAREST: self.of_texts(lambda c, a: self.nearest((c, a), self.x)),
             RETRIEVAL: self.of_pairs(self.retrieval),
         }
 
@@ -329,7 +329,7 @@ class Plain:
 
     def discriminability(self):
         same = self.headline(self.parts[INTRA])
-        own = mean(self.baseline[l, l] for l in self.L)
+        own = mean(self.baseline[a, a] for a in self.L)
         other = mean(self.baseline[pair] for pair in permutations(self.L, 2))
         return {
             "same_concept": same,
@@ -339,7 +339,7 @@ class Plain:
         }
 
     def centroid_distance(self, a, b):
-        u, v = (sum(self.x[c, l] for c in self.concepts_in[l]) for l in (a, b))
+        u, v = (sum(self.x[c, side] for c in self.concepts_in[side]) for side in (a, b))
         lengths = math.sqrt(np.dot(u, u)), math.sqrt(np.dot(v, v))
         if min(lengths) < TIE:
             return None
@@ -356,16 +356,16 @@ class Plain:
     def language_contrasts(self):
         """{language: {"difference"}}: its retrieval less that among a concept's others."""
         V, differences = self.parts[RETRIEVAL], {}
-        for l in self.L:
-            over = [c for c in self.concepts_in[l] if len(self.languages_of[c]) >= 3]
+        for a in self.L:
+            over = [c for c in self.concepts_in[a] if len(self.languages_of[c]) >= 3]
             if over:
-                name = self.grid.languages[l]
-                differences[name] = {"difference": mean(V[c, l] - self.rest(c, l) for c in over)}
+                name = self.grid.languages[a]
+                differences[name] = {"difference": mean(V[c, a] - self.rest(c, a) for c in over)}
         return differences
 
-    def rest(self, c, l):
-        others = [m for m in self.languages_of[c] if m != l]
-        return mean(self.retrieval(c, a, b) for a, b in permutations(others, 2))
+    def rest(self, c, a):
+        others = [m for m in self.languages_of[c] if m != a]
+        return mean(self.retrieval(c, *pair) for pair in permutations(others, 2))
 
     def misaligned(self, below):
         """{(concept, language, language): cosine} of the pairs with s < below(a, b)."""

@@ -6,7 +6,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from plain import NEAREST, RETRIEVAL, TIE, Plain
+from plain import RETRIEVAL, TIE, Plain
 from test_metrics import unit
 
 from alignment import InputError
@@ -43,15 +43,15 @@ def lattice(rng, C, L, D):
 
 
 def full_grid(C, L, rng=None):
-    """C × L texts; with ``rng`` some are written like the one before, some like another concept's."""
-    texts = [[f"text {c} {l}" for l in range(L)] for c in range(C)]
+    """C × L texts; with ``rng`` some are written like the one before, or like another concept's."""
+    texts = [[f"text {c} {a}" for a in range(L)] for c in range(C)]
     if rng:
-        for c, l in zip(*np.nonzero(rng.random((C, L)) < 0.2), strict=True):
-            alike = texts[c][l - 1] if l else texts[c - 1][l]
-            texts[c][l] = rng.choice([alike, alike.upper(), f" {alike}", alike.replace("t", "ｔ")])
+        for c, a in zip(*np.nonzero(rng.random((C, L)) < 0.2), strict=True):
+            alike = texts[c][a - 1] if a else texts[c - 1][a]
+            texts[c][a] = rng.choice([alike, alike.upper(), f" {alike}", alike.replace("t", "ｔ")])
     return ConceptGrid(
         concepts=tuple(f"c{c}" for c in range(C)),
-        languages=tuple(f"l{l}" for l in range(L)),
+        languages=tuple(f"l{a}" for a in range(L)),
         categories=tuple(f"category {c % 3}" for c in range(C)),
         texts=tuple(map(tuple, texts)),
     )
@@ -82,7 +82,9 @@ def case(make, share, seed):
     """A small random grid, this share of it empty: X, grid, k, and the numbers by definition."""
     for attempt in count():
         rng = np.random.default_rng([seed, attempt])
-        C, L, D, k = (int(rng.integers(*bounds)) for bounds in [(5, 13), (2, 6), (3, 6), (1, 6)])
+        fewest = 3 if share else 2  # two languages have no gaps that can be compared
+        sizes = [(5, 13), (fewest, 6), (3, 6), (1, 6)]
+        C, L, D, k = (int(rng.integers(*bounds)) for bounds in sizes)
         X, grid = make(rng, C, L, D), full_grid(C, L, rng)
         try:
             X, grid = emptied(X, grid, share, rng)
@@ -102,7 +104,7 @@ def results_of(*one):
 CASES = [
     pytest.param((make, share, seed), id=f"{make.__name__}-{share}-{seed}")
     for make in (signal, duplicates, lattice)
-    for share in (0, 0.1, 0.25, 0.4)
+    for share in (0, 0.1, 0.25, 0.4, 0.65)
     for seed in range(5)
 ]
 every_case = pytest.mark.parametrize("one", CASES)
@@ -159,14 +161,14 @@ def test_the_lists_are_what_the_definitions_say(one):
     )
     lowest = sorted(plain.misaligned(lambda a, b: 2).values())[:10]
     assert [pair[3] for pair in results.lowest_pairs] == pytest.approx(lowest, abs=1e-6)
-    assert None not in sum(results.lowest_pairs, [])
+    assert all(None not in pair for pair in results.lowest_pairs)
     assert {tuple(pair[:3]) for pair in results.identical_surface_pairs} == plain.written_alike()
     times = {
-        (grid.concepts[c], grid.languages[l]): n for (c, l), n in plain.times_an_answer().items()
+        (grid.concepts[c], grid.languages[a]): n for (c, a), n in plain.times_an_answer().items()
     }
     hubs = results.hubness["hubs"]
     assert [n for *_, n in hubs] == pytest.approx(sorted(times.values())[::-1][: len(hubs)])
-    assert [n for *_, n in hubs] == pytest.approx([times[c, l] for c, l, _ in hubs])
+    assert [n for *_, n in hubs] == pytest.approx([times[c, a] for c, a, _ in hubs])
 
 
 def assert_lists_pairs(listed, plain, below, margin):
@@ -196,6 +198,22 @@ def test_a_perfect_encoder_scores_1_and_a_constant_one_0_with_any_gaps():
             rng = np.random.default_rng(seed)
             results = analysed(*emptied(unit(vectors), full_grid(C, L), share, rng))
             assert list(results.calibrated.values()) == pytest.approx([score] * 4)
+
+
+def test_the_definitions_by_hand():
+    # of sea there is no c, of sky no b: 7 texts. A perfect encoder.
+    rows = {"sun": {"a": "1", "b": "2", "c": "3"}, "sea": {"a": "4", "b": "5"}}
+    grid = ConceptGrid.from_dict(rows | {"sky": {"a": "6", "c": "7"}})
+    X = np.eye(3)[:, None] * np.array(grid.mask())[:, :, None]
+    record = Plain(X, grid, k=3).record()
+    # of the 6 others, 2 are sun; 1 is sea, 1 is sky: (2/6 + 1/6 + 1/6) / 3
+    assert record["chance"]["nearest_neighbor_accuracy"] == pytest.approx(2 / 9)
+    # Into a there are 3 candidates, into b and c 2: a pair with a has (1/2 + 1/3) / 2 = 5/12, that
+    # of b and c 1/2. Sun: a 5/12, b and c (5/12 + 1/2) / 2 = 11/24; together 4/9. The others 5/12.
+    assert record["chance"]["cross_lingual_retrieval"] == pytest.approx((4 / 9 + 5 / 12 * 2) / 3)
+    # of the 3 nearest, 2 can be sun, 1 can be sea: that is the best
+    assert record["summary"]["nearest_neighbor_accuracy"] == pytest.approx((2 + 1 + 1) / 9)
+    assert list(record["calibrated"].values()) == pytest.approx([1] * 4)
 
 
 # ---- 30 % of the cells emptied at random, many times
@@ -261,12 +279,52 @@ def test_means_of_cells_expect_the_full_grids(moves, name):
     assert abs(moves[name].mean()) < 4 * error < 0.02
 
 
-# These are no plain means: a quotient, a quantile, a share of pairs of pairs.
+# No plain means: a quotient, a quantile, a share of pairs of pairs.
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["calibrated_intra_concept_similarity", "auroc", "threshold"])
 def test_what_has_no_pool_expects_the_full_grids_to_a_five_hundredth(moves, name):
     error = standard_error(moves[name])
     assert abs(moves[name].mean()) < 0.002 + 4 * error < 0.02
+
+
+# Fewer candidates are easier to tell apart, and fewer translations harder to meet. Leaving chance
+# out does not make up for it: a text has few rivals, and whether they are there is what counts.
+# Centroids of fewer words, and of different ones, lie farther apart.
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("cross_lingual_retrieval", 0.03, 0.06),
+        ("calibrated_cross_lingual_retrieval", 0.03, 0.06),
+        ("csls_retrieval", 0.03, 0.06),
+        ("mean_reciprocal_rank", 0.03, 0.06),
+        ("mutual_retrieval", 0.02, 0.06),
+        ("never retrieved", 0.03, 0.06),
+        ("nearest_neighbor_accuracy", -0.1, -0.06),
+        ("calibrated_nearest_neighbor_accuracy", -0.06, -0.02),
+        ("mixed_pool_retrieval", -0.07, -0.03),
+        ("alignment_score", -0.02, 0.02),
+        ("calibrated_alignment_score", -0.02, 0.02),
+        ("centroid distance", 0.005, 0.04),
+        ("language bias", -0.15, 0.15),
+        ("skewness", -0.15, 0.15),
+    ],
+)
+def test_what_depends_on_the_pool_moves_this_far(moves, name, low, high):
+    assert low < moves[name].mean() < high
+
+
+@pytest.mark.slow
+def test_encoders_that_align_nothing_are_at_0_with_gaps():
+    rng = np.random.default_rng(2)
+    runs = []
+    for _ in range(MASKINGS):
+        X = unit(rng.normal(size=16) + rng.normal(size=(20, 5, 16)))
+        results = analysed(*emptied(X, full_grid(20, 5), 0.3, rng))
+        auroc, gap = results.headlines["auroc"], results.headlines["gap"]
+        runs.append([*results.calibrated.values(), auroc - 0.5, gap])
+    for values in np.transpose(runs):
+        assert abs(values.mean()) < 4 * standard_error(values) < 0.02
 
 
 def standard_error(values):

@@ -11,14 +11,13 @@ from alignment.figures.drawing import (
     INK,
     PAGE_WIDTH,
     SMALL,
-    counted,
     look,
     page,
     wrap,
     write_title,
 )
 from alignment.results import AlignmentResults
-from alignment.tables import MEASURES, number
+from alignment.tables import MEASURES, counted, number
 
 _HEIGHT = 4.2
 _FOOT = 0.3
@@ -69,7 +68,9 @@ def _draw_preparation(ax: Axes, results: AlignmentResults) -> None:
     C, L = len(results.intra_concept_similarity), len(results.languages)
     run = results.provenance
     prompt = f"after “{run['prompt'].strip()}”" if run["prompt"] else ""
-    size = counted(C, "concept"), f"× {counted(L, 'language')}", f"= {counted(C * L, 'text')}"
+    texts = results.coverage["texts"]
+    sign = "=" if texts == C * L else ":"
+    size = counted(C, "concept"), f"× {counted(L, 'language')}", f"{sign} {counted(texts, 'text')}"
     _draw_box(ax, GRID, INK, (_BOLD, "Grid"), (_PLAIN, run["grid"], *size))
     words = results.model, prompt, f"{run['dimension']:,} dimensions"
     _draw_box(ax, ENCODE, INK, (_BOLD, "Encode"), (_PLAIN, *words))

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from alignment.results import AlignmentResults, Record
+from alignment.tables import extent
 
 STYLE = Path(__file__).resolve().parents[2] / "fig" / "alignment.mplstyle"
 PAGE_WIDTH = 12.0  # inches, as all lengths here
@@ -75,11 +76,6 @@ def wrap(text: str, room: float, most: int, size: float = SMALL, weight="normal"
     return [fit(line, room, size, weight) for line in lines]
 
 
-def counted(count: int, thing: str) -> str:
-    """Return "1 language", "8 languages"."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
     """Write words whose top left corner is x from the left and y from the foot of the page."""
     W, H = fig.get_size_inches()
@@ -88,10 +84,9 @@ def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
 
 def write_title(fig: Figure, results: AlignmentResults, title: str) -> None:
     """Write the title at the top of the page; under it the grid, and whether it is a fallback."""
-    C, L = len(results.intra_concept_similarity), len(results.languages)
     room, top = PAGE_WIDTH - 2 * MARGIN, fig.get_figheight()
     name = fit(results.provenance["grid"], room / 4, size=10)
-    words = f"{counted(C, 'concept')} × {counted(L, 'language')} (grid: {name})"
+    words = f"{extent(results)} (grid: {name})"
     if results.fallback:
         words += " · fallback: the embedded model ran in place of "
         requested = results.provenance["requested_model"]

@@ -19,11 +19,17 @@ _WIDEST_NUMBER = 1.91  # "100", in units of its font size
 def draw_heat_map(ax: Axes, languages: list[str], percent: np.ndarray) -> None:
     """Draw the table, a row a query language, its labels inside the room that the axes had.
 
+    So many languages that their cells have no frames are ordered, the best in the mean first.
+
     The colours run to 100 from 0, or from 50 where nothing is below it, and never from the lowest
     value: the figures of two runs are then mostly on the same scale.
     """
     lowest = 0 if (percent < 50).any() else 50
-    edge = 0.5 if len(languages) <= _MOST_FRAMED else 0
+    edge = 0.5
+    if len(languages) > _MOST_FRAMED:
+        edge = 0
+        order = np.argsort(-np.nan_to_num(np.nanmean([percent, percent.T], axis=(0, 1))))
+        languages, percent = [languages[i] for i in order], percent[np.ix_(order, order)]
     cells = ax.pcolormesh(percent, vmin=lowest, vmax=100, edgecolor="white", linewidth=edge)
     ax.set_facecolor(matplotlib.rcParams["grid.color"])  # seen on the empty diagonal
     ax.invert_yaxis()
