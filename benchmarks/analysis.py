@@ -1,92 +1,67 @@
-"""What the analysis costs beside one bare product of all the vectors, and what it holds.
+"""What the analysis costs beside one bare product, and beside an index for every query.
 
 ``python benchmarks/analysis.py [ROUNDS]`` writes benchmarks/analysis.md. Each row is a process of
 its own that, in turn, multiplies all C·L vectors with one another block by block (float32, 512
-dimensions) and analyses the grid; the memory is its peak above what it held with the vectors alone.
+dimensions), analyses the grid, and goes through the loops of the published experiment, which give
+two of the analysis' numbers only: nearest neighbours and retrieval. With 1,923 concepts, where they
+would take minutes, the loops ask one query in fifty, and their seconds are taken so many times. The
+memory is the peak of the first analysis above what the process held with the vectors alone.
 """
 
-import os
-import platform
-import resource
+import json
 import statistics
-import subprocess
 import sys
-import time
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-SIZES = (15, 100, 300, 600, 1923)
-LANGUAGES, DIMENSIONS = 8, 512
+import per_query
+from measuring import alone, machine, peak_megabytes, seconds, write
+from synthetic import K, analysis, grid, vectors
+
+SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # concepts: the loops ask one query in so many
+LANGUAGES, DIMENSIONS, NOISE = 8, 512, 1.6
 
 
 def main(rounds: int) -> None:
     """Measure every size and write the table."""
     lines = [
-        "| concepts × languages | bare product, s | analysis, s | ratio | memory |",
-        "|--:|--:|--:|--:|--:|",
+        "| concepts × languages | bare product, s | analysis, s | of the bare product | "
+        "index per query, s | analysis is so many times as fast | memory |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for C in SIZES:
-        command = [sys.executable, __file__, "--one", str(C), str(rounds)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        bare, analysis, ratio, megabytes = map(float, done.stdout.split())
+    for C, every in SIZES.items():
+        row = alone(__file__, C, rounds)
+        about = "about " if every > 1 else ""
         lines.append(
-            f"| {C:,} × {LANGUAGES} | {bare:.3f} | {analysis:.3f} | {ratio:.1f} | "
-            f"{megabytes:.0f} MB |"
+            f"| {C:,} × {LANGUAGES} | {row['bare']:.3f} | {row['ours']:.3f} | {row['ratio']:.1f} | "
+            f"{about}{row['loops']:.3g} | {about}{row['faster']:.2g} | {row['megabytes']:.0f} MB |"
         )
     lines += [
         "",
-        f"Medians of {rounds} rounds in turn on {os.cpu_count()} cores ({platform.machine()}, "
-        f"{platform.system()}), CPython {platform.python_version()}: "
-        f"`python benchmarks/analysis.py {rounds}`.",
-        "",
+        f"Medians of {rounds} rounds in turn on {machine()}: "
+        f"`python benchmarks/analysis.py {rounds}`. Ratios are medians of each round's own. "
+        f"With {max(SIZES):,} concepts one query in {SIZES[max(SIZES)]} had its index.",
     ]
-    (ROOT / "benchmarks" / "analysis.md").write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines))
+    write("analysis.md", lines)
 
 
-def measure_one(C: int, rounds: int) -> None:
-    """Print the medians of bare product, analysis and ratio, and the peak above the vectors."""
-    sys.path.insert(0, str(ROOT))
-    import numpy as np
-
-    from alignment.analysis import analyse
-
-    rng = np.random.default_rng(0)
-    X = 1.6 * rng.standard_normal((C, LANGUAGES, DIMENSIONS), dtype=np.float32)
-    X += rng.standard_normal((C, 1, DIMENSIONS), dtype=np.float32)
-    X /= np.linalg.norm(X, axis=2, keepdims=True)
-    grid = _grid(C)
+def measure_one(C: int, rounds: int) -> dict[str, float]:
+    """Return the medians of the times and of their ratios, and the peak above the vectors."""
+    X, texts = vectors(C, LANGUAGES, DIMENSIONS, NOISE), grid(C, LANGUAGES)
     flat = X.reshape(-1, DIMENSIONS)
-    pairs = []
-    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(rounds):
-        bare = _seconds(lambda: _bare_product(flat))
-        ours = _seconds(
-            lambda: analyse(X, grid, k=3, seed=0, model="synthetic", provenance={"k": 3})
-        )
-        pairs.append((bare, ours))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start
-    bare, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
-    ratio = statistics.median(ours / bare for bare, ours in pairs)
-    print(bare, ours, ratio, peak / 1024)
-
-
-def _grid(C: int):
-    """Ten categories, two scripts, and a tenth of the concepts written alike in two languages."""
-    from alignment.grids import ConceptGrid
-
-    def text(c, number):
-        if number < 2 and c % 10 == 0:
-            return f"same {c}"
-        return f"{'word' if number < LANGUAGES / 2 else 'слово'} {number} {c}"
-
-    return ConceptGrid.from_dict(
-        {
-            f"c{c}": {"category": f"category {c % 10}"}
-            | {f"l{number}": text(c, number) for number in range(LANGUAGES)}
-            for c in range(C)
-        }
-    )
+    held = peak_megabytes()
+    summary = analysis(X, texts).summary
+    megabytes = peak_megabytes() - held
+    works = {
+        "bare": lambda: _bare_product(flat),
+        "ours": lambda: analysis(X, texts),
+        "loops": lambda: _loops(X, summary, SIZES[C]),
+    }
+    turns = [{name: seconds(work) for name, work in works.items()} for _ in range(rounds)]
+    for turn in turns:
+        turn["loops"] *= SIZES[C]
+        turn["ratio"] = turn["ours"] / turn["bare"]
+        turn["faster"] = turn["loops"] / turn["ours"]
+    medians = {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
+    return medians | {"megabytes": megabytes}
 
 
 def _bare_product(flat) -> None:
@@ -94,14 +69,18 @@ def _bare_product(flat) -> None:
         flat[start : start + 1024] @ flat.T
 
 
-def _seconds(work) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def _loops(X, summary, every) -> None:
+    looped = {
+        "cross_lingual_retrieval": per_query.retrieval(X, every),
+        "nearest_neighbor_accuracy": per_query.nearest(X, K, every),
+    }
+    for name, value in looped.items():
+        if every == 1 and abs(value - summary[name]) > 1e-6:
+            raise SystemExit(f"{name}: the loops find {value}, the analysis {summary[name]}")
 
 
 if __name__ == "__main__":
     if "--one" in sys.argv:
-        measure_one(int(sys.argv[2]), int(sys.argv[3]))
+        print(json.dumps(measure_one(int(sys.argv[2]), int(sys.argv[3]))))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

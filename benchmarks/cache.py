@@ -7,15 +7,14 @@ a cache, with an empty one, and with the one just filled. Their vectors must be 
 
 import hashlib
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from measuring import machine, write
+
 TEXTS = 15_000
 RUNS = {
     "without the cache": "no",
@@ -42,13 +41,10 @@ def main(rounds: int, model: str) -> None:
         lines.append(f"| {name} | {found:.2f} | {embedded:.2f} | {faster:.1f} |")
     lines += [
         "",
-        f"Medians of {rounds} rounds on {os.cpu_count()} cores ({platform.machine()}, "
-        f"{platform.system()}), CPython {platform.python_version()}: "
+        f"Medians of {rounds} rounds on {machine()}: "
         f"`python benchmarks/cache.py {rounds}`. Finding the model includes its fingerprint.",
-        "",
     ]
-    (ROOT / "benchmarks" / "cache.md").write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines))
+    write("cache.md", lines)
 
 
 def _round(model: str) -> dict[str, tuple[float, float]]:
@@ -72,7 +68,6 @@ def _round(model: str) -> dict[str, tuple[float, float]]:
 
 def measure_one(name: str, cached: bool) -> None:
     """Print the seconds of finding the model and of embedding, and a digest of the vectors."""
-    sys.path.insert(0, str(ROOT))
     from alignment import models
     from alignment.encoders import unit_vectors
     from concepts import CONCEPTS

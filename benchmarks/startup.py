@@ -5,7 +5,6 @@ changes its speed changes all of them, and writes benchmarks/startup.md.
 """
 
 import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -14,12 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import ROOT, machine, write
 from PIL import Image
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from concepts import CONCEPTS  # noqa: E402
+from concepts import CONCEPTS
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -33,9 +30,7 @@ def main(runs: int) -> None:
             {name: _seconds(command, hub, scratch) for name, (command, hub) in commands.items()}
             for _ in range(runs + 1)
         ][1:]
-    text = _table(rounds)
-    (ROOT / "benchmarks" / "startup.md").write_text(text, encoding="utf-8")
-    print(text)
+    write("startup.md", _table(rounds))
 
 
 def _commands(scratch: Path, hanging: str) -> dict:
@@ -61,7 +56,7 @@ def _seconds(command: list, hub: str, scratch: str) -> float:
     return time.perf_counter() - start
 
 
-def _table(rounds: list[dict[str, float]]) -> str:
+def _table(rounds: list[dict[str, float]]) -> list[str]:
     lines = ["| whole process | median, s | min–max, s | of the bare script |", "|:--|--:|--:|--:|"]
     for name in rounds[0]:
         seconds = [round_[name] for round_ in rounds]
@@ -70,17 +65,12 @@ def _table(rounds: list[dict[str, float]]) -> str:
             f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f}–{max(seconds):.2f} "
             f"| {ratio:.2f} |"
         )
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"{len(rounds)} rounds in turn on {os.cpu_count()} cores ({platform.machine()}, "
-            f"{platform.system()}), CPython {platform.python_version()}, without an accelerator: "
-            f"`python benchmarks/startup.py {len(rounds)}`. Ratios are medians of each round's "
-            "own.",
-            "",
-        ]
-    )
+    return [
+        *lines,
+        "",
+        f"{len(rounds)} rounds in turn on {machine()}, without an accelerator: "
+        f"`python benchmarks/startup.py {len(rounds)}`. Ratios are medians of each round's own.",
+    ]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,45 @@
+"""Vectors and texts of any size, made without a model."""
+
+import numpy as np
+from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
+
+from alignment.analysis import analyse
+from alignment.grids import ConceptGrid
+from alignment.results import AlignmentResults
+
+K = 3
+
+
+def vectors(C: int, L: int, D: int, noise: float) -> np.ndarray:
+    """Return X (C, L, D): a concept's own direction, and noise so many times as long.
+
+    Made in place, so that the peak of the memory is still that of what comes after.
+    """
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((C, L, D), dtype=np.float32)
+    X *= noise
+    X += rng.standard_normal((C, 1, D), dtype=np.float32)
+    X /= np.sqrt(np.einsum("cld,cld->cl", X, X))[..., None]
+    return X
+
+
+def grid(C: int, L: int) -> ConceptGrid:
+    """Ten categories, two scripts, and a tenth of the concepts written alike in two languages."""
+
+    def text(c, number):
+        if number < 2 and c % 10 == 0:
+            return f"same {c}"
+        return f"{'word' if number < L / 2 else 'слово'} {number} {c}"
+
+    return ConceptGrid(
+        concepts=tuple(f"c{c}" for c in range(C)),
+        languages=tuple(f"l{number}" for number in range(L)),
+        categories=tuple(f"category {c % 10}" for c in range(C)),
+        texts=tuple(tuple(text(c, number) for number in range(L)) for c in range(C)),
+        name="synthetic",
+    )
+
+
+def analysis(X: np.ndarray, grid: ConceptGrid) -> AlignmentResults:
+    """Analyse as a run would, once it has the vectors."""
+    return analyse(X, grid, k=K, seed=0, model="synthetic", provenance={"k": K})
