@@ -36,14 +36,12 @@ def main(rounds: int, full: bool) -> None:
     sizes = list(dict.fromkeys(MORE_CONCEPTS + MORE_LANGUAGES))
     turns = [{size: alone(__file__, *size) for size in sizes} for _ in range(rounds)]
     rows = {size: _middle([turn[size] for turn in turns]) for size in sizes}
+    if FULL in (before := _read()):
+        rows[FULL] = before[FULL]
+    _write(rows, rounds)
     if full:
         rows[FULL] = _middle([alone(__file__, *FULL)])
-    elif FULL in (before := _read()):
-        rows[FULL] = before[FULL]
-    named = [{"concepts": C, "languages": L} | row for (C, L), row in rows.items()]
-    DATA.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
-    write("growth.md", _table(rows, rounds))
-    draw(rows, PICTURE)
+        _write(rows, rounds)
 
 
 def measure_one(C: int, L: int) -> dict[str, float]:
@@ -68,6 +66,13 @@ def _read() -> Rows:
         return {}
     rows = json.loads(DATA.read_text(encoding="utf-8"))
     return {(row.pop("concepts"), row.pop("languages")): row for row in rows}
+
+
+def _write(rows: Rows, rounds: int) -> None:
+    named = [{"concepts": C, "languages": L} | row for (C, L), row in rows.items()]
+    DATA.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
+    write("growth.md", _table(rows, rounds))
+    draw(rows, PICTURE)
 
 
 def _table(rows: Rows, rounds: int) -> list[str]:
@@ -151,7 +156,7 @@ def draw(rows: Rows, path: Path) -> None:
             ax.xaxis.set_major_formatter(lambda x, _: "10" + f"{np.log10(x):.0f}".translate(RAISED))
             ax.yaxis.set_major_formatter("{x:,g}")
             ax.minorticks_off()
-            ax.set_xlim(ends[0] / 10, ends[1] * 4)
+            ax.set_xlim(ends[0] / 10, ends[1] * 10)
         fig.savefig(path, metadata={"Source": "benchmarks/growth.json"})
 
 
