@@ -57,16 +57,18 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
     with np.errstate(divide="ignore", invalid="ignore"):
         others = (total - own) / (partners * (partners - 1) / 2)
     difference = np.where(partners > 1, retrieval - others, np.nan)
-    count = np.isfinite(difference).sum(axis=0)
+    compared = np.flatnonzero(np.isfinite(difference).any(axis=0))
+    difference = difference[:, compared]
+    languages = [grid.languages[j] for j in compared]
     named = _named(
-        grid.languages,
+        languages,
         metrics.mean_present(difference, axis=0),
         intervals.bootstrap_interval(difference, seed=seed).T,
         intervals.sign_flip_test(np.nan_to_num(difference), seed=seed),
         intervals.standard_error(difference),
-        count,
+        np.isfinite(difference).sum(axis=0),
     )
-    for j, language in enumerate(grid.languages):
+    for j, language in enumerate(languages):
         there = np.isfinite(difference[:, j])
         concepts = [grid.concepts[c] for c in np.flatnonzero(there)]
         named[language] |= _carriers(difference[there, j], concepts)

@@ -109,6 +109,7 @@ class Measurement:
             "auroc": self.paired.auroc,
             "csls_retrieval": self.paired.csls,
             "mean_reciprocal_rank": self.paired.reciprocal_rank,
+            "retrieval_among_10": self.paired.among_10,
             "mutual_retrieval": self.paired.mutual,
             "mixed_pool_retrieval": self.near.mixed,
             "gap": metrics.separation(self.X, self.present, self.paired.similarity),

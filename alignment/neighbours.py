@@ -127,15 +127,16 @@ def nearest_without(
     Only queries that had such a vector within reach are searched again.
 
     Args:
-        left_out: (C, L) of bool; as queries they get NaN, and so do all where fewer than k others
-            stay in the pool.
+        left_out: (C, L) of bool; as queries they get NaN, and so does a concept that keeps a
+            single text, and so do all where fewer than k others stay in the pool.
     """
     pool = present & ~left_out
     if k >= pool.sum():
         return np.full(pool.shape, np.nan)
-    credit = np.where(pool, near.nearest, np.nan)
+    asked = pool & (pool.sum(axis=1, keepdims=True) > 1)
+    credit = np.where(asked, near.nearest, np.nan)
     if left_out.any():
-        at = np.nonzero(pool)
+        at = np.nonzero(asked)
         reached = _within_reach(X[at], X[left_out], near.level[at] - TIE)
         again = tuple(places[reached] for places in at)
         credit[again] = _recounted(again, X, pool, k)

@@ -16,6 +16,7 @@ from alignment.neighbours import TIE
 from alignment.progress import shown
 
 THRESHOLD_PERCENTILE = 99
+SMALL_POOL = 10
 _BLOCK_ROWS = 128  # of P, counted while they are in the cache; under 256, for counts in one byte
 
 
@@ -32,6 +33,8 @@ class LanguagePairs:
         csls: (C, L), retrieval credit when hubs are discounted: nearest by
             2 s(x, y) − r_b(x) − r_a(y), r the mean similarity to the nearest min(10, C_a // 3)
             on the other side (Conneau et al. 2018).
+        among_10: (C, L), retrieval credit to be expected among the translation and 9 others, drawn
+            at random: the same whatever the size of the pool. NaN in a smaller one.
         mutual: (C, L), retrieval credit there times retrieval credit back.
         auroc: (C, L), share of the pair's different-concept similarities that are below the
             concept's own, ties one half; its mean over c is the AUROC. By chance 0.5.
@@ -48,6 +51,7 @@ class LanguagePairs:
     distinct_similarity: np.ndarray
     reciprocal_rank: np.ndarray
     csls: np.ndarray
+    among_10: np.ndarray
     mutual: np.ndarray
     auroc: np.ndarray
     distinct_retrieval: np.ndarray
@@ -63,6 +67,7 @@ _BY_TEXT = (
     "distinct_similarity",
     "reciprocal_rank",
     "csls",
+    "among_10",
     "mutual",
     "auroc",
     "distinct_retrieval",
@@ -170,6 +175,7 @@ def _of_pair(P, at, near, alike, total: float) -> dict:
         "calibrated_similarity": calibrated_similarity(gold, baseline),
         "distinct_similarity": np.where(alike, np.nan, gold),
         "reciprocal_rank": plain.reciprocal_rank().mean(axis=0),
+        "among_10": plain.credit_among(SMALL_POOL, P.shape).mean(axis=0),
         "mutual": plain.credit().prod(axis=0),
         "csls": discounted.credit().mean(axis=0),
         "distinct_retrieval": np.where(alike, np.nan, distinct.credit().mean(axis=0)),
@@ -180,7 +186,7 @@ def _of_pair(P, at, near, alike, total: float) -> dict:
 
 
 @dataclass(frozen=True)
-class _Rivals:
+class Rivals:
     """How the candidates of G queries, there and back, stand to the gold.
 
     Attributes:
@@ -199,8 +205,28 @@ class _Rivals:
         """Return (2, G), 1 / rank of the gold; the mid-rank of those as near."""
         return 1 / (self.nearer + (self.tied + 1) / 2)
 
+    def credit_among(self, m: int, shape: tuple[int, int]) -> np.ndarray:
+        """Return (2, G), the credit expected of m candidates, the gold and m − 1 drawn at random.
 
-def _rivals(P, gold, at, handicap) -> _Rivals:
+        Of n candidates, m − 1 others can be drawn in comb(n − 1, m − 1) ways. Ties share, so the
+        credit is the mean of having 0, 1, … tied − 1 more before the gold; these numbers of ways
+        add up to a difference of two (the hockey stick of Pascal's triangle).
+
+        Args:
+            shape: (A, B) of the similarities; a row's query has B candidates, a column's A.
+        """
+        n = np.array(shape[::-1])[:, None]
+        left = n - self.nearer
+        ways = _ordered(left, m) - _ordered(left - self.tied, m)
+        return ratio(ways, m * self.tied * _ordered(n - 1, m - 1))
+
+
+def _ordered(n, m: int) -> np.ndarray:
+    """Return in how many ways m of n can be drawn, one after the other: n (n − 1) … (n − m + 1)."""
+    return np.prod([np.maximum(n - i, 0.0) for i in range(m)], axis=0)
+
+
+def _rivals(P, gold, at, handicap) -> Rivals:
     """Count the rivals of the gold, candidates being judged by similarity − their handicap.
 
     A text is a candidate for the queries of the other side; ``handicap`` is of the rows' texts
@@ -218,7 +244,7 @@ def _rivals(P, gold, at, handicap) -> _Rivals:
             above_back[i] += _count(of_x > back + margin, axis=0)
     nearer, as_near = np.stack([above_there[:, at_x], above_back[:, at_y]], axis=1)
     unknown = np.isnan(less_x).any() or np.isnan(less_y).any()
-    return _Rivals(nearer, np.where(unknown, 0, as_near - nearer))
+    return Rivals(nearer, np.where(unknown, 0, as_near - nearer))
 
 
 def _count(which, axis):

@@ -200,6 +200,7 @@ def by_language(results: AlignmentResults) -> Table:
 def retrieval_otherwise(results: AlignmentResults) -> Table:
     """The other ways to look at retrieval, with their intervals."""
     words = {
+        "retrieval_among_10": "retrieval among 10",
         "csls_retrieval": "CSLS retrieval",
         "mutual_retrieval": "mutual retrieval",
         "mixed_pool_retrieval": "mixed pool",

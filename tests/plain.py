@@ -154,12 +154,24 @@ class Plain:
     def mutual(self, c, a, b):
         return self.retrieval(c, a, b) * self.retrieval(c, b, a)
 
-    def rank(self, c, a, b):
+    def rivals(self, c, a, b):
+        """Count the nearer candidates, and those as near, the right one among them."""
         own = self.similarity(c, a, b)
         s = [self.s[(c, a), (d, b)] for d in self.concepts_in[b]]
         tied = sum(equal(value, own) for value in s)
-        nearer = sum(value > own and not equal(value, own) for value in s)
+        return sum(value > own and not equal(value, own) for value in s), tied
+
+    def rank(self, c, a, b):
+        nearer, tied = self.rivals(c, a, b)
         return nearer + (1 + tied) / 2
+
+    def among_10(self, c, a, b):
+        """The right one is found if nothing nearer, nor any that goes before it, is drawn."""
+        (nearer, tied), others = self.rivals(c, a, b), len(self.concepts_in[b]) - 1
+        if others < 9:
+            return None
+        before = range(nearer, nearer + tied)
+        return mean(math.comb(others - n, 9) / math.comb(others, 9) for n in before)
 
     def reciprocal_rank(self, c, a, b):
         return 1 / self.rank(c, a, b)
@@ -257,7 +269,8 @@ class Plain:
 
     def distinct_nearest(self, c, a):
         pool = self.distinct_texts
-        return self.nearest((c, a), pool) if (c, a) in pool else None
+        left = [x for x in pool if x[0] == c]
+        return self.nearest((c, a), pool) if (c, a) in pool and len(left) > 1 else None
 
     # ---- means: partner languages first, then languages, concepts last
 
@@ -319,6 +332,7 @@ class Plain:
             **{f"calibrated_{name}": self.headline(V) for name, V in calibrated.items()},
             "auroc": self.headline(self.of_pairs(self.auroc)),
             "csls_retrieval": self.headline(self.of_pairs(self.csls)),
+            "retrieval_among_10": self.headline(self.of_pairs(self.among_10)),
             "mean_reciprocal_rank": self.headline(self.of_pairs(self.reciprocal_rank)),
             "mutual_retrieval": self.headline(self.of_pairs(self.mutual)),
             "mixed_pool_retrieval": self.headline(self.of_texts(self.mixed_credit)),
@@ -356,6 +370,8 @@ class Plain:
     def language_contrasts(self):
         """{language: {"difference"}}: its retrieval less that among a concept's others."""
         V, differences = self.parts[RETRIEVAL], {}
+        if len(self.C) < 5:
+            return differences
         for a in self.L:
             over = [c for c in self.concepts_in[a] if len(self.languages_of[c]) >= 3]
             if over:
@@ -388,10 +404,10 @@ class Plain:
         return {SCORE: total, **parts}
 
     def retrieval_interval(self, a, b):
-        """Wilson's, 95 %, of the C_ab queries; None without queries."""
+        """Wilson's, 95 %, of the C_ab queries; two None without queries."""
         n = len(self.both(a, b))
         if n == 0:
-            return None
+            return dict.fromkeys(range(2))
         p = mean(self.retrieval(c, a, b) for c in self.both(a, b))
         z = NormalDist().inv_cdf(0.975)
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -468,7 +484,7 @@ def mean(values):
 
 
 def both_ways(there, back):
-    return None if there is None else (there + back) / 2
+    return None if None in (there, back) else (there + back) / 2
 
 
 def answers(scores):

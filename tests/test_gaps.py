@@ -272,6 +272,7 @@ def moves():
         "cosine, different_concept_other_language",
         "cosine, gap",
         "same pools",
+        "retrieval_among_10",
     ],
 )
 def test_means_of_cells_expect_the_full_grids(moves, name):

@@ -1,5 +1,7 @@
 """What is read off a language pair, against plain implementations of the same definitions."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -68,6 +70,16 @@ def test_mid_ranks_by_hand():
     x, y = np.eye(2)
     tied = unit(np.array([[x, x], [x, x], [x, x], [y, y]]))
     assert measure(tied)["reciprocal_rank"][:, 1].tolist() == [0.5, 0.5, 0.5, 1]
+
+
+@pytest.mark.parametrize(("nearer", "tied"), [(0, 1), (2, 1), (0, 3), (1, 2), (6, 1), (0, 7)])
+def test_the_credit_among_few_is_the_mean_over_all_draws(nearer, tied):
+    size, m = 7, 3
+    others = [1] * nearer + [0] * (tied - 1) + [-1] * (size - nearer - tied)
+    draws = list(combinations(others, m - 1))
+    expected = np.mean([(1 not in drawn) / (1 + drawn.count(0)) for drawn in draws])
+    rivals = pairs.Rivals(*(np.full((2, 1), count) for count in (nearer, tied)))
+    np.testing.assert_allclose(rivals.credit_among(m, (size, size)), expected)
 
 
 def both_ways(X):
