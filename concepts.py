@@ -23,6 +23,19 @@ LANGUAGES = {
     "ru": Language("Russian", "Cyrillic"),
 }
 
+# A neutral sentence around a word, right whatever the word's gender is. Without quotation marks:
+# each language has its own, and a model takes words in different ones for different things.
+TEMPLATES = {
+    "en": "The word is {}.",
+    "es": "La palabra es {}.",
+    "fr": "Le mot est {}.",
+    "de": "Das Wort ist {}.",
+    "zh": "这个词是{}。",
+    "ja": "この言葉は{}です。",
+    "ar": "الكلمة هي {}.",
+    "ru": "Это слово — {}.",
+}
+
 # concept, category, then one word for each of LANGUAGES
 _WORDS = """
 freedom   Abstract   freedom libertad liberté Freiheit 自由 自由 حرية свобода
@@ -48,4 +61,5 @@ CONCEPTS = ConceptGrid.from_dict(
         for concept, category, *words in map(str.split, _WORDS.strip().splitlines())
     },
     name="published",
+    templates=TEMPLATES,
 )

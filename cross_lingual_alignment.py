@@ -16,6 +16,7 @@ import re
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class CrossLingualAlignmentExperiment:
         trust_remote_code: let a hub model run code of its own.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
         cache: whether to keep vectors in the user's cache folder, and take them from there.
+        probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
 
     Raises:
         InputError: for a k that the grid cannot serve, or a grid that is none.
@@ -64,6 +66,7 @@ class CrossLingualAlignmentExperiment:
         trust_remote_code: bool = False,
         backend: str = "torch",
         cache: bool = True,
+        probe: bool = False,
     ):
         self.model_name = model_name
         self.grid = _resolve_grid(grid)
@@ -74,6 +77,7 @@ class CrossLingualAlignmentExperiment:
         self.trust_remote_code = trust_remote_code
         self.backend = backend
         self.cache = cache
+        self.probe = probe
         self.reused = 0  # vectors that the last embedding took from the cache
         self._check()
 
@@ -118,16 +122,12 @@ class CrossLingualAlignmentExperiment:
 
     def embed(self, model):
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
-        from alignment import encoders
-
-        texts, prompt = self.grid.flat_texts(), self._prompt(model)
-        cache = model.cache(prompt) if self.cache else None
-        vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache)
-        self.reused = cache.found if cache else 0
+        vectors, self.reused = self._vectors(model, self.grid.flat_texts())
         return self.grid.spread(vectors)
 
     def analyse(self, X, model) -> AlignmentResults:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
+        from alignment import tokens
         from alignment.analysis import analyse
 
         return analyse(
@@ -137,7 +137,19 @@ class CrossLingualAlignmentExperiment:
             seed=self.seed,
             model=model.name,
             provenance=self._provenance(model, dimension=X.shape[2]),
+            forms=self._forms(X, model) if self.probe else None,
+            tokens=tokens.count(self.grid, model.tokenise) if model.tokenise else None,
         )
+
+    def _forms(self, X, model) -> dict:
+        from alignment import encoders, probes
+
+        if isinstance(model.encoder, encoders.Rows):
+            raise InputError(
+                f"'{model.name}' holds finished vectors, and --probe needs those of other texts; "
+                "leave --probe out"
+            )
+        return probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts)[0])
 
     def save(self, results: AlignmentResults, output=".", figures: bool = True) -> list[Path]:
         """Write the record and the figures drawn from it into a folder: all of them, or none.
@@ -155,6 +167,15 @@ class CrossLingualAlignmentExperiment:
 
                 save_figures(results, stage / "fig")
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
+
+    def _vectors(self, model, texts: list[str]):
+        """Return (n, D) unit vectors of n texts, and how many of them came from the cache."""
+        from alignment import encoders
+
+        prompt = self._prompt(model)
+        cache = model.cache(prompt) if self.cache else None
+        vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache)
+        return vectors, cache.found if cache else 0
 
     def _prompt(self, model) -> str:
         return model.prompt if self.prompt is None else self.prompt
@@ -178,14 +199,19 @@ class CrossLingualAlignmentExperiment:
 
 
 def _resolve_grid(grid, languages=None) -> ConceptGrid:
-    """Find the grid by name or file, and leave out what cannot be compared."""
+    """Find the grid by name or file, and leave out what cannot be compared.
+
+    It has the published grid's templates for the languages that it has none of its own for.
+    """
     if grid is None or grid == CONCEPTS.name:
         grid = CONCEPTS
     elif not isinstance(grid, ConceptGrid):
         from alignment.grids.catalogue import load_grid
 
         grid = load_grid(grid, languages or tuple(LANGUAGES))
-    return (grid.in_languages(languages) if languages else grid).comparable()
+    grid = (grid.in_languages(languages) if languages else grid).comparable()
+    known = {code: CONCEPTS.templates[code] for code in grid.languages if code in LANGUAGES}
+    return replace(grid, templates=known | dict(grid.templates))
 
 
 def compare(models, output=None, figures: bool = True, **options):
@@ -290,6 +316,7 @@ def _run(argv: list[str] | None) -> int:
         "trust_remote_code": args.trust_remote_code,
         "backend": args.backend,
         "cache": not args.no_cache,
+        "probe": args.probe,
     }
     models = args.model or [None]
     run = _run_one if len(models) == 1 else _run_several

@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from alignment import contrasts, intervals, metrics, neighbours
+from alignment import confusions, contrasts, intervals, metrics, neighbours, probes
+from alignment.diagnosis import diagnose
 from alignment.engine import Engine, one_machine
 from alignment.findings import findings
 from alignment.grids import ConceptGrid
+from alignment.grids.forms import SENTENCE
 from alignment.measurement import PARTS, SCORE, Measurement
 from alignment.results import MISALIGNED_BELOW, SCHEMA_VERSION, AlignmentResults
+from alignment.tokens import Tokens
+from alignment.tokens import table as token_table
 
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 LOWEST = 10
@@ -26,6 +30,8 @@ def analyse(
     model: str,
     provenance: dict,
     engine: Engine = one_machine,
+    forms: dict[str, tuple[np.ndarray, ConceptGrid]] | None = None,
+    tokens: Tokens | None = None,
 ) -> AlignmentResults:
     """Measure X (C, L, D), the unit vectors of the grid's texts, and name what was found.
 
@@ -37,6 +43,8 @@ def analyse(
         model: name for the record.
         provenance: of the record.
         engine: goes through the languages.
+        forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
+        tokens: how the model cuts the texts up; None where it does not show it.
     """
     measured = Measurement(X, grid, k, seed, engine)
     lists = _lists(measured)
@@ -51,7 +59,7 @@ def analyse(
         "counts": {name: count for name, (_, count) in lists.items()},
         **_uncertainty(measured),
         **_retrieval(measured),
-        "contrasts": _contrasts(measured),
+        **_why(measured, forms, tokens),
         "undefined": _undefined(measured),
         "findings": [],
         "provenance": provenance,
@@ -221,6 +229,25 @@ def _contrasts(m: Measurement) -> dict:
         else {},
         "languages": contrasts.of_languages(m.near.retrieval, m.grid, m.seed),
         "scripts": contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
+    }
+
+
+def _why(m: Measurement, forms, tokens: Tokens | None) -> dict:
+    """Why it fails: what was taken for what, in which forms, and what that says of a language."""
+    found = _contrasts(m)
+    probed = probes.probe(m, forms) if forms is not None else None
+    changes = probes.table(probed, m.seed) if probed else None
+    retrieval, similarity = (m.values[name] for name in (PARTS[2], f"calibrated_{PARTS[0]}"))
+    written = forms.get(SENTENCE) if forms else None
+    return {
+        "contrasts": found,
+        "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
+        "probes": changes,
+        "templates": written[1].templates if written else {},
+        "tokens": token_table(tokens, similarity, m.grid, m.seed) if tokens else None,
+        "diagnosis": diagnose(
+            retrieval, found["languages"], m.grid, m.seed, probed, changes, tokens
+        ),
     }
 
 

@@ -26,8 +26,8 @@ class Comparison(Record):
         grid: "name", "sha256", "concepts" and "languages" (numbers) that all models ran on.
         models: best first, each with "name", "rank", "published_rank", "alignment_score",
             "calibrated_alignment_score", "parts" and "calibrated_parts", "intervals", "prompt",
-            "dimension", "seconds" (to load and embed; None where vectors came from the cache) and
-            "texts_per_second".
+            "dimension", "seconds" (to load and embed; None where vectors came from the cache),
+            "texts_per_second", and why it fails: "probes", "tokens" and "diagnosis".
         pairs: each with "a", "b", "metric", "difference" (a − b), "interval", "p_value",
             "p_holm", "verdict" ("a", "b" or "tied") and "detectable", the smallest difference
             that these concepts would have shown in four cases of five.
@@ -153,4 +153,7 @@ def _model(run, rank: int, published_rank: int) -> dict:
         "dimension": results.provenance["dimension"],
         "seconds": round(seconds, 3) if seconds else None,
         "texts_per_second": round(texts / seconds, 1) if seconds else None,
+        "probes": results.probes,
+        "tokens": results.tokens,
+        "diagnosis": results.diagnosis,
     }

@@ -51,12 +51,7 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
     C, L = retrieval.shape
     if L < 3 or C < intervals.FEWEST:
         return {}
-    partners = np.isfinite(retrieval).sum(axis=1, keepdims=True) - 1
-    own = retrieval * partners  # sum over a text's pairs
-    total = np.nansum(own, axis=1, keepdims=True) / 2  # over all pairs of the concept, each once
-    with np.errstate(divide="ignore", invalid="ignore"):
-        others = (total - own) / (partners * (partners - 1) / 2)
-    difference = np.where(partners > 1, retrieval - others, np.nan)
+    difference = metrics.gaps(retrieval)
     compared = np.flatnonzero(np.isfinite(difference).any(axis=0))
     difference = difference[:, compared]
     languages = [grid.languages[j] for j in compared]

@@ -1,8 +1,11 @@
 """Findings: what the record shows, in sentences; each only as strong as its interval and test."""
 
 from alignment.results import AlignmentResults
+from alignment.verdicts import interval, it_takes, numbers, signed
 
 SURE = 0.05
+MOST_LANGUAGES = 8
+ALL_LANGUAGES = "all"
 
 
 def findings(results: AlignmentResults) -> list[str]:
@@ -18,7 +21,8 @@ def findings(results: AlignmentResults) -> list[str]:
         ]
     sentences = [
         _concept_types(results),
-        _languages(results),
+        *_languages(results),
+        _unknown_subwords(results),
         _scripts(results),
         _discriminability(results),
         _emotion(results),
@@ -35,40 +39,47 @@ def _concept_types(results) -> str:
     if sure:
         each = "; ".join(
             f"{name} words are aligned {_better(contrasts[name])} than the rest, "
-            f"{_numbers(contrasts[name])}"
+            f"{numbers(contrasts[name])}"
             for name in sure
         )
         return f"Concept type: {each}."
     name = max(contrasts, key=lambda name: abs(contrasts[name]["difference"]))
     return (
         "Concept type: no category can be told from the rest; the largest difference is that of "
-        f"{name} words, {_numbers(contrasts[name])}{_it_takes(results, contrasts[name])}."
+        f"{name} words, {numbers(contrasts[name])}{_it_takes(results, contrasts[name])}."
     )
 
 
-def _languages(results) -> str:
-    contrasts = {
-        name: contrast
-        for name, contrast in results.contrasts["languages"].items()
-        if contrast["interval"][0] is not None
-    }
-    if not contrasts:
+def _languages(results) -> list[str]:
+    """One line for each language that fails, or has words that do; the others share one."""
+    found = results.diagnosis
+    order = sorted(
+        found, key=lambda code: (found[code]["standing"] != "lower", found[code]["difference"])
+    )
+    speaking = [
+        code for code in order if found[code]["standing"] == "lower" or found[code]["words"]
+    ]
+    silent = [code for code in order if code not in speaking]
+    lines = [f"{code}: {found[code]['verdict']}." for code in speaking[:MOST_LANGUAGES]]
+    if len(speaking) > MOST_LANGUAGES:
+        lines.append(f"And {len(speaking) - MOST_LANGUAGES} more languages, under diagnosis.")
+    if silent:
+        lines.append(f"{', '.join(silent)}: cannot be told to be retrieved worse than the others.")
+    return lines
+
+
+def _unknown_subwords(results) -> str:
+    tokens = results.tokens or {}
+    unknown = {code: row["unknown"] for code, row in tokens.items() if row["unknown"]}
+    unknown.pop(ALL_LANGUAGES, None)
+    if not unknown:
         return ""
-    sure = [name for name in contrasts if contrasts[name]["p"] <= SURE]
-    if sure:
-        each = "; ".join(
-            f"{name} is retrieved {_better(contrasts[name])} than the rest, "
-            f"{_numbers(contrasts[name])}{_carried(contrasts[name])}"
-            for name in sure
-        )
-        return f"Languages: {each}."
-    lowest = min(contrasts, key=lambda name: contrasts[name]["difference"])
-    contrast = contrasts[lowest]
-    if _signed(contrast["difference"]) in {_signed(0.0), _signed(-0.0)}:
-        return "Languages: none diverges; all are retrieved equally well."
+    shares = ", ".join(
+        f"{code} {100 * unknown[code]:.0f} %" for code in sorted(unknown, key=lambda c: -unknown[c])
+    )
     return (
-        f"Languages: none can be said to diverge; the lowest in retrieval is {lowest}, "
-        f"{_numbers(contrast)}{_carried(contrast)}{_it_takes(results, contrast)}."
+        f"Warning: subwords unknown to {results.model}: {shares}; what it scores there rests on "
+        "the rest of the text."
     )
 
 
@@ -82,7 +93,7 @@ def _scripts(results) -> str:
     else:
         verdict = f"languages of different scripts lie {farther} than those of one"
     return (
-        f"Script: {verdict}; difference in centroid distance {_numbers(contrast)}, "
+        f"Script: {verdict}; difference in centroid distance {numbers(contrast)}, "
         f"{len(results.languages)} languages."
     )
 
@@ -97,7 +108,7 @@ def _discriminability(results) -> str:
         verdict = "words are closer to other words of their language than to their translations"
     else:
         verdict = "whether words are closer to their translations cannot be told"
-    return f"Discriminability: {verdict}; gap {_signed(gap)} {_interval(ends)}, by chance 0."
+    return f"Discriminability: {verdict}; gap {signed(gap)} {interval(ends)}, by chance 0."
 
 
 def _emotion(results) -> str:
@@ -105,9 +116,9 @@ def _emotion(results) -> str:
     if not contrast:
         return ""
     if contrast["p"] <= SURE:
-        return f"Emotion words: aligned {_better(contrast)} than the rest, {_numbers(contrast)}."
+        return f"Emotion words: aligned {_better(contrast)} than the rest, {numbers(contrast)}."
     return (
-        f"Emotion words: cannot be told from the rest, {_numbers(contrast)}"
+        f"Emotion words: cannot be told from the rest, {numbers(contrast)}"
         f"{_it_takes(results, contrast)}."
     )
 
@@ -128,34 +139,6 @@ def _better(contrast) -> str:
     return "better" if contrast["difference"] > 0 else "worse"
 
 
-def _numbers(contrast) -> str:
-    return (
-        f"{_signed(contrast['difference'])} {_interval(contrast['interval'])}, "
-        f"adjusted p {contrast['p']:.2g}"
-    )
-
-
-def _interval(ends) -> str:
-    return f"[{_signed(ends[0])}, {_signed(ends[1])}]"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
-
-
-def _carried(contrast) -> str:
-    words = list(contrast["carried_by"])
-    if not words:
-        return ""
-    pronoun = "it" if len(words) == 1 else "them"
-    left = contrast["without_them"]
-    rest = "" if left is None else f" (without {pronoun} {_signed(left)})"
-    return f", carried by {', '.join(words)}{rest}"
-
-
 def _it_takes(results, contrast) -> str:
-    needed = contrast["concepts_needed"]
-    have = len(results.intra_concept_similarity)
-    if not needed or needed <= have:
-        return ""
-    return f"; {have} concepts are too few, it would take about {needed:,}"
+    said = it_takes(contrast, len(results.intra_concept_similarity))
+    return f"; {said}" if said else ""

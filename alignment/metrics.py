@@ -173,6 +173,18 @@ def mean_present(values: np.ndarray, axis=None) -> np.ndarray:
     return ratio(np.where(present, values, 0).sum(axis=axis, dtype=np.float64), count)
 
 
+def gaps(retrieval: np.ndarray) -> np.ndarray:
+    """Return (C, L): a language's retrieval minus that of the pairs without it, in [−1, 1].
+
+    From retrieval (C, L), each the mean over n − 1 pairs: the n(n−1)/2 pairs sum up to
+    (n−1)/2 · Σ, those without the language to (n−1)/2 · (Σ − 2 · own). NaN for fewer than three.
+    """
+    count = np.isfinite(retrieval).sum(axis=1, keepdims=True)
+    total = np.nansum(retrieval, axis=1, keepdims=True)
+    others = np.where(count > 2, (total - 2 * retrieval) / np.maximum(count - 2, 1), np.nan)
+    return retrieval - others
+
+
 def mean_of_concepts(V: np.ndarray) -> float:
     """Return the mean over the concepts of their means over the languages, of V (C, L)."""
     return float(mean_present(mean_present(V, axis=1)))

@@ -76,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     grid.add_argument(
         "--seed", type=int, default=0, help="of everything random (default: %(default)s)"
     )
+    grid.add_argument(
+        "--probe",
+        action="store_true",
+        help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
+        "without identical texts, language means removed), to see what makes retrieval fail",
+    )
     output = options.add_argument_group("what comes out")
     output.add_argument(
         "--output",

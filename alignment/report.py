@@ -38,9 +38,13 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
             else tables.retrieval(results),
         ],
         [tables.lowest_pairs(results, most=_MOST_PAIRS), tables.language_distances(results)],
+        [tables.confusions(results, most=_MOST_PAIRS)],
+        [tables.probes(results, with_ends=False)],
     ):
-        console.print()
-        console.print(Columns([_rich(table) for table in row if table.rows], padding=(1, 2)))
+        shown = [_rich(table) for table in row if table.rows]
+        if shown:
+            console.print()
+            console.print(Columns(shown, padding=(1, 2)))
     console.print()
     for finding in results.findings:
         console.print(Text(finding))

@@ -100,6 +100,21 @@ class AlignmentResults(Record):
         counts: {list: how many pairs of its kind there are}.
         without_identical_surfaces: the score and its parts without them.
         contrasts: "categories", "languages" and "scripts" against the rest.
+        confusions: "total" of the failed retrievals; "failed", the costliest of them first, at most
+            10 000, each with "query", "expected" and "retrieved" [concept, language, text], the
+            "similarity" [to the expected, to the retrieved] and the "margin" between the two;
+            "pairs", the most frequent first, with "expected", "retrieved", "count" and "languages"
+            {language: failures it has a part in}.
+        probes: {form: {language, or "all": {"bare", "value", "change", "interval", "p"}}} of
+            retrieval in other forms of the texts; p is None where a form changes no text of a
+            language. None where not probed.
+        templates: {language: the sentence of the probe}, of the probed languages.
+        tokens: {language, or "all": {"subwords" a text, "unknown" share of them, "correlation" of
+            their number with alignment over the texts, and its "interval"}}; None where the model
+            does not show its tokeniser.
+        diagnosis: {language: its "difference" from the others, "interval", "p", "concepts_needed",
+            "standing", the "words" that fail, "without_them", the difference in other "forms",
+            "subwords", "unknown", and the "verdict", one line}.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions: what it takes to run it again.
@@ -142,6 +157,11 @@ class AlignmentResults(Record):
     counts: dict[str, int]
     without_identical_surfaces: dict[str, float | None]
     contrasts: dict[str, dict]
+    confusions: dict
+    probes: dict[str, dict[str, dict]] | None
+    templates: dict[str, str]
+    tokens: dict[str, dict] | None
+    diagnosis: dict[str, dict]
     undefined: dict[str, str]
     findings: list[str]
     provenance: dict

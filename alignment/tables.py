@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from alignment.results import AlignmentResults
+from alignment.verdicts import signed
 
 MEASURES = {
     "intra_concept_similarity": "intra-concept similarity",
@@ -13,6 +14,8 @@ MEASURES = {
     "cross_lingual_retrieval": "cross-lingual retrieval",
 }
 SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
+SURE = 0.05
+ALL = "all"
 _LATEX_WORDS = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -233,6 +236,92 @@ def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
             for concept, a, b, similarity, text_a, text_b in results.lowest_pairs[:most]
         ],
     )
+
+
+def confusions(results: AlignmentResults, most: int = 10) -> Table:
+    """The failed retrievals that cost most: what came instead, and by how much it was nearer."""
+    total = results.confusions["total"]
+    return Table(
+        f"Costliest confusions, of {total:,}",
+        ("query", "", "expected", "retrieved", "", "margin"),
+        [
+            (
+                f"{row['query'][2]} ({row['query'][1]})",
+                "→",
+                f"{row['expected'][2]} ({row['expected'][1]})",
+                row["retrieved"][2],
+                row["retrieved"][0],
+                number(row["margin"]),
+            )
+            for row in results.confusions["failed"][:most]
+        ],
+    )
+
+
+def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
+    """The concepts most often taken for others, and the languages it happens in."""
+    return Table(
+        "Confusions by concept",
+        ("expected → retrieved", "times", "languages"),
+        [
+            (
+                f"{row['expected']} → {row['retrieved']}",
+                f"{row['count']:,}",
+                ", ".join(f"{code} {times:,}" for code, times in row["languages"].items()),
+            )
+            for row in results.confusions["pairs"][:most]
+        ],
+    )
+
+
+def probes(results, with_ends: bool = True) -> Table:
+    """A row a language, a column a form: the change in retrieval; a star where it is sure.
+
+    Args:
+        results: anything with ``probes``.
+        with_ends: whether to give the 95 % intervals.
+    """
+    forms = results.probes or {}
+    names = list(dict.fromkeys(name for rows in forms.values() for name in rows))
+    names = sorted(names, key=lambda name: name == ALL)  # what is said of all stands last
+    return Table(
+        "Change in retrieval by form (* sure)",
+        ("language", *forms),
+        [(name, *(change(rows.get(name), with_ends) for rows in forms.values())) for name in names],
+    )
+
+
+def change(row: dict | None, with_ends: bool = False) -> str:
+    """Say what a form changes: None where the language lacks it."""
+    if row is None:
+        return "no template"
+    if row["p"] is None:
+        return "no change"
+    star = "*" if row["p"] <= SURE else ""
+    ends = f" [{signed(row['interval'][0])}, {signed(row['interval'][1])}]" if with_ends else ""
+    return signed(row["change"]) + star + ends
+
+
+def tokens(results) -> Table:
+    """A row a language: subwords a text, those unknown, and what their number has to do with it."""
+    return Table(
+        "Subwords",
+        ("language", "a text", "unknown", "rank correlation with alignment [95 %]"),
+        [
+            (
+                name,
+                f"{row['subwords']:.2f}",
+                "–" if row["unknown"] is None else f"{100 * row['unknown']:.1f} %",
+                with_interval(row["correlation"], row["interval"]),
+            )
+            for name, row in (results.tokens or {}).items()
+        ],
+    )
+
+
+def diagnosis(results) -> list[str]:
+    """The verdict on each language, in a line."""
+    return [f"{language}: {row['verdict']}." for language, row in results.diagnosis.items()]
 
 
 _SCORES = {"calibrated": "calibrated_alignment_score", "published": "alignment_score"}

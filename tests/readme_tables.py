@@ -6,6 +6,7 @@ from pathlib import Path
 from alignment import tables
 from alignment.comparison import Comparison
 from alignment.results import AlignmentResults
+from alignment.verdicts import interval, signed
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
 
@@ -56,10 +57,9 @@ def ranking(path, published=True) -> str:
     table = tables.ranking(Comparison.from_json(path))
     if not published:
         return table.markdown()
-    name = PUBLISHED["model"].split("/")[1]
     parts = (tables.number(PUBLISHED[f"mean_{part}"]) for part in tables.MEASURES)
     score = tables.number(PUBLISHED["alignment_score"])
-    row = (f"{name}, as published", "", "", score, *parts)
+    row = (f"{_published_name()}, as published", "", "", score, *parts)
     return table._replace(rows=[*table.rows, row]).markdown()
 
 
@@ -83,6 +83,62 @@ def _calibrated_and_rank(model) -> str:
 def verdicts(path) -> str:
     """The sentences of a comparison, as a list."""
     return "\n".join(f"- {sentence}" for sentence in tables.verdicts(Comparison.from_json(path)))
+
+
+def language(code, paths) -> str:
+    """What sets one language apart, a row a grid and model, the published numbers first."""
+    forms = list(dict.fromkeys(form for path in paths for form in _models(path)[0]["probes"]))
+    rows = [
+        (
+            "published",
+            f"{_published_name()}, as published",
+            _published_gap(code),
+            *[""] * (1 + len(forms)),
+        )
+    ]
+    for path in paths:
+        for model in _models(path):
+            found, probes = model["diagnosis"][code], model["probes"]
+            without = "" if found["without_them"] is None else signed(found["without_them"])
+            rows.append(
+                (
+                    Comparison.from_json(path).grid["name"],
+                    model["name"],
+                    f"{signed(found['difference'])} {interval(found['interval'])}",
+                    f"{len(found['words'])}, {without}" if without else "0",
+                    *(tables.change(probes[form].get(code)) for form in forms),
+                )
+            )
+    header = ("grid", "model", "difference", "words that fail, and without", *forms)
+    return tables.Table("", header, rows).markdown()
+
+
+def language_verdicts(code, paths) -> str:
+    """The verdicts on one language, as a list."""
+    return "\n".join(
+        f"- {Comparison.from_json(path).grid['name']}, {model['name']}: "
+        f"{model['diagnosis'][code]['verdict']}."
+        for path in paths
+        for model in _models(path)
+    )
+
+
+def _models(path) -> list[dict]:
+    return Comparison.from_json(path).models
+
+
+def _published_name() -> str:
+    return PUBLISHED["model"].split("/")[1]
+
+
+def _published_gap(code) -> str:
+    """The difference of a language's pairs from those without it, of the published percentages."""
+    shares = PUBLISHED["cross_lingual_retrieval_percent_rounded_query_by_target"]
+    own, others = [], []
+    for a, row in shares.items():
+        for b, share in row.items():
+            (own if code in (a, b) else others).append(share / 100)
+    return signed(sum(own) / len(own) - sum(others) / len(others))
 
 
 def _beside(table, column, published) -> str:

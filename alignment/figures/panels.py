@@ -1,5 +1,7 @@
 """The six panels: each draws one answer on an axes, and returns the title and note above it."""
 
+from typing import NamedTuple
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -12,13 +14,15 @@ from alignment.figures.dotplot import (
     draw_estimates,
     finish_rows,
 )
-from alignment.figures.drawing import BAND, INK, fit, text_width
+from alignment.figures.drawing import BAND, INK, wrap
 from alignment.figures.heatmap import draw_heat_map
 from alignment.results import MISALIGNED_BELOW, AlignmentResults
 from alignment.tables import MEASURES, number, with_interval
 
 MOST_CONCEPTS = 40
 MOST_CATEGORIES = 20
+MOST_CONFUSIONS = 5
+MOST_LINES = 3  # of a label
 
 
 def intra_concept_similarity(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
@@ -54,24 +58,68 @@ def nearest_neighbor_accuracy(ax: Axes, results: AlignmentResults) -> tuple[str,
 
 
 def lowest_pairs(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
-    """Panel d: the lowest pairs of all, and the bound below which a pair is misaligned."""
+    """Panel d: the lowest pairs, those of the costliest confusions among them, and what came."""
     title = "Most misaligned pairs"
     if not results.lowest_pairs:
         return title, _say_why(ax, results, "intra_concept_similarity")
+    pairs = _named_pairs(results)
     rows = [
-        Row(_pair_label(concept, a, b), similarity, results.concept_categories[concept])
-        for concept, a, b, similarity, *_ in results.lowest_pairs
+        Row(label, pair.similarity, results.concept_categories[pair.concept])
+        for label, pair in zip(pair_labels(results), pairs, strict=True)
     ]
     draw_dots(ax, results, rows)
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
-    unrelated = [results.thresholds[a][b] for _, a, b, *_ in results.lowest_pairs]
+    unrelated = [results.thresholds[pair.a][pair.b] for pair in pairs]
     ax.plot(unrelated, range(len(rows)), "|", color=INK, markersize=8)
+    found = [pair.found for pair in pairs]
+    ax.plot(found, range(len(rows)), "o", color=INK, markerfacecolor="none", clip_on=False)
     below = results.counts["misaligned_pairs"]
     count = "no pair is" if not below else "1 pair is" if below == 1 else f"{below:,} pairs are"
     return (
         title,
-        f"{count} below {MISALIGNED_BELOW} (dashed); tick: 99 % of unrelated words are lower",
+        f"{count} below {MISALIGNED_BELOW} (dashed); ring: found instead; tick: 99 % of unrelated",
     )
+
+
+class Pair(NamedTuple):
+    """A concept in two languages, and what was found in its place: its concept and similarity."""
+
+    concept: str
+    a: str
+    b: str
+    similarity: float
+    instead: str = ""
+    found: float | None = None
+
+
+def _named_pairs(results: AlignmentResults) -> list[Pair]:
+    """Return as many pairs as the record has lowest ones: first those of the costliest confusions.
+
+    What was found instead is that of the direction that costs more. The lowest stand first.
+    """
+    failed = {}
+    for row in results.confusions["failed"]:
+        (concept, a, _), (_, b, _) = row["query"], row["expected"]
+        pair = Pair(concept, a, b, row["similarity"][0], row["retrieved"][0], row["similarity"][1])
+        failed.setdefault((concept, frozenset((a, b))), pair)
+    costliest = dict(list(failed.items())[:MOST_CONFUSIONS])
+    lowest = {
+        (concept, frozenset((a, b))): failed.get(
+            (concept, frozenset((a, b))), Pair(concept, a, b, similarity)
+        )
+        for concept, a, b, similarity, *_ in results.lowest_pairs
+    }
+    chosen = list((costliest | lowest).values())[: len(lowest)]
+    return sorted(chosen, key=lambda pair: pair.similarity)
+
+
+def pair_labels(results: AlignmentResults) -> list[str]:
+    """Return the labels of panel d, on as many lines as they need, at most ``MOST_LINES``."""
+    labels = (
+        f"{pair.concept} {pair.a}–{pair.b}" + (f" → {pair.instead}" if pair.instead else "")
+        for pair in _named_pairs(results)
+    )
+    return ["\n".join(wrap(label, LABEL_ROOM, MOST_LINES)) for label in labels]
 
 
 def summary(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
@@ -134,11 +182,6 @@ def _say_why(ax: Axes, results: AlignmentResults, name: str) -> str:
 def _concept_rows(results: AlignmentResults, values: dict[str, float | None]) -> list[Row]:
     own = results.concept_categories
     return best_and_worst([Row(c, value, own[c]) for c, value in values.items()], MOST_CONCEPTS)
-
-
-def _pair_label(concept: str, a: str, b: str) -> str:
-    languages = fit(f"{a}–{b}", LABEL_ROOM / 2)
-    return f"{fit(concept, LABEL_ROOM - text_width(f'{languages}  '))} {languages}"
 
 
 def _draw_mean(ax: Axes, results: AlignmentResults, name: str, words: str) -> str:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from alignment import InputError
 from alignment.grids import gaps, gridfiles, gridjson
-from alignment.grids.entries import NO_CATEGORY
+from alignment.grids.entries import NO_CATEGORY, SLOT
 from alignment.grids.languages import language_code
 
 
@@ -29,6 +29,8 @@ class ConceptGrid:
         name: what the results call this grid, for a file its name without the ending; not part of
             the fingerprint.
         notices: sentences on what was tidied or left out; they do not make two grids differ.
+        templates: {language: sentence with one {} for a text}, for the probe in context; not part
+            of the fingerprint. A language may lack one.
 
     Raises:
         InputError: when the parts do not fit together, naming the first place where they do not.
@@ -40,6 +42,7 @@ class ConceptGrid:
     texts: tuple[tuple[str | None, ...], ...]
     name: str = "custom"
     notices: tuple[str, ...] = field(default=(), compare=False)
+    templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self):
         _require_unique("concept", self.concepts)
@@ -51,6 +54,12 @@ class ConceptGrid:
             )
         for concept, row in zip(self.concepts, self.texts, strict=True):
             self._check_row(concept, row)
+        for language, sentence in self.templates.items():
+            if sentence.count(SLOT) != 1:
+                raise InputError(
+                    f"grid '{self.name}', language '{language}': the template {sentence!r} must "
+                    f"hold {SLOT} once, where the word goes"
+                )
 
     def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
         if len(row) != len(self.languages):
@@ -67,7 +76,10 @@ class ConceptGrid:
 
     @classmethod
     def from_dict(
-        cls, concepts: Mapping[str, Mapping[str, str]], name: str = "custom"
+        cls,
+        concepts: Mapping[str, Mapping[str, str]],
+        name: str = "custom",
+        templates: Mapping[str, str] | None = None,
     ) -> "ConceptGrid":
         """Make a grid of ``{concept: {language: text}}``.
 
@@ -84,6 +96,7 @@ class ConceptGrid:
             categories=tuple(row.get("category", NO_CATEGORY) for row in concepts.values()),
             texts=tuple(tuple(map(row.get, languages)) for row in rows.values()),
             name=name,
+            templates=templates or {},
         )
         return grid.comparable()
 
@@ -112,9 +125,18 @@ class ConceptGrid:
                 nothing is left.
         """
         chosen = tuple(map(self._own_language, languages))
-        columns = [self.languages.index(language) for language in chosen]
-        texts = tuple(tuple(row[column] for column in columns) for row in self.texts)
-        return replace(self, languages=chosen, texts=texts).comparable()
+        return self.with_columns([self.languages.index(code) for code in chosen]).comparable()
+
+    def with_columns(self, columns: Iterable[int]) -> "ConceptGrid":
+        """Return these columns of the grid, with all concepts."""
+        columns = tuple(columns)
+        languages = tuple(self.languages[column] for column in columns)
+        return replace(
+            self,
+            languages=languages,
+            texts=tuple(tuple(row[column] for column in columns) for row in self.texts),
+            templates={code: self.templates[code] for code in languages if code in self.templates},
+        )
 
     def _own_language(self, language: str) -> str:
         if language in self.languages:
@@ -171,16 +193,16 @@ class ConceptGrid:
         """
         return [text for row in self.texts for text in row if text is not None]
 
-    def spread(self, vectors):
-        """Return X (C, L, D) of the vectors (n, D) of ``flat_texts``, 0 where there is no text."""
+    def spread(self, values, nothing: float = 0):
+        """Return (C, L, …) of the values (n, …) of ``flat_texts``; ``nothing`` for a gap."""
         import numpy as np
 
         mask = np.array(self.mask())
         if mask.all():
-            return vectors.reshape(*mask.shape, -1)
-        X = np.zeros((*mask.shape, vectors.shape[1]), dtype=vectors.dtype)
-        X[mask] = vectors
-        return X
+            return values.reshape(*mask.shape, *values.shape[1:])
+        cells = np.full((*mask.shape, *values.shape[1:]), nothing, dtype=values.dtype)
+        cells[mask] = values
+        return cells
 
     def surfaces(self) -> list[list[str | None]]:
         """Return the C × L texts as a reader would call them the same: NFKC, case folded."""

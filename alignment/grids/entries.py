@@ -7,6 +7,7 @@ from alignment.grids.languages import language_code, language_name, nearest_lang
 
 NOT_LANGUAGES = ("concept", "category")  # columns of other meaning
 NO_CATEGORY = "All"
+SLOT = "{}"  # a row that holds it is no concept, but the sentences around a word
 
 
 @dataclass
@@ -51,6 +52,25 @@ def put(entry: Entry, name: str, text: str) -> None:
         entry.texts[name] = text or None
 
 
+def split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], dict[str, str]]:
+    """Part the concepts from the row of templates; note one that is no sentence for a word."""
+    rows = [e for e in entries if any(SLOT in (text or "") for text in e.texts.values())]
+    templates = {}
+    for entry in rows:
+        if entry is not rows[0]:
+            check.problem(entry.place, f"templates again, after {rows[0].place}", "keep one row")
+        for language, text in entry.texts.items():
+            if text and text.count(SLOT) != 1:
+                check.problem(
+                    f"{entry.place}, {language}",
+                    f"{shorten(text)} does not hold {SLOT} once",
+                    f"write {SLOT} where the word goes, or leave the cell empty",
+                )
+            elif text:
+                templates[language] = text
+    return [entry for entry in entries if entry not in rows], templates
+
+
 def name_concepts(entries: list[Entry], codes: list[str], named: bool, check: Check) -> None:
     """Name concepts by their text where the file does not; note one without name or twice there."""
     english = [code for code in codes if code.split("-")[0] == "en"]
@@ -72,7 +92,13 @@ def name_concepts(entries: list[Entry], codes: list[str], named: bool, check: Ch
         first.setdefault(entry.concept, entry.place)
 
 
-def parts(entries: list[Entry], codes: list[str], check: Check, notices: list[str]) -> dict:
+def parts(
+    entries: list[Entry],
+    codes: list[str],
+    check: Check,
+    notices: list[str],
+    templates: dict[str, str],
+) -> dict:
     """Return the arguments of ConceptGrid, or raise what is wrong with the file."""
     if not check.problems and len(codes) < 2:
         check.problem("in the file", "fewer than two languages", "a comparison needs two")
@@ -86,4 +112,5 @@ def parts(entries: list[Entry], codes: list[str], check: Check, notices: list[st
         "texts": tuple(tuple(entry.texts.get(code) for code in codes) for entry in entries),
         "name": check.path.stem,
         "notices": (*check.notices(), *notices),
+        "templates": templates,
     }

@@ -16,6 +16,7 @@ from alignment.grids.entries import (
     name_concepts,
     parts,
     put,
+    split_templates,
     twice,
 )
 from alignment.grids.filechecks import Check, count, shorten
@@ -31,7 +32,8 @@ def read_table(path) -> dict:
     line ends, line breaks in quotes, empty rows and columns, columns in any order. Languages are
     codes or names (see ``language_code``). Without a column "concept" the English text names the
     concept, else the first language's; where that cell is empty, the first text of the row.
-    An empty cell is a gap. A run of white space is read as one space.
+    An empty cell is a gap. A run of white space is read as one space. A row whose texts hold {} is
+    no concept: it gives the sentence that each language puts a word into, its templates.
 
     Returns:
         The arguments of ConceptGrid; the name is the file's without its ending.
@@ -43,7 +45,8 @@ def read_table(path) -> dict:
     rows, delimiter = table_rows(read_text(check.path), check)
     (number, header), *body = rows or [(1, [])]
     columns = _columns(number, _headed(header, body), check)
-    entries = [_entry(row, cells, columns, delimiter, check) for row, cells in body]
+    rows = [_entry(row, cells, columns, delimiter, check) for row, cells in body]
+    entries, templates = split_templates(rows, check)
     if not body and not check.problems:
         check.problem(f"row {number}", "a header and no rows below it", "add one row a concept")
     codes = [name for name in columns.values() if name and name not in NOT_LANGUAGES]
@@ -52,7 +55,7 @@ def read_table(path) -> dict:
     notices = _short_rows(short, check.path)
     if "category" in columns.values():
         notices += _without_category(entries, check.path)
-    return parts(entries, codes, check, notices)
+    return parts(entries, codes, check, notices, templates)
 
 
 def write_table(path, grid) -> None:
@@ -69,6 +72,10 @@ def write_table(path, grid) -> None:
         [concept, category, *(text or "" for text in texts)]
         for concept, category, texts in zip(grid.concepts, grid.categories, grid.texts, strict=True)
     )
+    if grid.templates:
+        writer.writerow(
+            ["template", "", *(grid.templates.get(code, "") for code in grid.languages)]
+        )
     path.write_bytes(table.getvalue().encode("utf-8-sig"))
 
 

