@@ -47,6 +47,8 @@ class CrossLingualAlignmentExperiment:
         revision: branch, tag or commit of a hub model.
         trust_remote_code: let a hub model run code of its own.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
+        device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
+        engine: where to compute: None, here, or a running ``alignment.cluster.RayEngine``.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
 
@@ -65,6 +67,8 @@ class CrossLingualAlignmentExperiment:
         revision: str | None = None,
         trust_remote_code: bool = False,
         backend: str = "torch",
+        device: str | None = None,
+        engine=None,
         cache: bool = True,
         probe: bool = False,
     ):
@@ -76,6 +80,8 @@ class CrossLingualAlignmentExperiment:
         self.revision = revision
         self.trust_remote_code = trust_remote_code
         self.backend = backend
+        self.device = device
+        self.engine = engine
         self.cache = cache
         self.probe = probe
         self.reused = 0  # vectors that the last embedding took from the cache
@@ -112,6 +118,7 @@ class CrossLingualAlignmentExperiment:
             revision=self.revision,
             trust_remote_code=self.trust_remote_code,
             backend=self.backend,
+            device=self.device,
         )
         if model.fallback:
             print(
@@ -127,7 +134,7 @@ class CrossLingualAlignmentExperiment:
 
     def analyse(self, X, model) -> AlignmentResults:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment import tokens
+        from alignment import engine, tokens
         from alignment.analysis import analyse
 
         return analyse(
@@ -139,6 +146,7 @@ class CrossLingualAlignmentExperiment:
             provenance=self._provenance(model, dimension=X.shape[2]),
             forms=self._forms(X, model) if self.probe else None,
             tokens=tokens.count(self.grid, model.tokenise) if model.tokenise else None,
+            engine=self.engine.map if self.engine else engine.one_machine,
         )
 
     def _forms(self, X, model) -> dict:
@@ -174,7 +182,8 @@ class CrossLingualAlignmentExperiment:
 
         prompt = self._prompt(model)
         cache = model.cache(prompt) if self.cache else None
-        vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache)
+        embed = self.engine.embed if self.engine else encoders.embed_here
+        vectors = encoders.unit_vectors(model.encoder, texts, prompt, cache, embed)
         return vectors, cache.found if cache else 0
 
     def _prompt(self, model) -> str:
@@ -315,12 +324,30 @@ def _run(argv: list[str] | None) -> int:
         "revision": args.revision,
         "trust_remote_code": args.trust_remote_code,
         "backend": args.backend,
+        "device": args.device,
         "cache": not args.no_cache,
         "probe": args.probe,
     }
     models = args.model or [None]
     run = _run_one if len(models) == 1 else _run_several
-    return run(models, options, args)
+    with _engine(args) as engine:
+        return run(models, options | {"engine": engine}, args)
+
+
+def _engine(args):
+    """Return what to run on, as a context; None in it is this process."""
+    if args.engine == "local":
+        if args.ray_address is not None:
+            raise InputError("--ray-address is for --engine ray; give both, or neither")
+        return nullcontext()
+    if args.device is not None:
+        raise InputError(
+            f"--device {args.device} is of this machine, and Ray hands out devices itself; leave "
+            "out --device, or --engine ray"
+        )
+    from alignment.cluster import RayEngine
+
+    return RayEngine(args.ray_address or "local")
 
 
 def _run_one(models, options, args) -> int:

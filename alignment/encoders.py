@@ -3,7 +3,7 @@
 An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -36,10 +36,20 @@ class Lazy:
 
     Args:
         load: returns the function of n texts and the prompt before them to their (n, D) array.
+        movable: whether another machine may load it; not where a key of this one is needed.
     """
 
-    def __init__(self, load: Callable[[], Callable[[list[str], str], np.ndarray]]):
+    def __init__(
+        self,
+        load: Callable[[], Callable[[list[str], str], np.ndarray]],
+        movable: bool = True,
+    ):
         self._load = load
+        self.movable = movable
+
+    def __getstate__(self) -> dict:
+        """Travel without the weights; where it arrives it is loaded again."""
+        return {"_load": self._load, "movable": self.movable}
 
     @cached_property
     def _function(self) -> Callable[[list[str], str], np.ndarray]:
@@ -80,14 +90,31 @@ class Rows:
         return self.vectors
 
 
+def embed_batch(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
+    """Return (n, D) float32 unit vectors of one batch; raise what ``unit_vectors`` raises."""
+    return _check(_encode(encoder, texts, prompt), texts)
+
+
+def embed_here(encoder: Encoder, batches: list[list[str]], prompt: str) -> Iterator[np.ndarray]:
+    """Embed the batches in this process, one after another."""
+    return (embed_batch(encoder, batch, prompt) for batch in batches)
+
+
 def unit_vectors(
-    encoder: Encoder, texts: list[str], prompt: str = "", cache: Store | None = None
+    encoder: Encoder,
+    texts: list[str],
+    prompt: str = "",
+    cache: Store | None = None,
+    embed: Callable[[Encoder, list[list[str]], str], Iterator[np.ndarray]] = embed_here,
 ) -> np.ndarray:
     """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
 
     A named model embeds each distinct text once and not at all where the cache has it, so equal
     texts have equal vectors. An object is asked for every text, since it may answer by their
     order; its vectors are never kept, and neither are those of a file.
+
+    Args:
+        embed: where a named model computes: ``embed_here``, or an engine's own.
 
     Raises:
         InputError: for a file of vectors that does not fit the texts, or a prompt before them.
@@ -102,27 +129,22 @@ def unit_vectors(
             )
         return _check(encoder.encode(texts), texts, f"'{encoder.name}'")
     if not isinstance(encoder, Lazy):
-        rows = [row for _, part in _embed(encoder, texts, prompt) for row in part]
+        rows = [row for _, part in _embed(encoder, texts, prompt, embed_here) for row in part]
         return _stack(rows)
     distinct = list(dict.fromkeys(texts))
     known = cache.get(distinct) if cache else {}
-    for batch, part in _embed(encoder, [text for text in distinct if text not in known], prompt):
+    unknown = [text for text in distinct if text not in known]
+    for batch, part in _embed(encoder, unknown, prompt, embed if encoder.movable else embed_here):
         known.update(zip(batch, part, strict=True))
         if cache:
             cache.put(batch, part)
     return _stack([known[text] for text in texts])
 
 
-def _embed(
-    encoder: Encoder, texts: list[str], prompt: str
-) -> Iterator[tuple[list[str], np.ndarray]]:
-    for batch in _batches(texts):
-        yield batch, _check(_encode(encoder, batch, prompt), batch)
-
-
-def _batches(texts: list[str]) -> Iterable[list[str]]:
+def _embed(encoder, texts, prompt, embed) -> Iterator[tuple[list[str], np.ndarray]]:
     batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-    return shown(batches, [len(batch) for batch in batches], "Embedding", "text")
+    parts = zip(batches, embed(encoder, batches, prompt), strict=True)
+    return shown(parts, [len(batch) for batch in batches], "Embedding", "text")
 
 
 def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:

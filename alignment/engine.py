@@ -18,6 +18,12 @@ Engine = Callable[..., Iterator[Any]]
 _WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads only cost
 
 
+def on_one_core(function: Callable, item: int, *shared):
+    """Return ``function(item, *shared)``, computed by one core of a process of its own."""
+    with threadpool_limits(1):
+        return function(item, *shared)
+
+
 def one_machine(function: Callable, items: Iterable[int], *shared) -> Iterator:
     """Yield ``function(item, *shared)`` for each item, in order, by as many threads as cores.
 

@@ -8,6 +8,7 @@ from alignment.results import COMPARISON_FILE, RESULTS_FILE
 
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
+ENGINES = ("local", "ray")
 TABLE_FORMATS = ("markdown", "latex", "csv")
 
 
@@ -81,6 +82,25 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
         "without identical texts, language means removed), to see what makes retrieval fail",
+    )
+    where = options.add_argument_group("where it runs")
+    where.add_argument(
+        "--device",
+        metavar="cuda:0,cuda:1,…",
+        help="what a sentence-transformers model computes on; of several each takes a part of the "
+        "texts (default: the first GPU, else the processor)",
+    )
+    where.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=ENGINES[0],
+        help="this machine, or a Ray cluster (default: %(default)s)",
+    )
+    where.add_argument(
+        "--ray-address",
+        metavar="HOST:PORT|auto|local",
+        help="the cluster's head, the cluster that this machine has joined, or a Ray of its own "
+        "(default: local)",
     )
     output = options.add_argument_group("what comes out")
     output.add_argument(

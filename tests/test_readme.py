@@ -38,7 +38,7 @@ def committed(tmp_path):
 def test_the_readme_follows_the_results(committed, tmp_path, monkeypatch, capsys):
     for comparison in COMPARISONS:
         committed(comparison)
-    for table in ("startup", "analysis", "growth", "cache"):
+    for table in ("startup", "analysis", "growth", "cache", "cluster"):
         committed(f"benchmarks/{table}.md")
     results, readme = committed(RESULTS_FILE), committed("README.md")
     monkeypatch.chdir(tmp_path)

@@ -28,6 +28,7 @@ def load(
     revision: str | None = None,
     trust_remote_code: bool = False,
     backend: str = "torch",
+    device: str | None = None,
 ) -> Model:
     """Find a model by name, take an object as it is, or find the default.
 
@@ -41,18 +42,19 @@ def load(
         revision: branch, tag or commit of a hub model.
         trust_remote_code: let a hub model run code of its own.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
+        device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
 
     Raises:
-        InputError: for an object without ``.encode``, a revision or a back end of a model that
-            has none, or a file that holds no vectors.
+        InputError: for an object without ``.encode``, a revision, a back end or a device of a
+            model that has none, or a file that holds no vectors.
         RunError: for a model that cannot be had.
     """
-    if model is None and revision is None and backend == "torch":
+    if model is None and revision is None and backend == "torch" and device is None:
         return _load_default()
     if model is None:
-        model = PUBLISHED_MODEL  # a pinned commit or another back end is a named model
+        model = PUBLISHED_MODEL  # a pinned commit, another back end or a device is a named model
     if not isinstance(model, str):
-        return _take(model, revision, backend)
+        return _take(model, revision, backend, device)
     if not model.strip():
         raise InputError("the model name is empty; name a hub model, a folder or use-multilingual")
     other = _loader(model)
@@ -61,10 +63,11 @@ def load(
         _refuse_revision(model, revision)
     if other:
         _refuse_backend(model, backend)
+        _refuse_device(model, device)
         return other(model)
     if local:
-        return load_folder(model, trust_remote_code, backend)
-    return load_from_hub(_hub_id(model, revision), revision, trust_remote_code, backend)
+        return load_folder(model, trust_remote_code, backend, device)
+    return load_from_hub(_hub_id(model, revision), revision, trust_remote_code, backend, device)
 
 
 def runnable_offline() -> list[str]:
@@ -83,12 +86,13 @@ def _loader(name: str):
     return None
 
 
-def _take(encoder: Encoder, revision: str | None, backend: str) -> Model:
+def _take(encoder: Encoder, revision: str | None, backend: str, device: str | None) -> Model:
     if not callable(getattr(encoder, "encode", None)):
         raise InputError(f"the model {encoder!r:.60} has no .encode(list of str); give it one")
     name = str(getattr(encoder, "name", type(encoder).__name__))
     _refuse_revision(name, revision)
     _refuse_backend(name, backend)
+    _refuse_device(name, device)
     return Model(name=name, requested=name, encoder=encoder)
 
 
@@ -102,6 +106,14 @@ def _refuse_backend(name: str, backend: str) -> None:
         raise InputError(
             f"back end '{backend}' is for sentence-transformers models, and '{name}' is none; "
             "leave it out"
+        )
+
+
+def _refuse_device(name: str, device: str | None) -> None:
+    if device is not None:
+        raise InputError(
+            f"device '{device}' is for sentence-transformers models, by folder or hub id, and "
+            f"'{name}' is none; leave it out"
         )
 
 

@@ -38,7 +38,7 @@ def load_endpoint(name: str) -> Model:
     return Model(
         name=name,
         requested=name,
-        encoder=Lazy(lambda: _Endpoint(name, model, address)),
+        encoder=Lazy(lambda: _Endpoint(name, model, address), movable=False),  # the key stays here
         fingerprint=endpoint_fingerprint(address, model),
         packages=("openai",),
     )

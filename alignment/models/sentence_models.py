@@ -4,8 +4,10 @@ torch is imported at the first use, so a run whose vectors are all in the cache 
 """
 
 import json
+import os
 import re
 import sys
+import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,14 +27,16 @@ _SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the bette
 _E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
 
 
-def load_folder(name: str, trust_remote_code: bool = False, backend: str = "torch") -> Model:
+def load_folder(
+    name: str, trust_remote_code: bool = False, backend: str = "torch", device: str | None = None
+) -> Model:
     """Return the model that SentenceTransformer.save wrote into a folder.
 
     Raises:
-        InputError: for a back end that does not exist.
+        InputError: for a back end that does not exist, or that cannot share out its texts.
         RunError: for a folder that holds no model, or a back end that is not installed.
     """
-    _require_backend(backend)
+    _require_backend(backend, device)
     folder = Path(name).expanduser()
     if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
         raise RunError(
@@ -46,6 +50,7 @@ def load_folder(name: str, trust_remote_code: bool = False, backend: str = "torc
             local_files_only=True,
             trust_remote_code=trust_remote_code,
             backend=backend,
+            device=device,
         )
 
     files = {name: folder / name for name in (_CONFIG, _TOKENISER) if (folder / name).is_file()}
@@ -57,18 +62,19 @@ def load_from_hub(
     revision: str | None = None,
     trust_remote_code: bool = False,
     backend: str = "torch",
+    device: str | None = None,
 ) -> Model:
     """Return the hub's model; it is downloaded now where it is not in the local cache.
 
     Raises:
-        InputError: for a back end that does not exist.
+        InputError: for a back end that does not exist, or that cannot share out its texts.
         RunError: for a model that cannot be downloaded, or a back end that is not installed.
     """
-    _require_backend(backend)
+    _require_backend(backend, device)
     commit = cached_commit(hub_id, revision)
 
     def load():
-        options = {"trust_remote_code": trust_remote_code, "backend": backend}
+        options = {"trust_remote_code": trust_remote_code, "backend": backend, "device": device}
         options["revision"] = commit or revision  # so that what runs is what the record says
         try:
             return _function(hub_id, local_files_only=bool(commit), **options)
@@ -137,9 +143,11 @@ def _prompt(name: str, config: Path | None) -> str:
     return own or ("query: " if _E5.search(Path(name).name) else "")
 
 
-def _require_backend(backend: str) -> None:
+def _require_backend(backend: str, device: str | None) -> None:
     if backend not in BACKENDS:
         raise InputError(f"back end '{backend}' does not exist; take {', '.join(BACKENDS)}")
+    if backend != "torch" and device and "," in device:
+        raise InputError(f"back end '{backend}' computes on one device, not on '{device}'")
     module = _BACKEND_MODULES.get(backend)
     if module and not (find_spec(module) and find_spec("optimum")):
         raise RunError(
@@ -147,14 +155,40 @@ def _require_backend(backend: str) -> None:
         )
 
 
-def _function(name: str, **options) -> Callable:
-    model = _sentence_transformer(name, **options)
+def _function(name: str, device: str | None, **options) -> Callable:
+    devices = device.split(",") if device else [None]
+    model = _sentence_transformer(name, devices, **options)
+    share = _pool(model, devices) if len(devices) > 1 else {}
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
-    return lambda texts, prompt: model.encode(texts, prompt=prompt)
+    return lambda texts, prompt: model.encode(
+        texts, prompt=prompt, chunk_size=-(-len(texts) // len(devices)), **share
+    )
 
 
-def _sentence_transformer(name: str, **options):
+def _pool(model, devices: list[str]) -> dict:
+    """Start sentence-transformers' own process a device; they end with the model."""
+    # Ending them leaves a semaphore of their progress bars, which is news to nobody.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
+    pool = model.start_multi_process_pool(devices)
+    weakref.finalize(model, model.stop_multi_process_pool, pool)
+    return {"pool": pool}
+
+
+def _require_devices(devices: list[str]) -> None:
+    import torch
+
+    for name in filter(None, devices):
+        try:
+            device = torch.device(name)
+            there = (device.index or 0) < torch.get_device_module(device).device_count()
+        except (RuntimeError, AttributeError):  # no device's name, or none that computes
+            there = False
+        if not there:
+            raise RunError(f"device '{name}' does not exist here; cpu does, or leave it out")
+
+
+def _sentence_transformer(name: str, devices: list[str | None], **options):
     try:
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
@@ -163,10 +197,11 @@ def _sentence_transformer(name: str, **options):
         raise RunError(
             f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
         ) from error
+    _require_devices(devices)
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     try:
-        return SentenceTransformer(name, **options)
+        return SentenceTransformer(name, device=devices[0], **options)
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "

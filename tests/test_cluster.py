@@ -1,0 +1,200 @@
+"""The engine on Ray: a cluster of several nodes here, nodes that die, clusters that do not answer.
+
+Each node offers as many processors as there are, so that its tasks have the local threads.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT, offline
+
+from alignment import InputError, RunError, encoders, models
+
+ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
+
+from alignment import cluster  # noqa: E402  (after the question whether Ray is there)
+
+MODEL = "use-multilingual"
+TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]
+SMALL_STORE = 100 << 20  # bytes
+
+
+@contextmanager
+def nodes_of_a_cluster(count):
+    """Yield Ray's cluster of ``count`` nodes here, which learns of a death within seconds."""
+    from ray.cluster_utils import Cluster
+
+    size = {"num_cpus": os.cpu_count(), "object_store_memory": SMALL_STORE}
+    health = {"health_check_period_ms": 500, "health_check_failure_threshold": 4}
+    head = size | {"include_dashboard": False, "_system_config": health}
+    nodes = Cluster(initialize_head=True, head_node_args=head)
+    try:
+        for _ in range(count - 1):
+            nodes.add_node(**size)
+        nodes.wait_for_nodes()
+        yield nodes
+    finally:
+        nodes.shutdown()
+
+
+@pytest.fixture(scope="module")
+def three_nodes():
+    with nodes_of_a_cluster(3) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def engine(three_nodes):
+    with cluster.RayEngine(three_nodes.address) as engine:
+        yield engine
+
+
+def refuse():
+    raise RunError("this model never loads")
+
+
+def complain(a, X):
+    raise InputError(f"language {a} of {X.shape}")
+
+
+def similarities(a, X):
+    """Products whose last digits depend on the number of threads."""
+    return X.reshape(-1, X.shape[2]) @ X[:, a].T
+
+
+ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
+
+
+@pytest.fixture(scope="module")
+def X():
+    rows = np.random.default_rng(0).standard_normal((500, 8, 512)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=2, keepdims=True)
+
+
+def batches(texts):
+    return [texts[n : n + encoders.BATCH] for n in range(0, len(texts), encoders.BATCH)]
+
+
+def test_the_record_has_the_bytes_of_the_local_one(three_nodes, command_line, tmp_path):
+    options = ("--model", MODEL, "--no-figures", "--no-cache", "--output")
+    there = ("there", "--engine", "ray", "--ray-address", three_nodes.address)
+    for own in (("here",), there):
+        done = command_line(*options, *own)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+    here, there = (tmp_path / name / "alignment_results.json" for name in ("here", "there"))
+    assert here.read_bytes() == there.read_bytes()
+
+
+def test_languages_come_in_order_with_the_local_bytes(engine, X):
+    there = list(engine.map(similarities, range(X.shape[1]), X))
+    assert len(there) == X.shape[1]
+    for a, product in enumerate(there):
+        assert np.array_equal(product, similarities(a, X))
+
+
+def test_what_is_under_way_does_not_grow_with_the_cluster(engine, X, monkeypatch):
+    monkeypatch.setattr(cluster, "_MOST_AHEAD", 2)
+    begun = []
+    results = engine.map(similarities, (begun.append(a) or a for a in range(8)), X)
+    for taken, _ in enumerate(results):
+        assert len(begun) - taken <= 2 + 1  # waiting, and the one that is being handed over
+    assert begun == list(range(8))
+
+
+def test_an_error_of_ours_is_passed_on_as_it_is(engine, X):
+    with pytest.raises(InputError, match=r"^language 0 of \(500, 8, 512\)$"):
+        list(engine.map(complain, range(8), X))
+    with pytest.raises(RunError, match=r"^this model never loads$"):
+        encoders.unit_vectors(encoders.Lazy(refuse), TEXTS, embed=engine.embed)
+
+
+def test_a_model_that_does_not_load_there_says_so_once(
+    three_nodes, command_line, minilm_folder, tmp_path
+):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    for name in ("config.json", "modules.json"):
+        (folder / name).write_bytes((minilm_folder / name).read_bytes())
+    ray_options = ("--engine", "ray", "--ray-address", three_nodes.address)
+    done = command_line("--model", folder, *ray_options)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert f"model '{folder}' cannot be loaded" in done.stderr
+
+
+def test_a_model_with_a_key_stays_here(engine):
+    asked = []
+
+    def load():
+        return lambda texts, prompt: asked.extend(texts) or np.ones((len(texts), 2))
+
+    encoders.unit_vectors(encoders.Lazy(load, movable=False), TEXTS, embed=engine.embed)
+    assert asked == TEXTS
+
+
+def test_a_lost_node_changes_nothing(three_nodes, engine):
+    model = models.load(MODEL)
+    expected = encoders.unit_vectors(model.encoder, TEXTS)
+    parts = []
+    for part in engine.embed(model.encoder, batches(TEXTS), ""):
+        if not parts:
+            three_nodes.remove_node(min(three_nodes.worker_nodes, key=id), allow_graceful=False)
+        parts.append(part)
+    assert sum(node["Alive"] for node in ray.nodes()) == 2
+    assert np.array_equal(np.concatenate(parts), expected)
+
+
+@pytest.mark.parametrize("listening", [False, True])
+def test_a_cluster_that_does_not_answer_is_one_line(listening, command_line, tmp_path):
+    with socket.create_server(("", 0)) as silent:
+        port = silent.getsockname()[1]
+        if not listening:
+            silent.close()
+        start = time.monotonic()
+        address = f"127.0.0.1:{port}"
+        done = command_line("--model", MODEL, "--engine", "ray", "--ray-address", address)
+        assert time.monotonic() - start < 15
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert address in done.stderr and "ray start --head" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interruption_leaves_nothing_running(tmp_path):
+    command = [sys.executable, ROOT / "cross_lingual_alignment.py", "--engine", "ray"]
+    run = subprocess.Popen(
+        [*command, "--model", MODEL, "--grid", "emoji", "--no-cache"],
+        cwd=tmp_path,
+        env=os.environ | offline(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not any("ray::" in name for name in running(tmp_path)):
+        time.sleep(0.2)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+    said = run.communicate(timeout=60)[1]
+    assert run.returncode == 1 and said.count("\n") == 1 and "interrupted" in said, said
+    give_up = time.monotonic() + 60  # Ray's own agents look twice whether they are still needed
+    while running(tmp_path) and time.monotonic() < give_up:
+        time.sleep(0.5)
+    assert not running(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["hf"])
+
+
+def running(folder):
+    """The command lines of processes whose environment names the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # ended meanwhile
+            continue
+    return found

@@ -1,0 +1,58 @@
+"""Where a model computes: the devices of this machine, and engines that are not to be had."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from alignment import InputError, RunError, models
+from alignment.encoders import unit_vectors
+
+TEXTS = [f"text {number}" for number in range(40)]
+
+
+def test_several_devices_give_the_vectors_of_one(minilm_folder):
+    one, two = (models.load(str(minilm_folder), device=name) for name in ("cpu", "cpu,cpu"))
+    got, expected = (unit_vectors(model.encoder, TEXTS) for model in (two, one))
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+    assert two.fingerprint == one.fingerprint
+
+
+@pytest.mark.parametrize("name", ["nonsense", "cpu:7", "cpu,meta"])
+def test_a_device_that_does_not_exist(name, minilm_folder):
+    with pytest.raises(RunError, match=rf"device '{name.split(',')[-1]}' does not exist here"):
+        models.load(str(minilm_folder), device=name).encoder.load()
+
+
+def test_devices_are_for_sentence_transformers(minilm_folder, tmp_path):
+    for model in ("use-multilingual", "openai:m", type("E", (), {"encode": list})()):
+        with pytest.raises(InputError, match="'cpu' is for sentence-transformers"):
+            models.load(model, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--ray-address", "auto"], ["--ray-address", "--engine ray"]),
+        (["--engine", "ray", "--device", "cpu"], ["--device cpu", "--engine ray"]),
+        (["--engine", "spark"], ["spark", "ray"]),
+    ],
+)
+def test_what_a_user_can_get_wrong(arguments, words, command_line, tmp_path):
+    done = command_line("--model", "use-multilingual", *arguments)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+    assert all(word in done.stderr for word in words)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_ray_the_line_that_installs_it(tmp_path):
+    script = (
+        "import sys; sys.modules['ray'] = None; from cross_lingual_alignment import main;"
+        "sys.exit(main(['--engine', 'ray', '--model', 'use-multilingual', '--output', "
+        f"{str(tmp_path / 'out')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "pip install 'ray[data]'" in done.stderr and not list(tmp_path.iterdir())
