@@ -11,7 +11,6 @@ import numpy as np
 from alignment import intervals, metrics
 from alignment.grids import ConceptGrid
 
-MOST_CARRIERS = 3
 CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
 
 
@@ -42,11 +41,6 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
 
     Args:
         retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
-
-    Returns:
-        Also "carried_by": for a language below the others, the few concepts that carry most of
-        its gap, each with its share of it, and "without_them", the difference they leave; empty
-        where the gap is spread over many.
     """
     C, L = retrieval.shape
     if L < 3 or C < intervals.FEWEST:
@@ -55,7 +49,7 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
     compared = np.flatnonzero(np.isfinite(difference).any(axis=0))
     difference = difference[:, compared]
     languages = [grid.languages[j] for j in compared]
-    named = _named(
+    return _named(
         languages,
         metrics.mean_present(difference, axis=0),
         intervals.bootstrap_interval(difference, seed=seed).T,
@@ -63,11 +57,6 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
         intervals.standard_error(difference),
         np.isfinite(difference).sum(axis=0),
     )
-    for j, language in enumerate(languages):
-        there = np.isfinite(difference[:, j])
-        concepts = [grid.concepts[c] for c in np.flatnonzero(there)]
-        named[language] |= _carriers(difference[there, j], concepts)
-    return named
 
 
 def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
@@ -144,27 +133,6 @@ def _gap(distances, same):
     """Return (m,): mean distance (P,) of the pairs that are not ``same`` (m, P), minus that of."""
     within = same @ distances / same.sum(axis=1)
     return (~same) @ distances / (~same).sum(axis=1) - within
-
-
-def _carriers(difference, concepts) -> dict:
-    """Name the few concepts that pull the mean of ``difference`` (C,) below 0, the worst first."""
-    gap = difference.sum()
-    none = {"carried_by": {}, "without_them": None}
-    if gap > -1e-9:
-        return none
-    worst = np.argsort(difference, kind="stable")[:MOST_CARRIERS]
-    left = gap - np.cumsum(difference[worst])
-    # as few as close the gap, or at least as halve it
-    for bound in (0, gap / 2):
-        enough = np.flatnonzero(left >= bound - 1e-9)
-        if len(enough):
-            worst = worst[: enough[0] + 1]
-            rest = np.delete(difference, worst)
-            return {
-                "carried_by": {concepts[c]: difference[c] / gap for c in worst},
-                "without_them": rest.mean() if len(rest) else None,
-            }
-    return none
 
 
 def _named(names, difference, ends, p, error, counts) -> dict[str, dict]:

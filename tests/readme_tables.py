@@ -87,7 +87,9 @@ def verdicts(path) -> str:
 
 def language(code, paths) -> str:
     """What sets one language apart, a row a grid and model, the published numbers first."""
-    forms = list(dict.fromkeys(form for path in paths for form in _models(path)[0]["probes"]))
+    forms = list(
+        dict.fromkeys(form for path in paths for model in _models(path) for form in model["probes"])
+    )
     rows = [
         (
             "published",
@@ -124,7 +126,8 @@ def language_verdicts(code, paths) -> str:
 
 
 def _models(path) -> list[dict]:
-    return Comparison.from_json(path).models
+    """The models of a comparison that were probed."""
+    return [model for model in Comparison.from_json(path).models if model.get("probes")]
 
 
 def _published_name() -> str:

@@ -176,10 +176,8 @@ def planted(wrong=()):
     return retrieval
 
 
-def test_a_language_that_diverges_is_named_with_the_words_that_carry_it():
+def test_a_language_that_diverges_by_enough_words_is_told_from_the_rest():
     few = contrasts.of_languages(planted(["tree", "anger"]), CONCEPTS, seed=0)
-    assert few["de"]["carried_by"].keys() == {"tree", "anger"}
-    assert few["de"]["without_them"] == 0
     # two words of fifteen are no evidence: two signs in four agree by chance
     assert few["de"]["p"] == 1 and few["de"]["concepts_needed"] > C
     many = contrasts.of_languages(planted(CONCEPTS.concepts[:10]), CONCEPTS, seed=0)
