@@ -5,17 +5,17 @@ import numpy as np
 from alignment.grids import ConceptGrid
 
 MOST_LISTED = 10_000
+_BLOCK = 1 << 15  # searches looked through at once: their vectors are gathered
 
 _FAILURE = np.dtype(
     [(name, int) for name in ("c", "a", "b", "instead")]
     + [(name, float) for name in ("expected", "retrieved", "margin")]
 )
+_KIND = np.dtype([(name, int) for name in ("c", "instead", "count")])
 
 
 def of_answers(X: np.ndarray, grid: ConceptGrid, answer: np.ndarray) -> dict:
     """List the failed retrievals, and sum them up as "expected → retrieved".
-
-    The failures of one query language are held at a time, and of all the costliest only.
 
     Args:
         X: (C, L, D), rows of unit length.
@@ -30,37 +30,29 @@ def of_answers(X: np.ndarray, grid: ConceptGrid, answer: np.ndarray) -> dict:
         concept, "count", and "languages", {language: failures that it has a part in}.
     """
     C, L, _ = X.shape
-    costliest = np.empty(0, dtype=_FAILURE)
-    kinds, counts = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    for a in range(L):
-        failed = _failures(X, answer, a)
-        costliest = np.concatenate([costliest, failed])
-        costliest = costliest[np.argsort(-costliest["margin"], kind="stable")[:MOST_LISTED]]
-        own, times = np.unique(_kind(failed["c"], failed["instead"], C), return_counts=True)
-        kinds, place = np.unique(np.concatenate([kinds, own]), return_inverse=True)
-        counts = np.bincount(place, weights=np.concatenate([counts, times]), minlength=len(kinds))
-    most = np.argsort(-counts, kind="stable")[:MOST_LISTED]
-    parts = _parts(answer, kinds[most])
+    total = 0
+    costliest, kinds = np.empty(0, dtype=_FAILURE), np.empty(0, dtype=_KIND)
+    step = max(1, _BLOCK // L**2)
+    for start in range(0, C, step):
+        failed = _failures(X, answer, np.arange(start, min(start + step, C)))
+        total += len(failed)
+        costliest = _most(np.concatenate([costliest, failed]), "margin")
+        kinds = _most(np.concatenate([kinds, _kinds(failed)]), "count")
     return {
-        "total": int(counts.sum()),
+        "total": total,
         "failed": [_named(grid, row) for row in costliest.tolist()],
-        "pairs": [
-            _summed_up(grid, *divmod(kind, C), count, part)
-            for kind, count, part in zip(
-                kinds[most].tolist(), counts[most].tolist(), parts, strict=True
-            )
-        ],
+        "pairs": [_summed_up(grid, answer, *kind) for kind in kinds.tolist()],
     }
 
 
-def _kind(c, instead, C):
-    """Number the ways to fail: concept c expected, another one retrieved."""
-    return c.astype(np.int64) * C + instead
+def _most(rows: np.ndarray, what: str) -> np.ndarray:
+    return rows[np.argsort(-rows[what], kind="stable")[:MOST_LISTED]]
 
 
-def _failures(X, answer, a) -> np.ndarray:
-    """Return the failures of the queries in language a as rows of ``_FAILURE``."""
-    b, c = np.nonzero((answer[:, a] != np.arange(len(X))[:, None]).T)
+def _failures(X, answer, concepts) -> np.ndarray:
+    """Return the failures of these concepts' queries as rows of ``_FAILURE``."""
+    c, a, b = np.nonzero(answer[concepts] != concepts[:, None, None])
+    c = concepts[c]
     instead = answer[c, a, b].astype(int)
     expected, retrieved = (
         np.einsum("fd,fd->f", X[c, a], X[other, b], dtype=np.float64) for other in (c, instead)
@@ -73,20 +65,12 @@ def _failures(X, answer, a) -> np.ndarray:
     return rows
 
 
-def _parts(answer, kinds) -> np.ndarray:
-    """Count (n, L) in how many failures of each kind a language has the query or the answer."""
-    C, L, _ = answer.shape
-    order = np.argsort(kinds)
-    parts = np.zeros((len(kinds), L), dtype=np.int64)
-    for a in range(L):
-        c, b = np.nonzero(answer[:, a] != np.arange(C)[:, None])
-        kind = _kind(c, answer[c, a, b], C)
-        place = np.searchsorted(kinds, kind, sorter=order).clip(max=len(kinds) - 1)
-        listed = kinds[order[place]] == kind
-        row = order[place[listed]]
-        np.add.at(parts, (row, a), 1)
-        np.add.at(parts, (row, b[listed]), 1)
-    return parts
+def _kinds(failed: np.ndarray) -> np.ndarray:
+    """Count how often each concept is taken for each other."""
+    pairs, times = np.unique(failed[["c", "instead"]], return_counts=True)
+    rows = np.empty(len(pairs), dtype=_KIND)
+    rows["c"], rows["instead"], rows["count"] = pairs["c"], pairs["instead"], times
+    return rows
 
 
 def _named(grid: ConceptGrid, row: tuple) -> dict:
@@ -102,11 +86,13 @@ def _named(grid: ConceptGrid, row: tuple) -> dict:
     }
 
 
-def _summed_up(grid: ConceptGrid, c: int, instead: int, count: float, part: np.ndarray) -> dict:
+def _summed_up(grid: ConceptGrid, answer: np.ndarray, c: int, instead: int, count: int) -> dict:
+    failed = answer[c] == instead  # by language of the query, and of the answer
+    part = failed.sum(axis=0) + failed.sum(axis=1)
     return {
         "expected": grid.concepts[c],
         "retrieved": grid.concepts[instead],
-        "count": int(count),
+        "count": count,
         "languages": {
             grid.languages[j]: int(part[j]) for j in np.argsort(-part, kind="stable") if part[j]
         },

@@ -12,12 +12,12 @@ import numpy as np
 
 from alignment.engine import Engine, one_machine
 from alignment.metrics import PartnerMeans, baseline_of_language, calibrated_similarity, ratio
-from alignment.neighbours import TIE
 from alignment.progress import shown
+from alignment.rivals import Different, Judge
 
-THRESHOLD_PERCENTILE = 99
 SMALL_POOL = 10
-_BLOCK_ROWS = 128  # of P, counted while they are in the cache; under 256, for counts in one byte
+_BLOCK = 1 << 20  # similarities held at once
+_MOST_ROWS = 255  # of a block, which are counted in one byte
 
 
 @dataclass(frozen=True)
@@ -125,21 +125,18 @@ def of_language(a: int, X, present, density, surfaces) -> dict[str, np.ndarray]:
         the languages before.
     """
     C, L, _ = X.shape
-    counts = present.sum(axis=0)
     total = X.sum(axis=0, dtype=np.float64)
     found = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
     found |= {name: np.full(L, np.nan) for name in _BY_PAIR}
-    found["baseline"][a] = baseline_of_language(total[a], counts[a])
-    room = np.empty(counts[a] * counts.max(), dtype=np.float32)  # for one product after the other
     in_a = np.flatnonzero(present[:, a])
-    x, r_x = X[in_a, a], density[in_a, a]
+    found["baseline"][a] = baseline_of_language(total[a], len(in_a))
+    x, near_x = X[in_a, a], density[in_a, a]
     for b in range(a + 1, L):
         in_b = np.flatnonzero(present[:, b])
         both, *at = np.intersect1d(in_a, in_b, assume_unique=True, return_indices=True)
-        P = np.matmul(x, X[in_b, b].T, out=room[: len(in_a) * len(in_b)].reshape(len(in_a), -1))
+        near = near_x[:, b], density[in_b, b, a]
         alike = surfaces[both, a] == surfaces[both, b]
-        near = r_x[:, b], density[in_b, b, a]
-        values = _of_pair(P, at, near, alike, total[a] @ total[b])
+        values = _of_pair(x, X[in_b, b], at, near, alike, total[a] @ total[b])
         for name in _BY_TEXT:
             found[name][both, b] = values[name]
         for name in _BY_PAIR:
@@ -147,8 +144,8 @@ def of_language(a: int, X, present, density, surfaces) -> dict[str, np.ndarray]:
     return found
 
 
-def _of_pair(P, at, near, alike, total: float) -> dict:
-    """Read everything off P (A, B), which is of no use afterwards.
+def _of_pair(x, y, at, near, alike, total: float) -> dict:
+    """Read everything off P, the product of x (A, D) and y (B, D), a block of rows at a time.
 
     Args:
         at: (G,) and (G,), the rows and the columns of the gold.
@@ -156,112 +153,53 @@ def _of_pair(P, at, near, alike, total: float) -> dict:
         alike: (G,) of bool, whether the two texts are written alike.
         total: sum over P.
     """
-    gold = P[tuple(at)]
-    different = P.size - len(gold)
-    baseline = float(ratio(total - gold.sum(dtype=np.float64), different))
-    plain = distinct = _rivals(P, gold, at, [np.zeros_like(r) for r in near])
+    gold = np.einsum("gd,gd->g", x[at[0]], y[at[1]])
+    baseline = float(ratio(total - gold.sum(dtype=np.float64), len(x) * len(y) - len(gold)))
+    plain = distinct = Judge(gold, at, [np.zeros_like(r) for r in near])
+    discounted = Judge(gold, at, [r / 2 for r in near])
     if alike.any():
-        left_out = [np.zeros_like(r) for r in near]
-        for handicap, place in zip(left_out, at, strict=True):
-            handicap[place[alike]] = np.inf
-        distinct = _rivals(P, gold, at, left_out)
-    discounted = _rivals(P, gold, at, [r / 2 for r in near])
-    P[tuple(at)] = -np.inf
-    ascending = P.reshape(-1)
-    ascending.sort()
-    ascending = ascending[len(gold) :]
+        distinct = Judge(
+            gold, at, [_infinite(r, place[alike]) for r, place in zip(near, at, strict=True)]
+        )
+    different = Different(gold, len(x) * len(y) - len(gold))
+    for rows, P in _blocks(x, y):
+        for judge in {plain, discounted, distinct}:
+            judge.see(rows, P)
+        different.see(_without_gold(P, rows, at))
     return {
         "similarity": gold,
         "calibrated_similarity": calibrated_similarity(gold, baseline),
         "distinct_similarity": np.where(alike, np.nan, gold),
-        "reciprocal_rank": plain.reciprocal_rank().mean(axis=0),
-        "among_10": plain.credit_among(SMALL_POOL, P.shape).mean(axis=0),
-        "mutual": plain.credit().prod(axis=0),
-        "csls": discounted.credit().mean(axis=0),
-        "distinct_retrieval": np.where(alike, np.nan, distinct.credit().mean(axis=0)),
-        "auroc": _share_below(ascending, gold),
+        "reciprocal_rank": plain.rivals().reciprocal_rank().mean(axis=0),
+        "among_10": plain.rivals().credit_among(SMALL_POOL, (len(x), len(y))).mean(axis=0),
+        "mutual": plain.rivals().credit().prod(axis=0),
+        "csls": discounted.rivals().credit().mean(axis=0),
+        "distinct_retrieval": np.where(alike, np.nan, distinct.rivals().credit().mean(axis=0)),
+        "auroc": different.share_below(),
         "baseline": baseline,
-        "threshold": _percentile(ascending, THRESHOLD_PERCENTILE),
+        "threshold": different.threshold(),
     }
 
 
-@dataclass(frozen=True)
-class Rivals:
-    """How the candidates of G queries, there and back, stand to the gold.
-
-    Attributes:
-        nearer: (2, G), how many are nearer.
-        tied: (2, G), how many are as near, the gold among them.
-    """
-
-    nearer: np.ndarray
-    tied: np.ndarray
-
-    def credit(self) -> np.ndarray:
-        """Return (2, G), the share that the gold has in the best hit."""
-        return ratio(self.nearer == 0, self.tied)
-
-    def reciprocal_rank(self) -> np.ndarray:
-        """Return (2, G), 1 / rank of the gold; the mid-rank of those as near."""
-        return 1 / (self.nearer + (self.tied + 1) / 2)
-
-    def credit_among(self, m: int, shape: tuple[int, int]) -> np.ndarray:
-        """Return (2, G), the credit expected of m candidates, the gold and m − 1 drawn at random.
-
-        Of n candidates, m − 1 others can be drawn in comb(n − 1, m − 1) ways. Ties share, so the
-        credit is the mean of having 0, 1, … tied − 1 more before the gold; these numbers of ways
-        add up to a difference of two (the hockey stick of Pascal's triangle).
-
-        Args:
-            shape: (A, B) of the similarities; a row's query has B candidates, a column's A.
-        """
-        n = np.array(shape[::-1])[:, None]
-        left = n - self.nearer
-        ways = _ordered(left, m) - _ordered(left - self.tied, m)
-        return ratio(ways, m * self.tied * _ordered(n - 1, m - 1))
+def _infinite(like, at):
+    handicap = np.zeros_like(like)
+    handicap[at] = np.inf
+    return handicap
 
 
-def _ordered(n, m: int) -> np.ndarray:
-    """Return in how many ways m of n can be drawn, one after the other: n (n − 1) … (n − m + 1)."""
-    return np.prod([np.maximum(n - i, 0.0) for i in range(m)], axis=0)
+def _blocks(x, y):
+    """Yield slices of rows, few enough to be counted in one byte, and their products with y."""
+    step = max(1, min(_MOST_ROWS, _BLOCK // len(y)))
+    room = np.empty((step, len(y)), dtype=np.float32)
+    for start in range(0, len(x), step):
+        part = x[start : start + step]
+        yield slice(start, start + len(part)), np.matmul(part, y.T, out=room[: len(part)])
 
 
-def _rivals(P, gold, at, handicap) -> Rivals:
-    """Count the rivals of the gold, candidates being judged by similarity − their handicap.
-
-    A text is a candidate for the queries of the other side; ``handicap`` is of the rows' texts
-    (A,), and of the columns' (B,).
-    """
-    (at_x, at_y), (less_x, less_y) = at, handicap
-    there, back = (np.full(size, np.inf, dtype=np.float32) for size in P.shape)
-    there[at_x], back[at_y] = gold - less_y[at_y], gold - less_x[at_x]
-    above_there, above_back = (np.zeros((2, size), dtype=np.int64) for size in P.shape)
-    for start in range(0, len(P), _BLOCK_ROWS):
-        rows = slice(start, start + _BLOCK_ROWS)
-        of_y, of_x = P[rows] - less_y, P[rows] - less_x[rows, None]
-        for i, margin in enumerate((TIE, -TIE)):
-            above_there[i, rows] = _count(of_y > there[rows, None] + margin, axis=1)
-            above_back[i] += _count(of_x > back + margin, axis=0)
-    nearer, as_near = np.stack([above_there[:, at_x], above_back[:, at_y]], axis=1)
-    unknown = np.isnan(less_x).any() or np.isnan(less_y).any()
-    return Rivals(nearer, np.where(unknown, 0, as_near - nearer))
-
-
-def _count(which, axis):
-    """Count what is True by adding bytes, several times as fast as ``np.count_nonzero``."""
-    return which.view(np.uint8).sum(axis=axis, dtype=np.uint8 if axis == 0 else np.int32)
-
-
-def _share_below(ascending, values):
-    below = np.searchsorted(ascending, values - TIE, "left")
-    upto = np.searchsorted(ascending, values + TIE, "right")
-    return ratio(below + upto, np.full(len(values), 2 * len(ascending)))
-
-
-def _percentile(ascending, percent: float) -> float:
-    """Return the percentile of sorted values, linear between two of them."""
-    if not len(ascending):
-        return np.nan
-    at = percent / 100 * (len(ascending) - 1)
-    low, high = ascending[[int(at), int(np.ceil(at))]].astype(np.float64)
-    return float(low + (high - low) * (at - int(at)))
+def _without_gold(P, rows, at):
+    """Sort a block in place; what stood for the gold is -inf and comes first: return the rest."""
+    own = (rows.start <= at[0]) & (at[0] < rows.stop)
+    P[at[0][own] - rows.start, at[1][own]] = -np.inf
+    ascending = P.reshape(-1)
+    ascending.sort()
+    return ascending[own.sum() :]

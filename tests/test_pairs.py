@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from test_metrics import credits, everywhere, random_vectors, unit
 
-from alignment import neighbours, pairs
+from alignment import neighbours, pairs, rivals
 
 C, L = 30, 3
 X = unit(random_vectors(11, (C, L, 8)) + random_vectors(12, (C, L, 8))[:, :1])
@@ -78,8 +78,8 @@ def test_the_credit_among_few_is_the_mean_over_all_draws(nearer, tied):
     others = [1] * nearer + [0] * (tied - 1) + [-1] * (size - nearer - tied)
     draws = list(combinations(others, m - 1))
     expected = np.mean([(1 not in drawn) / (1 + drawn.count(0)) for drawn in draws])
-    rivals = pairs.Rivals(*(np.full((2, 1), count) for count in (nearer, tied)))
-    np.testing.assert_allclose(rivals.credit_among(m, (size, size)), expected)
+    found = rivals.Rivals(*(np.full((2, 1), count) for count in (nearer, tied)))
+    np.testing.assert_allclose(found.credit_among(m, (size, size)), expected)
 
 
 def both_ways(X):
