@@ -229,7 +229,7 @@ def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
     """The lowest same-concept pairs, with their texts."""
     below = results.counts["misaligned_pairs"]
     return Table(
-        f"Lowest pairs; {below:,} are misaligned",
+        f"Lowest pairs; {below:,} misaligned",
         ("concept", "pair", "texts", "cosine"),
         [
             (concept, f"{a}–{b}", f"{text_a} / {text_b}", number(similarity))

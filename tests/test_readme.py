@@ -38,6 +38,8 @@ def committed(tmp_path):
 def test_the_readme_follows_the_results(committed, tmp_path, monkeypatch, capsys):
     for comparison in COMPARISONS:
         committed(comparison)
+    for example in ("terms.csv", RESULTS_FILE):
+        committed(f"examples/{example}")
     for table in ("startup", "analysis", "growth", "cache", "cluster"):
         committed(f"benchmarks/{table}.md")
     results, readme = committed(RESULTS_FILE), committed("README.md")
