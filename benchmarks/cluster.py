@@ -5,15 +5,16 @@ and share its processors: this is what the engine costs, not what other machines
 Each row is a process of its own; in each round a new cluster; vectors must be the local bytes.
 """
 
+import json
 import os
-import platform
 import statistics
-import subprocess
 import sys
 import time
-from pathlib import Path
+import zlib
+from contextlib import nullcontext
 
-ROOT = Path(__file__).parent.parent
+from measuring import alone, machine, peak_megabytes, write
+
 TEXTS = 15_000
 NODES = (0, 1, 2, 3)
 
@@ -23,41 +24,31 @@ def main(rounds: int, model: str) -> None:
     measured = {nodes: [] for nodes in NODES}
     for _ in range(rounds):
         for nodes in NODES:
-            command = [sys.executable, __file__, "--one", str(nodes), model]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            measured[nodes].append([float(number) for number in done.stdout.split()])
-    if len({digest for times in measured.values() for *_, digest in times}) > 1:
+            measured[nodes].append(alone(__file__, nodes, model))
+    if len({row["checksum"] for rows in measured.values() for row in rows}) > 1:
         raise SystemExit("the vectors of the cluster are not the bytes of the local ones")
     lines = [
         f"| {model}, {TEXTS:,} texts | joining, s | first vectors after, s | all after, s "
-        "| texts/s from then on | driver, MB |",
-        "|:--|--:|--:|--:|--:|--:|",
+        "| driver, MB |",
+        "|:--|--:|--:|--:|--:|",
     ]
-    for nodes, times in measured.items():
-        joined, first, done, memory = map(statistics.median, list(zip(*times, strict=True))[:4])
+    for nodes, rows in measured.items():
         name = f"{nodes} node{'s' * (nodes > 1)}" if nodes else "local engine"
-        rate = (TEXTS - 256) / (done - first)
+        middle = {what: statistics.median(row[what] for row in rows) for what in rows[0]}
         lines.append(
-            f"| {name} | {joined:.1f} | {first:.1f} | {done:.1f} | {rate:,.0f} | {memory:.0f} |"
+            f"| {name} | {middle['joining']:.1f} | {middle['first']:.1f} | {middle['all']:.1f} | "
+            f"{middle['megabytes']:.0f} |"
         )
     lines += [
         "",
-        f"Medians of {rounds} rounds in turn on {os.cpu_count()} cores ({platform.machine()}, "
-        f"{platform.system()}), CPython {platform.python_version()}: "
-        f"`python benchmarks/cluster.py {rounds}`. The vectors are the same bytes in every row.",
-        "",
+        f"Medians of {rounds} rounds in turn on {machine()}: `python benchmarks/cluster.py "
+        f"{rounds}`. The vectors are the same bytes in every row.",
     ]
-    (ROOT / "benchmarks" / "cluster.md").write_text("\n".join(lines), encoding="utf-8")
-    print("\n".join(lines))
+    write("cluster.md", lines)
 
 
-def measure_one(nodes: int, name: str) -> None:
-    """Print the seconds to join, to the first batch, to the last; MB held; a checksum."""
-    sys.path.insert(0, str(ROOT))
-    import resource
-    import zlib
-    from contextlib import nullcontext
-
+def measure_one(nodes: int, name: str) -> dict[str, float]:
+    """Return the seconds to join, from then to the first batch and to the last; MB; a checksum."""
     from alignment import models
     from alignment.encoders import BATCH, embed_here
     from concepts import CONCEPTS
@@ -74,8 +65,14 @@ def measure_one(nodes: int, name: str) -> None:
         for part in (engine.embed if engine else embed_here)(model.encoder, batches, model.prompt):
             checksum = zlib.crc32(part.tobytes(), checksum)
             seconds.append(time.perf_counter() - joined)
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(joined - start, seconds[0], seconds[-1], memory, checksum)
+        megabytes = peak_megabytes()
+    return {
+        "joining": joined - start,
+        "first": seconds[0],
+        "all": seconds[-1],
+        "megabytes": megabytes,
+        "checksum": checksum,
+    }
 
 
 def _engine(nodes: int):
@@ -93,7 +90,7 @@ def _engine(nodes: int):
 
 if __name__ == "__main__":
     if "--one" in sys.argv:
-        measure_one(int(sys.argv[2]), sys.argv[3])
+        print(json.dumps(measure_one(int(sys.argv[2]), sys.argv[3])))
     else:
         main(
             int(sys.argv[1]) if len(sys.argv) > 1 else 3,

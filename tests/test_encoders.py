@@ -60,6 +60,16 @@ def test_vectors_get_unit_length_and_the_prompt_stands_before_every_text():
     np.testing.assert_allclose(vectors, [[0.6, 0.8]] * 3, rtol=1e-6)
 
 
+def test_results_do_not_depend_on_the_size_of_batches(monkeypatch):
+    # the embedded model's vectors differ in their last digit with what else is in the batch
+    runs = []
+    for size in (7, encoders.BATCH):
+        monkeypatch.setattr(encoders, "BATCH", size)
+        runs.append(CrossLingualAlignmentExperiment("use-multilingual", cache=False).run())
+    assert runs[0].headlines == pytest.approx(runs[1].headlines, abs=1e-6)
+    assert runs[0].cross_lingual_retrieval == runs[1].cross_lingual_retrieval
+
+
 def test_any_object_with_encode_is_a_model():
     results = CrossLingualAlignmentExperiment(
         Returning(np.ones((len(CONCEPTS.flat_texts()), 4)))
