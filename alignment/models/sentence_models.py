@@ -10,10 +10,12 @@ import sys
 import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from alignment import InputError, RunError
 from alignment.encoders import Lazy, one_line
+from alignment.interruption import held_back
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.sources import Model, sha256_of
 
@@ -170,8 +172,10 @@ def _pool(model, devices: list[str]) -> dict:
     """Start sentence-transformers' own process a device; they end with the model."""
     # Ending them leaves a semaphore of their progress bars, which is news to nobody.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
-    pool = model.start_multi_process_pool(devices)
-    weakref.finalize(model, model.stop_multi_process_pool, pool)
+    resource_tracker.ensure_running()  # it would let interruptions in again as it starts
+    with held_back():
+        pool = model.start_multi_process_pool(devices)
+        weakref.finalize(model, model.stop_multi_process_pool, pool)
     return {"pool": pool}
 
 
