@@ -256,11 +256,11 @@ def compare(models, output=None, figures: bool = True, **options):
                 model = experiment.load_model()
                 X = experiment.embed(model)
                 seconds = None if experiment.reused else time.perf_counter() - start
+                results = experiment.analyse(X, model)
             except (InputError, RunError) as error:
                 failures[name] = str(error)
                 print(f"error: {error}", file=sys.stderr)
                 continue
-            results = experiment.analyse(X, model)
             runs.append((name, results, seconds))
             if stage:
                 experiment.save(results, stage / folder, figures)
@@ -395,6 +395,12 @@ def main(argv: list[str] | None = None) -> int:
         status, reason = 2, error
     except RunError as error:
         status, reason = 1, error
+    except ModuleNotFoundError as error:
+        status = 1
+        reason = (
+            f"{error.name} is not installed for {sys.executable}; take .venv/bin/python, which "
+            "`make run` sets up, or pip install -r requirements.txt"
+        )
     except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

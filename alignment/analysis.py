@@ -18,7 +18,6 @@ from alignment.tokens import table as token_table
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 LOWEST = 10
 MOST_NAMED = 5  # hubs, and influential concepts a number
-MOST_LISTED = 10_000  # pairs of a kind; "counts" says how many there are
 
 
 def analyse(
@@ -123,10 +122,13 @@ def _lists(m: Measurement) -> dict[str, tuple[list, int]]:
     gold, texts = m.paired.gold, m.grid.texts
     a, b = (places.tolist() for places in np.triu_indices(m.X.shape[1], k=1))
     threshold = m.paired.threshold[a, b]
-    published = metrics.lowest(gold, np.full(len(a), MISALIGNED_BELOW), at_most=MOST_LISTED)
+    published = metrics.lowest(
+        gold, np.full(len(a), MISALIGNED_BELOW), at_most=confusions.MOST_LISTED
+    )
     of_all = metrics.lowest(gold, np.full(len(a), -np.inf), at_least=LOWEST)
-    calibrated = metrics.lowest(gold, threshold - neighbours.TIE, at_most=MOST_LISTED)
-    identical = np.argwhere(m.identical)
+    calibrated = metrics.lowest(gold, threshold - neighbours.TIE, at_most=confusions.MOST_LISTED)
+    alike = m.identical.sum(axis=(1, 2)).cumsum()
+    identical = np.argwhere(m.identical[: np.searchsorted(alike, confusions.MOST_LISTED) + 1])
 
     def named(places, *columns):
         return [
@@ -147,9 +149,9 @@ def _lists(m: Measurement) -> dict[str, tuple[list, int]]:
         "identical_surface_pairs": (
             [
                 [*_names(m.grid, *place), texts[place[0]][place[1]]]
-                for place in identical[:MOST_LISTED]
+                for place in identical[: confusions.MOST_LISTED]
             ],
-            len(identical),
+            int(alike[-1]),
         ),
     }
 

@@ -22,6 +22,7 @@ from alignment.encoders import Encoder, embed_batch, one_line
 from alignment.engine import on_one_core
 from alignment.interruption import held_back
 
+_TOKEN = Path("~/.ray/auth_token")  # of clusters that ask for one; others do not mind it
 REACH_SECONDS = 8  # for a cluster to answer; Ray by itself tries for minutes
 _MOST_AHEAD = 256  # results of tasks that wait for this process, however large the cluster is
 
@@ -46,7 +47,11 @@ class RayEngine:
         options = {"logging_level": logging.CRITICAL, "log_to_driver": False}
         if self.address == "local":
             options["include_dashboard"] = False
+            # else Ray leaves a token in the user's home, which every later cluster then asks for
+            os.environ.setdefault("RAY_AUTH_MODE", "disabled")
         else:
+            if _TOKEN.expanduser().exists():
+                os.environ.setdefault("RAY_AUTH_MODE", "token")
             _reach(self.address)
             environment["py_modules"] = [str(Path(__file__).parent)]  # the code that runs here
         try:
@@ -71,13 +76,13 @@ class RayEngine:
         """
         import ray
 
-        cores = int(ray.cluster_resources().get("CPU", 0))
+        _, at_once, _ = _resources()
         task = ray.remote(num_cpus=1)(on_one_core)
         with _own_errors("the cluster did not finish"):
             references = [ray.put(array) for array in shared]
             waiting = deque()
             for item in items:
-                if len(waiting) >= min(2 * cores, _MOST_AHEAD):
+                if len(waiting) >= min(2 * at_once, _MOST_AHEAD):
                     yield ray.get(waiting.popleft())
                 waiting.append(task.remote(function, item, *references))
             while waiting:

@@ -10,11 +10,11 @@ import numpy as np
 
 from alignment import InputError, intervals
 from alignment.results import AlignmentResults, Record
+from alignment.verdicts import SURE
 
 SCHEMA_VERSION = 1
 RANKED_BY = "calibrated_alignment_score"
 COMPARED = (RANKED_BY, "cross_lingual_retrieval")
-SURE = 0.05
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 from alignment.grids import ConceptGrid
 
 MOST_LISTED = 10_000
-_BLOCK = 1 << 15  # searches looked through at once: their vectors are gathered
+_BLOCK = 1 << 16  # searches looked through at once: their vectors are gathered
 
 _FAILURE = np.dtype(
     [(name, int) for name in ("c", "a", "b", "instead")]
@@ -37,7 +37,7 @@ def of_answers(X: np.ndarray, grid: ConceptGrid, answer: np.ndarray) -> dict:
         failed = _failures(X, answer, np.arange(start, min(start + step, C)))
         total += len(failed)
         costliest = _most(np.concatenate([costliest, failed]), "margin")
-        kinds = _most(np.concatenate([kinds, _kinds(failed)]), "count")
+        kinds = _most(np.concatenate([kinds, _kinds(failed, C)]), "count")
     return {
         "total": total,
         "failed": [_named(grid, row) for row in costliest.tolist()],
@@ -65,11 +65,12 @@ def _failures(X, answer, concepts) -> np.ndarray:
     return rows
 
 
-def _kinds(failed: np.ndarray) -> np.ndarray:
+def _kinds(failed: np.ndarray, C: int) -> np.ndarray:
     """Count how often each concept is taken for each other."""
-    pairs, times = np.unique(failed[["c", "instead"]], return_counts=True)
+    pairs, times = np.unique(failed["c"] * C + failed["instead"], return_counts=True)
     rows = np.empty(len(pairs), dtype=_KIND)
-    rows["c"], rows["instead"], rows["count"] = pairs["c"], pairs["instead"], times
+    rows["c"], rows["instead"] = np.divmod(pairs, C)
+    rows["count"] = times
     return rows
 
 

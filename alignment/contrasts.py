@@ -69,7 +69,7 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     """
     C, L, D = X.shape
     first, second = np.triu_indices(L, k=1)
-    of_language = np.array(scripts)
+    of_language = np.unique(scripts, return_inverse=True)[1].astype(np.int16)
     same = of_language[first] == of_language[second]
     if C < intervals.FEWEST or same.all() or not same.any():
         return {}
@@ -86,6 +86,8 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     shuffled = of_language[orders]
     drawn = _gap(distances, shuffled[:, first] == shuffled[:, second])
     difference = _gap(distances, same[None])[0]
+    if not np.isfinite(difference):  # a language's vectors cancel out
+        return {}
     return {
         "difference": difference,
         "interval": intervals.bootstrap_interval(X.reshape(C, -1), gaps, seed=seed)[:, 0],

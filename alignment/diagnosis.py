@@ -6,9 +6,8 @@ from alignment import intervals, metrics
 from alignment.grids import ConceptGrid
 from alignment.probes import Probe
 from alignment.tokens import Tokens
-from alignment.verdicts import verdict
+from alignment.verdicts import SURE, verdict
 
-SURE = 0.05
 FAILS = -0.5  # a word is at fault that is retrieved by so much less than its translations
 
 
@@ -40,6 +39,10 @@ def diagnose(
         subwords unknown to the model; "verdict", one line}}.
     """
     gap = metrics.gaps(retrieval)
+    sides = {
+        form: (metrics.gaps(probe.bare), metrics.gaps(probe.value))
+        for form, probe in (probes or {}).items()
+    }
     found = {}
     for j, language in enumerate(grid.languages):
         if language not in contrasts:
@@ -49,7 +52,7 @@ def diagnose(
             **{name: contrast[name] for name in ("difference", "interval", "p", "concepts_needed")},
             "standing": _standing(contrast),
             **_words(gap[:, j], grid.concepts),
-            "forms": None if probes is None else _forms(language, probes, changes, seed),
+            "forms": None if probes is None else _forms(language, probes, sides, changes, seed),
             "subwords": _subwords(gap[:, j], tokens, j, seed),
             "unknown": _unknown(tokens, j),
         }
@@ -79,12 +82,17 @@ def _words(gap: np.ndarray, concepts: tuple[str, ...]) -> dict:
     }
 
 
-def _forms(language: str, probes: dict[str, Probe], changes: dict, seed: int) -> dict:
-    """Compare the language's gap in every form that it has with its gap without."""
+def _forms(language: str, probes: dict[str, Probe], sides: dict, changes: dict, seed: int) -> dict:
+    """Compare the language's gap in every form that it has with its gap without.
+
+    Args:
+        sides: of each form the gaps (C, L') without it and in it.
+    """
     forms = [form for form, probe in probes.items() if language in probe.languages]
-    places = [(probes[form], probes[form].languages.index(language)) for form in forms]
-    after = np.stack([metrics.gaps(probe.value)[:, j] for probe, j in places], axis=1)
-    before = np.stack([metrics.gaps(probe.bare)[:, j] for probe, j in places], axis=1)
+    places = [(form, probes[form].languages.index(language)) for form in forms]
+    before, after = (
+        np.stack([sides[form][side][:, j] for form, j in places], axis=1) for side in (0, 1)
+    )
     left, closed = (
         intervals.bootstrap_interval(values, seed=seed).T for values in (after, after - before)
     )
@@ -116,6 +124,8 @@ def _subwords(gap: np.ndarray, tokens: Tokens | None, j: int, seed: int) -> dict
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)
     slope, at_equal = _line(moments, np.ones((1, len(moments))))[0]
     ends = intervals.bootstrap_interval(moments, _line, seed=seed).T
+    if np.isfinite(more).sum() < intervals.FEWEST:
+        ends[:] = np.nan
     return {
         "at_equal": at_equal,
         "interval": ends[1],

@@ -1,11 +1,9 @@
 """Findings: what the record shows, in sentences; each only as strong as its interval and test."""
 
 from alignment.results import AlignmentResults
-from alignment.verdicts import interval, it_takes, numbers, signed
+from alignment.verdicts import ALL, SURE, TELLING, interval, it_takes, numbers, signed
 
-SURE = 0.05
 MOST_LANGUAGES = 8
-ALL_LANGUAGES = "all"
 
 
 def findings(results: AlignmentResults) -> list[str]:
@@ -64,14 +62,16 @@ def _languages(results) -> list[str]:
     if len(speaking) > MOST_LANGUAGES:
         lines.append(f"And {len(speaking) - MOST_LANGUAGES} more languages, under diagnosis.")
     if silent:
-        lines.append(f"{', '.join(silent)}: cannot be told to be retrieved worse than the others.")
+        lines.append(f"{', '.join(silent)}: no sign that they are retrieved worse than the others.")
     return lines
 
 
 def _unknown_subwords(results) -> str:
     tokens = results.tokens or {}
-    unknown = {code: row["unknown"] for code, row in tokens.items() if row["unknown"]}
-    unknown.pop(ALL_LANGUAGES, None)
+    unknown = {
+        code: row["unknown"] for code, row in tokens.items() if (row["unknown"] or 0) >= TELLING
+    }
+    unknown.pop(ALL, None)
     if not unknown:
         return ""
     shares = ", ".join(
@@ -99,7 +99,7 @@ def _scripts(results) -> str:
 
 
 def _discriminability(results) -> str:
-    gap, ends = results.discriminability["gap"], results.intervals["gap"]
+    gap, ends = results.headlines["gap"], results.intervals["gap"]
     if gap is None or ends[0] is None:
         return ""
     if ends[0] > 0:
@@ -113,7 +113,7 @@ def _discriminability(results) -> str:
 
 def _emotion(results) -> str:
     contrast = results.contrasts["categories"].get("Emotion")
-    if not contrast:
+    if not contrast or "Emotion words" in _concept_types(results):
         return ""
     if contrast["p"] <= SURE:
         return f"Emotion words: aligned {_better(contrast)} than the rest, {numbers(contrast)}."

@@ -50,7 +50,7 @@ def bootstrap_interval(
         95 % intervals; NaN where fewer than ``FEWEST`` concepts have a value.
     """
     drawn = resampled(values, statistic, seed=seed, resamples=resamples)
-    if len(values) >= FEWEST and drawn.shape[1] == values.shape[1]:
+    if statistic is weighted_mean:
         low, high = (np.where(np.isfinite(values), values, end) for end in (np.inf, -np.inf))
         low, high = low.min(axis=0), high.max(axis=0)
         # Means of one constant differ in their last bit; their interval has no width.

@@ -67,7 +67,8 @@ def cosine_distances(vectors: np.ndarray) -> np.ndarray:
 def separation(X: np.ndarray, present: np.ndarray, similarity: np.ndarray) -> np.ndarray:
     """Return (C, L): a text's mean cosine to its translations minus that to other concepts.
 
-    The others are the words of its own language; in [−2, 2]. The mean is the published gap.
+    The others are the words of its own language; in [−2, 2]. The mean is the published gap where
+    the grid has no gaps.
 
     Args:
         similarity: (C, L), of each text to its translations.

@@ -81,7 +81,9 @@ class Neighbours:
     density: np.ndarray
 
 
-def search(X: np.ndarray, present: np.ndarray, k: int, engine: Engine = one_machine) -> Neighbours:
+def search(
+    X: np.ndarray, present: np.ndarray, k: int, engine: Engine = one_machine, asked=None
+) -> Neighbours:
     """Search all languages with the texts of all, the queries of one language at a time.
 
     The best hits in each language give retrieval; the hits of all languages, merged, give the
@@ -100,7 +102,8 @@ def search(X: np.ndarray, present: np.ndarray, k: int, engine: Engine = one_mach
     answer = np.empty((C, L, L), dtype=np.min_scalar_type(C))
     density = np.empty((C, L, L), dtype=np.float32)
     chance = 1 / present.sum(axis=0)
-    parts = engine(of_language, range(L), X, present, k)
+    asked = present if asked is None else present & asked[:, None]
+    parts = engine(of_language, range(L), X, present, asked, k)
     for a, found in enumerate(shown(parts, [L] * L, "Searching", "pair")):
         retrieval.add(a, found["retrieval"])
         calibrated.add(a, calibrated_accuracy(found["retrieval"], chance))
@@ -137,7 +140,7 @@ def nearest_without(
     credit = np.where(asked, near.nearest, np.nan)
     if left_out.any():
         at = np.nonzero(asked)
-        reached = _within_reach(X[at], X[left_out], near.level[at] - TIE)
+        reached = _within_reach(X, at, X[left_out], near.level[at] - TIE)
         again = tuple(places[reached] for places in at)
         credit[again] = _recounted(again, X, pool, k)
     return credit
@@ -146,7 +149,9 @@ def nearest_without(
 _BY_TEXT = ("nearest", "level", "mixed", "own_language")
 
 
-def of_language(a: int, X: np.ndarray, present: np.ndarray, k: int) -> dict[str, np.ndarray]:
+def of_language(
+    a: int, X: np.ndarray, present: np.ndarray, asked: np.ndarray, k: int
+) -> dict[str, np.ndarray]:
     """Search with the texts of language ``a``.
 
     Returns:
@@ -154,7 +159,7 @@ def of_language(a: int, X: np.ndarray, present: np.ndarray, k: int) -> dict[str,
         they find in each language; "retrieved" of what is found by them.
     """
     C, L, _ = X.shape
-    rows = np.flatnonzero(present[:, a])
+    rows = np.flatnonzero(asked[:, a])
     queries = X[rows, a]
     counts = present.sum(axis=0)
     enough = L > 1 and k < counts.sum()
@@ -173,17 +178,17 @@ def of_language(a: int, X: np.ndarray, present: np.ndarray, k: int) -> dict[str,
         if around:
             density[rows, b] = found[:, :around].mean(axis=1)
         if a == b:
-            found[ids == np.arange(len(rows))[:, None]] = -np.inf  # a vector itself
+            found[ids == np.searchsorted(pool, rows)[:, None]] = -np.inf  # a vector itself
         level[:, b], tied[:, b] = _best_hits(found, queries, target, itself=a == b)
         nearest = -np.sort(-np.hstack([nearest, found[:, : k + 2]]), axis=1)[:, : k + 1]
-        asked = np.flatnonzero(present[rows, b]) if a != b else []
-        if len(asked):
-            gold[asked, b] = np.einsum("nd,nd->n", queries[asked], X[rows[asked], b])
-            best = found[asked] >= level[asked, b, None] - TIE
-            wrong = gold[asked, b] < level[asked, b] - TIE
-            first = np.where(best, pool[ids[asked]], C).min(axis=1)
-            answer[rows[asked[wrong]], b] = first[wrong]
-            retrieved[pool, b] = _times_retrieved(found[asked], ids[asked], queries[asked], target)
+        both = np.flatnonzero(present[rows, b]) if a != b else []
+        if len(both):
+            gold[both, b] = np.einsum("nd,nd->n", queries[both], X[rows[both], b])
+            best = found[both] >= level[both, b, None] - TIE
+            wrong = gold[both, b] < level[both, b] - TIE
+            first = np.where(best, pool[ids[both]], C).min(axis=1)
+            answer[rows[both[wrong]], b] = first[wrong]
+            retrieved[pool, b] = _times_retrieved(found[both], ids[both], queries[both], target)
     right = gold >= level - TIE
     at_top = level >= level.max(axis=1, keepdims=True) - TIE
     candidates = (tied * at_top).sum(axis=1)
@@ -217,11 +222,12 @@ def _spread(values, rows, C):
     return all_rows
 
 
-def _within_reach(queries, vectors, level):
-    """Return (Q,) of bool: has the query one of the vectors at its level, or nearer?"""
-    reached = np.zeros(len(queries), dtype=bool)
-    for rows in _blocks(len(queries), len(vectors)):
-        reached[rows] = (queries[rows] @ vectors.T).max(axis=1) >= level[rows]
+def _within_reach(X, places, vectors, level):
+    """Return (Q,) of bool: has the query at (c, a) one of the vectors at its level, or nearer?"""
+    reached = np.zeros(len(level), dtype=bool)
+    for rows in _blocks(len(level), max(len(vectors), X.shape[2])):
+        queries = X[tuple(place[rows] for place in places)]
+        reached[rows] = (queries @ vectors.T).max(axis=1) >= level[rows]
     return reached
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alignment import intervals, metrics
+from alignment import intervals, metrics, neighbours
 from alignment.grids import ConceptGrid
 from alignment.grids.forms import FORMS, in_form
 from alignment.measurement import Measurement
+from alignment.verdicts import ALL
 
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
-ALL = "all"
 FOLDS = 5  # of the concepts; each is centred by the mean of the other four
 
 
@@ -104,9 +104,10 @@ def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndar
     own = present & ~left_out[:, None]
     count = np.maximum(own.sum(axis=0), 1)[:, None]
     mean = np.einsum("cl,cld->ld", own, X, dtype=np.float64) / count
-    rows = (X - mean) * present[..., None]
-    length = np.linalg.norm(rows, axis=2, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 1e-9).astype(np.float32)
+    rows = X - mean.astype(np.float32)
+    rows[~present] = 0
+    length = np.sqrt(np.einsum("cld,cld->cl", rows, rows))[..., None]
+    return np.divide(rows, length, out=rows, where=length > 1e-7)
 
 
 def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
@@ -120,12 +121,14 @@ def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
     """
     columns, rows = [], []
     for form, each in probes.items():
-        for j, language in enumerate(each.languages):
-            columns.append(each.change[:, j])
-            rows.append((form, language, each.bare[:, j], each.changed[j]))
-        columns.append(metrics.mean_present(each.change, axis=1))
+        own = each.change
+        columns += [own, metrics.mean_present(own, axis=1)[:, None]]
+        rows += [
+            (form, language, each.bare[:, j], each.changed[j])
+            for j, language in enumerate(each.languages)
+        ]
         rows.append((form, ALL, metrics.mean_present(each.bare, axis=1), each.changed.any()))
-    change = np.stack(columns, axis=1)
+    change = np.concatenate(columns, axis=1)
     ends = intervals.bootstrap_interval(change, seed=seed).T
     p = _adjusted(change, rows, seed)
     means = metrics.mean_present(change, axis=0)
@@ -144,7 +147,8 @@ def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
 
 def _adjusted(change: np.ndarray, rows: list[tuple], seed: int) -> np.ndarray:
     p = intervals.sign_flip_test(np.nan_to_num(change), seed=seed)
-    overall, asked = np.array([(name == ALL, changed) for _, name, _, changed in rows]).T
+    overall, changed = np.array([(name == ALL, changed) for _, name, _, changed in rows]).T
+    asked = changed & np.isfinite(change).any(axis=0)
     for family in (asked & overall, asked & ~overall):
         p[family] = intervals.holm(p[family])
     return np.where(asked, p, np.nan)
@@ -166,6 +170,6 @@ def _centred(m: Measurement) -> np.ndarray:
     fold = np.arange(len(m.X)) % FOLDS
     retrieval = np.full(m.present.shape, np.nan)
     for own in (fold == i for i in range(min(FOLDS, len(m.X)))):
-        other = replace(m, X=centred(m.X, m.present, own))
-        retrieval[own] = other.near.retrieval[own]
+        X = centred(m.X, m.present, own)
+        retrieval[own] = neighbours.search(X, m.present, m.k, m.engine, own).retrieval[own]
     return retrieval

@@ -60,7 +60,7 @@ def print_comparison(comparison, folder: Path) -> None:
     """Print the ranking of an `alignment.comparison.Comparison`, its tests, and where it went."""
     console = _Console()
     grid = comparison.grid
-    words = f"{len(comparison.models)} models on {grid['concepts']} concepts × "
+    words = f"{tables.counted(len(comparison.models), 'model')} on {grid['concepts']:,} concepts × "
     console.print(Text(f"{words}{grid['languages']} languages", style="bold"))
     ranking = tables.ranking(comparison)
     short = ranking._replace(header=ranking.header[:4], rows=[row[:4] for row in ranking.rows])
@@ -69,7 +69,8 @@ def print_comparison(comparison, folder: Path) -> None:
     console.print()
     for sentence in tables.verdicts(comparison):
         console.print(Text(sentence))
-    console.print(Text("Models that share a rank cannot be told apart on this grid."))
+    if len(comparison.models) > 1:
+        console.print(Text("Models that share a rank cannot be told apart on this grid."))
     console.print()
     where = f"written: {folder / COMPARISON_FILE}, and a folder for each model"
     console.print(Text(where), soft_wrap=True)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from alignment.results import AlignmentResults
-from alignment.verdicts import signed
+from alignment.verdicts import ALL, SURE, interval, signed
 
 MEASURES = {
     "intra_concept_similarity": "intra-concept similarity",
@@ -14,8 +14,6 @@ MEASURES = {
     "cross_lingual_retrieval": "cross-lingual retrieval",
 }
 SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
-SURE = 0.05
-ALL = "all"
 _LATEX_WORDS = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -221,7 +219,7 @@ def retrieval_otherwise(results: AlignmentResults) -> Table:
     hubs = ", ".join(
         f"{concept} ({language}) {times:g}" for concept, language, times in results.hubness["hubs"]
     )
-    rows.append((f"hubs, of {results.hubness['expected']} expected", hubs))
+    rows.append((f"hubs, of {results.hubness['expected']:.3g} expected", hubs))
     return Table("Retrieval otherwise", ("", "mean [95 %]"), rows)
 
 
@@ -293,13 +291,20 @@ def probes(results, with_ends: bool = True) -> Table:
 
 def change(row: dict | None, with_ends: bool = False) -> str:
     """Say what a form changes: None where the language lacks it."""
+    if words := no_change(row):
+        return words
+    star = "*" if row["p"] <= SURE else ""
+    ends = f" {interval(row['interval'])}" if with_ends else ""
+    return signed(row["change"]) + star + ends
+
+
+def no_change(row: dict | None) -> str:
+    """Say why a form shows no change; "" where it shows one."""
     if row is None:
         return "no template"
-    if row["p"] is None:
-        return "no change"
-    star = "*" if row["p"] <= SURE else ""
-    ends = f" [{signed(row['interval'][0])}, {signed(row['interval'][1])}]" if with_ends else ""
-    return signed(row["change"]) + star + ends
+    if row["change"] is None:
+        return "undefined"
+    return "no change" if row["p"] is None else ""
 
 
 def tokens(results) -> Table:

@@ -6,8 +6,7 @@ import numpy as np
 
 from alignment import intervals, metrics
 from alignment.grids import ConceptGrid
-
-ALL = "all"
+from alignment.verdicts import ALL
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ def table(tokens: Tokens, alignment: np.ndarray, grid: ConceptGrid, seed: int) -
     # a resample whose texts all have as many subwords shows no correlation
     drawn = np.nan_to_num(intervals.resampled(flat, correlation, seed=seed))
     ends = intervals.percentile_interval(drawn).T
-    ends[np.isnan(value) | (len(flat) < intervals.FEWEST)] = np.nan
+    few = np.isfinite(flat[:, ::5]).sum(axis=0) < intervals.FEWEST
+    ends[np.isnan(value) | few] = np.nan
     unknown = np.full_like(tokens.subwords, np.nan) if tokens.unknown is None else tokens.unknown
     columns = [
         *((code, slice(j, j + 1)) for j, code in enumerate(grid.languages)),

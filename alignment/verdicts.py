@@ -1,5 +1,9 @@
 """Verdicts: what the diagnosis of a language comes to, in a line; and how numbers are said."""
 
+TELLING = 0.005  # share of unknown subwords from which it is said
+UNREAD = 0.2  # and from which it is the reason
+SURE = 0.05  # of an adjusted p
+ALL = "all"  # languages together, beside each of them
 MOST_NAMED = 3
 
 
@@ -27,8 +31,10 @@ _STANDING = {
 
 
 def signed(value: float) -> str:
-    """Return three decimals behind a sign."""
-    return f"{value:+.3f}".replace("-", "−")
+    """Return three decimals behind a sign; a dash where there is no number."""
+    if value is None or value != value:
+        return "–"
+    return "0.000" if abs(value) < 5e-4 else f"{value:+.3f}".replace("-", "−")
 
 
 def interval(ends) -> str:
@@ -65,7 +71,7 @@ def _words(found: dict, concepts: int) -> str:
 
 
 _REST = {  # what is said after the words
-    "lower": lambda found, concepts: [_forms(found), _subwords(found["subwords"])],
+    "lower": lambda found, concepts: [_forms(found), _subwords(found)],
     "untold": lambda found, concepts: [it_takes(found, concepts)],
     "not lower": lambda found, concepts: [],
 }
@@ -85,17 +91,21 @@ def _forms(found: dict) -> str:
 _EFFECTS = {"removes": "the gap is removed", "narrows": "narrowed"}
 
 
-def _subwords(found: dict | None) -> str:
-    if found is None:
+def _subwords(found: dict) -> str:
+    number = found["subwords"]
+    if number is None or (found["unknown"] or 0) >= UNREAD:
         return ""
     said = {
-        "explain": "its subwords explain it",
-        "do not explain": "its subwords do not explain it",
-        "untold": "whether its subwords explain it cannot be told",
-    }[found["effect"]]
-    return f"{said} ({signed(found['at_equal'])} at equal numbers)" if found["at_equal"] else said
+        "explain": "the number of its subwords explains it",
+        "do not explain": "the number of its subwords does not explain it",
+        "untold": "whether the number of its subwords explains it cannot be told",
+    }[number["effect"]]
+    return f"{said} ({signed(number['at_equal'])} at equal numbers)" if number["at_equal"] else said
 
 
 def _unknown(found: dict) -> str:
-    unknown = found["unknown"]
-    return f"{100 * unknown:.0f} % of its subwords are unknown to the model" if unknown else ""
+    unknown = found["unknown"] or 0
+    if unknown < TELLING:
+        return ""
+    share = f"{100 * unknown:.0f} % of its subwords are unknown to the model"
+    return f"{share}, which cannot read it" if unknown >= UNREAD else share

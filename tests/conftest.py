@@ -22,6 +22,14 @@ class ToyEncoder:
         return np.array([self.rows[text] for text in texts])
 
 
+def analysed(X, grid, k=3, **options):
+    """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
+    from alignment.analysis import analyse
+
+    provenance = {"k": k, "fallback": False}
+    return analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
+
+
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     """Leave the user's cache of vectors alone, and begin each test without one."""

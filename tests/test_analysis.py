@@ -2,21 +2,17 @@
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder
+from conftest import ToyEncoder, analysed
 from test_metrics import everywhere, paired, random_vectors, unit
 
 from alignment import contrasts, neighbours, tables
-from alignment.analysis import PARTS, analyse
+from alignment.analysis import PARTS
 from alignment.grids import ConceptGrid
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
 D = 64
-
-
-def analysed(X, grid=CONCEPTS, k=3):
-    return analyse(X, grid, k=k, seed=0, model="toy", provenance={"k": k, "fallback": False})
 
 
 def cone(seed, cosine):
@@ -29,7 +25,7 @@ def cone(seed, cosine):
 @pytest.mark.slow
 @pytest.mark.parametrize("cosine", [0, 0.5, 0.9])
 def test_encoders_that_align_nothing_have_a_calibrated_score_of_0(cosine):
-    runs = [analysed(cone(seed, cosine)) for seed in range(40)]
+    runs = [analysed(cone(seed, cosine), CONCEPTS) for seed in range(40)]
     covered = [
         [low <= 0 <= high for low, high in (run.intervals[f"calibrated_{name}"] for name in PARTS)]
         for run in runs
@@ -44,7 +40,7 @@ def test_encoders_that_align_nothing_have_a_calibrated_score_of_0(cosine):
 
 
 def test_a_constant_encoder_is_named_and_scores_exactly_0():
-    results = analysed(unit(np.ones((C, L, D))))
+    results = analysed(unit(np.ones((C, L, D))), CONCEPTS)
     assert results.collapsed and "collapsed" in results.findings[0]
     assert set(results.calibrated.values()) == {0}
     assert results.intervals["calibrated_alignment_score"] == [0, 0]
@@ -53,7 +49,7 @@ def test_a_constant_encoder_is_named_and_scores_exactly_0():
 
 
 def test_a_perfect_encoder_scores_1():
-    results = analysed(np.repeat(np.eye(C, dtype=np.float32)[:, None], L, axis=1))
+    results = analysed(np.repeat(np.eye(C, dtype=np.float32)[:, None], L, axis=1), CONCEPTS)
     assert list(results.calibrated.values()) == pytest.approx([1] * 4)
     assert results.headlines["auroc"] == results.headlines["csls_retrieval"] == 1
     assert results.hubness["skewness"] == 0 and results.hubness["never_retrieved"] == 0
@@ -102,7 +98,7 @@ def test_monotone_rescaling_leaves_the_auroc_alone():
     X = unit(random_vectors(1, (C, L, D)) + random_vectors(2, (C, L, D))[:, :1])
     # a common direction takes every cosine s to a + (1 − a) s
     shifted = np.concatenate([np.sqrt(0.3) * X, np.full((C, L, 1), np.sqrt(0.7))], axis=2)
-    before, after = analysed(X), analysed(shifted.astype(np.float32))
+    before, after = analysed(X, CONCEPTS), analysed(shifted.astype(np.float32), CONCEPTS)
     assert after.summary["intra_concept_similarity"] > 0.7
     for name in ("auroc", "calibrated_alignment_score", "csls_retrieval"):
         assert after.headlines[name] == pytest.approx(before.headlines[name], abs=1e-4)
@@ -159,7 +155,7 @@ def test_identical_surfaces_of_the_published_grid():
 
 
 def test_influence_is_the_mean_without_the_concept():
-    results = analysed(unit(random_vectors(6) + 0.7 * random_vectors(7)[:, :1]))
+    results = analysed(unit(random_vectors(6) + 0.7 * random_vectors(7)[:, :1]), CONCEPTS)
     values = results.intra_concept_similarity
     for concept, move in results.influence["intra_concept_similarity"].items():
         rest = [value for name, value in values.items() if name != concept]
@@ -209,5 +205,5 @@ def test_centroids_of_exchangeable_languages_have_a_uniform_p():
 def test_centroids_that_lie_apart_have_a_small_p():
     X = random_vectors(10)
     X[:, 3] += 2 * random_vectors(11, (1, 16))
-    p = analysed(unit(X)).centroid_p
+    p = analysed(unit(X), CONCEPTS).centroid_p
     assert p["en"]["de"] < 0.01 < 0.05 < p["en"]["es"]

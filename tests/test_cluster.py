@@ -21,6 +21,7 @@ from alignment import InputError, RunError, encoders, models
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
 from alignment import cluster  # noqa: E402  (after the question whether Ray is there)
+from alignment.engine import on_one_core  # noqa: E402
 
 MODEL = "use-multilingual"
 TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]
@@ -97,7 +98,7 @@ def test_languages_come_in_order_with_the_local_bytes(engine, X):
     there = list(engine.map(similarities, range(X.shape[1]), X))
     assert len(there) == X.shape[1]
     for a, product in enumerate(there):
-        assert np.array_equal(product, similarities(a, X))
+        assert np.array_equal(product, on_one_core(similarities, a, X))
 
 
 def test_what_is_under_way_does_not_grow_with_the_cluster(engine, X, monkeypatch):

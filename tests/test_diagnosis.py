@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from conftest import analysed
 from test_metrics import credits, everywhere, random_vectors, unit
 
 from alignment import confusions, contrasts, diagnosis, metrics, neighbours, probes
-from alignment.analysis import analyse
 from alignment.grids import ConceptGrid
 from alignment.measurement import Measurement
 from alignment.tokens import Tokens
@@ -22,17 +22,12 @@ def aligned(seed, noise=0.5):
     return unit(random_vectors(seed, (C, 1, D)) + noise * noises)
 
 
-def diagnosed(X, **options):
-    provenance = {"k": 3, "fallback": False}
-    return analyse(X, CONCEPTS, k=3, seed=0, model="toy", provenance=provenance, **options)
-
-
 @pytest.mark.parametrize("planted", [["anger"], ["tree", "anger"], list(CONCEPTS.concepts[2:12])])
 def test_exactly_the_planted_words_are_named(planted):
     X = aligned(1)
     at = [CONCEPTS.concepts.index(concept) for concept in planted]
     X[at, GERMAN] = unit(random_vectors(2, (len(at), D)))
-    results = diagnosed(X)
+    results = analysed(X, CONCEPTS)
     found = results.diagnosis
     assert {code: set(row["words"]) for code, row in found.items() if row["words"]} == {
         "de": set(planted)
@@ -48,7 +43,7 @@ def test_exactly_the_planted_words_are_named(planted):
 def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
     X = aligned(3, noise=0.6)
     X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
-    found = diagnosed(unit(X), forms={}).diagnosis["de"]
+    found = analysed(unit(X), CONCEPTS, forms={}).diagnosis["de"]
     effects = {form: row["effect"] for form, row in found["forms"].items()}
     assert found["standing"] == "lower" and found["difference"] < -0.05
     assert effects == {probes.DISTINCT: "none", probes.CENTRED: "removes"}
@@ -89,7 +84,7 @@ def test_subwords_explain_a_gap_that_goes_with_them():
 def test_a_grid_too_small_for_contrasts_has_no_diagnosis():
     grid = ConceptGrid.from_dict({w: {"en": w, "de": w.upper()} for w in ("sun", "sea")})
     X = unit(random_vectors(7, (2, 2, D)))
-    results = analyse(X, grid, k=1, seed=0, model="toy", provenance={"k": 1, "fallback": False})
+    results = analysed(X, grid, k=1)
     assert results.diagnosis == {}
 
 

@@ -6,17 +6,13 @@ from itertools import count
 
 import numpy as np
 import pytest
+from conftest import analysed
 from plain import RETRIEVAL, TIE, Plain
 from test_metrics import unit
 
 from alignment import InputError
-from alignment.analysis import analyse
 from alignment.grids import ConceptGrid
 from alignment.results import MISALIGNED_BELOW
-
-
-def analysed(X, grid, k=3):
-    return analyse(X, grid, k=k, seed=0, model="toy", provenance={"k": k, "fallback": False})
 
 
 def signal(rng, C, L, D, noise=0.7):

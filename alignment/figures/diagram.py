@@ -69,8 +69,11 @@ def _draw_preparation(ax: Axes, results: AlignmentResults) -> None:
     run = results.provenance
     prompt = f"after “{run['prompt'].strip()}”" if run["prompt"] else ""
     texts = results.coverage["texts"]
-    sign = "=" if texts == C * L else ":"
-    size = counted(C, "concept"), f"× {counted(L, 'language')}", f"{sign} {counted(texts, 'text')}"
+    size = (
+        counted(C, "concept"),
+        f"× {counted(L, 'language')}",
+        f"{'=' if texts == C * L else 'of which'} {counted(texts, 'text')}",
+    )
     _draw_box(ax, GRID, INK, (_BOLD, "Grid"), (_PLAIN, run["grid"], *size))
     words = results.model, prompt, f"{run['dimension']:,} dimensions"
     _draw_box(ax, ENCODE, INK, (_BOLD, "Encode"), (_PLAIN, *words))

@@ -15,7 +15,8 @@ from alignment.figures.drawing import (
     write_title,
 )
 from alignment.results import AlignmentResults
-from alignment.tables import SURE, signed
+from alignment.tables import no_change
+from alignment.verdicts import ALL, SURE, signed
 
 _ROW = 0.32
 _TITLE, _ABOVE, _BELOW = 1.15, 0.35, 0.4
@@ -25,7 +26,7 @@ _NAMES, _GAP = 1.2, 0.25
 @look()
 def probes_figure(results: AlignmentResults) -> Figure:
     """Return the picture of a record that has probes."""
-    languages = [*results.languages, "all"]
+    languages = [*results.languages, ALL]
     body = _ROW * len(languages)
     fig = page(_TITLE + _ABOVE + body + _BELOW)
     write_title(
@@ -47,7 +48,7 @@ def probes_figure(results: AlignmentResults) -> Figure:
         write(fig, left, _BELOW + body + 0.25, fit(form, width), size=SMALL, weight="bold")
     for row, name in enumerate(languages):
         middle = _BELOW + body - _ROW * (row + 0.5) + 0.07
-        weight = "bold" if name == "all" else "normal"
+        weight = "bold" if name == ALL else "normal"
         write(fig, MARGIN, middle, fit(name, _NAMES - 0.1), size=SMALL, weight=weight)
     return fig
 
@@ -61,13 +62,12 @@ def _reach(results: AlignmentResults) -> float:
         for end in (row["change"], *row["interval"])
         if end is not None
     ]
-    return max(0.05, 1.05 * max(ends))
+    return max(0.05, 1.05 * max(ends, default=0))
 
 
 def _draw_form(ax: Axes, rows: list[dict | None], reach: float) -> None:
     for y, row in enumerate(rows):
-        if row is None or row["p"] is None:
-            words = "no template" if row is None else "no change"
+        if words := no_change(row):
             style = {"size": SMALL - 1, "color": INK, "backgroundcolor": "white"}
             ax.text(0, y, words, ha="center", va="center", **style)
             continue

@@ -67,8 +67,8 @@ def _write_words(fig: Figure, comparison) -> None:
     write(fig, MARGIN, top - 0.2, "Which model aligns its languages?", size=15, weight="bold")
     words = (
         f"{grid['concepts']:,} concepts × {grid['languages']} languages (grid: {grid['name']}) · "
-        "filled: published, open: calibrated (0 by chance), lines: 95 % · models on one ground "
-        "cannot be told apart from the best of it"
+        "filled: published, open: calibrated (0 by chance), lines: 95 % · models in one band "
+        "share a rank"
     )
     write(fig, MARGIN, top - 0.58, fit(words, room), size=SMALL, color=INK)
 

@@ -13,7 +13,13 @@ from alignment.encoders import Encoder
 from alignment.models.arrays import ENDINGS, load_array
 from alignment.models.endpoint import PREFIX, load_endpoint
 from alignment.models.hub import available, cached_models
-from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, installed, load_packaged
+from alignment.models.packaged import (
+    E5_MODEL,
+    EMBEDDED_MODEL,
+    installed,
+    load_packaged,
+    missing_package,
+)
 from alignment.models.sentence_models import BACKENDS, load_folder, load_from_hub
 from alignment.models.sources import Model
 
@@ -136,6 +142,8 @@ def _hub_id(name: str, revision: str | None) -> str:
     hub_id = name if "/" in name else f"sentence-transformers/{name}"
     if available(hub_id, revision):
         return hub_id
+    if missing := missing_package(name):
+        raise RunError(f"model '{name}' is not installed; pip install {missing}")
     near = get_close_matches(name, [EMBEDDED_MODEL, E5_MODEL, PUBLISHED_MODEL], n=1)
     if near and near[0] != name:
         remedy = f"did you mean '{near[0]}'?"

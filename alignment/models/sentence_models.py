@@ -182,7 +182,7 @@ def _pool(model, devices: list[str]) -> dict:
 def _require_devices(devices: list[str]) -> None:
     import torch
 
-    for name in filter(None, devices):
+    for name in (name for name in devices if name is not None):
         try:
             device = torch.device(name)
             there = (device.index or 0) < torch.get_device_module(device).device_count()

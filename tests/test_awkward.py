@@ -1,0 +1,73 @@
+"""Grids at the edge of what can be measured: what is said and drawn of them holds no hole."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import analysed
+from test_metrics import random_vectors, unit
+
+from alignment import probes, report, tables
+from alignment.figures import save_figures
+from alignment.grids import ConceptGrid
+from alignment.results import AlignmentResults
+from alignment.tokens import Tokens
+
+D = 16
+
+
+def grid(C, L, texts=lambda c, j: f"Text {c} {j}", **options):
+    """A grid of such texts; None is a gap."""
+    return ConceptGrid(
+        concepts=tuple(f"c{c}" for c in range(C)),
+        languages=("en", "es", "de", "fr")[:L],
+        categories=tuple(f"category {c % 2}" for c in range(C)),
+        texts=tuple(tuple(texts(c, j) for j in range(L)) for c in range(C)),
+        **options,
+    )
+
+
+GRIDS = {
+    "one language": grid(6, 1),
+    "one concept": grid(1, 3),
+    "two by two": grid(2, 2),
+    "all written alike": grid(12, 3, lambda c, j: f"Text {c}"),
+    "three words of a language": grid(12, 4, lambda c, j: f"{c} {j}" if j != 1 or c < 3 else None),
+    "languages that share nothing": grid(
+        12, 3, lambda c, j: f"{c} {j}" if j == 0 or (c < 6) == (j == 1) else None
+    ),
+    "template of another language": grid(12, 2, templates={"en": "A {}.", "ja": "{}。"}),
+}
+
+
+@pytest.fixture(params=GRIDS)
+def results(request):
+    own = GRIDS[request.param].comparable()
+    C, L = len(own.concepts), len(own.languages)
+    X = unit(random_vectors(1, (C, 1, D)) + random_vectors(2, (C, L, D)))
+    X = X * np.array(own.mask())[:, :, None].astype(np.float32)
+    forms = probes.embed_forms(X, own, lambda texts: random_vectors(3, (len(texts), D)))
+    subwords = np.where(own.mask(), np.arange(C * L).reshape(C, L) % 3 + 1.0, np.nan)
+    return analysed(X, own, forms=forms, tokens=Tokens(subwords, subwords * 0))
+
+
+def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
+    results = replace(results, provenance=results.provenance | {"grid": "awkward"})
+    report.print_report(results, [])
+    said = capsys.readouterr().out
+    for name in ("summary", "concepts", "retrieval", "by_language", "probes", "tokens"):
+        said += getattr(tables, name)(results).markdown()
+    said += tables.retrieval_otherwise(results).markdown() + " ".join(results.findings)
+    assert "nan" not in said.replace("\n", " ").split() and "None" not in said
+    assert "nan]" not in said and "[nan" not in said
+    save_figures(results, tmp_path)
+    results.to_json(tmp_path / "record.json")
+    assert AlignmentResults.from_json(tmp_path / "record.json") == results
+
+
+def test_a_sentence_gives_a_value_inside_its_interval(results):
+    for name, ends in results.intervals.items():
+        if ends[0] is not None:
+            assert ends[0] <= results.headlines[name] <= ends[1]
+    assert all(not math.isnan(value or 0) for value in results.headlines.values())
