@@ -26,7 +26,8 @@ def analysed(X, grid, k=3, **options):
     """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
     from alignment.analysis import analyse
 
-    provenance = {"k": k, "fallback": False}
+    provenance = {"k": k, "fallback": False, "grid": grid.name, "prompt": "", "seed": 0}
+    provenance["dimension"] = X.shape[2]
     return analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
 
 

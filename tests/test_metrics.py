@@ -29,7 +29,8 @@ def everywhere(X):
 
 def credits(X, k=K):
     """Retrieval (C, L, L) and nearest (C, L) of X."""
-    found = [neighbours.of_language(a, X, everywhere(X), k) for a in range(X.shape[1])]
+    there = everywhere(X)
+    found = [neighbours.of_language(a, X, there, there, k) for a in range(X.shape[1])]
     return (np.stack([part[name] for part in found], axis=1) for name in ("retrieval", "nearest"))
 
 
