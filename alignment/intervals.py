@@ -69,8 +69,8 @@ def resampled(
     """Return the statistic (R, M) of each resample; NaN of fewer than ``FEWEST`` concepts."""
     weights = _draws(len(values), resamples, seed)
     # in blocks, so that a statistic that passes through (R, L·D) holds little of it
-    blocks = max(1, resamples * values.shape[1] // _BLOCK)
-    drawn = np.concatenate([statistic(values, rows) for rows in np.array_split(weights, blocks)])
+    blocks = _blocks(resamples, max(values.shape))
+    drawn = np.concatenate([statistic(values, weights[rows].astype(float)) for rows in blocks])
     return drawn if len(values) >= FEWEST else np.full_like(drawn, np.nan)
 
 
@@ -91,9 +91,19 @@ def percentile_interval(drawn: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=1)  # one analysis asks several times for the same
 def _draws(C: int, resamples: int, seed: int) -> np.ndarray:
     """Count (R, C) how often each concept is drawn when C are drawn with replacement, R times."""
-    drawn = np.random.default_rng(seed).integers(0, C, (resamples, C))
-    rows = np.arange(resamples)[:, None] * C
-    return np.bincount((drawn + rows).ravel(), minlength=resamples * C).reshape(resamples, C) * 1.0
+    rng = np.random.default_rng(seed)
+    counts = np.empty((resamples, C), dtype=np.uint16)
+    for rows in _blocks(resamples, C):
+        n = rows.stop - rows.start
+        places = rng.integers(0, C, (n, C)) + np.arange(n)[:, None] * C
+        counts[rows] = np.bincount(places.ravel(), minlength=n * C).reshape(n, C)
+    return counts
+
+
+def _blocks(rows: int, columns: int) -> list[slice]:
+    """Cut ``rows`` of ``columns`` numbers, so that a block of them stays small."""
+    step = -(-rows // max(1, rows * columns // _BLOCK))
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
 def standard_error(values: np.ndarray) -> np.ndarray:
@@ -128,7 +138,9 @@ def sign_flip_test(
     """
     signs = random_signs(permutations, len(differences), seed)
     observed = np.abs(differences.sum(axis=0))
-    return permutation_p(np.abs(signs @ differences), observed)
+    blocks = _blocks(permutations, len(differences))
+    drawn = np.concatenate([np.abs(signs[rows].astype(float) @ differences) for rows in blocks])
+    return permutation_p(drawn, observed)
 
 
 def permutation_p(drawn: np.ndarray, observed: np.ndarray) -> np.ndarray:
@@ -141,8 +153,12 @@ def permutation_p(drawn: np.ndarray, observed: np.ndarray) -> np.ndarray:
 
 
 def random_signs(rows: int, columns: int, seed: int) -> np.ndarray:
-    """Return (rows, columns) of −1 and 1."""
-    return np.random.default_rng(seed).choice([-1.0, 1.0], (rows, columns))
+    """Return (rows, columns) of −1 and 1, a byte each."""
+    rng = np.random.default_rng(seed)
+    signs = np.empty((rows, columns), dtype=np.int8)
+    for part in _blocks(rows, columns):
+        signs[part] = 2 * rng.integers(0, 2, signs[part].shape) - 1
+    return signs
 
 
 def holm(p: np.ndarray) -> np.ndarray:
@@ -172,8 +188,13 @@ def group_test(
     C, inside = len(values), members.sum(axis=0)
     # The others' mean follows from the group's, the total being 0.
     scale = 1 / inside + 1 / (C - inside)
-    shuffled = rng.permuted(np.tile(centred, (permutations, 1)), axis=1)
-    difference, drawn = (rows @ members * scale for rows in (centred, shuffled))
+    difference = centred @ members * scale
+    drawn = np.concatenate(
+        [
+            rng.permuted(np.tile(centred, (rows.stop - rows.start, 1)), axis=1) @ members * scale
+            for rows in _blocks(permutations, C)
+        ]
+    )
     return difference, permutation_p(np.abs(drawn), np.abs(difference)), drawn
 
 
