@@ -39,9 +39,10 @@ def main(rounds: int, model: str) -> None:
             f"| {name} | {middle['joining']:.1f} | {middle['first']:.1f} | {middle['all']:.1f} | "
             f"{middle['megabytes']:.0f} |"
         )
+    how = "One round" if rounds == 1 else f"Medians of {rounds} rounds in turn"
     lines += [
         "",
-        f"Medians of {rounds} rounds in turn on {machine()}: `python benchmarks/cluster.py "
+        f"{how} on {machine()}: `python benchmarks/cluster.py "
         f"{rounds}`. The vectors are the same bytes in every row.",
     ]
     write("cluster.md", lines)
