@@ -166,15 +166,16 @@ def _of_pair(x, y, at, near, alike, total: float) -> dict:
         for judge in {plain, discounted, distinct}:
             judge.see(rows, P)
         different.see(_without_gold(P, rows, at))
+    ranked, without_alike = plain.rivals(), distinct.rivals()
     return {
         "similarity": gold,
         "calibrated_similarity": calibrated_similarity(gold, baseline),
         "distinct_similarity": np.where(alike, np.nan, gold),
-        "reciprocal_rank": plain.rivals().reciprocal_rank().mean(axis=0),
-        "among_10": plain.rivals().credit_among(SMALL_POOL, (len(x), len(y))).mean(axis=0),
-        "mutual": plain.rivals().credit().prod(axis=0),
+        "reciprocal_rank": ranked.reciprocal_rank().mean(axis=0),
+        "among_10": ranked.credit_among(SMALL_POOL, (len(x), len(y))).mean(axis=0),
+        "mutual": ranked.credit().prod(axis=0),
         "csls": discounted.rivals().credit().mean(axis=0),
-        "distinct_retrieval": np.where(alike, np.nan, distinct.rivals().credit().mean(axis=0)),
+        "distinct_retrieval": np.where(alike, np.nan, without_alike.credit().mean(axis=0)),
         "auroc": different.share_below(),
         "baseline": baseline,
         "threshold": different.threshold(),
