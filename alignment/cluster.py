@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from alignment.encoders import Encoder, embed_batch, one_line
 from alignment.engine import on_one_core
 from alignment.interruption import held_back
 
-_TOKEN = Path("~/.ray/auth_token")  # of clusters that ask for one; others do not mind it
+_MODE = "RAY_AUTH_MODE"  # whether this process shows a token, and asks others for it
 REACH_SECONDS = 8  # for a cluster to answer; Ray by itself tries for minutes
 _MOST_AHEAD = 256  # results of tasks that wait for this process, however large the cluster is
 
@@ -39,21 +40,21 @@ class RayEngine:
     """
 
     def __init__(self, address: str = "local"):
+        if not (find_spec("ray") and find_spec("pyarrow")):  # the second is Ray Data's
+            raise RunError("engine 'ray' is not installed; pip install 'ray[data]'")
         self.address = address
 
     def __enter__(self) -> "RayEngine":
-        ray = _ray()
         environment = {"env_vars": {"OMP_NUM_THREADS": str(_threads())}}
         options = {"logging_level": logging.CRITICAL, "log_to_driver": False}
         if self.address == "local":
             options["include_dashboard"] = False
             # else Ray leaves a token in the user's home, which every later cluster then asks for
-            os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+            os.environ.setdefault(_MODE, "disabled")
         else:
-            if _TOKEN.expanduser().exists():
-                os.environ.setdefault("RAY_AUTH_MODE", "token")
-            _reach(self.address)
+            os.environ[_MODE] = _mode_of(self.address)
             environment["py_modules"] = [str(Path(__file__).parent)]  # the code that runs here
+        ray = _ray()  # it reads its environment when it is imported
         try:
             with _own_errors(f"Ray at '{self.address}' cannot be joined"), _undisturbed():
                 ray.init(self.address, runtime_env=environment, **options)
@@ -140,11 +141,8 @@ def _ray():
     """Import Ray without its news and its word to its makers."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    try:
-        import pyarrow  # noqa: F401  (Ray Data's)
-        import ray
-    except ImportError as error:
-        raise RunError("engine 'ray' is not installed; pip install 'ray[data]'") from error
+    import ray
+
     return ray
 
 
@@ -162,18 +160,46 @@ def _undisturbed():
         os.close(nowhere)
 
 
-def _reach(address: str) -> None:
-    """Ask for the cluster's state in another process: a Ray that finds none would end this one."""
-    command = [sys.executable, "-m", "ray.scripts.scripts", "status", "--address", address]
-    try:
-        answer = subprocess.run(command, capture_output=True, timeout=REACH_SECONDS)
-    except subprocess.TimeoutExpired:
-        answer = None
-    if answer is None or answer.returncode:
+def _mode_of(address: str) -> str:
+    """Return whether the cluster asks for a token, "disabled" or "token", as Ray calls it.
+
+    A token shown to a cluster that asks for none is taken without a word, and then this process
+    asks the cluster's machines for it, and refuses them.
+    """
+    said = _complaint(address, "disabled")
+    if said is None:
+        return "disabled"
+    if "AuthenticationError" not in said:
         raise RunError(
             f"no Ray cluster answers at '{address}'; start one with `ray start --head`, or check "
             "--ray-address"
         )
+    if _complaint(address, "token") is None:
+        return "token"
+    raise RunError(
+        f"the Ray cluster at '{address}' asks for a token, and it is not the one here; bring it "
+        "in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+    )
+
+
+def _complaint(address: str, mode: str) -> str | None:
+    """Ask for the cluster's state in another process: a Ray that finds none would end this one.
+
+    Returns:
+        None, or what went wrong, at the length of a traceback.
+    """
+    command = [sys.executable, "-m", "ray.scripts.scripts", "status", "--address", address]
+    try:
+        answer = subprocess.run(
+            command,
+            env=os.environ | {_MODE: mode},
+            capture_output=True,
+            text=True,
+            timeout=REACH_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return "no answer"
+    return answer.stderr if answer.returncode else None
 
 
 def _threads() -> int:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,14 @@ def three_nodes():
 
 
 @pytest.fixture
+def home_with_token(tmp_path):
+    """A home in which Ray once left the token of another cluster."""
+    (tmp_path / "home/.ray").mkdir(parents=True)
+    (tmp_path / "home/.ray/auth_token").write_text("0" * 64)
+    return str(tmp_path / "home")
+
+
+@pytest.fixture
 def engine(three_nodes):
     with cluster.RayEngine(three_nodes.address) as engine:
         yield engine
@@ -84,14 +93,52 @@ def batches(texts):
     return [texts[n : n + encoders.BATCH] for n in range(0, len(texts), encoders.BATCH)]
 
 
-def test_the_record_has_the_bytes_of_the_local_one(three_nodes, command_line, tmp_path):
+def test_the_record_has_the_bytes_of_the_local_one(
+    three_nodes, command_line, home_with_token, tmp_path
+):
+    """With a token at home, too, for which this cluster does not ask."""
     options = ("--model", MODEL, "--no-figures", "--no-cache", "--output")
     there = ("there", "--engine", "ray", "--ray-address", three_nodes.address)
     for own in (("here",), there):
-        done = command_line(*options, *own)
+        done = command_line(*options, *own, HOME=home_with_token)
         assert done.returncode == 0 and done.stderr == "", done.stderr
     here, there = (tmp_path / name / "alignment_results.json" for name in ("here", "there"))
     assert here.read_bytes() == there.read_bytes()
+
+
+def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
+    home_with_token, command_line, tmp_path
+):
+    with socket.create_server(("", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = f"{sys.executable} -m ray.scripts.scripts start --head --block --num-cpus 2"
+    head = subprocess.Popen(
+        [*command.split(), "--port", address.split(":")[1], "--include-dashboard", "false"],
+        env=os.environ | {"HOME": home_with_token, "RAY_AUTH_MODE": "token"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    run = partial(command_line, *f"--model {MODEL} --no-figures --engine ray".split())
+    try:
+        wait_until_listening(address)
+        (tmp_path / "empty").mkdir()
+        refused = run("--ray-address", address, HOME=str(tmp_path / "empty"))
+        assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
+        assert address in refused.stderr and "~/.ray/auth_token" in refused.stderr
+        done = run("--ray-address", address, HOME=home_with_token)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+    finally:
+        head.terminate()
+        head.wait()
+
+
+def wait_until_listening(address):
+    host, port = address.split(":")
+    while True:
+        try:
+            return socket.create_connection((host, int(port))).close()
+        except ConnectionRefusedError:
+            time.sleep(0.2)
 
 
 def test_languages_come_in_order_with_the_local_bytes(engine, X):
