@@ -148,17 +148,17 @@ def lowest(
     Returns:
         The places (c, p), equal values in their order, and how many are below.
     """
-    candidates = np.where(values < below, values, np.inf)
-    count = int(np.isfinite(candidates).sum())
+    found = values < below
+    count = int(found.sum())
     if count < at_least:
-        candidates = np.where(np.isfinite(values), values, np.inf)
-        at_least = min(at_least, int(np.isfinite(candidates).sum()))
-    named = min(max(count, at_least), at_most)
+        found = np.isfinite(values)
+    kept = values[found]
+    named = min(max(count, at_least), at_most, len(kept))
     if not named:
         return [], 0
-    last = np.partition(candidates, named - 1, axis=None)[named - 1]
-    places = np.argwhere(candidates <= last)
-    order = np.argsort(candidates[tuple(places.T)], kind="stable")[:named]
+    kept.partition(named - 1)
+    places = np.argwhere(found & (values <= kept[named - 1]))
+    order = np.argsort(values[tuple(places.T)], kind="stable")[:named]
     return [(c, p) for c, p in places[order].tolist()], count
 
 

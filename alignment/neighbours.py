@@ -45,7 +45,7 @@ from alignment.progress import shown  # noqa: E402
 # Similarities nearer than this are one: float32 products of the same two vectors differ by up to
 # about 3e-7 with the order of their sums, so an exact comparison would miss true ties.
 TIE = 1e-6
-_BLOCK = 1 << 24  # similarities held at once where ties are recounted: 64 MB
+_BLOCK = 1 << 22  # similarities held at once where ties are recounted: 16 MB
 
 
 @dataclass(frozen=True)
