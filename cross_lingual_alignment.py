@@ -9,6 +9,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interruption among the imports is no news
 
 import codecs
+import errno
 import operator
 import os
 import platform
@@ -407,7 +408,8 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         place = f" '{error.filename}'" if error.filename else ""
         status = 1
-        reason = f"cannot write{place}: {error.strerror}; make room, or choose another --output"
+        room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        reason = f"cannot write{place}: {error.strerror}; {room}choose another --output"
     except KeyboardInterrupt:
         status, reason = 1, "interrupted; run the same command again for complete results"
     print(f"error: {' '.join(str(reason).split())}", file=sys.stderr)

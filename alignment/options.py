@@ -17,6 +17,13 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message} (--help lists the options)")
 
 
+def _languages(text: str) -> list[str]:
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    if len(codes) < 2:
+        raise argparse.ArgumentTypeError(f"'{text}' is not enough; a comparison needs two")
+    return codes
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser; what is wrong in a command it raises as InputError, on one line."""
     options = _Parser(
@@ -64,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     )
     grid.add_argument(
         "--languages",
-        type=lambda codes: [code.strip() for code in codes.split(",") if code.strip()],
+        type=_languages,
         metavar="en,de,…",
         help="only these languages (default: all of the grid; the published eight of a named one)",
     )

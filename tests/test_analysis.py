@@ -202,6 +202,14 @@ def test_centroids_of_exchangeable_languages_have_a_uniform_p():
     assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
 
 
+@pytest.mark.parametrize("concepts", [2, 3, 4])
+def test_centroids_of_few_concepts_have_no_small_p(concepts):
+    """To exchange all or none is one of 2^(C − 1) ways, and changes nothing."""
+    X = unit(random_vectors(0, (concepts, 8, 64)))
+    p = contrasts.of_centroids(X, everywhere(X), seed=0)
+    assert np.nanmin(p) > 0.8 * 0.5 ** (concepts - 1)
+
+
 def test_centroids_that_lie_apart_have_a_small_p():
     X = random_vectors(10)
     X[:, 3] += 2 * random_vectors(11, (1, 16))

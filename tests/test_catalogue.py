@@ -9,7 +9,7 @@ from conftest import ROOT
 from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.grids.catalogue import NAMES, describe, load_grid, named_grid
-from alignment.grids.languages import language_code, language_name
+from alignment.grids.languages import language_code, language_name, nearest_languages
 from concepts import LANGUAGES
 
 
@@ -106,6 +106,9 @@ def test_a_file_or_a_name(tmp_path):
         ("Deutsch", "de", "German"),
         ("ESPAÑOL", "es", "Spanish"),
         ("日本語", "ja", "Japanese"),
+        ("Englisch", "en", "English"),
+        ("немецкий", "de", "German"),
+        ("Chinesisch (vereinfacht)", "zh-Hans", "Simplified Chinese"),
         ("Portuguese (Brazil)", "pt-BR", "Brazilian Portuguese"),
         ("português (Brasil)", "pt-BR", "Brazilian Portuguese"),
         ("ga", "ga", "Irish"),  # a code goes before the English name of another language, Ga
@@ -120,6 +123,14 @@ def test_a_file_or_a_name(tmp_path):
 def test_a_language_by_code_and_name(heading, code, name):
     assert language_code(heading) == code
     assert code is None or language_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("heading", "nearest"),
+    [("Germn", "German (de)"), ("jp", "Japanese (ja)"), ("CZ", "Czech (cs)"), ("Begriff", None)],
+)
+def test_the_nearest_languages(heading, nearest):
+    assert next(iter(nearest_languages(heading)), None) == nearest
 
 
 def test_what_babel_lists_has_a_code_of_its_own():

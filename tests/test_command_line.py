@@ -57,6 +57,7 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
         (["--seed", "-1"], 2, ["seed is -1"]),
         (["--k", "many"], 2, ["--k", "many"]),
         (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
+        (["--languages", "de"], 2, ["--languages", "'de'", "needs two"]),
         (["--languages", "en,en"], 2, ["'en'", "2 times"]),
         (["--grid", "terms.csv"], 2, ["terms.csv", "does not exist"]),
         (["--grid", "emojis"], 2, ["emojis", "emoji"]),

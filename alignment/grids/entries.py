@@ -31,7 +31,7 @@ def language_of(heading: str, place: str, check: Check) -> str:
             place,
             what + hint,
             "write a code such as 'de', a name such as 'German', or for any other language 'x-' "
-            "and a word; delete a column that is no language",
+            "and a word; what is no language is headed 'concept' or 'category', or deleted",
         )
     elif not code:
         check.problem(place, "no known language")

@@ -12,6 +12,7 @@ _CODE = re.compile(
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)"
 )
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
+_LONGEST_CODE = 3
 _NO_LANGUAGE = {"mul", "und", "zxx"}
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
 
@@ -20,9 +21,10 @@ _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
 def language_code(heading: str) -> str | None:
     """Return the BCP 47 code that a code or a name stands for; None where there is none.
 
-    "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "German", "Deutsch" → "de", "x-mine" as it is.
-    A code goes before a name: "ga" is Irish, although English calls another language "Ga". A name
-    that two languages call themselves by stands for neither.
+    "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "x-mine" as it is; "German", "Deutsch" and
+    "alemán" → "de". A code goes before a name: "ga" is Irish, although English calls another
+    language "Ga". Then comes English, then what languages call themselves, then what they call
+    others. A name that there are two languages of stands for neither.
     """
     heading = " ".join(heading.split()).casefold()
     if _PRIVATE.fullmatch(heading):
@@ -46,13 +48,21 @@ def language_name(code: str) -> str:
 
 
 def nearest_languages(heading: str) -> list[str]:
-    """Return up to three known languages spelt like it, as "German (de)"."""
-    codes = set(_english_names().values()) - _NO_LANGUAGE
-    known = {name: code for name, code in _english_names().items() if code in codes}
-    known |= {code.casefold(): code for code in sorted(codes)}
-    near = get_close_matches(heading.casefold(), known, n=5) if len(heading) < 60 else []
-    codes = list(dict.fromkeys(known[name] for name in near))
-    return [f"{language_name(code)} ({code})" for code in codes[:3]]
+    """Return up to three known languages like it, as "German (de)"; of "jp" what Japan speaks."""
+    heading = heading.casefold()
+    known = {name: code for name, code in _english_names().items() if code not in _NO_LANGUAGE}
+    if len(heading) <= _LONGEST_CODE:
+        known |= {code.casefold(): code for code in sorted(set(known.values()))}
+    near = get_close_matches(heading, known, n=5, cutoff=0.65) if len(heading) < 60 else []
+    codes = dict.fromkeys([*_spoken_in(heading.upper()), *(known[name] for name in near)])
+    return [f"{language_name(code)} ({code})" for code in list(codes)[:3]]
+
+
+def _spoken_in(territory: str) -> list[str]:
+    from babel.core import get_global
+
+    likely = get_global("likely_subtags").get(f"und_{territory}")
+    return [likely.split("_")[0]] if likely else []
 
 
 def _from_code(heading: str) -> str | None:
@@ -78,9 +88,9 @@ def _from_code(heading: str) -> str | None:
 def _from_name(heading: str) -> str | None:
     if heading in _english_names():
         return _english_names()[heading]
-    codes = _own_names().get(heading, set())
-    if len(codes) == 1:
-        return next(iter(codes))
+    for names in _other_names():
+        if codes := names.get(heading):
+            return next(iter(codes)) if len(codes) == 1 else None
     return _from_qualified_name(heading)
 
 
@@ -128,19 +138,19 @@ def _english_names() -> dict[str, str]:
 
 
 @cache
-def _own_names() -> dict[str, set[str]]:
-    """Return {name of a language in itself: codes}; this reads every locale of babel."""
+def _other_names() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return {name: codes} of languages in themselves, and in others; reads every locale."""
     from babel import localedata
 
-    names = {}
+    own, foreign = {}, {}
     for locale in localedata.locale_identifiers():
         language, *more = locale.split("_")
         if any(len(part) != 4 for part in more):
-            continue  # regions call the language as the language itself does
+            continue  # regions call languages as the language itself does
         for code, name in localedata.load(locale).get("languages", {}).items():
-            if code.split("_")[0] == language:
-                names.setdefault(name.casefold(), set()).add(code.replace("_", "-"))
-    return names
+            names = own if code.split("_")[0] == language else foreign
+            names.setdefault(name.casefold(), set()).add(code.replace("_", "-"))
+    return own, foreign
 
 
 @cache
