@@ -64,7 +64,8 @@ class Measurement:
     @cached_property
     def paired(self) -> pairs.LanguagePairs:
         """What is read off the language pairs."""
-        return pairs.measure(self.X, self.present, self.near.density, self.surfaces, self.engine)
+        density, self.near.density = self.near.density, None  # large, and for this alone
+        return pairs.measure(self.X, self.present, density, self.surfaces, self.engine)
 
     @cached_property
     def parts(self) -> dict[str, np.ndarray]:

@@ -48,7 +48,7 @@ TIE = 1e-6
 _BLOCK = 1 << 22  # similarities held at once where ties are recounted: 16 MB
 
 
-@dataclass(frozen=True)
+@dataclass
 class Neighbours:
     """What the searches found, as credits in [0, 1] of each query; NaN where there is no text.
 
@@ -66,7 +66,8 @@ class Neighbours:
         answer: (C, L, L) of whole numbers, the concept that text (c, a) finds in language b: c
             itself where that is right, and where there is nothing to be found.
         density: (C, L, L) float32, mean similarity to the min(10, C_b // 3) nearest of the C_b of
-            each language b; NaN where that is none, meaningless where a = b.
+            each language b; NaN where that is none, meaningless where a = b. None once the
+            language pairs have been measured with it.
     """
 
     retrieval: np.ndarray
@@ -78,7 +79,7 @@ class Neighbours:
     own_language: np.ndarray
     retrieved: np.ndarray
     answer: np.ndarray
-    density: np.ndarray
+    density: np.ndarray | None
 
 
 def search(
@@ -189,22 +190,35 @@ def of_language(
             first = np.where(best, pool[ids[both]], C).min(axis=1)
             answer[rows[both[wrong]], b] = first[wrong]
             retrieved[pool, b] = _times_retrieved(found[both], ids[both], queries[both], target)
-    right = gold >= level - TIE
-    at_top = level >= level.max(axis=1, keepdims=True) - TIE
-    candidates = (tied * at_top).sum(axis=1)
+    retrieval = np.where(np.isneginf(gold), np.nan, (gold >= level - TIE) / tied)
     by_text = {
+        **_very_nearest(a, gold, level, tied),
         "nearest": _nearest_credit(nearest, gold, (rows, a), X, present, k) if enough else np.nan,
         "level": nearest[:, k - 1],
-        "mixed": (right * at_top).sum(axis=1) / candidates if L > 1 else np.nan,
-        "own_language": (tied * at_top)[:, a] / candidates,
     }
-    retrieval = np.where(np.isneginf(gold), np.nan, right / tied)
     return {
         "retrieval": _spread(retrieval, rows, C),
         "retrieved": retrieved,
         "answer": answer,
         "density": density,
         **{name: _spread(values, rows, C) for name, values in by_text.items()},
+    }
+
+
+def _very_nearest(a, gold, level, tied):
+    """Return what is nearest to queries of language ``a`` in the whole pool, shared by ties.
+
+    Args:
+        gold: (n, L), similarity to the translations.
+        level: (n, L), to the nearest in each language.
+        tied: (n, L), how many there have that.
+    """
+    at_top = level >= level.max(axis=1, keepdims=True) - TIE
+    candidates = (tied * at_top).sum(axis=1)
+    right = (gold >= level - TIE) & at_top
+    return {
+        "mixed": right.sum(axis=1) / candidates if level.shape[1] > 1 else np.nan,
+        "own_language": (tied * at_top)[:, a] / candidates,
     }
 
 

@@ -181,7 +181,8 @@ def _panel(ax, rows: Rows, what: str, title: str, named=None) -> None:
             if size in (named or rows):
                 place = {"xytext": offset, "textcoords": "offset points", "ha": side}
                 room = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-                ax.annotate(_name(size), at, color=f"C{number}", size=9, bbox=room, **place)
+                look = {"color": f"C{number}", "size": 9, "zorder": 1.5}  # markers stand before it
+                ax.annotate(_name(size), at, bbox=room, **look, **place)
     ax.set_xlabel("C²·L²")
     ax.set_title(title, loc="left", weight="bold", size=11)
 
