@@ -75,6 +75,12 @@ def extent(results: AlignmentResults) -> str:
     return words
 
 
+def concept_label(results: AlignmentResults, concept: str) -> str:
+    """Name a concept, and in how many languages it is where these are fewer than half."""
+    there, languages = results.coverage["concepts"][concept], len(results.languages)
+    return concept if 2 * there >= languages else f"{concept} ({there} of {languages})"
+
+
 def number(value: float | None) -> str:
     """Return three decimals, or a dash where the grid is too small for a value."""
     return "–" if value is None else f"{value:.3f}".replace("-", "−")
@@ -116,7 +122,7 @@ def concepts(results: AlignmentResults) -> Table:
         ("concept", "category", "similarity", "grade", f"{k}-NN"),
         [
             (
-                concept,
+                concept_label(results, concept),
                 results.concept_categories[concept],
                 number(similarity[concept]),
                 results.concept_grade(concept),

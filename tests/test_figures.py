@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import ToyEncoder
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -135,6 +135,29 @@ def test_the_axis_reaches_below_zero_where_a_similarity_does():
         (3, [similarity for _, _, _, similarity, *_ in results.lowest_pairs]),
     ):
         assert axes[panel].get_xlim()[0] <= min(values) < 0
+
+
+def test_of_many_concepts_the_distribution_is_drawn_and_the_ends_are_named():
+    results = record(range(300), 4)
+    values = sorted(results.intra_concept_similarity.values())
+    ax = alignment_figure(results).axes[0]
+    (histogram,) = ax.findobj(StepPatch)
+    tops, edges, foot = histogram.get_data()
+    counts = np.histogram(values, edges)[0]
+    assert counts.sum() == 300 and np.allclose((foot - tops) / np.ptp(tops), counts / counts.max())
+    drawn = sorted(x for line in ax.lines if line.get_marker() == "o" for x in line.get_xdata())
+    assert drawn == values[:17] + values[-17:]
+
+
+def test_a_concept_of_few_languages_says_so():
+    codes = ("en", "de", "fr", "ja", "ru")
+    rows = {name: {code: f"{name} {code}" for code in codes} for name in ("sea", "sun")}
+    rows["moor"] = {"en": "moor", "de": "Moor"}
+    rows["fen"] = {"en": "fen", "de": "Fenn", "fr": "marais"}
+    grid = ConceptGrid.from_dict(rows)
+    encoder = ToyEncoder(grid, np.random.default_rng(0).standard_normal((15, 8)))
+    text = all_text(alignment_figure(CrossLingualAlignmentExperiment(encoder, grid, k=1).run()))
+    assert "moor (2 of 5)" in text and "fen (" not in text
 
 
 def test_the_same_record_gives_the_same_files_which_name_it(tmp_path, monkeypatch):

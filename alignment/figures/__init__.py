@@ -94,9 +94,9 @@ def alignment_figure(results: AlignmentResults) -> Figure:
 
 def _panel_heights(results: AlignmentResults) -> list[float]:
     """Return the heights of the three rows of panels, by how many lines they have to show."""
-    concepts = min(len(results.intra_concept_similarity), panels.MOST_CONCEPTS + 1)
+    concepts = min(len(results.intra_concept_similarity), panels.MOST_CONCEPTS)
     languages = len(results.languages)
-    groups = min(len(results.categories), panels.MOST_CATEGORIES + 1)
+    groups = min(len(results.categories), panels.MOST_CATEGORIES)
     dots = max(2.2, concepts * (0.22 if concepts <= FEW_ROWS else 0.165))
     labels = panels.pair_labels(results)
     lines = max((label.count("\n") + 1 for label in labels), default=1)

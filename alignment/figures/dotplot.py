@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import offset_copy
 
@@ -14,11 +15,13 @@ from alignment.tables import number
 
 LABEL_ROOM = 2.6
 FEW_ROWS = 20  # so many rows have labels of full size
+_HISTOGRAM_LINES = 5
+_BINS = 60
 _MARKERS = "os"
 
 
 class Row(NamedTuple):
-    """A line of a dot plot; a category of None marks the gap between the best and the worst."""
+    """A line of a dot plot; a category of None marks those between the best and the worst."""
 
     label: str
     value: float | None
@@ -34,23 +37,44 @@ def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
     return dict(zip(results.categories, marks, strict=False))
 
 
-def best_and_worst(rows: list[Row], most: int) -> list[Row]:
-    """Sort the rows, the best first; of too many keep both ends, and say how many are between."""
+def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[Row]:
+    """Sort the rows, the best first; of too many keep both ends, and say how many are between.
+
+    Args:
+        rows: any number.
+        most: so many lines come out at most.
+        histogram: whether to leave room between the ends for the distribution of all.
+    """
     rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
     if len(rows) > most:
-        half = most // 2
-        gap = Row(f"… {len(rows) - 2 * half:,} between …", None, None)
-        rows = [*rows[:half], gap, *rows[-half:]]
+        lines = _HISTOGRAM_LINES if histogram else 1
+        half = (most - lines) // 2
+        words = f"… {len(rows) - 2 * half:,} between …", f"grey: all {len(rows):,}"
+        words = ["", *words, "", ""] if histogram else words[:1]
+        rows = [*rows[:half], *(Row(label, None, None) for label in words), *rows[-half:]]
     return [row._replace(label=fit(row.label, LABEL_ROOM, _label_size(rows))) for row in rows]
 
 
-def draw_dots(ax: Axes, results: AlignmentResults, rows: list[Row]) -> None:
-    """Draw a dot a row, a category at a time."""
+def draw_dots(
+    ax: Axes, results: AlignmentResults, rows: list[Row], everything: Iterable[float | None] = ()
+) -> None:
+    """Draw a dot a row, a category at a time, and a histogram of everything where it has room."""
     for category, (colour, marker) in category_marks(results).items():
         at = [y for y, row in enumerate(rows) if row.category == category]
         values = [rows[y].value for y in at]
         ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
+    room = [y for y, row in enumerate(rows) if row.category is None]
+    if room:
+        _draw_histogram(ax, [value for value in everything if value is not None], room)
     finish_rows(ax, rows, [row.value for row in rows])
+
+
+def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
+    """Draw how many values are where, as tall as the rows that are left free."""
+    counts, edges = np.histogram(values, bins=_BINS, range=(min(0, *values), 1))
+    foot = room[-1] + 0.3
+    tops = foot - counts / counts.max() * (foot - room[0] + 0.3)
+    ax.stairs(tops, edges, baseline=foot, fill=True, color="#aaaaaa")
 
 
 def draw_estimates(ax: Axes, estimates: list[tuple], rise: float, filled: bool) -> None:

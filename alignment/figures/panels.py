@@ -17,7 +17,7 @@ from alignment.figures.dotplot import (
 from alignment.figures.drawing import BAND, INK, wrap
 from alignment.figures.heatmap import draw_heat_map
 from alignment.results import MISALIGNED_BELOW, AlignmentResults
-from alignment.tables import MEASURES, number, with_interval
+from alignment.tables import MEASURES, concept_label, number, with_interval
 
 MOST_CONCEPTS = 40
 MOST_CATEGORIES = 20
@@ -30,7 +30,7 @@ def intra_concept_similarity(ax: Axes, results: AlignmentResults) -> tuple[str, 
     title = "Similarity within a concept"
     if results.summary["intra_concept_similarity"] is None:
         return title, _say_why(ax, results, "intra_concept_similarity")
-    draw_dots(ax, results, _concept_rows(results, results.intra_concept_similarity))
+    _draw_concepts(ax, results, results.intra_concept_similarity)
     return title, _draw_mean(ax, results, "intra_concept_similarity", "cosine over language pairs")
 
 
@@ -52,7 +52,7 @@ def nearest_neighbor_accuracy(ax: Axes, results: AlignmentResults) -> tuple[str,
     title = "Nearest-neighbour accuracy"
     if results.summary["nearest_neighbor_accuracy"] is None:
         return title, _say_why(ax, results, "nearest_neighbor_accuracy")
-    draw_dots(ax, results, _concept_rows(results, results.nearest_neighbor_accuracy))
+    _draw_concepts(ax, results, results.nearest_neighbor_accuracy)
     words = f"share of translations among the {results.provenance['k']} nearest"
     return title, _draw_mean(ax, results, "nearest_neighbor_accuracy", words)
 
@@ -179,9 +179,10 @@ def _say_why(ax: Axes, results: AlignmentResults, name: str) -> str:
     return ""
 
 
-def _concept_rows(results: AlignmentResults, values: dict[str, float | None]) -> list[Row]:
+def _draw_concepts(ax: Axes, results: AlignmentResults, values: dict[str, float | None]) -> None:
     own = results.concept_categories
-    return best_and_worst([Row(c, value, own[c]) for c, value in values.items()], MOST_CONCEPTS)
+    rows = [Row(concept_label(results, c), value, own[c]) for c, value in values.items()]
+    draw_dots(ax, results, best_and_worst(rows, MOST_CONCEPTS, histogram=True), values.values())
 
 
 def _draw_mean(ax: Axes, results: AlignmentResults, name: str, words: str) -> str:
