@@ -4,18 +4,15 @@ Each node offers as many processors as there are, so that its tasks have the loc
 """
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, offline
 
 from alignment import InputError, RunError, encoders, models
 
@@ -212,37 +209,3 @@ def test_a_cluster_that_does_not_answer_is_one_line(listening, command_line, tmp
     assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
     assert address in done.stderr and "ray start --head" in done.stderr
     assert not list(tmp_path.iterdir())
-
-
-def test_an_interruption_leaves_nothing_running(tmp_path):
-    command = [sys.executable, ROOT / "cross_lingual_alignment.py", "--engine", "ray"]
-    run = subprocess.Popen(
-        [*command, "--model", MODEL, "--grid", "emoji", "--no-cache"],
-        cwd=tmp_path,
-        env=os.environ | offline(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    while not any("ray::" in name for name in running(tmp_path)):
-        time.sleep(0.2)
-    os.killpg(run.pid, signal.SIGINT)  # as a terminal does
-    said = run.communicate(timeout=60)[1]
-    assert run.returncode == 1 and said.count("\n") == 1 and "interrupted" in said, said
-    give_up = time.monotonic() + 60  # Ray's own agents look twice whether they are still needed
-    while running(tmp_path) and time.monotonic() < give_up:
-        time.sleep(0.5)
-    assert not running(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] in ([], ["hf"])
-
-
-def running(folder):
-    """The command lines of processes whose environment names the folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(folder).encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text().replace("\0", " "))
-        except OSError:  # ended meanwhile
-            continue
-    return found

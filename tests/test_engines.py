@@ -1,15 +1,21 @@
 """Where a model computes: the devices of this machine, and engines that are not to be had."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, offline
 
 from alignment import InputError, RunError, models
 from alignment.encoders import unit_vectors
 
+WITH_RAY = pytest.mark.skipif(not find_spec("ray"), reason="ray is not installed")
 TEXTS = [f"text {number}" for number in range(40)]
 
 
@@ -56,3 +62,45 @@ def test_without_ray_the_line_that_installs_it(tmp_path):
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert "pip install 'ray[data]'" in done.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "started"),
+    [
+        pytest.param("--device cpu,cpu", "spawn_main", id="devices"),
+        pytest.param("--engine ray", "ray::", id="ray", marks=WITH_RAY),
+    ],
+)
+def test_an_interruption_leaves_nothing_running(options, started, minilm_folder, tmp_path):
+    model = minilm_folder if "--device" in options else "use-multilingual"
+    command = [sys.executable, ROOT / "cross_lingual_alignment.py", "--grid", "emoji", "--no-cache"]
+    run = subprocess.Popen(
+        [*command, "--model", model, *options.split()],
+        cwd=tmp_path,
+        env=os.environ | offline(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not any(started in name for name in running(tmp_path)):
+        time.sleep(0.2)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+    said = run.communicate(timeout=60)[1]
+    assert run.returncode == 1 and said.count("\n") == 1 and "interrupted" in said, said
+    give_up = time.monotonic() + 60  # Ray's own agents look twice whether they are still needed
+    while running(tmp_path) and time.monotonic() < give_up:
+        time.sleep(0.5)
+    assert not running(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["hf"])
+
+
+def running(folder):
+    """The command lines of processes whose environment names the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # ended meanwhile
+            continue
+    return found

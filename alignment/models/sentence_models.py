@@ -7,10 +7,10 @@ import json
 import os
 import re
 import sys
-import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from alignment import InputError, RunError
@@ -175,7 +175,8 @@ def _pool(model, devices: list[str]) -> dict:
     resource_tracker.ensure_running()  # it would let interruptions in again as it starts
     with held_back():
         pool = model.start_multi_process_pool(devices)
-        weakref.finalize(model, model.stop_multi_process_pool, pool)
+        # before the locks go that processes still take up as they start
+        Finalize(model, model.stop_multi_process_pool, (pool,), exitpriority=1)
     return {"pool": pool}
 
 
