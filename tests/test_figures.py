@@ -118,6 +118,7 @@ def test_every_word_has_its_place(make):
         pytest.param(("abcdef", 4, ["All"], 0.1), id="1 category"),
         pytest.param((LONG_NAMES, 4, ["All"], 9.0, 2), id="negative"),
         pytest.param((range(60), 2, range(30)), id="60 concepts"),
+        pytest.param((range(60), 2, ["All"], 0.0), id="60 concepts, all perfect"),
         pytest.param(("abc", 60), id="60 languages"),
     ],
 )

@@ -71,7 +71,8 @@ def draw_dots(
 
 def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
     """Draw how many values are where, as tall as the rows that are left free."""
-    counts, edges = np.histogram(values, bins=_BINS, range=(min(0, *values), 1))
+    within = np.minimum(values, 1)  # a cosine may be above 1 by rounding
+    counts, edges = np.histogram(within, bins=_BINS, range=(min(0, within.min()), 1))
     foot = room[-1] + 0.3
     tops = foot - counts / counts.max() * (foot - room[0] + 0.3)
     ax.stairs(tops, edges, baseline=foot, fill=True, color="#aaaaaa")
