@@ -272,7 +272,7 @@ def _reason(m: Measurement, name: str) -> str:
     if name == "language_bias":
         return "no nearest vector is of a wrong concept"
     if name == "retrieval_among_10":
-        return "retrieval among 10 needs as many concepts in two languages"
+        return "fewer than 10 concepts have a text in the same two languages"
     others = m.present.sum() - 1
     if m.k > others and name.endswith((SCORE, "nearest_neighbor_accuracy")):
         return f"k = {m.k} neighbours are more than the {others} other texts"

@@ -50,11 +50,11 @@ class RayEngine:
         if self.address == "local":
             options["include_dashboard"] = False
             # else Ray leaves a token in the user's home, which every later cluster then asks for
-            os.environ.setdefault(_MODE, "disabled")
+            mode = os.environ.get(_MODE, "disabled")
         else:
-            os.environ[_MODE] = _mode_of(self.address)
+            mode = _mode_of(self.address)
             environment["py_modules"] = [str(Path(__file__).parent)]  # the code that runs here
-        ray = _ray()  # it reads its environment when it is imported
+        ray = _ray(mode)
         try:
             with _own_errors(f"Ray at '{self.address}' cannot be joined"), _undisturbed():
                 ray.init(self.address, runtime_env=environment, **options)
@@ -137,12 +137,18 @@ class _Embedding:
             return {"error": [pickle.dumps(error)]}
 
 
-def _ray():
-    """Import Ray without its news and its word to its makers."""
+def _ray(mode: str):
+    """Import Ray, which then reads its mode and never again, without its news."""
+    if "ray" in sys.modules and mode != os.environ.get(_MODE, "disabled"):
+        has = "without" if mode == "token" else "with"
+        raise RunError(f"this process has used Ray {has} a token before; start a new one")
+    os.environ[_MODE] = mode
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    import ray
-
+    try:
+        import ray
+    except ImportError as error:
+        raise RunError(f"engine 'ray' cannot be loaded: {one_line(error)}") from error
     return ray
 
 

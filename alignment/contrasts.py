@@ -12,7 +12,7 @@ from alignment import intervals, metrics
 from alignment.grids import ConceptGrid
 
 CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
-_ROUNDING = 1e-4  # of a distance of two centroids that nearly coincide
+_ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
 
 
 def of_categories(values: np.ndarray, categories: tuple[str, ...], seed: int) -> dict[str, dict]:

@@ -64,8 +64,10 @@ class Measurement:
     @cached_property
     def paired(self) -> pairs.LanguagePairs:
         """What is read off the language pairs."""
-        density, self.near.density = self.near.density, None  # large, and for this alone
-        return pairs.measure(self.X, self.present, density, self.surfaces, self.engine)
+        near = self.near
+        measured = pairs.measure(self.X, self.present, near.density, self.surfaces, self.engine)
+        near.density = None  # large, and for this alone
+        return measured
 
     @cached_property
     def parts(self) -> dict[str, np.ndarray]:

@@ -48,9 +48,8 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     console.print()
     for finding in results.findings:
         console.print(Text(finding))
-    reasons = {why for name, why in results.undefined.items() if name != "language_bias"}
-    for reason in sorted(reasons):
-        console.print(Text(f"Not defined here: {reason}."))
+    for why, names in _reasons(results).items():
+        console.print(Text(f"Not defined here, {why}: {', '.join(names)}."))
     console.print()
     for file in files:
         console.print(Text(f"written: {file}"), soft_wrap=True)
@@ -82,6 +81,15 @@ def heading(results: AlignmentResults) -> list[str]:
     if results.fallback:
         lines.append(f"(in place of {results.provenance['requested_model']})")
     return lines
+
+
+def _reasons(results: AlignmentResults) -> dict[str, list[str]]:
+    """Return {why: what is not defined}, in words."""
+    reasons = {}
+    for name, why in results.undefined.items():
+        if name != "language_bias":
+            reasons.setdefault(why, []).append(name.replace("_", " "))
+    return reasons
 
 
 def _without(table: tables.Table, column: str) -> tables.Table:

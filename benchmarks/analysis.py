@@ -37,8 +37,8 @@ def main(rounds: int) -> None:
         about = "about " if every > 1 else ""
         lines.append(
             f"| {C:,} × {LANGUAGES} | {row['bare']:.3f} | {row['ours']:.3f} | {row['ratio']:.1f} | "
-            f"{row['search']:.3f} | {about}{row['loops']:.3g} | {about}{row['faster']:.2g} | "
-            f"{about}{row['search_faster']:.2g} | {row['megabytes']:.0f} MB |"
+            f"{row['search']:.3f} | {about}{row['loops']:.3g} | {about}{_rounded(row['faster'])} | "
+            f"{about}{_rounded(row['search_faster'])} | {row['megabytes']:.0f} MB |"
         )
     lines += [
         "",
@@ -47,6 +47,10 @@ def main(rounds: int) -> None:
         f"With {max(SIZES):,} concepts one query in {SIZES[max(SIZES)]} had its index.",
     ]
     write("analysis.md", lines)
+
+
+def _rounded(times: float) -> str:
+    return f"{float(f'{times:.2g}'):g}"
 
 
 def measure_one(C: int, rounds: int) -> dict[str, float]:

@@ -109,6 +109,7 @@ def test_a_file_or_a_name(tmp_path):
         ("Englisch", "en", "English"),
         ("немецкий", "de", "German"),
         ("Chinesisch (vereinfacht)", "zh-Hans", "Simplified Chinese"),
+        ("Haji", None, None),  # Venda's "root", which is no language
         ("Portuguese (Brazil)", "pt-BR", "Brazilian Portuguese"),
         ("português (Brasil)", "pt-BR", "Brazilian Portuguese"),
         ("ga", "ga", "Irish"),  # a code goes before the English name of another language, Ga
@@ -127,7 +128,13 @@ def test_a_language_by_code_and_name(heading, code, name):
 
 @pytest.mark.parametrize(
     ("heading", "nearest"),
-    [("Germn", "German (de)"), ("jp", "Japanese (ja)"), ("CZ", "Czech (cs)"), ("Begriff", None)],
+    [
+        ("Germn", "German (de)"),
+        ("jp", "Japanese (ja)"),
+        ("CZ", "Czech (cs)"),
+        ("pt-BRR", "Brazilian Portuguese (pt-BR)"),
+        ("Begriff", None),
+    ],
 )
 def test_the_nearest_languages(heading, nearest):
     assert next(iter(nearest_languages(heading)), None) == nearest

@@ -117,7 +117,7 @@ def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
     )
     run = partial(command_line, *f"--model {MODEL} --no-figures --engine ray".split())
     try:
-        wait_until_listening(address)
+        wait_until_listening(address, head)
         (tmp_path / "empty").mkdir()
         refused = run("--ray-address", address, HOME=str(tmp_path / "empty"))
         assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
@@ -129,13 +129,21 @@ def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
         head.wait()
 
 
-def wait_until_listening(address):
+def wait_until_listening(address, process):
     host, port = address.split(":")
-    while True:
+    while process.poll() is None:
         try:
             return socket.create_connection((host, int(port))).close()
         except ConnectionRefusedError:
             time.sleep(0.2)
+    raise AssertionError(f"the head of {address} ended with {process.returncode}")
+
+
+def test_a_process_has_one_mode_of_ray(monkeypatch):
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setattr(cluster, "_mode_of", lambda address: "disabled")
+    with pytest.raises(RunError, match="used Ray with a token before; start a new one"):
+        cluster.RayEngine("127.0.0.1:1").__enter__()
 
 
 def test_languages_come_in_order_with_the_local_bytes(engine, X):

@@ -47,10 +47,11 @@ def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[
     """
     rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
     if len(rows) > most:
-        lines = _HISTOGRAM_LINES if histogram else 1
-        half = (most - lines) // 2
-        words = f"… {len(rows) - 2 * half:,} between …", f"grey: all {len(rows):,}"
-        words = ["", *words, "", ""] if histogram else words[:1]
+        half = (most - (_HISTOGRAM_LINES if histogram else 1)) // 2
+        words = [f"… {len(rows) - 2 * half:,} between …"]
+        if histogram:
+            words = ["", *words, f"grey: all {len(rows):,}"]
+            words += [""] * (_HISTOGRAM_LINES - len(words))
         rows = [*rows[:half], *(Row(label, None, None) for label in words), *rows[-half:]]
     return [row._replace(label=fit(row.label, LABEL_ROOM, _label_size(rows))) for row in rows]
 
@@ -66,7 +67,7 @@ def draw_dots(
     room = [y for y, row in enumerate(rows) if row.category is None]
     if room:
         _draw_histogram(ax, [value for value in everything if value is not None], room)
-    finish_rows(ax, rows, [row.value for row in rows])
+    finish_rows(ax, rows, [*(row.value for row in rows), *everything])
 
 
 def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:

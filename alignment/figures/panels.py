@@ -59,7 +59,7 @@ def nearest_neighbor_accuracy(ax: Axes, results: AlignmentResults) -> tuple[str,
 
 def lowest_pairs(ax: Axes, results: AlignmentResults) -> tuple[str, str]:
     """Panel d: the lowest pairs, those of the costliest confusions among them, and what came."""
-    title = "Most misaligned pairs"
+    title = "Lowest pairs, costliest confusions"
     if not results.lowest_pairs:
         return title, _say_why(ax, results, "intra_concept_similarity")
     pairs = _named_pairs(results)

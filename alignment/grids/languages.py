@@ -51,7 +51,7 @@ def nearest_languages(heading: str) -> list[str]:
     """Return up to three known languages like it, as "German (de)"; of "jp" what Japan speaks."""
     heading = heading.casefold()
     known = {name: code for name, code in _english_names().items() if code not in _NO_LANGUAGE}
-    if len(heading) <= _LONGEST_CODE:
+    if len(heading) <= _LONGEST_CODE or "-" in heading or "_" in heading:
         known |= {code.casefold(): code for code in sorted(set(known.values()))}
     near = get_close_matches(heading, known, n=5, cutoff=0.65) if len(heading) < 60 else []
     codes = dict.fromkeys([*_spoken_in(heading.upper()), *(known[name] for name in near)])
@@ -148,6 +148,8 @@ def _other_names() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         if any(len(part) != 4 for part in more):
             continue  # regions call languages as the language itself does
         for code, name in localedata.load(locale).get("languages", {}).items():
+            if code.split("_")[0] not in _known():
+                continue  # "root" is where CLDR begins
             names = own if code.split("_")[0] == language else foreign
             names.setdefault(name.casefold(), set()).add(code.replace("_", "-"))
     return own, foreign
