@@ -6,7 +6,7 @@ run: .venv/run       ## make the environment and run the experiment
 	.venv/bin/python cross_lingual_alignment.py --output "$(OUTPUT)" $(ARGS)
 test: .venv/test     ## make the environment and pass the tests
 	.venv/bin/python -m pytest $(ARGS)
-lint: .venv/test
+lint: .venv/lint
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 readme: .venv/test   ## write the README's tables from alignment_results.json
 	.venv/bin/python -m cogapp -r -I tests -D results=alignment_results.json README.md
@@ -19,4 +19,8 @@ readme: .venv/test   ## write the README's tables from alignment_results.json
 	@touch $@
 .venv/test: .venv/run requirements-dev.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+.venv/lint: requirements-dev.txt  # ruff alone, so that an answer takes seconds
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(grep '^ruff==' $<)"
 	@touch $@
