@@ -22,9 +22,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from alignment import InputError, RunError
+from alignment.cli import DEFAULT_K, parser
 from alignment.grids import ConceptGrid
-from alignment.options import DEFAULT_K, parser
-from alignment.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults, staged
+from alignment.record.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults, staged
 from concepts import CONCEPTS, LANGUAGES
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
@@ -49,7 +49,7 @@ class CrossLingualAlignmentExperiment:
         trust_remote_code: let a hub model run code of its own.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
         device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
-        engine: where to compute: None, here, or a running ``alignment.cluster.RayEngine``.
+        engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
 
@@ -135,8 +135,9 @@ class CrossLingualAlignmentExperiment:
 
     def analyse(self, X, model) -> AlignmentResults:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment import engine, tokens
-        from alignment.analysis import analyse
+        from alignment.engines import local as engine
+        from alignment.explain import subwords as tokens
+        from alignment.record.analysis import analyse
 
         return analyse(
             X,
@@ -151,9 +152,10 @@ class CrossLingualAlignmentExperiment:
         )
 
     def _forms(self, X, model) -> dict:
-        from alignment import encoders, probes
+        from alignment.explain import probes
+        from alignment.models import encoders
 
-        if isinstance(model.encoder, encoders.Rows):
+        if isinstance(model.encoder, encoders.PrecomputedVectors):
             raise InputError(
                 f"'{model.name}' holds finished vectors, and --probe needs those of other texts; "
                 "leave --probe out"
@@ -172,14 +174,14 @@ class CrossLingualAlignmentExperiment:
         with staged(output) as stage:
             results.to_json(stage / RESULTS_FILE)
             if figures:
-                from alignment.figures import save_figures
+                from alignment.present.figures import save_figures
 
                 save_figures(results, stage / "fig")
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _vectors(self, model, texts: list[str]):
         """Return (n, D) unit vectors of n texts, and how many of them came from the cache."""
-        from alignment import encoders
+        from alignment.models import encoders
 
         prompt = self._prompt(model)
         cache = model.cache(prompt) if self.cache else None
@@ -237,14 +239,14 @@ def compare(models, output=None, figures: bool = True, **options):
         options: of every experiment: grid, k, prompt, seed …
 
     Returns:
-        An ``alignment.comparison.Comparison``.
+        An ``alignment.record.comparison.Comparison``.
 
     Raises:
         InputError: when the request is wrong.
         RunError: when no model could be run.
         OSError: when the folder cannot be written to.
     """
-    from alignment.comparison import compare_results
+    from alignment.record.comparison import compare_results
 
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
     names = _unique([model if isinstance(model, str) else type(model).__name__ for model in models])
@@ -271,7 +273,7 @@ def compare(models, output=None, figures: bool = True, **options):
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
             if figures:
-                from alignment.figures.ranking import save_ranking
+                from alignment.present.figures.ranking import save_ranking
 
                 save_ranking(comparison, stage / "fig")
     return comparison
@@ -346,7 +348,7 @@ def _engine(args):
             f"--device {args.device} is of this machine, and Ray hands out devices itself; leave "
             "out --device, or --engine ray"
         )
-    from alignment.cluster import RayEngine
+    from alignment.engines.cluster import RayEngine
 
     return RayEngine(args.ray_address or "local")
 
@@ -361,8 +363,9 @@ def _run_one(models, options, args) -> int:
         results = experiment.run()
         files = experiment.save(results, stage, figures=not args.no_figures)
 
-    from alignment import report, tables
-    from alignment.comparison import compare_results
+    from alignment.present import console as report
+    from alignment.present import tables
+    from alignment.record.comparison import compare_results
 
     if args.table:
         print(tables.to_paste(compare_results([(results.model, results, None)]), args.table))
@@ -374,7 +377,8 @@ def _run_one(models, options, args) -> int:
 def _run_several(models, options, args) -> int:
     comparison = compare(models, args.output, not args.no_figures, **options)
 
-    from alignment import report, tables
+    from alignment.present import console as report
+    from alignment.present import tables
 
     if args.table:
         print(tables.to_paste(comparison, args.table))

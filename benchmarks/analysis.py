@@ -18,7 +18,7 @@ import per_query
 from measuring import alone, machine, peak_megabytes, seconds, write
 from synthetic import K, analysis, grid, vectors
 
-from alignment import neighbours
+from alignment.measure import neighbours
 
 SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # concepts: the loops ask one query in so many
 LANGUAGES, DIMENSIONS, NOISE = 8, 512, 1.6

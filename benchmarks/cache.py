@@ -69,7 +69,7 @@ def _round(model: str) -> dict[str, tuple[float, float]]:
 def measure_one(name: str, cached: bool) -> None:
     """Print the seconds of finding the model and of embedding, and a digest of the vectors."""
     from alignment import models
-    from alignment.encoders import unit_vectors
+    from alignment.models.encoders import unit_vectors
     from concepts import CONCEPTS
 
     words = list(dict.fromkeys(CONCEPTS.flat_texts()))

@@ -51,7 +51,7 @@ def main(rounds: int, model: str) -> None:
 def measure_one(nodes: int, name: str) -> dict[str, float]:
     """Return the seconds to join, from then to the first batch and to the last; MB; a checksum."""
     from alignment import models
-    from alignment.encoders import BATCH, embed_here
+    from alignment.models.encoders import BATCH, embed_here
     from concepts import CONCEPTS
 
     words = list(dict.fromkeys(CONCEPTS.flat_texts()))
@@ -79,7 +79,7 @@ def measure_one(nodes: int, name: str) -> dict[str, float]:
 def _engine(nodes: int):
     from ray.cluster_utils import Cluster
 
-    from alignment.cluster import RayEngine
+    from alignment.engines.cluster import RayEngine
 
     size = {"num_cpus": os.cpu_count(), "object_store_memory": 200 << 20}
     cluster = Cluster(True, head_node_args=size | {"include_dashboard": False})

@@ -28,7 +28,7 @@ DATA = ROOT / "benchmarks" / "growth.json"
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PICTURE = DATA.with_suffix(".png")
 
-Rows = dict[tuple[int, int], dict[str, float]]  # what was measured of (C, L)
+PrecomputedVectors = dict[tuple[int, int], dict[str, float]]  # what was measured of (C, L)
 
 
 def main(rounds: int, full: bool) -> None:
@@ -61,21 +61,21 @@ def _middle(measured: list[dict]) -> dict:
     return middle | {"rounds": len(measured), "machine": machine()}
 
 
-def _read() -> Rows:
+def _read() -> PrecomputedVectors:
     if not DATA.exists():
         return {}
     rows = json.loads(DATA.read_text(encoding="utf-8"))
     return {(row.pop("concepts"), row.pop("languages")): row for row in rows}
 
 
-def _write(rows: Rows, rounds: int) -> None:
+def _write(rows: PrecomputedVectors, rounds: int) -> None:
     named = [{"concepts": C, "languages": L} | row for (C, L), row in rows.items()]
     DATA.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
     write("growth.md", _table(rows, rounds))
     draw(rows, PICTURE)
 
 
-def _table(rows: Rows, rounds: int) -> list[str]:
+def _table(rows: PrecomputedVectors, rounds: int) -> list[str]:
     lines = [
         "| concepts × languages | vectors | seconds | memory beside the vectors | retrieval |",
         "|--:|--:|--:|--:|--:|",
@@ -117,24 +117,24 @@ def _products(size: tuple[int, int]) -> int:
     return (size[0] * size[1]) ** 2
 
 
-def _exponent(rows: Rows, sizes: list[tuple[int, int]]) -> float:
+def _exponent(rows: PrecomputedVectors, sizes: list[tuple[int, int]]) -> float:
     """Return the exponent of what grows in these sizes, C or L: half that of C²·L², doubled."""
     x = np.log([_products(size) for size in sizes])
     y = np.log([rows[size]["seconds"] for size in sizes])
     return 2 * np.polyfit(x, y, 1)[0]
 
 
-def _beside_the_law(rows: Rows) -> float:
+def _beside_the_law(rows: PrecomputedVectors) -> float:
     law = rows[LARGEST]["seconds"] * _products(FULL) / _products(LARGEST)
     return rows[FULL]["seconds"] / law
 
 
-def draw(rows: Rows, path: Path) -> None:
+def draw(rows: PrecomputedVectors, path: Path) -> None:
     """Draw seconds and memory against C²·L², one marker a size; seconds beside a line of slope 1.
 
     The line goes through the most concepts that every run measures.
     """
-    from alignment.figures.drawing import INK, look, page
+    from alignment.present.figures.drawing import INK, look, page
 
     with look():
         fig = page(4)
@@ -160,7 +160,7 @@ def draw(rows: Rows, path: Path) -> None:
         fig.savefig(path, metadata={"Source": "benchmarks/growth.json"})
 
 
-def _panel(ax, rows: Rows, what: str, title: str, named=None) -> None:
+def _panel(ax, rows: PrecomputedVectors, what: str, title: str, named=None) -> None:
     """Mark each size, and write beside it which it is, or only beside the ``named``."""
     above, below = ((-6, 4), "right"), ((7, -10), "left")
     kinds = [  # rings and points, because many of one kind lie on one of the other

@@ -3,9 +3,9 @@
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
-from alignment.analysis import analyse
 from alignment.grids import ConceptGrid
-from alignment.results import AlignmentResults
+from alignment.record.analysis import analyse
+from alignment.record.results import AlignmentResults
 
 K = 3
 

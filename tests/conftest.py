@@ -24,7 +24,7 @@ class ToyEncoder:
 
 def analysed(X, grid, k=3, **options):
     """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
-    from alignment.analysis import analyse
+    from alignment.record.analysis import analyse
 
     provenance = {"k": k, "fallback": False, "grid": grid.name, "prompt": "", "seed": 0}
     provenance["dimension"] = X.shape[2]

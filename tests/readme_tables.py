@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from alignment import tables
-from alignment.comparison import Comparison
-from alignment.results import AlignmentResults
-from alignment.verdicts import interval, signed
+from alignment.present import tables
+from alignment.present.verdicts import interval, signed
+from alignment.record.comparison import Comparison
+from alignment.record.results import AlignmentResults
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
 
@@ -26,7 +26,7 @@ def concepts(path) -> str:
 
 
 def table(name, path) -> str:
-    """A table that needs no published numbers beside it, by its name in `alignment.tables`."""
+    """A table that needs no published numbers beside it, by its name in `present.tables`."""
     return getattr(tables, name)(AlignmentResults.from_json(path)).markdown()
 
 

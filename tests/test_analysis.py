@@ -5,9 +5,11 @@ import pytest
 from conftest import ToyEncoder, analysed
 from test_metrics import everywhere, paired, random_vectors, unit
 
-from alignment import contrasts, neighbours, tables
-from alignment.analysis import PARTS
+from alignment.explain import contrasts
 from alignment.grids import ConceptGrid
+from alignment.measure import neighbours
+from alignment.present import tables
+from alignment.record.analysis import PARTS
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from alignment import InputError, RunError, models
-from alignment.encoders import unit_vectors
 from alignment.models.arrays import export_texts
+from alignment.models.encoders import unit_vectors
 from concepts import CONCEPTS
 
 TEXTS = CONCEPTS.flat_texts()

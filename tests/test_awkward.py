@@ -7,11 +7,13 @@ import pytest
 from conftest import analysed
 from test_metrics import random_vectors, unit
 
-from alignment import probes, report, tables
-from alignment.figures import save_figures
+from alignment.explain import probes
+from alignment.explain.subwords import Tokens
 from alignment.grids import ConceptGrid
-from alignment.results import AlignmentResults
-from alignment.tokens import Tokens
+from alignment.present import console as report
+from alignment.present import tables
+from alignment.present.figures import save_figures
+from alignment.record.results import AlignmentResults
 
 D = 16
 

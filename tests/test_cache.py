@@ -12,9 +12,9 @@ import pytest
 from conftest import ROOT
 
 from alignment import models
-from alignment.encoders import BATCH, Lazy, unit_vectors
 from alignment.models import cache
 from alignment.models.cache import Cache
+from alignment.models.encoders import BATCH, LazyEncoder, unit_vectors
 from concepts import CONCEPTS
 
 TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun in ("sea", "Meer")]
@@ -23,7 +23,7 @@ EMBED = """
 import sys, time
 import numpy as np
 from alignment import models
-from alignment.encoders import unit_vectors
+from alignment.models.encoders import unit_vectors
 name, texts, out = sys.argv[1:]
 model = models.load(name)
 texts = open(texts, encoding="utf-8").read().splitlines()
@@ -48,7 +48,7 @@ class Toy:
 
     def __init__(self):
         self.asked = []
-        self.encoder = Lazy(lambda: self.answer)
+        self.encoder = LazyEncoder(lambda: self.answer)
 
     def answer(self, texts, prompt):
         self.asked += texts
@@ -134,7 +134,7 @@ def test_a_killed_run_keeps_whole_batches_and_the_next_gives_the_same_bytes(tmp_
     assert 0 < kept < len(set(texts)) and kept % BATCH == 0
     asked = []
     model = models.load("use-multilingual")
-    watching = Lazy(
+    watching = LazyEncoder(
         lambda: lambda batch, prompt: asked.extend(batch) or model.encoder.encode(batch)
     )
     some = list(dict.fromkeys(texts))[: kept + BATCH]

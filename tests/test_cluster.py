@@ -14,12 +14,15 @@ from functools import partial
 import numpy as np
 import pytest
 
-from alignment import InputError, RunError, encoders, models
+from alignment import InputError, RunError, models
+from alignment.models import encoders
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
-from alignment import cluster  # noqa: E402  (after the question whether Ray is there)
-from alignment.engine import on_one_core  # noqa: E402
+from alignment.engines import (
+    cluster,
+    on_one_core,
+)
 
 MODEL = "use-multilingual"
 TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]
@@ -166,7 +169,7 @@ def test_an_error_of_ours_is_passed_on_as_it_is(engine, X):
     with pytest.raises(InputError, match=r"^language 0 of \(500, 8, 512\)$"):
         list(engine.map(complain, range(8), X))
     with pytest.raises(RunError, match=r"^this model never loads$"):
-        encoders.unit_vectors(encoders.Lazy(refuse), TEXTS, embed=engine.embed)
+        encoders.unit_vectors(encoders.LazyEncoder(refuse), TEXTS, embed=engine.embed)
 
 
 def test_a_model_that_does_not_load_there_says_so_once(
@@ -188,7 +191,7 @@ def test_a_model_with_a_key_stays_here(engine):
     def load():
         return lambda texts, prompt: asked.extend(texts) or np.ones((len(texts), 2))
 
-    encoders.unit_vectors(encoders.Lazy(load, movable=False), TEXTS, embed=engine.embed)
+    encoders.unit_vectors(encoders.LazyEncoder(load, movable=False), TEXTS, embed=engine.embed)
     assert asked == TEXTS
 
 

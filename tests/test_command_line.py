@@ -12,7 +12,7 @@ from conftest import ROOT, offline
 from hub import hanging
 
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
-from alignment.results import AlignmentResults
+from alignment.record.results import AlignmentResults
 from concepts import CONCEPTS
 
 FIGURES = {

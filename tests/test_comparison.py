@@ -9,11 +9,12 @@ import pytest
 from conftest import ToyEncoder
 from test_metrics import unit
 
-from alignment import InputError, tables
-from alignment.analysis import analyse
-from alignment.comparison import RANKED_BY, Comparison, compare_results
-from alignment.figures.ranking import ranking_figure
+from alignment import InputError
 from alignment.grids import ConceptGrid
+from alignment.present import tables
+from alignment.present.figures.ranking import ranking_figure
+from alignment.record.analysis import analyse
+from alignment.record.comparison import RANKED_BY, Comparison, compare_results
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
 

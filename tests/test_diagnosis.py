@@ -5,10 +5,11 @@ import pytest
 from conftest import analysed
 from test_metrics import credits, everywhere, random_vectors, unit
 
-from alignment import confusions, contrasts, diagnosis, metrics, neighbours, probes
+from alignment.explain import confusions, contrasts, diagnosis, probes
+from alignment.explain.subwords import Tokens
 from alignment.grids import ConceptGrid
-from alignment.measurement import Measurement
-from alignment.tokens import Tokens
+from alignment.measure import metrics, neighbours
+from alignment.measure.measurement import Measurement
 from concepts import CONCEPTS
 
 C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)

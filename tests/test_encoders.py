@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from alignment import InputError, RunError, encoders, models
+from alignment import InputError, RunError, models
+from alignment.models import encoders
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -83,7 +84,9 @@ def test_any_object_with_encode_is_a_model():
 def test_a_named_model_is_asked_for_each_text_once_and_an_object_for_all():
     texts = ["same", "other", "same"]
     asked = []
-    named = encoders.Lazy(lambda: lambda some, prompt: asked.extend(some) or np.eye(len(some)))
+    named = encoders.LazyEncoder(
+        lambda: lambda some, prompt: asked.extend(some) or np.eye(len(some))
+    )
     np.testing.assert_array_equal(encoders.unit_vectors(named, texts), np.eye(2)[[0, 1, 0]])
     assert asked == ["same", "other"]
     by_order = type("E", (), {"encode": lambda self, some: np.eye(len(some))})
@@ -97,7 +100,7 @@ def test_a_named_model_is_loaded_at_its_first_use():
         loads.append(1)
         return lambda texts, prompt: np.ones((len(texts), 2))
 
-    encoder = encoders.Lazy(load)
+    encoder = encoders.LazyEncoder(load)
     assert not loads
     encoders.unit_vectors(encoder, TEXTS)
     encoders.unit_vectors(encoder, TEXTS)
@@ -109,7 +112,7 @@ def test_an_error_of_ours_is_passed_on_as_it_is():
         raise InputError("leave it out")
 
     with pytest.raises(InputError, match=r"^leave it out$"):
-        encoders.unit_vectors(encoders.Lazy(refuse), TEXTS)
+        encoders.unit_vectors(encoders.LazyEncoder(refuse), TEXTS)
 
 
 def test_tensors_of_any_kind_are_vectors():

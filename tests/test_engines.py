@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, offline
 
 from alignment import InputError, RunError, models
-from alignment.encoders import unit_vectors
+from alignment.models.encoders import unit_vectors
 
 WITH_RAY = pytest.mark.skipif(not find_spec("ray"), reason="ray is not installed")
 TEXTS = [f"text {number}" for number in range(40)]

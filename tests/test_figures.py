@@ -14,10 +14,10 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from alignment.figures import alignment_figure, save_figures
-from alignment.figures.diagram import experiment_diagram
-from alignment.figures.drawing import fit, look, text_width
 from alignment.grids import ConceptGrid
+from alignment.present.figures import alignment_figure, save_figures
+from alignment.present.figures.diagram import experiment_diagram
+from alignment.present.figures.drawing import fit, look, text_width
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

@@ -12,7 +12,7 @@ from test_metrics import unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.results import MISALIGNED_BELOW
+from alignment.record.results import MISALIGNED_BELOW
 
 
 def signal(rng, C, L, D, noise=0.7):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alignment import intervals
+from alignment.stats import intervals
 
 DRAWS = 500
 

@@ -97,7 +97,7 @@ def loaded_after(statement, **environment):
 @pytest.mark.parametrize(
     ("statement", "unwanted"),
     [
-        ("import alignment.neighbours, alignment.metrics", {"torch", "matplotlib"}),
+        ("import alignment.measure.neighbours, alignment.measure.metrics", {"torch", "matplotlib"}),
         ("import cross_lingual_alignment", {"torch", "matplotlib", "numpy", "faiss", "ray"}),
         (
             "from cross_lingual_alignment import main; import os, tempfile; "
@@ -113,7 +113,7 @@ def test_nothing_heavy_is_imported_needlessly(statement, unwanted):
 def test_faiss_is_told_the_processor_that_numpy_found():
     script = (
         "import os; os.environ.pop('OPENBLAS_CORETYPE', None);"
-        "import alignment.neighbours; from threadpoolctl import threadpool_info;"
+        "import alignment.measure.neighbours; from threadpoolctl import threadpool_info;"
         "print(len({b['architecture'] for b in threadpool_info() if b['user_api'] == 'blas'}))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
@@ -121,7 +121,7 @@ def test_faiss_is_told_the_processor_that_numpy_found():
 
 
 def test_a_processor_named_by_the_user_stays():
-    script = "import os, alignment.neighbours; print(os.environ['OPENBLAS_CORETYPE'])"
+    script = "import os, alignment.measure.neighbours; print(os.environ['OPENBLAS_CORETYPE'])"
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,

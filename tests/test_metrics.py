@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment import metrics, neighbours, pairs
+from alignment.measure import metrics, neighbours, pairs
 
 C, L, K = 15, 8, 3
 CHANCE_NEAREST = (L - 1) / (C * L - 1)  # of the 119 others, 7 carry the concept

@@ -12,7 +12,7 @@ from conftest import ROOT, offline
 from hub import COMMIT, hanging, login_page, serving
 
 from alignment import InputError, RunError, models
-from alignment.encoders import unit_vectors
+from alignment.models.encoders import unit_vectors
 
 
 @pytest.fixture(autouse=True)

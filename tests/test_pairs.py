@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from test_metrics import credits, everywhere, random_vectors, unit
 
-from alignment import neighbours, pairs, rivals
+from alignment.measure import neighbours, pairs, rivals
 
 C, L = 30, 3
 X = unit(random_vectors(11, (C, L, 8)) + random_vectors(12, (C, L, 8))[:, :1])

@@ -6,13 +6,15 @@ from conftest import ToyEncoder
 from test_figures import all_text, checked_boxes
 from test_metrics import random_vectors, unit
 
-from alignment import InputError, probes, tables
-from alignment.figures.probes import probes_figure
+from alignment import InputError
+from alignment.explain import probes
+from alignment.explain.forms import CAPITALISED, FORMS, LOWER, SENTENCE, in_form
 from alignment.grids import ConceptGrid
 from alignment.grids.catalogue import load_grid
-from alignment.grids.forms import CAPITALISED, FORMS, LOWER, SENTENCE, in_form
-from alignment.measurement import Measurement
+from alignment.measure.measurement import Measurement
 from alignment.models import EMBEDDED_MODEL
+from alignment.present import tables
+from alignment.present.figures.probes import probes_figure
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

@@ -12,8 +12,8 @@ from cogapp import Cog
 from conftest import ROOT
 from PIL import Image
 
-from alignment.comparison import Comparison
-from alignment.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults
+from alignment.record.comparison import Comparison
+from alignment.record.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults
 
 COMPARISONS = [
     f"comparisons/{grid}/{COMPARISON_FILE}"

@@ -8,7 +8,7 @@ from conftest import ToyEncoder
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.results import AlignmentResults, staged
+from alignment.record.results import AlignmentResults, staged
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

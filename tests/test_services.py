@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from alignment import InputError, RunError, models
-from alignment.encoders import unit_vectors
+from alignment.models.encoders import unit_vectors
 from alignment.models.endpoint import TEXTS_A_REQUEST
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

@@ -5,9 +5,11 @@ import pytest
 from conftest import ToyEncoder
 from scipy import stats
 
-from alignment import models, tables, tokens
+from alignment import models
+from alignment.explain import subwords as tokens
 from alignment.grids import ConceptGrid
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
+from alignment.present import tables
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

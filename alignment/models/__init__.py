@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from alignment import InputError, RunError
-from alignment.encoders import Encoder
 from alignment.models.arrays import ENDINGS, load_array
+from alignment.models.encoders import Encoder
 from alignment.models.endpoint import PREFIX, load_endpoint
 from alignment.models.hub import available, cached_models
 from alignment.models.packaged import (

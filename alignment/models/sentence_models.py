@@ -14,8 +14,8 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from alignment import InputError, RunError
-from alignment.encoders import Lazy, one_line
-from alignment.interruption import held_back
+from alignment.engines import defer_sigint
+from alignment.models.encoders import LazyEncoder, one_line
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.sources import Model, sha256_of
 
@@ -56,7 +56,7 @@ def load_folder(
         )
 
     files = {name: folder / name for name in (_CONFIG, _TOKENISER) if (folder / name).is_file()}
-    return _model(name, Lazy(load), sha256_of(folder), backend, files)
+    return _model(name, LazyEncoder(load), sha256_of(folder), backend, files)
 
 
 def load_from_hub(
@@ -85,7 +85,7 @@ def load_from_hub(
                 raise
             return _function(hub_id, local_files_only=False, **options)
 
-    encoder = Lazy(load)
+    encoder = LazyEncoder(load)
     if not commit:
         encoder.load()
     found = commit or cached_commit(hub_id, revision)
@@ -95,7 +95,7 @@ def load_from_hub(
 
 
 def _model(
-    name: str, encoder: Lazy, fingerprint: str | None, backend: str, files: dict[str, Path]
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, files: dict[str, Path]
 ) -> Model:
     packages = _STACK
     if backend != "torch":
@@ -173,7 +173,7 @@ def _pool(model, devices: list[str]) -> dict:
     # Ending them leaves a semaphore of their progress bars, which is news to nobody.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     resource_tracker.ensure_running()  # it would let interruptions in again as it starts
-    with held_back():
+    with defer_sigint():
         pool = model.start_multi_process_pool(devices)
         # before the locks go that processes still take up as they start
         Finalize(model, model.stop_multi_process_pool, (pool,), exitpriority=1)

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from alignment import RunError
-from alignment.encoders import Encoder, Lazy
 from alignment.models.cache import Cache
+from alignment.models.encoders import Encoder, LazyEncoder
 
 _ENDPOINT = "endpoint:"
 
@@ -46,7 +46,7 @@ class Model:
 
         None for an object, which nothing tells from another, and for a file of vectors.
         """
-        if self.fingerprint is None or not isinstance(self.encoder, Lazy):
+        if self.fingerprint is None or not isinstance(self.encoder, LazyEncoder):
             return None
         if self.fingerprint.startswith(_ENDPOINT):
             return Cache(self.fingerprint, prompt)  # the server computes, not the client here

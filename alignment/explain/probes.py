@@ -1,0 +1,176 @@
+"""Probes: the same grid in other forms, each compared with the bare one, paired by concept.
+
+Three forms are written and embedded anew (`alignment.explain.forms`); two need no new vectors:
+identical surfaces left out, and each language's mean removed. A form that leaves all texts of a
+language as they are has nothing to say of it: its change is exactly 0, and no question is asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alignment.explain.forms import FORMS, in_form
+from alignment.grids import ConceptGrid
+from alignment.measure import metrics, neighbours
+from alignment.measure.measurement import Measurement
+from alignment.present.verdicts import ALL
+from alignment.stats import intervals
+
+DISTINCT, CENTRED = "distinct texts", "centring"
+PROBED = (*FORMS, DISTINCT, CENTRED)
+FOLDS = 5  # of the concepts; each is centred by the mean of the other four
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The retrieval of a grid in one form, and bare, in the languages that have the form.
+
+    Attributes:
+        languages: L' of the grid's.
+        bare, value: (C, L') retrieval credits; NaN where there is none.
+        changed: (L') of bool, whether the form changes anything in a language.
+    """
+
+    languages: tuple[str, ...]
+    bare: np.ndarray
+    value: np.ndarray
+    changed: np.ndarray
+
+    @property
+    def change(self) -> np.ndarray:
+        """(C, L') of value − bare; 0 in a language that the form leaves as it is."""
+        return np.where(self.changed, self.value - self.bare, 0.0)
+
+
+def embed_forms(
+    X: np.ndarray, grid: ConceptGrid, encode: Callable[[list[str]], np.ndarray]
+) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+    """Return {form: (X' (C, L', D), grid in this form)}; only texts new to the grid are encoded.
+
+    A form that two languages or more do not have is left out.
+
+    Args:
+        X: (C, L, D), the vectors of the grid's own texts, which are taken where they serve.
+        encode: texts to (n, D) unit vectors; asked once, for the union of all forms.
+    """
+    known = {
+        text: X[c, j]
+        for c, row in enumerate(grid.texts)
+        for j, text in enumerate(row)
+        if text is not None
+    }
+    written = {form: in_form(grid, form) for form in FORMS}
+    written = {form: other for form, other in written.items() if len(other.languages) > 1}
+    texts = dict.fromkeys(text for other in written.values() for text in other.flat_texts())
+    new = [text for text in texts if text not in known]
+    known.update(zip(new, encode(new) if new else [], strict=True))
+    nothing = np.zeros(X.shape[2], dtype=X.dtype)
+    return {
+        form: (
+            np.array([[known.get(text, nothing) for text in row] for row in other.texts]),
+            other,
+        )
+        for form, other in written.items()
+    }
+
+
+def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
+    """Measure the retrieval in every form of ``PROBED`` that two languages or more have."""
+    probes = {}
+    for form, (X, grid) in forms.items():
+        columns = [bare.grid.languages.index(code) for code in grid.languages]
+        own = _in_columns(bare, columns)
+        differs = np.array(grid.texts, dtype=object) != np.array(own.grid.texts, dtype=object)
+        other = replace(bare, X=X, grid=grid)
+        probes[form] = Probe(
+            grid.languages, own.near.retrieval, other.near.retrieval, differs.any(axis=0)
+        )
+    languages, value = bare.grid.languages, bare.near.retrieval
+    identical = bare.identical.any(axis=0)
+    alike = identical.any(axis=0) | identical.any(axis=1)
+    probes[DISTINCT] = Probe(languages, value, bare.paired.distinct_retrieval, alike)
+    probes[CENTRED] = Probe(languages, value, _centred(bare), np.ones(len(languages), dtype=bool))
+    return probes
+
+
+def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndarray:
+    """Return X (C, L, D) less each language's mean, at unit length (Libovický et al. 2020).
+
+    Args:
+        X: rows of absent texts are 0, and stay so.
+        present: (C, L) of bool.
+        left_out: (C,) of bool, the concepts that have no part in the mean.
+    """
+    own = present & ~left_out[:, None]
+    count = np.maximum(own.sum(axis=0), 1)[:, None]
+    mean = np.einsum("cl,cld->ld", own, X, dtype=np.float64) / count
+    rows = X - mean.astype(np.float32)
+    rows[~present] = 0
+    length = np.sqrt(np.einsum("cld,cld->cl", rows, rows))[..., None]
+    return np.divide(rows, length, out=rows, where=length > 1e-7)
+
+
+def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
+    """Compare every form with the bare grid, per language and over all.
+
+    Returns:
+        {form: {language, or "all": {"bare", "value", "change", "interval", "p"}}}: means over the
+        concepts, the 95 % interval of the change, and its p by flipping signs, adjusted by Holm
+        over all languages and forms ("all" apart, over the forms). p is None where a form changes
+        nothing in a language; one that lacks the form is not there.
+    """
+    columns, rows = [], []
+    for form, each in probes.items():
+        own = each.change
+        columns += [own, metrics.mean_present(own, axis=1)[:, None]]
+        rows += [
+            (form, language, each.bare[:, j], each.changed[j])
+            for j, language in enumerate(each.languages)
+        ]
+        rows.append((form, ALL, metrics.mean_present(each.bare, axis=1), each.changed.any()))
+    change = np.concatenate(columns, axis=1)
+    ends = intervals.bootstrap_interval(change, seed=seed).T
+    p = _adjusted(change, rows, seed)
+    means = metrics.mean_present(change, axis=0)
+    found = {form: {} for form in probes}
+    for i, (form, name, bare, _) in enumerate(rows):
+        before = metrics.mean_present(bare)
+        found[form][name] = {
+            "bare": before,
+            "value": before + means[i],
+            "change": means[i],
+            "interval": ends[i],
+            "p": p[i],
+        }
+    return found
+
+
+def _adjusted(change: np.ndarray, rows: list[tuple], seed: int) -> np.ndarray:
+    p = intervals.sign_flip_test(np.nan_to_num(change), seed=seed)
+    overall, changed = np.array([(name == ALL, changed) for _, name, _, changed in rows]).T
+    asked = changed & np.isfinite(change).any(axis=0)
+    for family in (asked & overall, asked & ~overall):
+        p[family] = intervals.holm(p[family])
+    return np.where(asked, p, np.nan)
+
+
+def _in_columns(m: Measurement, columns: list[int]) -> Measurement:
+    """Measure in some languages only; all of them are measured already."""
+    if columns == list(range(len(m.grid.languages))):
+        return m
+    return replace(m, X=m.X[:, columns], grid=m.grid.with_columns(columns))
+
+
+def _centred(m: Measurement) -> np.ndarray:
+    """Return (C, L): retrieval where the mean removed is that of the concepts of other folds.
+
+    All vectors of a language are moved by the same mean, once a fold, and only the fold's own
+    queries are counted: a mean with the query's own concept in it would draw its words together.
+    """
+    fold = np.arange(len(m.X)) % FOLDS
+    retrieval = np.full(m.present.shape, np.nan)
+    for own in (fold == i for i in range(min(FOLDS, len(m.X)))):
+        X = centred(m.X, m.present, own)
+        retrieval[own] = neighbours.search(X, m.present, m.k, m.engine, own).retrieval[own]
+    return retrieval

@@ -1,0 +1,157 @@
+"""Measurement: everything measured on the vectors of a grid, as arrays.
+
+Each number is first a value for every concept and language, V (C, L), NaN where there is no text.
+Its mean over the languages is the concept's value, the mean of these is the headline.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from alignment.engines import Engine, one_machine
+from alignment.grids import ConceptGrid
+from alignment.measure import metrics, neighbours, pairs
+
+PARTS = tuple(metrics.WEIGHTS)
+SCORE = "alignment_score"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Everything measured, as arrays; computed when first asked for.
+
+    Attributes:
+        X: (C, L, D), the unit vectors; 0 where the grid has no text.
+        grid: of C concepts in L languages.
+        k: nearest neighbours looked at.
+        seed: of resampling.
+        engine: goes through the languages.
+    """
+
+    X: np.ndarray
+    grid: ConceptGrid
+    k: int
+    seed: int
+    engine: Engine = one_machine
+
+    @cached_property
+    def present(self) -> np.ndarray:
+        """(C, L) of bool, where there is a text."""
+        return np.array(self.grid.mask())
+
+    @cached_property
+    def near(self) -> neighbours.Neighbours:
+        """What the searches found."""
+        return neighbours.search(self.X, self.present, self.k, self.engine)
+
+    @cached_property
+    def surfaces(self) -> np.ndarray:
+        """(C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
+        seen: dict[str, int] = {}
+        return np.array(
+            [
+                [seen.setdefault(text or f"\0{c} {j}", len(seen)) for j, text in enumerate(row)]
+                for c, row in enumerate(self.grid.surfaces())
+            ]
+        )
+
+    @cached_property
+    def identical(self) -> np.ndarray:
+        """(C, L, L) of bool, where a language writes a concept as a later one does."""
+        return np.triu(self.surfaces[:, :, None] == self.surfaces[:, None, :], k=1)
+
+    @cached_property
+    def paired(self) -> pairs.LanguagePairs:
+        """What is read off the language pairs."""
+        near = self.near
+        measured = pairs.measure(self.X, self.present, near.density, self.surfaces, self.engine)
+        near.density = None  # large, and for this alone
+        return measured
+
+    @cached_property
+    def parts(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the published parts and of their score."""
+        return _with_score(self.paired.similarity, self.near.nearest, self.near.retrieval)
+
+    @cached_property
+    def partners(self) -> np.ndarray:
+        """(C, 1), in how many other languages a concept's text can be found."""
+        return self.present.sum(axis=1, keepdims=True) - 1
+
+    @cached_property
+    def nearest_chance(self) -> np.ndarray:
+        """(C, 1), nearest-neighbour accuracy where nothing is aligned."""
+        return self.partners / (self.present.sum() - 1)
+
+    @cached_property
+    def chance(self) -> dict[str, float]:
+        """What the accuracies are where nothing is aligned."""
+        of_language = np.where(self.present, 1 / self.present.sum(axis=0), np.nan)
+        return {
+            "nearest_neighbor_accuracy": self.nearest_chance.mean(),
+            "cross_lingual_retrieval": metrics.mean_of_concepts(of_language),
+        }
+
+    @cached_property
+    def calibrated(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
+        if metrics.is_collapsed(self.X, self.present):
+            return {name: np.where(np.isnan(V), V, 0) for name, V in self.parts.items()}
+        # of k neighbours only as many can be translations as there are
+        best = np.minimum(self.k, self.partners) / self.k
+        nearest = metrics.calibrated_accuracy(self.near.nearest, self.nearest_chance, best)
+        return _with_score(
+            self.paired.calibrated_similarity, nearest, self.near.calibrated_retrieval
+        )
+
+    @cached_property
+    def further(self) -> dict[str, np.ndarray]:
+        """(C, L) values of what stands beside the score."""
+        return {
+            "auroc": self.paired.auroc,
+            "csls_retrieval": self.paired.csls,
+            "mean_reciprocal_rank": self.paired.reciprocal_rank,
+            "retrieval_among_10": self.paired.among_10,
+            "mutual_retrieval": self.paired.mutual,
+            "mixed_pool_retrieval": self.near.mixed,
+            "gap": metrics.separation(self.X, self.present, self.paired.similarity),
+        }
+
+    @cached_property
+    def without_identical(self) -> dict[str, np.ndarray]:
+        """(C, L) values of the published parts without texts that are written alike."""
+        repeated = self.identical.any(axis=1)  # written so in an earlier language
+        nearest = neighbours.nearest_without(self.near, self.X, self.present, self.k, repeated)
+        values = self.paired.distinct_similarity, nearest, self.paired.distinct_retrieval
+        return dict(zip(PARTS, values, strict=True))
+
+    @cached_property
+    def language_bias(self) -> float:
+        """Share of the query's own language among wrong answers, over the share expected."""
+        wrong = 1 - self.near.mixed
+        candidates = self.present.sum() - 1 - self.partners
+        own = (self.present.sum(axis=0) - 1) / np.where(candidates > 0, candidates, np.nan)
+        expected = np.nansum(wrong * own)
+        return np.nansum(self.near.own_language) / expected if expected > 1e-9 else np.nan
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """(C, L) values of every headline."""
+        calibrated = {f"calibrated_{name}": V for name, V in self.calibrated.items()}
+        return self.parts | calibrated | self.further
+
+    @cached_property
+    def by_concept(self) -> dict[str, np.ndarray]:
+        """(C,) values of every headline."""
+        return {name: metrics.mean_present(V, axis=1) for name, V in self.values.items()}
+
+    @cached_property
+    def means(self) -> dict[str, float]:
+        """Every headline."""
+        return {name: metrics.mean_of_concepts(V) for name, V in self.values.items()}
+
+
+def _with_score(similarity, nearest, retrieval) -> dict[str, np.ndarray]:
+    parts = dict(zip(PARTS, (similarity, nearest, retrieval), strict=True))
+    return {SCORE: metrics.alignment_score(parts)} | parts

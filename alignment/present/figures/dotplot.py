@@ -1,0 +1,108 @@
+"""Dot plots: a line an item, its label to the left, its value to the right."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
+
+from alignment.present.figures.drawing import INK, SMALL, fit
+from alignment.present.tables import number
+from alignment.record.results import AlignmentResults
+
+LABEL_ROOM = 2.6
+FEW_ROWS = 20  # so many rows have labels of full size
+_HISTOGRAM_LINES = 5
+_BINS = 60
+_MARKERS = "os"
+
+
+class Row(NamedTuple):
+    """A line of a dot plot; a category of None marks those between the best and the worst."""
+
+    label: str
+    value: float | None
+    category: str | None
+
+
+def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
+    """Return {category: (colour, marker)}: one each, or one for all where they would run out."""
+    colours = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    marks = [(colour, marker) for marker in _MARKERS for colour in colours]
+    if len(results.categories) > len(marks):
+        marks = [marks[0]] * len(results.categories)
+    return dict(zip(results.categories, marks, strict=False))
+
+
+def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[Row]:
+    """Sort the rows, the best first; of too many keep both ends, and say how many are between.
+
+    Args:
+        rows: any number.
+        most: so many lines come out at most.
+        histogram: whether to leave room between the ends for the distribution of all.
+    """
+    rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
+    if len(rows) > most:
+        half = (most - (_HISTOGRAM_LINES if histogram else 1)) // 2
+        words = [f"… {len(rows) - 2 * half:,} between …"]
+        if histogram:
+            words = ["", *words, f"grey: all {len(rows):,}"]
+            words += [""] * (_HISTOGRAM_LINES - len(words))
+        rows = [*rows[:half], *(Row(label, None, None) for label in words), *rows[-half:]]
+    return [row._replace(label=fit(row.label, LABEL_ROOM, _label_size(rows))) for row in rows]
+
+
+def draw_dots(
+    ax: Axes, results: AlignmentResults, rows: list[Row], everything: Iterable[float | None] = ()
+) -> None:
+    """Draw a dot a row, a category at a time, and a histogram of everything where it has room."""
+    for category, (colour, marker) in category_marks(results).items():
+        at = [y for y, row in enumerate(rows) if row.category == category]
+        values = [rows[y].value for y in at]
+        ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
+    room = [y for y, row in enumerate(rows) if row.category is None]
+    if room:
+        _draw_histogram(ax, [value for value in everything if value is not None], room)
+    finish_rows(ax, rows, [*(row.value for row in rows), *everything])
+
+
+def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
+    """Draw how many values are where, as tall as the rows that are left free."""
+    within = np.minimum(values, 1)  # a cosine may be above 1 by rounding
+    counts, edges = np.histogram(within, bins=_BINS, range=(min(0, within.min()), 1))
+    foot = room[-1] + 0.3
+    tops = foot - counts / counts.max() * (foot - room[0] + 0.3)
+    ax.stairs(tops, edges, baseline=foot, fill=True, color="#aaaaaa")
+
+
+def draw_estimates(ax: Axes, estimates: list[tuple], rise: float, filled: bool) -> None:
+    """Draw a value and its interval a row, (value, (low, high)), beside the middle of the row."""
+    for y, (value, ends) in enumerate(estimates):
+        if value is None:
+            continue
+        if ends[0] is not None:
+            ax.plot(ends, [y + rise] * 2, color="black", linewidth=1, clip_on=False, zorder=2)
+        face = "black" if filled else "white"
+        ax.plot(value, y + rise, "o", color="black", markerfacecolor=face, clip_on=False)
+
+
+def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[float | None]) -> None:
+    """Label the rows, print their values; the axis begins at 0, or lower for values below it."""
+    size = _label_size(rows)
+    ax.set_yticks(range(len(rows)), [row.label for row in rows], size=size)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    lowest = min((value for value in reach if value is not None), default=0)
+    ax.set_xlim(min(0, math.floor(5 * lowest) / 5), 1)
+    beside = offset_copy(ax.get_yaxis_transform(), ax.figure, x=0.12)
+    for y, row in enumerate(rows):
+        if row.category is not None:
+            words = number(row.value)
+            ax.text(1, y, words, transform=beside, va="center", size=size, color=INK)
+
+
+def _label_size(rows: list[Row]) -> int:
+    return SMALL if len(rows) <= FEW_ROWS else SMALL - 1
