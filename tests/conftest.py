@@ -31,6 +31,76 @@ def analysed(X, grid, k=3, **options):
     return analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
 
 
+def unit(vectors):
+    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+
+
+def random_vectors(seed, shape=(15, 8, 16)):
+    return unit(np.random.default_rng(seed).normal(size=shape))
+
+
+def everywhere(X):
+    """The mask of a grid without gaps."""
+    return np.ones(X.shape[:2], dtype=bool)
+
+
+def credits(X, k=3):
+    """Retrieval (C, L, L) and nearest (C, L) of X."""
+    from alignment.measure import neighbours
+
+    there = everywhere(X)
+    found = [neighbours.of_language(a, X, there, there, k) for a in range(X.shape[1])]
+    return (np.stack([part[name] for part in found], axis=1) for name in ("retrieval", "nearest"))
+
+
+def paired(X):
+    """What is read off the language pairs of X, whose texts are all different."""
+    from alignment.measure import neighbours, pairs
+
+    near = neighbours.search(X, everywhere(X), 3)
+    surfaces = np.arange(X[..., 0].size).reshape(X.shape[:2])
+    return pairs.measure(X, everywhere(X), near.density, surfaces)
+
+
+def boxes(fig):
+    """Draw the figure; return what it shows of text, and where: [(Text, Bbox), …]."""
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+    from alignment.present.figures.drawing import look
+
+    with look():
+        fig.canvas.draw()
+        hidden = set()
+        for ax in fig.findobj(Axes):
+            for axis in (ax.xaxis, ax.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                for tick in axis.get_major_ticks():
+                    if not (ax.axison and low <= tick.get_loc() <= high):
+                        hidden |= {tick.label1, tick.label2}
+        texts = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip()]
+        return [(t, t.get_window_extent()) for t in texts if t not in hidden]
+
+
+def all_text(fig) -> str:
+    return "\n".join(text.get_text() for text, _ in boxes(fig))
+
+
+def inside(inner, outer) -> bool:
+    return bool(np.all(outer.min <= inner.min) and np.all(inner.max <= outer.max))
+
+
+def checked_boxes(fig):
+    """Return the same, when no text overlaps another and none leaves the page."""
+    found = boxes(fig)
+    assert all(inside(box, fig.bbox) for _, box in found)
+    x0, y0, x1, y1 = np.array([box.extents for _, box in found]).T
+    apart = (x1[:, None] <= x0) | (y1[:, None] <= y0)
+    over = np.argwhere(~(apart | apart.T) & ~np.eye(len(found), dtype=bool))
+    assert not len(over), [[found[i][0].get_text() for i in pair] for pair in over]
+    return found
+
+
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     """Leave the user's cache of vectors alone, and begin each test without one."""

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import analysed
-from test_metrics import random_vectors, unit
+from conftest import analysed, random_vectors, unit
 
 from alignment.explain import probes
 from alignment.explain.subwords import Tokens

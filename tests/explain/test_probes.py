@@ -2,9 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder
-from test_figures import all_text, checked_boxes
-from test_metrics import random_vectors, unit
+from conftest import ToyEncoder, all_text, checked_boxes, random_vectors, unit
 
 from alignment import InputError
 from alignment.explain import probes

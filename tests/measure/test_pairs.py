@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from conftest import credits, everywhere, random_vectors, unit
 from sklearn.metrics import roc_auc_score
-from test_metrics import credits, everywhere, random_vectors, unit
 
 from alignment.measure import neighbours, pairs, rivals
 

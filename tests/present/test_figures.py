@@ -7,10 +7,8 @@ from functools import cache
 import matplotlib
 import numpy as np
 import pytest
-from conftest import ToyEncoder
-from matplotlib.axes import Axes
+from conftest import ToyEncoder, all_text, checked_boxes, inside
 from matplotlib.patches import FancyBboxPatch, StepPatch
-from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
 
@@ -56,40 +54,6 @@ def long_names():
     categories = [f"a category with a rather long name {i}" for i in range(9)]
     results = record(LONG_NAMES, 20, categories, noise=0.3)
     return replace(results, model="organisation/" + "a-model-of-a-long-name-" * 4)
-
-
-def boxes(fig) -> list[tuple[Text, Bbox]]:
-    """Draw the figure; return what it shows of text, and where."""
-    with look():
-        fig.canvas.draw()
-        hidden = set()
-        for ax in fig.findobj(Axes):
-            for axis in (ax.xaxis, ax.yaxis):
-                low, high = sorted(axis.get_view_interval())
-                for tick in axis.get_major_ticks():
-                    if not (ax.axison and low <= tick.get_loc() <= high):
-                        hidden |= {tick.label1, tick.label2}
-        texts = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip()]
-        return [(t, t.get_window_extent()) for t in texts if t not in hidden]
-
-
-def all_text(fig) -> str:
-    return "\n".join(text.get_text() for text, _ in boxes(fig))
-
-
-def inside(inner: Bbox, outer: Bbox) -> bool:
-    return bool(np.all(outer.min <= inner.min) and np.all(inner.max <= outer.max))
-
-
-def checked_boxes(fig) -> list[tuple[Text, Bbox]]:
-    """Return the same, when no text overlaps another and none leaves the page."""
-    found = boxes(fig)
-    assert all(inside(box, fig.bbox) for _, box in found)
-    x0, y0, x1, y1 = np.array([box.extents for _, box in found]).T
-    apart = (x1[:, None] <= x0) | (y1[:, None] <= y0)
-    over = np.argwhere(~(apart | apart.T) & ~np.eye(len(found), dtype=bool))
-    assert not len(over), [[found[i][0].get_text() for i in pair] for pair in over]
-    return found
 
 
 @pytest.mark.parametrize("make", [lambda: fallback(published()), long_names])

@@ -19,10 +19,7 @@ from alignment.models import encoders
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
-from alignment.engines import (
-    cluster,
-    on_one_core,
-)
+from alignment.engines import cluster, on_one_core  # noqa: E402
 
 MODEL = "use-multilingual"
 TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder, analysed
-from test_metrics import everywhere, paired, random_vectors, unit
+from conftest import ToyEncoder, analysed, everywhere, paired, random_vectors, unit
 
 from alignment.explain import contrasts
 from alignment.grids import ConceptGrid

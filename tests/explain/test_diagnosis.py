@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import analysed
-from test_metrics import credits, everywhere, random_vectors, unit
+from conftest import analysed, credits, everywhere, random_vectors, unit
 
 from alignment.explain import confusions, contrasts, diagnosis, probes
 from alignment.explain.subwords import Tokens

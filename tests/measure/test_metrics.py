@@ -4,41 +4,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import credits, everywhere, paired, random_vectors, unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.measure import metrics, neighbours, pairs
+from alignment.measure import metrics
 
 C, L, K = 15, 8, 3
 CHANCE_NEAREST = (L - 1) / (C * L - 1)  # of the 119 others, 7 carry the concept
 CHANCE_RETRIEVAL = 1 / C
-
-
-def unit(vectors):
-    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
-
-
-def random_vectors(seed, shape=(C, L, 16)):
-    return unit(np.random.default_rng(seed).normal(size=shape))
-
-
-def everywhere(X):
-    """The mask of a grid without gaps."""
-    return np.ones(X.shape[:2], dtype=bool)
-
-
-def credits(X, k=K):
-    """Retrieval (C, L, L) and nearest (C, L) of X."""
-    there = everywhere(X)
-    found = [neighbours.of_language(a, X, there, there, k) for a in range(X.shape[1])]
-    return (np.stack([part[name] for part in found], axis=1) for name in ("retrieval", "nearest"))
-
-
-def paired(X):
-    """What is read off the language pairs of X, whose texts are all different."""
-    near = neighbours.search(X, everywhere(X), K)
-    surfaces = np.arange(X[..., 0].size).reshape(X.shape[:2])
-    return pairs.measure(X, everywhere(X), near.density, surfaces)
 
 
 def measured(X, k=K):

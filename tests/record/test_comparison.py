@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder
-from test_metrics import unit
+from conftest import ToyEncoder, unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid

@@ -6,9 +6,8 @@ from itertools import count
 
 import numpy as np
 import pytest
-from conftest import analysed
+from conftest import analysed, unit
 from plain import RETRIEVAL, TIE, Plain
-from test_metrics import unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
