@@ -20,12 +20,17 @@ from contextlib import nullcontext
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignment import InputError, RunError
 from alignment.cli import DEFAULT_K, parser
 from alignment.grids import ConceptGrid
-from alignment.record.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults, staged
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record.files import staged
 from concepts import CONCEPTS, LANGUAGES
+
+if TYPE_CHECKING:
+    from alignment.record.results import AlignmentResults
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once.
@@ -101,7 +106,7 @@ class CrossLingualAlignmentExperiment:
         if not isinstance(self.seed, int) or self.seed < 0:
             raise InputError(f"seed is {self.seed!r}; give a whole number from 0 on")
 
-    def run(self) -> AlignmentResults:
+    def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
 
         Raises:
@@ -133,10 +138,10 @@ class CrossLingualAlignmentExperiment:
         vectors, self.reused = self._vectors(model, self.grid.flat_texts())
         return self.grid.spread(vectors)
 
-    def analyse(self, X, model) -> AlignmentResults:
+    def analyse(self, X, model) -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.engines import local as engine
-        from alignment.explain import subwords as tokens
+        from alignment.engines import one_machine
+        from alignment.explain import subwords
         from alignment.record.analysis import analyse
 
         return analyse(
@@ -147,8 +152,8 @@ class CrossLingualAlignmentExperiment:
             model=model.name,
             provenance=self._provenance(model, dimension=X.shape[2]),
             forms=self._forms(X, model) if self.probe else None,
-            tokens=tokens.count(self.grid, model.tokenise) if model.tokenise else None,
-            engine=self.engine.map if self.engine else engine.one_machine,
+            subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
+            engine=self.engine.map if self.engine else one_machine,
         )
 
     def _forms(self, X, model) -> dict:
@@ -162,7 +167,7 @@ class CrossLingualAlignmentExperiment:
             )
         return probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts)[0])
 
-    def save(self, results: AlignmentResults, output=".", figures: bool = True) -> list[Path]:
+    def save(self, results: "AlignmentResults", output=".", figures: bool = True) -> list[Path]:
         """Write the record and the figures drawn from it into a folder: all of them, or none.
 
         Returns:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from alignment import InputError
-from alignment.record.results import COMPARISON_FILE, RESULTS_FILE
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
 
 DEFAULT_GRID = "published"
 DEFAULT_K = 3

@@ -4,6 +4,7 @@ Each gives a difference, its 95 % interval over the concepts, a p adjusted for t
 questions of its kind (Holm), and how many such concepts would show a difference of this size.
 """
 
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -11,12 +12,32 @@ import numpy as np
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.stats import intervals
+from alignment.stats.estimates import Contrast, Interval, Number
 
 CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
 _ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
 
 
-def of_categories(values: np.ndarray, categories: tuple[str, ...], seed: int) -> dict[str, dict]:
+@dataclass(frozen=True)
+class ScriptContrast:
+    """How much farther apart the centroids of languages of different scripts lie.
+
+    Attributes:
+        difference: mean distance across scripts minus that within, in [−2, 2].
+        interval: of the difference, over concepts.
+        p: two-sided.
+        scripts: of the languages.
+    """
+
+    difference: Number
+    interval: Interval
+    p: Number
+    scripts: list[str]
+
+
+def of_categories(
+    values: np.ndarray, categories: tuple[str, ...], seed: int
+) -> dict[str, Contrast]:
     """Compare the mean of each category's values (C,) with that of all others.
 
     p by shuffling the concepts among the categories; the interval is as wide as chance moves the
@@ -35,7 +56,7 @@ def of_categories(values: np.ndarray, categories: tuple[str, ...], seed: int) ->
     return _named(names, difference, ends, p, drawn.std(axis=0), np.full(len(names), C))
 
 
-def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[str, dict]:
+def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[str, Contrast]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
     Paired over the concepts that have the language and two others: p by flipping the signs of
@@ -61,20 +82,20 @@ def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[st
     )
 
 
-def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
+def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
     """Compare the centroid distances across scripts with those within a script.
 
     p by shuffling the scripts among the languages, so few languages can show little.
 
     Returns:
-        Empty where the grid has no two languages of one script, or no two scripts.
+        None where the grid has no two languages of one script, or no two scripts.
     """
     C, L, D = X.shape
     first, second = np.triu_indices(L, k=1)
     of_language = np.unique(scripts, return_inverse=True)[1].astype(np.int16)
     same = of_language[first] == of_language[second]
     if C < intervals.FEWEST or same.all() or not same.any():
-        return {}
+        return None
 
     def gaps(values, weights):
         centroids = (weights.astype(np.float32) @ values).reshape(-1, L, D)
@@ -89,13 +110,13 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> dict:
     drawn = _gap(distances, shuffled[:, first] == shuffled[:, second])
     difference = _gap(distances, same[None])[0]
     if not np.isfinite(difference):  # a language's vectors cancel out
-        return {}
-    return {
-        "difference": difference,
-        "interval": intervals.bootstrap_interval(X.reshape(C, -1), gaps, seed=seed)[:, 0],
-        "p": intervals.permutation_p(np.abs(drawn), abs(difference)),
-        "scripts": list(dict.fromkeys(scripts)),
-    }
+        return None
+    return ScriptContrast(
+        difference=difference,
+        interval=Interval(*intervals.bootstrap_interval(X.reshape(C, -1), gaps, seed=seed)[:, 0]),
+        p=float(intervals.permutation_p(np.abs(drawn), abs(difference))),
+        scripts=list(dict.fromkeys(scripts)),
+    )
 
 
 def of_centroids(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
@@ -141,16 +162,14 @@ def _gap(distances, same):
     return (~same) @ distances / (~same).sum(axis=1) - within
 
 
-def _named(names, difference, ends, p, error, counts) -> dict[str, dict]:
+def _named(names, difference, ends, p, error, counts) -> dict[str, Contrast]:
     adjusted = intervals.holm(p)
     return {
-        name: {
-            "difference": difference[i],
-            "interval": ends[i],
-            "p": adjusted[i],
-            "concepts_needed": intervals.concepts_needed(
-                difference[i], error[i], int(counts[i]), len(p)
-            ),
-        }
+        name: Contrast(
+            float(difference[i]),
+            Interval(*ends[i]),
+            float(adjusted[i]),
+            intervals.concepts_needed(difference[i], error[i], int(counts[i]), len(p)),
+        )
         for i, name in enumerate(names)
     }

@@ -1,43 +1,92 @@
-"""Diagnosis: is a language retrieved worse than the others, by which words, and what cures it?"""
+"""Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?"""
+
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from alignment.explain.probes import Probe
-from alignment.explain.subwords import Tokens
+from alignment.explain.probes import Change, Probe
+from alignment.explain.subwords import Subwords
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
-from alignment.present.verdicts import SURE, verdict
 from alignment.stats import intervals
+from alignment.stats.estimates import Contrast, Interval, Number
 
-FAILS = -0.5  # a word is at fault that is retrieved by so much less than its translations
+FAILS = -0.5  # a text fails that is retrieved by so much less than its translations
+
+Standing = Literal["lower", "not lower", "inconclusive"]
+Effect = Literal["removes", "narrows", "none"]
+Explained = Literal["explain", "do not explain", "inconclusive"]
+
+
+@dataclass(frozen=True)
+class FormEffect:
+    """The difference of a language from the others in another form of the texts.
+
+    Attributes:
+        difference: in this form.
+        interval: of the difference.
+        effect: of the form on the gap of the bare texts.
+    """
+
+    difference: Number
+    interval: Interval
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class SubwordEffect:
+    """Whether the number of its subwords explains a language's difference.
+
+    Attributes:
+        at_equal: the difference where a concept has as many subwords here as elsewhere.
+        interval: of that.
+        effect: of the number of subwords on the gap.
+    """
+
+    at_equal: Number
+    interval: Interval
+    effect: Explained
+
+
+@dataclass(frozen=True)
+class LanguageDiagnosis:
+    """Whether a language diverges, and why.
+
+    Attributes:
+        retrieval: its difference from that of the pairs without the language.
+        standing: what can be said of the difference.
+        failing: {concept: how much less its text is retrieved than its translations}, the worst
+            first, of those that fail.
+        without_failing: the difference without these concepts.
+        forms: {form: the difference in it}; None where not probed.
+        subwords: what their number has to do with it; None where the tokeniser is not known.
+    """
+
+    retrieval: Contrast
+    standing: Standing
+    failing: dict[str, float]
+    without_failing: Number
+    forms: dict[str, FormEffect] | None
+    subwords: SubwordEffect | None
 
 
 def diagnose(
     retrieval: np.ndarray,
-    contrasts: dict[str, dict],
+    contrasts: dict[str, Contrast],
     grid: ConceptGrid,
     seed: int,
     probes: dict[str, Probe] | None = None,
-    changes: dict[str, dict] | None = None,
-    tokens: Tokens | None = None,
-) -> dict[str, dict]:
+    changes: dict[str, dict[str, Change]] | None = None,
+    subwords: Subwords | None = None,
+) -> dict[str, LanguageDiagnosis]:
     """Say of each language whether it diverges, and why, as far as it can be told.
 
     Args:
         retrieval: (C, L) credits; NaN where there is no text.
-        contrasts: of the languages, by `alignment.explain.contrasts`; empty for too small a grid.
-        probes: by `probes.probe`, and changes by its ``table``; None where not probed.
-        tokens: None where the model does not show its tokeniser.
-
-    Returns:
-        {language: {"difference", "interval", "p", "concepts_needed", of its retrieval from that of
-        the pairs without it; "standing", "lower", "not lower" or "untold"; "words", {concept: how
-        much less its word is retrieved than its translations} of those that fail, and
-        "without_them", the difference without these concepts; "forms", {form: the difference in
-        it, its interval, and its "effect" on the gap, "removes", "narrows" or "none"} or None;
-        "subwords", the difference "at_equal" numbers of subwords, its interval, and their
-        "effect", "explain", "do not explain" or "untold", or None; "unknown", the share of
-        subwords unknown to the model; "verdict", one line}}.
+        contrasts: of the languages; empty for too small a grid.
+        probes: retrieval in every form, and changes by form and language; None where not probed.
+        subwords: None where the model does not show its tokeniser.
     """
     gap = metrics.gaps(retrieval)
     sides = {
@@ -45,45 +94,47 @@ def diagnose(
         for form, probe in (probes or {}).items()
     }
     found = {}
-    for j, language in enumerate(grid.languages):
-        if language not in contrasts:
-            continue
-        contrast = contrasts[language]
-        found[language] = {
-            **{name: contrast[name] for name in ("difference", "interval", "p", "concepts_needed")},
-            "standing": _standing(contrast),
-            **_words(gap[:, j], grid.concepts),
-            "forms": None if probes is None else _forms(language, probes, sides, changes, seed),
-            "subwords": _subwords(gap[:, j], tokens, j, seed),
-            "unknown": _unknown(tokens, j),
-        }
-        found[language]["verdict"] = verdict(found[language], len(grid.concepts))
+    for language, contrast in contrasts.items():
+        j = grid.languages.index(language)
+        failing, rest = _failing(gap[:, j], grid.concepts)
+        found[language] = LanguageDiagnosis(
+            retrieval=contrast,
+            standing=_standing(contrast),
+            failing=failing,
+            without_failing=rest,
+            forms=_forms(language, probes, sides, changes, seed) if probes and changes else None,
+            subwords=_subword_effect(gap[:, j], subwords, j, seed) if subwords else None,
+        )
     return found
 
 
-def _standing(contrast: dict) -> str:
+def _standing(contrast: Contrast) -> Standing:
     """Only a language below the others is named; near the ceiling "better" is said too easily.
 
-    One word that fails makes every language but its own a little better, which no flipping of
+    One text that fails makes every language but its own a little better, which no flipping of
     signs allows for.
     """
-    low, high = contrast["interval"]
-    if contrast["p"] <= SURE and high < 0:
+    low, high = contrast.interval
+    if contrast.significant and high is not None and high < 0:
         return "lower"
-    return "not lower" if low > 0 else "untold"
+    return "not lower" if low is not None and low > 0 else "inconclusive"
 
 
-def _words(gap: np.ndarray, concepts: tuple[str, ...]) -> dict:
-    at_fault = np.flatnonzero(gap < FAILS - 1e-9)
-    worst = at_fault[np.argsort(gap[at_fault], kind="stable")]
-    rest = float(metrics.mean_present(np.delete(gap, at_fault)))
-    return {
-        "words": {concepts[c]: gap[c] for c in worst},
-        "without_them": rest if len(at_fault) and np.isfinite(rest) else None,
-    }
+def _failing(gap: np.ndarray, concepts: tuple[str, ...]) -> tuple[dict[str, float], Number]:
+    """Return the gaps of the texts that fail, and the mean gap of the others."""
+    fail = np.flatnonzero(gap < FAILS - 1e-9)
+    worst = fail[np.argsort(gap[fail], kind="stable")]
+    rest = float(metrics.mean_present(np.delete(gap, fail))) if len(fail) else None
+    return {concepts[c]: float(gap[c]) for c in worst}, rest
 
 
-def _forms(language: str, probes: dict[str, Probe], sides: dict, changes: dict, seed: int) -> dict:
+def _forms(
+    language: str,
+    probes: dict[str, Probe],
+    sides: dict[str, tuple[np.ndarray, np.ndarray]],
+    changes: dict[str, dict[str, Change]],
+    seed: int,
+) -> dict[str, FormEffect]:
     """Compare the language's gap in every form that it has with its gap without.
 
     Args:
@@ -99,47 +150,42 @@ def _forms(language: str, probes: dict[str, Probe], sides: dict, changes: dict, 
     )
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
     return {
-        form: {
-            "difference": remains[i],
-            "interval": left[i],
-            "effect": _effect(changes[form][language], gap[i], remains[i], left[i], closed[i]),
-        }
+        form: FormEffect(
+            difference=float(remains[i]),
+            interval=Interval(*left[i]),
+            effect=_effect(changes[form][language], gap[i], remains[i], left[i], closed[i]),
+        )
         for i, form in enumerate(forms)
     }
 
 
-def _effect(change: dict, gap: float, remains: float, left, closed) -> str:
+def _effect(change: Change, gap: float, remains: float, left, closed) -> Effect:
     """Tell what a form does to a gap; only one in which the language itself is retrieved better."""
-    helps = change["change"] > 0 and change["p"] <= SURE and closed[0] > 0
+    helps = change.significant and (change.change or 0) > 0 and closed[0] > 0
     if not (helps and gap < 0):
         return "none"
     return "removes" if left[1] >= 0 and remains > gap / 2 else "narrows"
 
 
-def _subwords(gap: np.ndarray, tokens: Tokens | None, j: int, seed: int) -> dict | None:
+def _subword_effect(gap: np.ndarray, subwords: Subwords, j: int, seed: int) -> SubwordEffect:
     """Say what is left of the gap where a concept has as many subwords here as elsewhere."""
-    if tokens is None:
-        return None
-    others = metrics.mean_present(np.delete(tokens.subwords, j, axis=1), axis=1)
-    more = tokens.subwords[:, j] - others + 0 * gap  # NaN where either is
+    others = metrics.mean_present(np.delete(subwords.count, j, axis=1), axis=1)
+    more = subwords.count[:, j] - others + 0 * gap  # NaN where either is
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)
-    slope, at_equal = _line(moments, np.ones((1, len(moments))))[0]
+    _, at_equal = _line(moments, np.ones((1, len(moments))))[0]
     ends = intervals.bootstrap_interval(moments, _line, seed=seed).T
     if np.isfinite(more).sum() < intervals.FEWEST:
         ends[:] = np.nan
-    return {
-        "at_equal": at_equal,
-        "interval": ends[1],
-        "effect": _explained(gap, slope, at_equal, ends),
-    }
+    effect = _explained(gap, at_equal, ends)
+    return SubwordEffect(float(at_equal), Interval(*ends[1]), effect)
 
 
-def _explained(gap, slope, at_equal, ends) -> str:
+def _explained(gap: np.ndarray, at_equal: float, ends: np.ndarray) -> Explained:
     """Subwords explain a gap that goes with them, and that is gone where they are equal."""
     difference = metrics.mean_present(gap)
     if ends[0][1] < 0 and ends[1][1] >= 0 and at_equal > difference / 2:
         return "explain"
-    return "do not explain" if ends[1][1] < 0 else "untold"
+    return "do not explain" if ends[1][1] < 0 else "inconclusive"
 
 
 def _line(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -148,9 +194,3 @@ def _line(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
     spread = xx - x * x
     slope = np.divide(xy - x * y, spread, out=np.zeros_like(x), where=spread > 1e-12)
     return np.stack([slope, y - slope * x], axis=1)
-
-
-def _unknown(tokens: Tokens | None, j: int) -> float | None:
-    if tokens is None or tokens.unknown is None:
-        return None
-    return float(np.nansum(tokens.unknown[:, j]) / np.nansum(tokens.subwords[:, j]))

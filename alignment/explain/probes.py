@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from alignment.explain import ALL
 from alignment.explain.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics, neighbours
 from alignment.measure.measurement import Measurement
-from alignment.present.verdicts import ALL
 from alignment.stats import intervals
+from alignment.stats.estimates import ALPHA, Interval, Number
 
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
@@ -41,6 +42,28 @@ class Probe:
     def change(self) -> np.ndarray:
         """(C, L') of value − bare; 0 in a language that the form leaves as it is."""
         return np.where(self.changed, self.value - self.bare, 0.0)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a form changes in a language's retrieval.
+
+    Attributes:
+        bare: retrieval of the bare texts, in [0, 1].
+        change: in [−1, 1].
+        interval: of the change.
+        p: adjusted; None where the form changes none of the language's texts.
+    """
+
+    bare: Number
+    change: Number
+    interval: Interval
+    p: Number
+
+    @property
+    def significant(self) -> bool:
+        """Whether p is at most ``ALPHA``."""
+        return self.p is not None and self.p <= ALPHA
 
 
 def embed_forms(
@@ -111,14 +134,14 @@ def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndar
     return np.divide(rows, length, out=rows, where=length > 1e-7)
 
 
-def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
+def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]:
     """Compare every form with the bare grid, per language and over all.
 
+    p comes from flipping signs, adjusted by Holm over all languages and forms ("all" apart, over
+    the forms).
+
     Returns:
-        {form: {language, or "all": {"bare", "value", "change", "interval", "p"}}}: means over the
-        concepts, the 95 % interval of the change, and its p by flipping signs, adjusted by Holm
-        over all languages and forms ("all" apart, over the forms). p is None where a form changes
-        nothing in a language; one that lacks the form is not there.
+        {form: {language, or "all": its change}}; a language that lacks the form is not there.
     """
     columns, rows = [], []
     for form, each in probes.items():
@@ -133,16 +156,10 @@ def table(probes: dict[str, Probe], seed: int) -> dict[str, dict]:
     ends = intervals.bootstrap_interval(change, seed=seed).T
     p = _adjusted(change, rows, seed)
     means = metrics.mean_present(change, axis=0)
-    found = {form: {} for form in probes}
+    found: dict[str, dict[str, Change]] = {form: {} for form in probes}
     for i, (form, name, bare, _) in enumerate(rows):
         before = metrics.mean_present(bare)
-        found[form][name] = {
-            "bare": before,
-            "value": before + means[i],
-            "change": means[i],
-            "interval": ends[i],
-            "p": p[i],
-        }
+        found[form][name] = Change(float(before), float(means[i]), Interval(*ends[i]), float(p[i]))
     return found
 
 

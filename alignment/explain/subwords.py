@@ -1,56 +1,100 @@
-"""Tokens: how many subwords a model cuts each text into, and whether that goes with alignment."""
+"""Subwords: how many a model cuts each text into, and whether that goes with alignment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from alignment.explain import ALL
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
-from alignment.present.verdicts import ALL
 from alignment.stats import intervals
+from alignment.stats.estimates import Interval, Number
+
+_MOMENTS = 5  # x, y, x², y², x·y: what a correlation is made of
 
 
 @dataclass(frozen=True)
-class Tokens:
+class Subwords:
     """How a model reads the texts of a grid.
 
     Attributes:
-        subwords: (C, L), how many each text is cut into; NaN where there is no text.
+        count: (C, L), how many subwords each text is cut into; NaN where there is no text.
         unknown: (C, L), how many of them the model does not know; None where it does not tell.
     """
 
-    subwords: np.ndarray
+    count: np.ndarray
     unknown: np.ndarray | None
 
 
-def count(grid: ConceptGrid, tokenise) -> Tokens:
+@dataclass(frozen=True)
+class SubwordUse:
+    """How the texts of a language, or of all, are cut up.
+
+    Attributes:
+        per_text: mean number of subwords.
+        unknown: share of them that the model does not know, in [0, 1].
+        correlation: Spearman's, in [−1, 1], of their number with alignment over the texts; ranks
+            are taken within each language, so that no two languages are compared.
+        interval: of the correlation, over concepts.
+    """
+
+    per_text: Number
+    unknown: Number
+    correlation: Number
+    interval: Interval
+
+
+def count_subwords(grid: ConceptGrid, tokenise: Callable) -> Subwords:
     """Count the subwords of the grid's texts.
 
     Args:
         tokenise: n texts to their n counts, and to n counts of unknown ones, or None.
     """
-    subwords, unknown = tokenise(grid.flat_texts())
+    counts, unknown = tokenise(grid.flat_texts())
 
-    def spread(counts):
-        return grid.spread(np.array(counts, dtype=np.float64), nothing=np.nan)
+    def spread(numbers) -> np.ndarray:
+        return grid.spread(np.array(numbers, dtype=np.float64), nothing=np.nan)
 
-    return Tokens(spread(subwords), None if unknown is None else spread(unknown))
+    return Subwords(spread(counts), None if unknown is None else spread(unknown))
 
 
-def table(tokens: Tokens, alignment: np.ndarray, grid: ConceptGrid, seed: int) -> dict:
+def by_language(
+    subwords: Subwords, alignment: np.ndarray, grid: ConceptGrid, seed: int
+) -> dict[str, SubwordUse]:
     """Say how each language is cut up, and whether texts in more pieces are aligned worse.
 
     Args:
         alignment: (C, L), how well each text is aligned; NaN where there is none.
 
     Returns:
-        {language, or "all": {"subwords": mean a text, "unknown": share of the subwords, in
-        [0, 1], or NaN, "correlation": Spearman's, in [−1, 1], of subwords with alignment over the
-        texts, and "interval", 95 % over the concepts}}. Ranks are taken within each language,
-        so that "all" compares no two languages; NaN where all texts have as many subwords.
+        By language, and over all of them as "all".
     """
-    missing = np.isnan(tokens.subwords + alignment)
-    x, y = (_ranks(np.where(missing, np.nan, V)) for V in (tokens.subwords, alignment))
+    value, ends = _correlations(subwords.count, alignment, seed)
+    unknown = np.full_like(subwords.count, np.nan)
+    if subwords.unknown is not None:
+        unknown = subwords.unknown
+    columns = {code: slice(j, j + 1) for j, code in enumerate(grid.languages)} | {ALL: slice(None)}
+    return {
+        name: SubwordUse(
+            per_text=float(metrics.mean_present(subwords.count[:, at])),
+            unknown=_share(unknown[:, at], subwords.count[:, at]),
+            correlation=float(value[i]),
+            interval=Interval(*ends[i]),
+        )
+        for i, (name, at) in enumerate(columns.items())
+    }
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> float:
+    there = np.isfinite(whole)
+    return float(part[there].sum() / whole[there].sum())
+
+
+def _correlations(count: np.ndarray, alignment: np.ndarray, seed: int):
+    """Return the rank correlations (L + 1,), all languages last, and their intervals (L + 1, 2)."""
+    missing = np.isnan(count + alignment)
+    x, y = (_ranks(np.where(missing, np.nan, V)) for V in (count, alignment))
     moments = np.stack([x, y, x * x, y * y, x * y], axis=2)  # (C, L, 5)
     moments = np.concatenate([moments, metrics.mean_present(moments, axis=1)[:, None]], axis=1)
     flat = moments.reshape(len(moments), -1)
@@ -58,37 +102,25 @@ def table(tokens: Tokens, alignment: np.ndarray, grid: ConceptGrid, seed: int) -
     # a resample whose texts all have as many subwords shows no correlation
     drawn = np.nan_to_num(intervals.resampled(flat, correlation, seed=seed))
     ends = intervals.percentile_interval(drawn).T
-    few = np.isfinite(flat[:, ::5]).sum(axis=0) < intervals.FEWEST
+    few = np.isfinite(flat[:, ::_MOMENTS]).sum(axis=0) < intervals.FEWEST
     ends[np.isnan(value) | few] = np.nan
-    unknown = np.full_like(tokens.subwords, np.nan) if tokens.unknown is None else tokens.unknown
-    columns = [
-        *((code, slice(j, j + 1)) for j, code in enumerate(grid.languages)),
-        (ALL, slice(None)),
-    ]
-    return {
-        name: {
-            "subwords": float(metrics.mean_present(tokens.subwords[:, at])),
-            "unknown": np.nansum(unknown[:, at]) / np.nansum(tokens.subwords[:, at])
-            if tokens.unknown is not None
-            else np.nan,
-            "correlation": value[i],
-            "interval": ends[i],
-        }
-        for i, (name, at) in enumerate(columns)
-    }
+    return value, ends
 
 
 def correlation(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return (R, M) correlations of M pairs, from values (C, 5·M): x, y, x², y², x·y of each."""
     x, y, xx, yy, xy = np.moveaxis(
-        intervals.weighted_mean(moments, weights).reshape(len(weights), -1, 5), 2, 0
+        intervals.weighted_mean(moments, weights).reshape(len(weights), -1, _MOMENTS), 2, 0
     )
     spread = np.sqrt(np.maximum(xx - x * x, 0) * np.maximum(yy - y * y, 0))
     return np.divide(xy - x * y, spread, out=np.full(x.shape, np.nan), where=spread > 1e-12)
 
 
 def _ranks(V: np.ndarray) -> np.ndarray:
-    """Return the ranks (C, L) within each column, in [0, 1], equal values sharing their mean."""
+    """Return the ranks (C, L) within each column, in [0, 1], equal values sharing their mean.
+
+    scipy.stats.rankdata does this too, and its import takes longer than the whole analysis.
+    """
     ranks = np.full(V.shape, np.nan)
     for j, column in enumerate(V.T):
         present = np.isfinite(column)

@@ -135,14 +135,13 @@ def is_collapsed(X: np.ndarray, present: np.ndarray) -> bool:
 
 
 def lowest(
-    values: np.ndarray, below: np.ndarray, at_least: int = 0, at_most: int = 10**9
+    values: np.ndarray, below: np.ndarray, at_most: int
 ) -> tuple[list[tuple[int, int]], int]:
     """Find the values below a bound, lowest first.
 
     Args:
         values: (C, P); NaN is never found.
         below: of each column, (P,).
-        at_least: where fewer are below, the next lowest follow.
         at_most: places that are named.
 
     Returns:
@@ -150,14 +149,11 @@ def lowest(
     """
     found = values < below
     count = int(found.sum())
-    if count < at_least:
-        found = np.isfinite(values)
-    kept = values[found]
-    named = min(max(count, at_least), at_most, len(kept))
+    named = min(count, at_most)
     if not named:
         return [], 0
-    kept.partition(named - 1)
-    places = np.argwhere(found & (values <= kept[named - 1]))
+    last = np.partition(values[found], named - 1)[named - 1]
+    places = np.argwhere(found & (values <= last))
     order = np.argsort(values[tuple(places.T)], kind="stable")[:named]
     return [(c, p) for c, p in places[order].tolist()], count
 

@@ -1,25 +1,26 @@
 """Analysis: the vectors of a grid in, the record of everything measured on them out."""
 
-from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from alignment.engines import Engine, one_machine
-from alignment.explain import confusions, contrasts, probes
+from alignment.explain import COSINE_DIGITS, confusions, contrasts, probes
 from alignment.explain.diagnosis import diagnose
 from alignment.explain.forms import SENTENCE
-from alignment.explain.subwords import Tokens
-from alignment.explain.subwords import table as token_table
+from alignment.explain.subwords import Subwords
+from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, neighbours
+from alignment.measure import metrics
 from alignment.measure.measurement import PARTS, SCORE, Measurement
-from alignment.present.findings import findings
-from alignment.record.results import MISALIGNED_BELOW, SCHEMA_VERSION, AlignmentResults
+from alignment.record.lists import named_pairs, texts_of, write_pairs
+from alignment.record.results import AlignmentResults, Contrasts, Coverage, Hub, Hubness
 from alignment.stats import intervals
+from alignment.stats.estimates import Estimate, Interval
 
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
-LOWEST = 10
-MOST_NAMED = 5  # hubs, and influential concepts a number
+MAX_NAMED = 5  # hubs, and influential concepts a number
 
 
 def analyse(
@@ -29,12 +30,13 @@ def analyse(
     k: int,
     seed: int,
     model: str,
-    provenance: dict,
+    provenance: dict[str, Any],
     engine: Engine = one_machine,
     forms: dict[str, tuple[np.ndarray, ConceptGrid]] | None = None,
-    tokens: Tokens | None = None,
+    subwords: Subwords | None = None,
+    pairs: Path | None = None,
 ) -> AlignmentResults:
-    """Measure X (C, L, D), the unit vectors of the grid's texts, and name what was found.
+    """Measure X (C, L, D), the unit vectors of the grid's texts; the record has no findings yet.
 
     Args:
         X: 0 where the grid has no text.
@@ -45,59 +47,62 @@ def analyse(
         provenance: of the record.
         engine: goes through the languages.
         forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
-        tokens: how the model cuts the texts up; None where it does not show it.
+        subwords: how the model cuts the texts up; None where it does not show it.
+        pairs: file for all single pairs, of which the record keeps the first 100; None for none.
     """
-    measured = Measurement(X, grid, k, seed, engine)
-    lists = _lists(measured)
-    record = {
-        "schema_version": SCHEMA_VERSION,
-        "model": model,
-        "languages": grid.languages,
-        "coverage": _coverage(measured),
-        **_published(measured),
-        **_calibrated(measured),
-        **{name: rows for name, (rows, _) in lists.items()},
-        "counts": {name: count for name, (_, count) in lists.items()},
-        **_uncertainty(measured),
-        **_retrieval(measured),
-        **_why(measured, forms, tokens),
-        "undefined": _undefined(measured),
-        "findings": [],
-        "provenance": provenance,
-    }
-    results = AlignmentResults(**_plain(record))
-    return replace(results, findings=findings(results))
+    m = Measurement(X, grid, k, seed, engine)
+    lists, counts = named_pairs(m)
+    why = _why(m, forms, subwords)
+    if pairs:
+        write_pairs(pairs, m)
+    return AlignmentResults.of(
+        model=model,
+        languages=grid.languages,
+        coverage=_coverage(m),
+        **_published(m),
+        **_calibrated(m),
+        **lists,
+        **_uncertainty(m),
+        **_retrieval(m),
+        **why,
+        counts=counts,
+        texts=texts_of(grid, lists, why["confusions"]),
+        undefined=_undefined(m),
+        findings=[],
+        provenance=provenance,
+    )
 
 
-def _coverage(m: Measurement) -> dict:
+def _coverage(m: Measurement) -> Coverage:
     """Over how many texts, concepts and languages each number is."""
     there = m.present.astype(np.int64)
-    return {
-        "texts": there.sum(),
-        "cells": there.size,
-        "languages": dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
-        "concepts": dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
-        "pairs": _between(m.grid, there.T @ there),
-    }
+    return Coverage(
+        texts=int(there.sum()),
+        cells=there.size,
+        languages=dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
+        concepts=dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
+        pairs=_between(m.grid, there.T @ there),
+    )
 
 
-def _published(m: Measurement) -> dict:
+def _published(m: Measurement) -> dict[str, Any]:
     grid = m.grid
     intra = m.by_concept["intra_concept_similarity"]
     of_category = {
         category: intra[[own == category for own in grid.categories]]
         for category in dict.fromkeys(grid.categories)
     }
+    there = m.present.astype(np.int64)
+    cells = intervals.wilson_interval(m.near.retrieval_table, there.T @ there)
     return {
         SCORE: m.means[SCORE],
         "summary": {name: m.means[name] for name in PARTS},
         "weights": metrics.WEIGHTS,
-        "intra_concept_similarity": dict(zip(grid.concepts, intra, strict=True)),
-        "nearest_neighbor_accuracy": dict(
-            zip(grid.concepts, m.by_concept["nearest_neighbor_accuracy"], strict=True)
-        ),
+        **{name: _by_concept(m, name) for name in PARTS[:2]},
         "cross_lingual_retrieval": _between(grid, m.near.retrieval_table),
+        "retrieval_intervals": _between(grid, np.moveaxis(cells, 0, -1)),
         "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
+        "centroid_p": _between(grid, contrasts.of_centroids(m.X, m.present, m.seed)),
         "discriminability": metrics.discriminability(intra, m.paired.baseline),
         "categories": {category: own.mean() for category, own in of_category.items()},
         "category_intervals": {
@@ -108,87 +113,41 @@ def _published(m: Measurement) -> dict:
     }
 
 
-def _calibrated(m: Measurement) -> dict:
+def _calibrated(m: Measurement) -> dict[str, Any]:
     return {
         "chance": m.chance,
         "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
         "collapsed": metrics.is_collapsed(m.X, m.present),
         "baselines": _between(m.grid, m.paired.baseline),
         "auroc": _between(m.grid, m.paired.auroc_table),
-        "thresholds": _between(m.grid, m.paired.threshold),
+        "thresholds": _between(m.grid, m.paired.threshold.round(COSINE_DIGITS)),
     }
 
 
-def _lists(m: Measurement) -> dict[str, tuple[list, int]]:
-    """Return the pairs that are named, by kind, each with how many of its kind there are."""
-    gold, texts = m.paired.gold, m.grid.texts
-    a, b = (places.tolist() for places in np.triu_indices(m.X.shape[1], k=1))
-    threshold = m.paired.threshold[a, b]
-    published = metrics.lowest(
-        gold, np.full(len(a), MISALIGNED_BELOW), at_most=confusions.MOST_LISTED
-    )
-    of_all = metrics.lowest(gold, np.full(len(a), -np.inf), at_least=LOWEST)
-    calibrated = metrics.lowest(gold, threshold - neighbours.TIE, at_most=confusions.MOST_LISTED)
-    alike = m.identical.sum(axis=(1, 2)).cumsum()
-    identical = np.argwhere(m.identical[: np.searchsorted(alike, confusions.MOST_LISTED) + 1])
-
-    def named(places, *columns):
-        return [
-            [*_names(m.grid, c, a[p], b[p]), float(gold[c, p]), *(f(c, p) for f in columns)]
-            for c, p in places
-        ]
-
-    def text(languages):
-        return lambda c, p: texts[c][languages[p]]
-
-    return {
-        "misaligned_pairs": (named(published[0]), published[1]),
-        "lowest_pairs": (named(of_all[0], text(a), text(b)), len(of_all[0])),
-        "calibrated_misaligned_pairs": (
-            named(calibrated[0], lambda c, p: float(threshold[p])),
-            calibrated[1],
-        ),
-        "identical_surface_pairs": (
-            [
-                [*_names(m.grid, *place), texts[place[0]][place[1]]]
-                for place in identical[: confusions.MOST_LISTED]
-            ],
-            int(alike[-1]),
-        ),
-    }
-
-
-def _uncertainty(m: Measurement) -> dict:
+def _uncertainty(m: Measurement) -> dict[str, Any]:
     headlines = np.stack(list(m.by_concept.values()), axis=1)  # (C, M)
+    ends = intervals.bootstrap_interval(headlines, seed=m.seed).T
     scores = (SCORE, f"calibrated_{SCORE}", *PARTS)
-    of_languages = np.concatenate([m.values[name] for name in scores], axis=1)  # (C, 5·L)
-    low, high = intervals.bootstrap_interval(of_languages, seed=m.seed)
+    of_languages = np.stack([m.values[name] for name in scores], axis=1)  # (C, 5, L)
     value = metrics.mean_present(of_languages, axis=0)
-    by_language = np.stack([value, low, high], axis=1).reshape(len(scores), -1, 3)
-    there = m.present.astype(np.int64)
-    cells = intervals.wilson_interval(m.near.retrieval_table, there.T @ there)
+    flat = of_languages.reshape(len(of_languages), -1)
+    low, high = intervals.bootstrap_interval(flat, seed=m.seed).reshape(2, *value.shape)
     return {
-        "headlines": m.means,
-        "intervals": dict(
-            zip(m.by_concept, intervals.bootstrap_interval(headlines, seed=m.seed).T, strict=True)
-        ),
-        "by_concept": {
-            name: dict(zip(m.grid.concepts, m.by_concept[name], strict=True)) for name in COMPARED
-        },
+        "further": {name: m.means[name] for name in m.further},
+        "intervals": dict(zip(m.by_concept, ends, strict=True)),
+        "by_concept": {name: _by_concept(m, name) for name in COMPARED},
         "by_language": {
             language: {
-                name: {"value": row[0], "interval": row[1:]}
-                for name, row in zip(scores, by_language[:, j], strict=True)
+                name: Estimate(value[i, j], Interval(low[i, j], high[i, j]))
+                for i, name in enumerate(scores)
             }
             for j, language in enumerate(m.grid.languages)
         },
-        "retrieval_intervals": _between(m.grid, np.moveaxis(cells, 0, -1)),
-        "centroid_p": _between(m.grid, contrasts.of_centroids(m.X, m.present, m.seed)),
         "influence": _influence(m, scores),
     }
 
 
-def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
+def _influence(m: Measurement, scores: tuple[str, ...]) -> dict[str, dict[str, float]]:
     """How far each number moves without each concept: the largest moves, {number: {concept: …}}."""
     columns = {name: m.by_concept[name] for name in scores}
     for j, language in enumerate(m.grid.languages):
@@ -197,60 +156,64 @@ def _influence(m: Measurement, scores: tuple[str, ...]) -> dict:
     for name, values in columns.items():
         others = max(1, np.isfinite(values).sum() - 1)
         moves = np.nan_to_num((metrics.mean_present(values) - values) / others)
-        largest = np.argsort(-abs(moves), kind="stable")[:MOST_NAMED]
+        largest = np.argsort(-abs(moves), kind="stable")[:MAX_NAMED]
         influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if abs(moves[c]) > 1e-12}
     return influence
 
 
-def _retrieval(m: Measurement) -> dict:
-    retrieved = np.where(m.present, m.near.retrieved, np.nan)
-    times = retrieved[m.present]
-    spread = times.std()
-    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MOST_NAMED]
-    queries = (m.present * m.partners).sum()
+def _retrieval(m: Measurement) -> dict[str, Any]:
     without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
     return {
         "language_bias": m.language_bias,
-        "hubness": {
-            "skewness": ((times - times.mean()) ** 3).mean() / spread**3 if spread > 1e-9 else 0.0,
-            "expected": queries / len(times),
-            "hubs": [
-                [m.grid.concepts[c], m.grid.languages[j], retrieved[c, j].item()]
-                for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
-            ],
-            "never_retrieved": int((times == 0).sum()),
-        },
-        "without_identical_surfaces": {SCORE: metrics.alignment_score(without)} | without,
+        "hubness": _hubness(m),
+        "without_identical_strings": {SCORE: metrics.alignment_score(without)} | without,
     }
 
 
-def _contrasts(m: Measurement) -> dict:
-    intra = m.by_concept["intra_concept_similarity"]
-    languages = len(m.grid.languages)
-    return {
-        "categories": contrasts.of_categories(intra, m.grid.categories, m.seed)
-        if languages > 1
-        else {},
-        "languages": contrasts.of_languages(m.near.retrieval, m.grid, m.seed),
-        "scripts": contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
-    }
+def _hubness(m: Measurement) -> Hubness:
+    retrieved = np.where(m.present, m.near.retrieved, np.nan)
+    times = retrieved[m.present]
+    spread = times.std()
+    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MAX_NAMED]
+    return Hubness(
+        skewness=((times - times.mean()) ** 3).mean() / spread**3 if spread > 1e-9 else 0.0,
+        expected=(m.present * m.partners).sum() / len(times),
+        hubs=[
+            Hub(m.grid.concepts[c], m.grid.languages[j], retrieved[c, j])
+            for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
+        ],
+        never_retrieved=int((times == 0).sum()),
+    )
 
 
-def _why(m: Measurement, forms, tokens: Tokens | None) -> dict:
+def _why(m: Measurement, forms, subwords: Subwords | None) -> dict[str, Any]:
     """Why it fails: what was taken for what, in which forms, and what that says of a language."""
-    found = _contrasts(m)
+    intra = m.by_concept["intra_concept_similarity"]
     probed = probes.probe(m, forms) if forms is not None else None
-    changes = probes.table(probed, m.seed) if probed else None
+    changes = probes.changes(probed, m.seed) if probed else None
     retrieval, similarity = (m.values[name] for name in (PARTS[2], f"calibrated_{PARTS[0]}"))
     written = forms.get(SENTENCE) if forms else None
     return {
-        "contrasts": found,
+        "contrasts": Contrasts(
+            categories=contrasts.of_categories(intra, m.grid.categories, m.seed)
+            if len(m.grid.languages) > 1
+            else {},
+            scripts=contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
+        ),
         "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
         "probes": changes,
         "templates": written[1].templates if written else {},
-        "tokens": token_table(tokens, similarity, m.grid, m.seed) if tokens else None,
+        "subwords": subwords_by_language(subwords, similarity, m.grid, m.seed)
+        if subwords
+        else None,
         "diagnosis": diagnose(
-            retrieval, found["languages"], m.grid, m.seed, probed, changes, tokens
+            retrieval,
+            contrasts.of_languages(m.near.retrieval, m.grid, m.seed),
+            m.grid,
+            m.seed,
+            probed,
+            changes,
+            subwords,
         ),
     }
 
@@ -261,7 +224,7 @@ def _undefined(m: Measurement) -> dict[str, str]:
     reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
     for name, V in m.without_identical.items():
         if not np.isfinite(metrics.mean_of_concepts(V)) and name not in reasons:
-            reasons[f"without_identical_surfaces {name}"] = "too little is left"
+            reasons[f"without_identical_strings {name}"] = "too little is left"
     if len(m.X) < intervals.FEWEST:
         reasons["intervals"] = f"fewer than {intervals.FEWEST} concepts cannot be resampled"
     return reasons
@@ -281,29 +244,13 @@ def _reason(m: Measurement, name: str) -> str:
     return f"{C} concept{'s are' if C > 1 else ' is'} too few"
 
 
-def _names(grid, c, a, b):
-    return grid.concepts[c], grid.languages[a], grid.languages[b]
+def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
+    return dict(zip(m.grid.concepts, m.by_concept[name], strict=True))
 
 
-def _between(grid, table) -> dict[str, dict]:
+def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
     """Name the cells of a (L, L, …) table, its diagonal left out."""
     return {
         a: {b: table[i, j] for j, b in enumerate(grid.languages) if i != j}
         for i, a in enumerate(grid.languages)
     }
-
-
-def _plain(value):
-    """Turn arrays into lists, and NaN, the mark of what a grid is too small for, into None.
-
-    Lists are taken to be plain already.
-    """
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, np.ndarray) and value.ndim:
-        return [_plain(item) for item in value.tolist()]
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,55 +1,130 @@
-"""The record of one run: what was measured, of which model, from which texts.
+"""The record of one run: what was measured, of which model, on which texts.
 
-``AlignmentResults`` is the image of alignment_results.json, key for key. Reports, tables and
-figures read it and nothing else, so all of them can be made again without a model.
+``AlignmentResults`` is the image of alignment_results.json, key for key; docs/results.md describes
+it, docs/alignment_results.schema.json is its JSON Schema. Console, tables and figures read it and
+nothing else, so all of them can be made again without a model.
 """
 
-import errno
-import hashlib
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import ClassVar, Literal, NamedTuple
 
-from alignment import InputError
-
-SCHEMA_VERSION = 1
-RESULTS_FILE = "alignment_results.json"
-COMPARISON_FILE = "alignment_comparison.json"
+from alignment.explain.confusions import Confusions
+from alignment.explain.contrasts import ScriptContrast
+from alignment.explain.diagnosis import LanguageDiagnosis
+from alignment.explain.probes import Change
+from alignment.explain.subwords import SubwordUse
+from alignment.record.json_record import Record
+from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
 MISALIGNED_BELOW = 0.5
+MIN_LISTED = 10  # least similar translations, be they misaligned or not
 
-_CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
-_MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
+PerConcept = dict[str, Number]
+PerPair = dict[str, dict[str, Number]]  # {language: {other language: number}}
 
 
-class Record:
-    """A dataclass that is the image of a JSON file."""
+class Pair(NamedTuple):
+    """A concept in two languages, and the cosine between its texts."""
 
-    def to_json(self, path: str | os.PathLike) -> None:
-        """Write the record, whole or not at all.
+    concept: str
+    a: str
+    b: str
+    similarity: float
 
-        Raises:
-            OSError: when the file cannot be written; an older one is then left as it was.
-        """
-        path = Path(path)
-        with staged(path.parent) as stage:
-            (stage / path.name).write_bytes(self._json)
 
-    def sha256(self) -> str:
-        """Return the fingerprint of the file that ``to_json`` writes."""
-        return hashlib.sha256(self._json).hexdigest()
+class IdenticalStrings(NamedTuple):
+    """A concept that two languages write alike."""
 
-    @cached_property
-    def _json(self) -> bytes:
-        content = {field.name: getattr(self, field.name) for field in fields(self)}
-        text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-        return f"{text}\n".encode()
+    concept: str
+    a: str
+    b: str
+
+
+class Hub(NamedTuple):
+    """A text that is the answer to more queries than others."""
+
+    concept: str
+    language: str
+    times: float
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Over how much the numbers are.
+
+    Attributes:
+        texts: there are.
+        cells: of the grid, C·L.
+        languages: {language: concepts that it has}.
+        concepts: {concept: languages that have it}.
+        pairs: {language: {language: concepts that both have}}.
+    """
+
+    texts: int
+    cells: int
+    languages: dict[str, int]
+    concepts: dict[str, int]
+    pairs: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Hubness:
+    """How unevenly answers are spread over the texts.
+
+    Attributes:
+        skewness: of how often a text is an answer.
+        expected: how often it would be, were all alike.
+        hubs: the most frequent answers.
+        never_retrieved: texts that are never an answer.
+    """
+
+    skewness: Number
+    expected: Number
+    hubs: list[Hub]
+    never_retrieved: int
+
+
+@dataclass(frozen=True)
+class Contrasts:
+    """Groups against the rest; languages are under ``diagnosis``.
+
+    Attributes:
+        categories: {category: its similarity against that of the others}.
+        scripts: centroid distances across scripts against those within; None without both.
+    """
+
+    categories: dict[str, Contrast]
+    scripts: ScriptContrast | None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What it takes to run it again.
+
+    Attributes:
+        requested_model: another name than what ran only in a fallback.
+        fallback: whether the embedded model was used instead of the published one.
+        model_fingerprint: commit, hash of the files, or address; None for a Python object.
+        dimension: of the vectors, D.
+        prompt: before every text.
+        k: nearest neighbours looked at.
+        seed: random seed.
+        grid: its name.
+        grid_sha256: of its content.
+        versions: of Python and the packages.
+    """
+
+    requested_model: str
+    fallback: bool
+    model_fingerprint: str | None
+    dimension: int
+    prompt: str
+    k: int
+    seed: int
+    grid: str
+    grid_sha256: str
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,186 +135,109 @@ class AlignmentResults(Record):
         schema_version: of this layout.
         model: what ran.
         languages: L codes, in grid order.
-        coverage: over what the numbers are: "texts" of how many "cells", of each language how
-            many concepts ("languages"), of each concept how many languages ("concepts"), and how
-            many concepts any two languages share ("pairs").
+        coverage: over how many texts the numbers are.
         alignment_score: Σ weights · summary.
         summary: the means of the three parts, by name.
         weights: of the three parts in the score, by name.
         intra_concept_similarity: {concept: mean cosine over its language pairs}.
         nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
         cross_lingual_retrieval: {query language: {target language: share found first}}.
+        retrieval_intervals: the same, Wilson.
         centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
-        misaligned_pairs: [concept, language, language, cosine] below 0.5, lowest first; the first
-            10 000, as of the other two lists.
-        lowest_pairs: [concept, language, language, cosine, text, text], the ten lowest of all.
+        centroid_p: that the distance is chance.
+        misaligned_pairs: below 0.5, lowest first, at most 100; ``counts`` says how many there are.
+        next_lowest_pairs: those that come next, where fewer than ten are misaligned.
+        calibrated_misaligned_pairs: below ``thresholds``, lowest first, at most 100.
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
-        category_intervals: {category: [low, high]} of that mean, 95 %.
+        category_intervals: of these means.
         concept_categories: {concept: category}.
         chance: of the accuracies, by name.
         calibrated: the score and its parts, 0 by chance and 1 at best, by name.
         collapsed: whether the encoder gave one vector for every text.
-        baselines: {language: {language: mean cosine of different concepts}}.
-        auroc: {language: {language: share of different-concept cosines below a concept's own}}.
-        thresholds: {language: {language: 99th percentile of different-concept cosines}}.
-        calibrated_misaligned_pairs: [concept, language, language, cosine, threshold] of the pairs
-            below their languages' threshold, lowest first.
-        headlines: every mean that has an interval, by name.
-        intervals: {headline: [low, high]}, 95 %, over concepts.
+        baselines: {language: {language: mean cosine of unrelated texts}}.
+        auroc: {language: {language: share of unrelated cosines below a concept's own}}.
+        thresholds: {language: {language: 99th percentile of unrelated cosines}}.
+        further: other ways to look at retrieval, and the gap, by name.
+        intervals: {name of a mean: 95 % interval, over concepts}.
         by_concept: {name: {concept: value}} of the two numbers that models are compared by.
-        by_language: {language: {name: {"value", "interval"}}} of the scores and their parts.
-        retrieval_intervals: {query language: {target language: [low, high]}}, Wilson, 95 %.
-        centroid_p: {language: {language: p that the centroids' distance is chance}}.
+        by_language: {language: {name: estimate}} of the scores and their parts.
         influence: {number: {concept: how far the number moves without it}}, the largest moves.
         language_bias: same-language share of the wrong answers in a pool of all languages, over
-            the share expected (1/L).
-        hubness: "skewness" of how often a vector is an answer, how often is "expected", the
-            "hubs" [concept, language, times], and how many are "never_retrieved".
-        identical_surface_pairs: [concept, language, language, text] written alike.
-        counts: {list: how many pairs of its kind there are}.
-        without_identical_surfaces: the score and its parts without them.
-        contrasts: "categories", "languages" and "scripts" against the rest.
-        confusions: "total" of the failed retrievals; "failed", the costliest of them first, at most
-            10 000, each with "query", "expected" and "retrieved" [concept, language, text], the
-            "similarity" [to the expected, to the retrieved] and the "margin" between the two;
-            "pairs", the most frequent first, with "expected", "retrieved", "count" and "languages"
-            {language: failures it has a part in}.
-        probes: {form: {language, or "all": {"bare", "value", "change", "interval", "p"}}} of
-            retrieval in other forms of the texts; p is None where a form changes no text of a
-            language. None where not probed.
+            the share expected.
+        hubness: how unevenly answers are spread.
+        identical_strings: written alike, at most 100.
+        without_identical_strings: the score and its parts without them.
+        counts: {list: how many there are of its kind}.
+        contrasts: categories and scripts against the rest.
+        confusions: the failed retrievals.
+        probes: {form: {language, or "all": change of retrieval}}; None where not probed.
         templates: {language: the sentence of the probe}, of the probed languages.
-        tokens: {language, or "all": {"subwords" a text, "unknown" share of them, "correlation" of
-            their number with alignment over the texts, and its "interval"}}; None where the model
-            does not show its tokeniser.
-        diagnosis: {language: its "difference" from the others, "interval", "p", "concepts_needed",
-            "standing", the "words" that fail, "without_them", the difference in other "forms",
-            "subwords", "unknown", and the "verdict", one line}.
+        subwords: {language, or "all": how its texts are cut up}; None where not known.
+        diagnosis: {language: how and why it differs from the others}.
+        texts: {concept: {language: text}} of the texts that the lists above name.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
-        provenance: model, grid, settings and versions: what it takes to run it again.
+        provenance: model, grid, settings and versions.
     """
 
-    schema_version: int
+    schema_version: Literal[2]
     model: str
     languages: list[str]
-    coverage: dict
-    alignment_score: float | None
-    summary: dict[str, float | None]
+    coverage: Coverage
+    alignment_score: Number
+    summary: dict[str, Number]
     weights: dict[str, float]
-    intra_concept_similarity: dict[str, float | None]
-    nearest_neighbor_accuracy: dict[str, float | None]
-    cross_lingual_retrieval: dict[str, dict[str, float]]
-    centroid_distances: dict[str, dict[str, float]]
-    misaligned_pairs: list[list]
-    lowest_pairs: list[list]
-    discriminability: dict[str, float | None]
-    categories: dict[str, float | None]
-    category_intervals: dict[str, list]
+    intra_concept_similarity: PerConcept
+    nearest_neighbor_accuracy: PerConcept
+    cross_lingual_retrieval: PerPair
+    retrieval_intervals: dict[str, dict[str, Interval]]
+    centroid_distances: PerPair
+    centroid_p: PerPair
+    misaligned_pairs: list[Pair]
+    next_lowest_pairs: list[Pair]
+    calibrated_misaligned_pairs: list[Pair]
+    discriminability: dict[str, Number]
+    categories: dict[str, Number]
+    category_intervals: dict[str, Interval]
     concept_categories: dict[str, str]
-    chance: dict[str, float]
-    calibrated: dict[str, float | None]
+    chance: dict[str, Number]
+    calibrated: dict[str, Number]
     collapsed: bool
-    baselines: dict[str, dict[str, float | None]]
-    auroc: dict[str, dict[str, float | None]]
-    thresholds: dict[str, dict[str, float | None]]
-    calibrated_misaligned_pairs: list[list]
-    headlines: dict[str, float | None]
-    intervals: dict[str, list]
-    by_concept: dict[str, dict[str, float | None]]
-    by_language: dict[str, dict[str, dict]]
-    retrieval_intervals: dict[str, dict[str, list]]
-    centroid_p: dict[str, dict[str, float]]
+    baselines: PerPair
+    auroc: PerPair
+    thresholds: PerPair
+    further: dict[str, Number]
+    intervals: dict[str, Interval]
+    by_concept: dict[str, PerConcept]
+    by_language: dict[str, dict[str, Estimate]]
     influence: dict[str, dict[str, float]]
-    language_bias: float | None
-    hubness: dict
-    identical_surface_pairs: list[list]
+    language_bias: Number
+    hubness: Hubness
+    identical_strings: list[IdenticalStrings]
+    without_identical_strings: dict[str, Number]
     counts: dict[str, int]
-    without_identical_surfaces: dict[str, float | None]
-    contrasts: dict[str, dict]
-    confusions: dict
-    probes: dict[str, dict[str, dict]] | None
+    contrasts: Contrasts
+    confusions: Confusions
+    probes: dict[str, dict[str, Change]] | None
     templates: dict[str, str]
-    tokens: dict[str, dict] | None
-    diagnosis: dict[str, dict]
+    subwords: dict[str, SubwordUse] | None
+    diagnosis: dict[str, LanguageDiagnosis]
+    texts: dict[str, dict[str, str]]
     undefined: dict[str, str]
     findings: list[str]
-    provenance: dict
+    provenance: Provenance
+
+    VERSION: ClassVar[int] = 2
 
     @property
-    def fallback(self) -> bool:
-        """Whether the embedded model ran because the published one could not be had."""
-        return self.provenance["fallback"]
+    def lowest_pairs(self) -> list[Pair]:
+        """The least similar translations, at least ten where there are so many."""
+        return self.misaligned_pairs + self.next_lowest_pairs
 
-    @property
-    def grade(self) -> str:
-        """The published word for the alignment score."""
-        return _grade(self.alignment_score, _MODEL_GRADES, above=True)
-
-    def concept_grade(self, concept: str) -> str:
-        """The published word for a concept's intra-concept similarity."""
-        return _grade(self.intra_concept_similarity[concept], _CONCEPT_GRADES)
-
-    @classmethod
-    def from_json(cls, path: str | os.PathLike) -> "AlignmentResults":
-        """Read what ``to_json`` wrote.
-
-        Raises:
-            InputError: for a file that is no such record, or one of another schema version.
-            OSError: when the file cannot be read.
-        """
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"'{path}' is no JSON: {error}; write it again with a run") from error
-        version = content.get("schema_version") if isinstance(content, dict) else None
-        if version != SCHEMA_VERSION:
-            raise InputError(
-                f"'{path}' has schema_version {version}, this program reads {SCHEMA_VERSION}; "
-                "write it again with a run"
-            )
-        missing = [field.name for field in fields(cls) if field.name not in content]
-        if missing:
-            raise InputError(f"'{path}' lacks {', '.join(missing)}; write it again with a run")
-        return cls(**{field.name: content[field.name] for field in fields(cls)})
-
-
-@contextmanager
-def staged(folder: str | os.PathLike) -> Iterator[Path]:
-    """Collect files for ``folder`` out of sight, and move them there when all are complete.
-
-    A failure or an interruption inside the block leaves the folder as it was.
-
-    Raises:
-        OSError: when the folder cannot be made or written to, before anything else is done.
-    """
-    folder = Path(folder)
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        stage = Path(tempfile.mkdtemp(prefix=".alignment-", dir=folder))
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(folder)) from error
-    try:
-        yield stage
-        files = sorted(path for path in stage.rglob("*") if path.is_file())
-        targets = [folder / file.relative_to(stage) for file in files]
-        for target in targets:  # all of them before the first is touched
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
-        for file, target in zip(files, targets, strict=True):
-            file.replace(target)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        for path in made:  # those that stayed empty
-            with suppress(OSError):
-                path.rmdir()
-
-
-def _grade(value: float | None, steps, above: bool = False) -> str:
-    if value is None:
-        return "–"
-    value = round(value, 9)  # .8 may come as .8000000000000003
-    reached = (name for bound, name in steps if (value > bound if above else value >= bound))
-    return next(reached, "Poor")
+    @cached_property
+    def headlines(self) -> dict[str, Estimate]:
+        """Every mean that has an interval, by the names of ``intervals``."""
+        means = {"alignment_score": self.alignment_score, **self.summary, **self.further}
+        means |= {f"calibrated_{name}": value for name, value in self.calibrated.items()}
+        return {name: Estimate(means[name], self.intervals[name]) for name in self.intervals}

@@ -1,0 +1,88 @@
+"""JSON records: a frozen dataclass and its image in a file, key for key."""
+
+import hashlib
+import os
+from dataclasses import fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import msgspec
+import numpy as np
+
+from alignment import InputError
+from alignment.record.files import staged
+
+DIGITS = 6  # behind the point; beyond them is noise, and not the same on every processor
+
+
+class Record:
+    """A frozen dataclass that is the image of a JSON file, key for key."""
+
+    VERSION: ClassVar[int]
+
+    @classmethod
+    def of(cls, **content: Any) -> Self:
+        """Make a record of arrays, NumPy's numbers and NaN: of lists, rounded numbers and None."""
+        return msgspec.convert(plain({"schema_version": cls.VERSION} | content), cls)
+
+    @classmethod
+    def from_json(cls, path: str | os.PathLike[str]) -> Self:
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            InputError: for a file that is not such a record, or one of another schema version.
+            OSError: when the file cannot be read.
+        """
+        try:
+            raw = msgspec.json.decode(Path(path).read_bytes())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise InputError(f"'{path}' is not valid JSON: {error}; run it again") from None
+        version = raw.get("schema_version") if isinstance(raw, dict) else None
+        if version != cls.VERSION:
+            raise InputError(
+                f"'{path}' has schema_version {version}, this program reads "
+                f"{cls.VERSION}; run it again"
+            )
+        try:
+            return msgspec.convert(raw, cls)
+        except msgspec.ValidationError as error:
+            raise InputError(f"'{path}' is not a complete record: {error}; run it again") from None
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema that every such file keeps to."""
+        return msgspec.json.schema(cls)
+
+    def to_json(self, path: str | os.PathLike[str]) -> None:
+        """Write the record, whole or not at all.
+
+        Raises:
+            OSError: when the file cannot be written; an older one is then left as it was.
+        """
+        path = Path(path)
+        with staged(path.parent) as stage:
+            (stage / path.name).write_bytes(self._json)
+
+    def sha256(self) -> str:
+        """Return the fingerprint of the file that ``to_json`` writes."""
+        return hashlib.sha256(self._json).hexdigest()
+
+    @cached_property
+    def _json(self) -> bytes:
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def plain(value: Any) -> Any:
+    """Turn arrays into lists, dataclasses into dicts, NaN into None; round to ``DIGITS``."""
+    if isinstance(value, float | np.floating):
+        return round(float(value), DIGITS) + 0.0 if np.isfinite(value) else None
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,128 @@
+"""Lists: single pairs by name, at most 100 of a kind in the record, all of them in a table."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alignment.explain import COSINE_DIGITS
+from alignment.explain.confusions import Confusions, every_failure
+from alignment.grids import ConceptGrid
+from alignment.measure import metrics, neighbours
+from alignment.measure.measurement import Measurement
+from alignment.record.files import staged
+from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, IdenticalStrings, Pair
+
+MAX_LISTED = 100
+ALL_PAIRS_HEADER = (
+    *("kind", "concept", "language_a", "text_a", "language_b", "text_b", "similarity"),
+    *("retrieved", "retrieved_text", "similarity_retrieved"),
+)
+
+
+def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
+    """Return the pairs that the record names, by kind, and how many of each kind there are."""
+    misaligned, count = _below(m, MISALIGNED_BELOW, MAX_LISTED)
+    lowest, _ = _below(m, np.inf, MIN_LISTED)
+    calibrated, calibrated_count = _below(m, _thresholds(m), MAX_LISTED)
+    identical = np.argwhere(m.identical)
+    lists: dict[str, list[Any]] = {
+        "misaligned_pairs": misaligned,
+        "next_lowest_pairs": lowest[count:],
+        "calibrated_misaligned_pairs": calibrated,
+        "identical_strings": [_identical(m.grid, place) for place in identical[:MAX_LISTED]],
+    }
+    counts = {
+        "misaligned_pairs": count,
+        "calibrated_misaligned_pairs": calibrated_count,
+        "identical_strings": len(identical),
+    }
+    return lists, counts
+
+
+def texts_of(
+    grid: ConceptGrid, lists: dict[str, list], confusions: Confusions
+) -> dict[str, dict[str, str]]:
+    """Return {concept: {language: text}} of what the lists name, in grid order."""
+    named = {(row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]}
+    for row in confusions.failed:
+        named |= {(row.concept, row.query), (row.concept, row.target), (row.retrieved, row.target)}
+    concepts = {concept for concept, _ in named}
+    return {
+        concept: {
+            code: text
+            for code, text in zip(grid.languages, row, strict=True)
+            if (concept, code) in named and text is not None
+        }
+        for concept, row in zip(grid.concepts, grid.texts, strict=True)
+        if concept in concepts
+    }
+
+
+def write_pairs(path: Path, m: Measurement) -> None:
+    """Write every misaligned pair, failed retrieval and pair of identical strings as a table.
+
+    Raises:
+        OSError: when the file cannot be written; an older one is then left as it was.
+    """
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([ALL_PAIRS_HEADER, *_all_rows(m)])
+    with staged(path.parent) as stage:
+        (stage / path.name).write_text(table.getvalue(), encoding="utf-8-sig", newline="")
+
+
+def _all_rows(m: Measurement) -> Iterator[tuple]:
+    text = _texts(m.grid)
+    for kind, below in (
+        ("misaligned", MISALIGNED_BELOW),
+        ("misaligned, calibrated", _thresholds(m)),
+    ):
+        for concept, a, b, similarity in _below(m, below)[0]:
+            texts = a, text(concept, a), b, text(concept, b)
+            yield kind, concept, *texts, f"{similarity:.4f}", "", "", ""
+    for row in every_failure(m.X, m.grid, m.near.answer):
+        yield (
+            "failed retrieval",
+            *(row.concept, row.query, text(row.concept, row.query)),
+            *(row.target, text(row.concept, row.target), f"{row.similarity:.4f}"),
+            *(row.retrieved, text(row.retrieved, row.target), f"{row.similarity_retrieved:.4f}"),
+        )
+    for place in np.argwhere(m.identical):
+        concept, a, b = _identical(m.grid, place)
+        yield (
+            *("identical strings", concept, a, text(concept, a)),
+            *(b, text(concept, b), "", "", "", ""),
+        )
+
+
+def _texts(grid: ConceptGrid):
+    row = {concept: i for i, concept in enumerate(grid.concepts)}
+    column = {code: j for j, code in enumerate(grid.languages)}
+    return lambda concept, code: grid.texts[row[concept]][column[code]]
+
+
+def _thresholds(m: Measurement) -> np.ndarray:
+    """Return (P,), below which a pair of texts is as like as unrelated ones."""
+    a, b = np.triu_indices(len(m.grid.languages), k=1)
+    return m.paired.threshold[a, b] - neighbours.TIE
+
+
+def _below(m: Measurement, bound, at_most: int = 10**9) -> tuple[list[Pair], int]:
+    """Return the pairs whose similarity is below a bound, lowest first, and how many there are."""
+    gold = m.paired.gold
+    a, b = np.triu_indices(len(m.grid.languages), k=1)
+    bound = np.broadcast_to(bound, len(a))
+    places, count = metrics.lowest(gold, bound, at_most)
+    return [_pair(m.grid, c, a[p], b[p], round(float(gold[c, p]), COSINE_DIGITS)) for c, p in places], count
+
+
+def _pair(grid: ConceptGrid, c: int, a: int, b: int, similarity: float) -> Pair:
+    return Pair(grid.concepts[c], grid.languages[a], grid.languages[b], similarity)
+
+
+def _identical(grid: ConceptGrid, place: Iterable[int]) -> IdenticalStrings:
+    c, a, b = place
+    return IdenticalStrings(grid.concepts[c], grid.languages[a], grid.languages[b])
