@@ -1,18 +1,26 @@
-"""Contrasts: is one group of concepts, or one language, different from the rest, and how sure?
+"""Contrasts: is a group of concepts, a language, a script or a centroid apart from the rest?
 
-Each gives a difference, its 95 % interval over the concepts, a p adjusted for the number of
-questions of its kind (Holm), and how many such concepts would show a difference of this size.
+All questions of a kind are one family: a p is adjusted by the maximum over the family, over the
+same permutations (`alignment.stats.permutation`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from alignment.grids import ConceptGrid
 from alignment.measure import metrics
-from alignment.stats import intervals
-from alignment.stats.estimates import Contrast, Interval, Number
+from alignment.stats.estimates import MIN_CONCEPTS, Contrast, Interval, Number
+from alignment.stats.intervals import difference_interval
+from alignment.stats.permutation import (
+    PERMUTATIONS,
+    Family,
+    blocks,
+    group_test,
+    label_test,
+    max_family,
+    random_signs,
+)
 
 CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
 _ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
@@ -22,15 +30,15 @@ _ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that ne
 class ScriptContrast:
     """How much farther apart the centroids of languages of different scripts lie.
 
+    No interval: it would have to allow for other languages, which are not a sample of any.
+
     Attributes:
         difference: mean distance across scripts minus that within, in [−2, 2].
-        interval: of the difference, over concepts.
         p: two-sided.
         scripts: of the languages.
     """
 
     difference: Number
-    interval: Interval
     p: Number
     scripts: list[str]
 
@@ -40,46 +48,50 @@ def of_categories(
 ) -> dict[str, Contrast]:
     """Compare the mean of each category's values (C,) with that of all others.
 
-    p by shuffling the concepts among the categories; the interval is as wide as chance moves the
-    difference. Two categories are one question.
+    By shuffling the concepts among the categories. Two categories are one question.
     """
     names = list(dict.fromkeys(categories))
-    C = len(values)
-    if len(names) < 2 or C < intervals.FEWEST:
+    if len(names) < 2 or len(values) < MIN_CONCEPTS:
         return {}
     if len(names) == 2:
         names = names[:1]
     members = np.array([[category == name for name in names] for category in categories])
-    difference, p, drawn = intervals.group_test(values, members, seed=seed)
-    reach = np.percentile(np.abs(drawn), 100 * intervals.CONFIDENCE, axis=0)
-    ends = np.stack([difference - reach, difference + reach], axis=1)
-    return _named(names, difference, ends, p, drawn.std(axis=0), np.full(len(names), C))
+    family, difference, ends = group_test(values, members, seed=seed)
+    return _named(names, difference, ends, family)
 
 
-def of_languages(retrieval: np.ndarray, grid: ConceptGrid, seed: int) -> dict[str, Contrast]:
+def of_languages(
+    retrieval: np.ndarray, languages: tuple[str, ...], seed: int
+) -> dict[str, Contrast]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
-    Paired over the concepts that have the language and two others: p by flipping the signs of
-    their differences.
+    Over the concepts that have the language and two others. Where languages do not matter, the
+    values of a concept may change places among its languages.
 
     Args:
         retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
     """
-    C, L = retrieval.shape
-    if L < 3 or C < intervals.FEWEST:
+    gaps = metrics.gaps(retrieval)
+    compared = np.flatnonzero(np.isfinite(gaps).any(axis=0))
+    if len(retrieval) < MIN_CONCEPTS or not len(compared):
         return {}
-    difference = metrics.gaps(retrieval)
-    compared = np.flatnonzero(np.isfinite(difference).any(axis=0))
-    difference = difference[:, compared]
-    languages = [grid.languages[j] for j in compared]
+    gaps = gaps[:, compared]
     return _named(
-        languages,
-        metrics.mean_present(difference, axis=0),
-        intervals.bootstrap_interval(difference, seed=seed).T,
-        intervals.sign_flip_test(np.nan_to_num(difference), seed=seed),
-        intervals.standard_error(difference),
-        np.isfinite(difference).sum(axis=0),
+        [languages[j] for j in compared],
+        metrics.mean_present(gaps, axis=0),
+        difference_interval(gaps, seed),
+        label_test(gaps, seed=seed),
     )
+
+
+def _named(
+    names: list[str], difference: np.ndarray, ends: np.ndarray, family: Family
+) -> dict[str, Contrast]:
+    columns = zip(difference, ends.T, family.p_adjusted, family.detectable, strict=True)
+    return {
+        name: Contrast(float(value), Interval(*own), float(p), float(detectable))
+        for name, (value, own, p, detectable) in zip(names, columns, strict=True)
+    }
 
 
 def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
@@ -90,86 +102,67 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptCont
     Returns:
         None where the grid has no two languages of one script, or no two scripts.
     """
-    C, L, D = X.shape
+    C, L, _ = X.shape
     first, second = np.triu_indices(L, k=1)
     of_language = np.unique(scripts, return_inverse=True)[1].astype(np.int16)
     same = of_language[first] == of_language[second]
-    if C < intervals.FEWEST or same.all() or not same.any():
+    if C < MIN_CONCEPTS or same.all() or not same.any():
         return None
-
-    def gaps(values, weights):
-        centroids = (weights.astype(np.float32) @ values).reshape(-1, L, D)
-        distances = metrics.cosine_distances(centroids)[:, first, second]
-        across, within = (metrics.mean_present(distances[:, at], axis=1) for at in (~same, same))
-        return (across - within)[:, None]
-
     distances = metrics.centroid_distances(X)[first, second]
     rng = np.random.default_rng(seed)
-    orders = rng.permuted(np.tile(np.arange(L), (intervals.PERMUTATIONS, 1)), axis=1)
-    shuffled = of_language[orders]
-    drawn = _gap(distances, shuffled[:, first] == shuffled[:, second])
-    difference = _gap(distances, same[None])[0]
-    if not np.isfinite(difference):  # a language's vectors cancel out
+
+    def shuffled() -> Iterator[np.ndarray]:
+        for rows in blocks(PERMUTATIONS, len(first)):
+            order = rng.permuted(np.tile(of_language, (rows.stop - rows.start, 1)), axis=1)
+            yield np.abs(_gap(distances, order[:, first] == order[:, second]))[:, None]
+
+    difference = _gap(distances, same[None])
+    if not np.isfinite(difference[0]):  # a language's vectors cancel out
         return None
-    return ScriptContrast(
-        difference=difference,
-        interval=Interval(*intervals.bootstrap_interval(X.reshape(C, -1), gaps, seed=seed)[:, 0]),
-        p=float(intervals.permutation_p(np.abs(drawn), abs(difference))),
-        scripts=list(dict.fromkeys(scripts)),
-    )
+    family = max_family(np.abs(difference), shuffled(), np.ones(1))
+    return ScriptContrast(float(difference[0]), float(family.p[0]), list(dict.fromkeys(scripts)))
 
 
-def of_centroids(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
-    """Return p (L, L) that two languages' centroids lie as far apart where they do not matter.
-
-    Under the null the two vectors of a concept that both have may change places between the
-    languages of a pair. The diagonal is NaN.
-    """
-    C, L, D = X.shape
-    total = X.sum(axis=0, dtype=np.float64)
-    signs = intervals.random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
-    # one product serves all pairs: signed sums of differences are differences of signed sums
-    signed = (signs @ X.reshape(C, L * D)).reshape(-1, L, D)
-    p = np.full((L, L), np.nan)
-    for a, b in combinations(range(L), 2):
-        # Both sums are their midpoint plus and minus v; an exchange only changes v.
-        middle = (total[a] + total[b]) / 2
-        observed = _distance_around(middle, (total[a] - total[b])[None] / 2)
-        v = signed[:, a] - signed[:, b]
-        for language, other, sign in ((a, b, 1), (b, a, -1)):
-            alone = present[:, language] & ~present[:, other]
-            if alone.any():  # nothing to change places with
-                v += sign * (1 - signs[:, alone]) @ X[alone, language]
-        # sums of float32: an exchange of all or none comes out a little off what was observed
-        observed = observed * (1 - _ROUNDING)
-        p[a, b] = p[b, a] = intervals.permutation_p(_distance_around(middle, v / 2), observed)
-    return p
-
-
-def _distance_around(middle, v):
-    """Return (m,): 1 − cos between ``middle`` (D,) + v and ``middle`` − v, for v (m, D)."""
-    square = np.einsum("md,md->m", v, v, dtype=np.float64)
-    along = (v @ middle).astype(np.float64)
-    length = middle @ middle
-    lengths = np.sqrt(np.maximum((length + square) ** 2 - 4 * along**2, 0))
-    cosine = np.divide(length - square, lengths, out=np.zeros_like(square), where=lengths > 0)
-    return 1 - cosine
-
-
-def _gap(distances, same):
+def _gap(distances: np.ndarray, same: np.ndarray) -> np.ndarray:
     """Return (m,): mean distance (P,) of the pairs that are not ``same`` (m, P), minus that of."""
     within = same @ distances / same.sum(axis=1)
     return (~same) @ distances / (~same).sum(axis=1) - within
 
 
-def _named(names, difference, ends, p, error, counts) -> dict[str, Contrast]:
-    adjusted = intervals.holm(p)
-    return {
-        name: Contrast(
-            float(difference[i]),
-            Interval(*ends[i]),
-            float(adjusted[i]),
-            intervals.concepts_needed(difference[i], error[i], int(counts[i]), len(p)),
-        )
-        for i, name in enumerate(names)
-    }
+def of_centroids(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
+    """Return p (L, L), adjusted for all pairs, that two centroids lie as far apart by chance.
+
+    Where languages do not matter, the texts of a concept may change places. They do so in couples,
+    drawn once for each concept, so that one product with random signs moves all centroids: each
+    sum is that of the couples' midpoints, plus or minus half of their differences. The diagonal
+    is NaN.
+    """
+    C, L, D = X.shape
+    a, b = np.triu_indices(L, k=1)
+    total = X.sum(axis=0, dtype=np.float64)
+    half = (X - _exchanged(X, present, seed)) / 2
+    middle = total - half.sum(axis=0, dtype=np.float64)
+    signs = random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
+
+    def drawn() -> Iterator[np.ndarray]:
+        for rows in blocks(CENTROID_PERMUTATIONS, L * max(D, L)):
+            centroids = (signs[rows] @ half.reshape(C, L * D)).reshape(-1, L, D) + middle
+            yield np.nan_to_num(metrics.cosine_distances(centroids)[:, a, b])
+
+    # sums of float32: an exchange of all or none comes out a little off what was observed
+    observed = np.nan_to_num(metrics.centroid_distances(X)[a, b]) * (1 - _ROUNDING)
+    p = np.full((L, L), np.nan)
+    if len(a):
+        p[a, b] = p[b, a] = max_family(observed, drawn(), np.ones(len(a))).p_adjusted
+    return p
+
+
+def _exchanged(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
+    """Return X (C, L, D) with the texts of each concept in couples that have changed places."""
+    rng = np.random.default_rng(seed)
+    other = np.tile(np.arange(X.shape[1]), (len(X), 1))
+    for row, own in zip(other, present, strict=True):
+        cells = rng.permutation(np.flatnonzero(own))
+        one, two = cells[: len(cells) // 2 * 2].reshape(-1, 2).T
+        row[one], row[two] = two, one
+    return np.take_along_axis(X, other[:, :, None], axis=1)

@@ -9,14 +9,34 @@ from alignment.explain.probes import Change, Probe
 from alignment.explain.subwords import Subwords
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
-from alignment.stats import intervals
-from alignment.stats.estimates import Contrast, Interval, Number
+from alignment.stats.estimates import MARGIN, MIN_CONCEPTS, Contrast, Interval, Number
+from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
 
 FAILS = -0.5  # a text fails that is retrieved by so much less than its translations
+MAX_FAILING = 20  # that are named of a language
 
-Standing = Literal["lower", "not lower", "inconclusive"]
+Standing = Literal["lower", "higher", "level", "inconclusive"]
 Effect = Literal["removes", "narrows", "none"]
 Explained = Literal["explain", "do not explain", "inconclusive"]
+
+
+@dataclass(frozen=True)
+class FailingText:
+    """A text that is retrieved less than its translations.
+
+    Attributes:
+        concept: of the text.
+        difference: of its retrieval from that of the translations, in [−1, −0.5).
+        mistaken_for: the concept that the most queries find instead of it; "" where none does.
+        times: how many queries of how many find that concept.
+        queries: in as many languages.
+    """
+
+    concept: str
+    difference: float
+    mistaken_for: str
+    times: int
+    queries: int
 
 
 @dataclass(frozen=True)
@@ -56,26 +76,28 @@ class LanguageDiagnosis:
     Attributes:
         retrieval: its difference from that of the pairs without the language.
         standing: what can be said of the difference.
-        failing: {concept: how much less its text is retrieved than its translations}, the worst
-            first, of those that fail.
-        without_failing: the difference without these concepts.
+        failing: the texts that fail, the worst first, at most ``MAX_FAILING``.
+        failing_count: how many fail.
         forms: {form: the difference in it}; None where not probed.
         subwords: what their number has to do with it; None where the tokeniser is not known.
     """
 
     retrieval: Contrast
     standing: Standing
-    failing: dict[str, float]
-    without_failing: Number
+    failing: list[FailingText]
+    failing_count: int
     forms: dict[str, FormEffect] | None
     subwords: SubwordEffect | None
 
 
 def diagnose(
     retrieval: np.ndarray,
+    answer: np.ndarray,
     contrasts: dict[str, Contrast],
     grid: ConceptGrid,
+    *,
     seed: int,
+    margin: float = MARGIN,
     probes: dict[str, Probe] | None = None,
     changes: dict[str, dict[str, Change]] | None = None,
     subwords: Subwords | None = None,
@@ -84,7 +106,10 @@ def diagnose(
 
     Args:
         retrieval: (C, L) credits; NaN where there is no text.
+        answer: (C, L, L), the concept that query (c, a) retrieves in language b.
         contrasts: of the languages; empty for too small a grid.
+        seed: of resampling.
+        margin: differences within it do not matter.
         probes: retrieval in every form, and changes by form and language; None where not probed.
         subwords: None where the model does not show its tokeniser.
     """
@@ -96,36 +121,37 @@ def diagnose(
     found = {}
     for language, contrast in contrasts.items():
         j = grid.languages.index(language)
-        failing, rest = _failing(gap[:, j], grid.concepts)
+        fail = np.flatnonzero(gap[:, j] < FAILS - 1e-9)
+        worst = fail[np.argsort(gap[fail, j], kind="stable")][:MAX_FAILING]
         found[language] = LanguageDiagnosis(
             retrieval=contrast,
-            standing=_standing(contrast),
-            failing=failing,
-            without_failing=rest,
+            standing=_standing(contrast, margin),
+            failing=[_failing(int(c), j, gap[c, j], answer, grid) for c in worst],
+            failing_count=len(fail),
             forms=_forms(language, probes, sides, changes, seed) if probes and changes else None,
             subwords=_subword_effect(gap[:, j], subwords, j, seed) if subwords else None,
         )
     return found
 
 
-def _standing(contrast: Contrast) -> Standing:
-    """Only a language below the others is named; near the ceiling "better" is said too easily.
-
-    One text that fails makes every language but its own a little better, which no flipping of
-    signs allows for.
-    """
-    low, high = contrast.interval
-    if contrast.significant and high is not None and high < 0:
-        return "lower"
-    return "not lower" if low is not None and low > 0 else "inconclusive"
+def _standing(contrast: Contrast, margin: float) -> Standing:
+    if contrast.interval.within(margin):
+        return "level"
+    if not contrast.significant:
+        return "inconclusive"
+    return "lower" if (contrast.difference or 0) < 0 else "higher"
 
 
-def _failing(gap: np.ndarray, concepts: tuple[str, ...]) -> tuple[dict[str, float], Number]:
-    """Return the gaps of the texts that fail, and the mean gap of the others."""
-    fail = np.flatnonzero(gap < FAILS - 1e-9)
-    worst = fail[np.argsort(gap[fail], kind="stable")]
-    rest = float(metrics.mean_present(np.delete(gap, fail))) if len(fail) else None
-    return {concepts[c]: float(gap[c]) for c in worst}, rest
+def _failing(
+    c: int, j: int, difference: float, answer: np.ndarray, grid: ConceptGrid
+) -> FailingText:
+    """Describe the text of concept c in language j by what is found instead of it."""
+    queries = [a for a, text in enumerate(grid.texts[c]) if text is not None and a != j]
+    found, times = np.unique(answer[c, queries, j], return_counts=True)
+    wrong = found != c
+    most = int(times[wrong].max(initial=0))
+    instead = grid.concepts[found[wrong][times[wrong].argmax()]] if most else ""
+    return FailingText(grid.concepts[c], float(difference), instead, most, len(queries))
 
 
 def _forms(
@@ -145,9 +171,7 @@ def _forms(
     before, after = (
         np.stack([sides[form][side][:, j] for form, j in places], axis=1) for side in (0, 1)
     )
-    left, closed = (
-        intervals.bootstrap_interval(values, seed=seed).T for values in (after, after - before)
-    )
+    left, closed = (difference_interval(values, seed).T for values in (after, after - before))
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
     return {
         form: FormEffect(
@@ -173,8 +197,8 @@ def _subword_effect(gap: np.ndarray, subwords: Subwords, j: int, seed: int) -> S
     more = subwords.count[:, j] - others + 0 * gap  # NaN where either is
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)
     _, at_equal = _line(moments, np.ones((1, len(moments))))[0]
-    ends = intervals.bootstrap_interval(moments, _line, seed=seed).T
-    if np.isfinite(more).sum() < intervals.FEWEST:
+    ends = statistic_interval(moments, _line, seed).T
+    if np.isfinite(more).sum() < MIN_CONCEPTS:
         ends[:] = np.nan
     effect = _explained(gap, at_equal, ends)
     return SubwordEffect(float(at_equal), Interval(*ends[1]), effect)
@@ -190,7 +214,7 @@ def _explained(gap: np.ndarray, at_equal: float, ends: np.ndarray) -> Explained:
 
 def _line(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return slope and height at 0 (R, 2) of the line through x, y, given x, y, x², x·y (C, 4)."""
-    x, y, xx, xy = intervals.weighted_mean(moments, weights).T
+    x, y, xx, xy = weighted_mean(moments, weights).T
     spread = xx - x * x
     slope = np.divide(xy - x * y, spread, out=np.zeros_like(x), where=spread > 1e-12)
     return np.stack([slope, y - slope * x], axis=1)

@@ -15,8 +15,9 @@ from alignment.explain.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics, neighbours
 from alignment.measure.measurement import Measurement
-from alignment.stats import intervals
 from alignment.stats.estimates import ALPHA, Interval, Number
+from alignment.stats.intervals import difference_interval
+from alignment.stats.permutation import sign_flip_test
 
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
@@ -137,8 +138,7 @@ def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndar
 def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]:
     """Compare every form with the bare grid, per language and over all.
 
-    p comes from flipping signs, adjusted by Holm over all languages and forms ("all" apart, over
-    the forms).
+    p comes from flipping signs, adjusted for all languages and forms ("all" apart, for the forms).
 
     Returns:
         {form: {language, or "all": its change}}; a language that lacks the form is not there.
@@ -153,23 +153,25 @@ def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]
         ]
         rows.append((form, ALL, metrics.mean_present(each.bare, axis=1), each.changed.any()))
     change = np.concatenate(columns, axis=1)
-    ends = intervals.bootstrap_interval(change, seed=seed).T
+    ends = difference_interval(change, seed)
     p = _adjusted(change, rows, seed)
     means = metrics.mean_present(change, axis=0)
     found: dict[str, dict[str, Change]] = {form: {} for form in probes}
     for i, (form, name, bare, _) in enumerate(rows):
-        before = metrics.mean_present(bare)
-        found[form][name] = Change(float(before), float(means[i]), Interval(*ends[i]), float(p[i]))
+        before = float(metrics.mean_present(bare))
+        found[form][name] = Change(before, float(means[i]), Interval(*ends[:, i]), float(p[i]))
     return found
 
 
 def _adjusted(change: np.ndarray, rows: list[tuple], seed: int) -> np.ndarray:
-    p = intervals.sign_flip_test(np.nan_to_num(change), seed=seed)
+    """Return p of each column; languages and forms are one family, the forms over all another."""
+    p = np.full(len(rows), np.nan)
     overall, changed = np.array([(name == ALL, changed) for _, name, _, changed in rows]).T
     asked = changed & np.isfinite(change).any(axis=0)
     for family in (asked & overall, asked & ~overall):
-        p[family] = intervals.holm(p[family])
-    return np.where(asked, p, np.nan)
+        if family.any():
+            p[family] = sign_flip_test(change[:, family], seed=seed).p_adjusted
+    return p
 
 
 def _in_columns(m: Measurement, columns: list[int]) -> Measurement:

@@ -8,10 +8,10 @@ import numpy as np
 from alignment.explain import ALL
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
-from alignment.stats import intervals
-from alignment.stats.estimates import Interval, Number
+from alignment.stats.estimates import MIN_CONCEPTS, Interval, Number
+from alignment.stats.intervals import statistic_interval
 
-_MOMENTS = 5  # x, y, x², y², x·y: what a correlation is made of
+_MOMENTS = 6  # n, x, y, x², y², x·y: what a correlation is made of
 
 
 @dataclass(frozen=True)
@@ -94,24 +94,22 @@ def _share(part: np.ndarray, whole: np.ndarray) -> float:
 def _correlations(count: np.ndarray, alignment: np.ndarray, seed: int):
     """Return the rank correlations (L + 1,), all languages last, and their intervals (L + 1, 2)."""
     missing = np.isnan(count + alignment)
-    x, y = (_ranks(np.where(missing, np.nan, V)) for V in (count, alignment))
-    moments = np.stack([x, y, x * x, y * y, x * y], axis=2)  # (C, L, 5)
-    moments = np.concatenate([moments, metrics.mean_present(moments, axis=1)[:, None]], axis=1)
+    # values that differ by rounding alone are equal
+    x, y = (_ranks(np.where(missing, np.nan, V.round(6))) for V in (count, alignment))
+    moments = np.nan_to_num(np.stack([~missing, x, y, x * x, y * y, x * y], axis=2))  # (C, L, 6)
+    moments = np.concatenate([moments, moments.sum(axis=1, keepdims=True)], axis=1)
     flat = moments.reshape(len(moments), -1)
     value = correlation(flat, np.ones((1, len(flat))))[0]
-    # a resample whose texts all have as many subwords shows no correlation
-    drawn = np.nan_to_num(intervals.resampled(flat, correlation, seed=seed))
-    ends = intervals.percentile_interval(drawn).T
-    few = np.isfinite(flat[:, ::_MOMENTS]).sum(axis=0) < intervals.FEWEST
+    ends = statistic_interval(flat, correlation, seed).T
+    few = (moments[:, :, 0] > 0).sum(axis=0) < MIN_CONCEPTS
     ends[np.isnan(value) | few] = np.nan
     return value, ends
 
 
-def correlation(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return (R, M) correlations of M pairs, from values (C, 5·M): x, y, x², y², x·y of each."""
-    x, y, xx, yy, xy = np.moveaxis(
-        intervals.weighted_mean(moments, weights).reshape(len(weights), -1, _MOMENTS), 2, 0
-    )
+def correlation(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return (R, M) correlations of M pairs, from sums (C, 6·M): n, x, y, x², y², x·y of each."""
+    n, *moments = np.moveaxis((weights @ sums).reshape(len(weights), -1, _MOMENTS), 2, 0)
+    x, y, xx, yy, xy = (metrics.ratio(moment, n) for moment in moments)
     spread = np.sqrt(np.maximum(xx - x * x, 0) * np.maximum(yy - y * y, 0))
     return np.divide(xy - x * y, spread, out=np.full(x.shape, np.nan), where=spread > 1e-12)
 

@@ -12,13 +12,14 @@ from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
-from alignment.stats import intervals
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
+from alignment.stats.intervals import difference_interval
+from alignment.stats.permutation import sign_flip_test
 
 RANKED_BY = "calibrated_alignment_score"
 COMPARED = (RANKED_BY, "cross_lingual_retrieval")
 
-Verdict = Literal["a", "b", "tied"]
+Verdict = Literal["a", "b", "level", "inconclusive"]
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,10 @@ class ModelPair:
         interval: of the difference.
         p: two-sided, of this question alone.
         p_adjusted: for all pairs of models in this metric.
-        verdict: which is significantly better, or "tied".
-        detectable: the smallest difference that these concepts would have shown in four of five
-            cases.
+        verdict: which is significantly better; else "level", where the interval lies within the
+            margin, or "inconclusive".
+        detectable: the smallest difference that would have been found, all pairs included, in
+            four of five cases.
     """
 
     a: str
@@ -87,7 +89,7 @@ class ModelPair:
     p: float
     p_adjusted: float
     verdict: Verdict
-    detectable: float
+    detectable: Number
 
 
 @dataclass(frozen=True)
@@ -155,38 +157,36 @@ def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) 
         return []
     first, second = np.array(couples).T
     differences = (values[first] - values[second]).T  # (C, pairs)
-    seed = runs[0][1].provenance.seed
-    ends = intervals.bootstrap_interval(differences, seed=seed).T
-    p = intervals.sign_flip_test(differences, seed=seed)
-    adjusted = intervals.holm(p)
+    provenance = runs[0][1].provenance
+    ends = difference_interval(differences, provenance.seed).T
+    family = sign_flip_test(differences, seed=provenance.seed)
+    means = differences.mean(axis=0)
     return [
         ModelPair(
             a=runs[i][0],
             b=runs[j][0],
             metric=metric,
-            difference=float(differences[:, n].mean()),
+            difference=float(means[n]),
             interval=Interval(*ends[n]),
-            p=float(p[n]),
-            p_adjusted=float(adjusted[n]),
-            verdict=_verdict(differences[:, n].mean(), adjusted[n]),
-            detectable=intervals.smallest_difference(
-                differences[:, n].std(ddof=1), len(differences)
-            ),
+            p=float(family.p[n]),
+            p_adjusted=float(family.p_adjusted[n]),
+            verdict=_verdict(means[n], family.p_adjusted[n], Interval(*ends[n]), provenance.margin),
+            detectable=float(family.detectable[n]),
         )
         for n, (i, j) in enumerate(couples)
     ]
 
 
-def _verdict(difference: float, p: float) -> Verdict:
-    if p > ALPHA:
-        return "tied"
-    return "a" if difference > 0 else "b"
+def _verdict(difference: float, p: float, interval: Interval, margin: float) -> Verdict:
+    if p <= ALPHA and not interval.within(margin):
+        return "a" if difference > 0 else "b"
+    return "level" if interval.within(margin) else "inconclusive"
 
 
 def _ranks(names: list[str], pairs: list[ModelPair]) -> dict[str, int]:
     rank = dict.fromkeys(names, 1)
     for pair in pairs:
-        if pair.metric == RANKED_BY and pair.verdict != "tied":
+        if pair.metric == RANKED_BY and pair.verdict in ("a", "b"):
             rank[pair.b if pair.verdict == "a" else pair.a] += 1
     return rank
 

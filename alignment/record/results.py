@@ -110,6 +110,7 @@ class Provenance:
         prompt: before every text.
         k: nearest neighbours looked at.
         seed: random seed.
+        margin: differences within it do not matter.
         grid: its name.
         grid_sha256: of its content.
         versions: of Python and the packages.
@@ -122,6 +123,7 @@ class Provenance:
     prompt: str
     k: int
     seed: int
+    margin: float
     grid: str
     grid_sha256: str
     versions: dict[str, str]

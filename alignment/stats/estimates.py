@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-ALPHA = 0.05  # of an adjusted p, from which on a difference is significant
+ALPHA = 0.05  # of an adjusted p, at most which a difference is significant
+CONFIDENCE = 0.95
+POWER = 0.8
+MARGIN = 0.01  # differences within it do not matter
+MIN_CONCEPTS = 5  # that may have an interval: of fewer it holds the truth far too rarely
 
 Number = float | None  # None, in arrays NaN: a grid too small for the number
 
@@ -13,6 +17,15 @@ class Interval(NamedTuple):
 
     low: Number
     high: Number
+
+    def within(self, margin: float) -> bool:
+        """Whether it lies within ± margin, so that the number is as good as 0."""
+        return (
+            self.low is not None
+            and self.high is not None
+            and -margin <= self.low
+            and self.high <= margin
+        )
 
 
 @dataclass(frozen=True)
@@ -25,19 +38,20 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Contrast:
-    """The difference of a group, or of a language, from the rest.
+    """The difference of a group, a language or a form from what it is compared with.
 
     Attributes:
         difference: inside minus outside.
-        interval: of the difference.
-        p: two-sided, adjusted for all questions of its kind.
-        concepts_needed: so many such concepts would show the difference; None where none would.
+        interval: of the difference, by itself.
+        p: two-sided, adjusted for all questions of its family.
+        detectable: the smallest difference that these concepts would have shown, family included,
+            in four of five cases.
     """
 
     difference: Number
     interval: Interval
     p: Number
-    concepts_needed: int | None
+    detectable: Number
 
     @property
     def significant(self) -> bool:

@@ -1,0 +1,182 @@
+"""Permutation tests: many questions at once, answered over the same permutations.
+
+Each test permutes what may be exchanged where nothing differs, and takes the maximum over all
+questions of its family in every permutation, so that an adjusted p says how often the largest of
+them all would have been as large (Westfall & Young 1993, step-down). No p is multiplied by the
+number of questions, so a family may be as large as it likes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.stats.estimates import ALPHA, CONFIDENCE, POWER
+
+PERMUTATIONS = 2000
+_BLOCK = 1 << 22  # numbers of a statistic held at once
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Family:
+    """The answers to M questions of one kind.
+
+    Attributes:
+        p: (M,), two-sided, of each question alone.
+        p_adjusted: (M,), for all of them.
+        detectable: (M,), the smallest differences that would be found in four of five cases, by
+            the normal approximation, for this family on these concepts, whatever was observed;
+            NaN where nothing varies.
+    """
+
+    p: Array
+    p_adjusted: Array
+    detectable: Array
+
+
+def sign_flip_test(
+    differences: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
+) -> Family:
+    """Test that differences (C, M) between paired values have mean 0; NaN is missing.
+
+    Where the two sides of a pair may be exchanged, a difference may change its sign (Smucker et
+    al. 2007). All questions share the signs. The statistic is |Σ d| / √Σ d², which grows with t.
+    """
+    differences = np.nan_to_num(differences)
+    scale = _divided(1.0, np.sqrt((differences**2).sum(axis=0)))
+    signs = random_signs(permutations, len(differences), seed)
+    drawn = (
+        np.abs(signs[rows].astype(float) @ differences) * scale
+        for rows in blocks(permutations, max(differences.shape))
+    )
+    error = standard_error(differences)
+    return max_family(np.abs(differences.sum(axis=0)) * scale, drawn, error)
+
+
+def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:
+    """Test that no column of values (C, M) differs from the others; NaN is missing.
+
+    Where the columns mean nothing, a row's values may stand in any of its cells: each row is
+    turned round by a random number of places. The statistic is a column's sum of what its values
+    are above their row's mean, over its standard deviation under such turns.
+    """
+    rng = np.random.default_rng(seed)
+    there = np.isfinite(values)
+    centred = np.where(there, values - _row_means(values, there)[:, None], 0.0)
+    variance = _row_means(centred**2, there)
+    scale = _divided(1.0, np.sqrt((variance[:, None] * there).sum(axis=0)))
+    drawn = np.zeros((permutations, values.shape[1]))
+    for row, own, spread in zip(centred, there, variance, strict=True):
+        if spread > 0:  # else it is the same wherever it is turned
+            cells = np.flatnonzero(own)
+            turns = np.lib.stride_tricks.sliding_window_view(np.tile(row[cells], 2), len(cells))
+            drawn[:, cells] += turns[rng.integers(0, len(cells), permutations)]
+    observed = np.abs(centred.sum(axis=0)) * scale
+    return max_family(observed, [np.abs(drawn) * scale], standard_error(values))
+
+
+def group_test(
+    values: Array, members: npt.NDArray[np.bool_], *, seed: int = 0
+) -> tuple[Family, Array, Array]:
+    """Compare each group's mean with that of all others, by shuffling the values among them.
+
+    Studentised, so that groups of unequal sizes and spreads keep their level (Chung & Romano 2013).
+
+    Args:
+        values: (C,).
+        members: (C, K) of bool, no column all True or all False.
+
+    Returns:
+        The answers, the differences (K,), inside minus outside, and their 95 % intervals (2, K):
+        as many of its own standard errors wide as the difference moves when shuffled.
+    """
+    rng = np.random.default_rng(seed)
+    difference, error = _welch(values[None], members)
+    drawn = []
+    for rows in blocks(PERMUTATIONS, len(values)):
+        shuffled = rng.permuted(np.tile(values, (rows.stop - rows.start, 1)), axis=1)
+        drawn.append(np.abs(_divided(*_welch(shuffled, members))))
+    reach = np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0) * error[0]
+    family = max_family(np.abs(_divided(difference, error))[0], drawn, error[0])
+    return family, difference[0], np.stack([difference[0] - reach, difference[0] + reach])
+
+
+def _welch(values: Array, members: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return differences and standard errors (R, K) of groups in values (R, C).
+
+    The spread of a group of one is taken to be that of all.
+    """
+    C, inside = len(members), members.sum(axis=0)
+    sums, squares = values @ members, values**2 @ members
+    total, total_square = values.sum(axis=1)[:, None], (values**2).sum(axis=1)[:, None]
+    pooled = (total_square - total**2 / C) / (C - 1)
+    error = np.zeros_like(sums)
+    for n, s, q in ((inside, sums, squares), (C - inside, total - sums, total_square - squares)):
+        own = np.where(n > 1, (q - s**2 / n) / np.maximum(n - 1, 1), pooled)
+        error += np.maximum(own, 0) / n
+    return sums / inside - (total - sums) / (C - inside), np.sqrt(error)
+
+
+def max_family(observed: Array, drawn: Iterable[Array], error: Array) -> Family:
+    """Adjust for all questions: a statistic against the maximum over those that are no larger.
+
+    Args:
+        observed: (M,) statistics, comparable among each other.
+        drawn: blocks (m, M) of the same under permutation.
+        error: (M,), standard errors of the differences asked about; statistics are in their unit.
+    """
+    order = np.argsort(observed)
+    sorted_observed = observed[order] - 1e-9 * np.maximum(1, observed[order])  # room for rounding
+    alone, among = np.zeros((2, len(observed)))
+    largest_of_all = []
+    for block in drawn:
+        block = block[:, order]
+        alone += (block >= sorted_observed).sum(axis=0)
+        np.maximum.accumulate(block, axis=1, out=block)
+        among += (block >= sorted_observed).sum(axis=0)
+        largest_of_all.append(block[:, -1].copy())
+    largest = np.concatenate(largest_of_all)
+    p, p_adjusted = np.empty((2, len(observed)))
+    p[order] = (alone + 1) / (len(largest) + 1)  # never 0: Phipson & Smyth 2010
+    stepwise = (among + 1) / (len(largest) + 1)
+    p_adjusted[order] = np.maximum.accumulate(stepwise[::-1])[::-1]
+    reach = (np.quantile(largest, 1 - ALPHA) + NormalDist().inv_cdf(POWER)) * error
+    return Family(p, p_adjusted, np.where(error > 1e-12, reach, np.nan))
+
+
+def standard_error(values: Array) -> Array:
+    """Return the standard errors (M,) of the means of values (C, M); NaN is missing."""
+    there = np.isfinite(values)
+    count = there.sum(axis=0)
+    mean = _divided(np.where(there, values, 0.0).sum(axis=0), count)
+    square = np.where(there, values - mean, 0.0) ** 2
+    return np.sqrt(_divided(square.sum(axis=0), (count - 1.0) * count))
+
+
+def random_signs(rows: int, columns: int, seed: int) -> npt.NDArray[np.int8]:
+    """Return (rows, columns) of −1 and 1, a byte each."""
+    rng = np.random.default_rng(seed)
+    signs = np.empty((rows, columns), dtype=np.int8)
+    for part in blocks(rows, columns):
+        signs[part] = 2 * rng.integers(0, 2, signs[part].shape) - 1
+    return signs
+
+
+def blocks(rows: int, columns: int) -> list[slice]:
+    """Cut ``rows`` of ``columns`` numbers, so that a block of them stays small."""
+    step = -(-rows // max(1, rows * columns // _BLOCK))
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+
+
+def _row_means(values: Array, there: npt.NDArray[np.bool_]) -> Array:
+    return _divided(np.where(there, values, 0.0).sum(axis=1), there.sum(axis=1))
+
+
+def _divided(value: Array | float, by: Array) -> Array:
+    """Return value / by; 0 where there is nothing to divide by."""
+    shape = np.broadcast_shapes(np.shape(value), by.shape)
+    return np.divide(value, by, out=np.zeros(shape), where=by > 1e-12)
