@@ -11,8 +11,8 @@ from alignment.explain.forms import SENTENCE
 from alignment.explain.subwords import Tokens
 from alignment.explain.subwords import table as token_table
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, neighbours
-from alignment.measure.measurement import PARTS, SCORE, Measurement
+from alignment.measure import hits, metrics
+from alignment.measure.measurement import PARTS, SCORE, Measurement, measure
 from alignment.present.findings import findings
 from alignment.record.results import MISALIGNED_BELOW, SCHEMA_VERSION, AlignmentResults
 from alignment.stats import intervals
@@ -47,7 +47,7 @@ def analyse(
         forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
         tokens: how the model cuts the texts up; None where it does not show it.
     """
-    measured = Measurement(X, grid, k, seed, engine)
+    measured = measure(X, grid, k, seed, engine)
     lists = _lists(measured)
     record = {
         "schema_version": SCHEMA_VERSION,
@@ -128,7 +128,7 @@ def _lists(m: Measurement) -> dict[str, tuple[list, int]]:
         gold, np.full(len(a), MISALIGNED_BELOW), at_most=confusions.MOST_LISTED
     )
     of_all = metrics.lowest(gold, np.full(len(a), -np.inf), at_least=LOWEST)
-    calibrated = metrics.lowest(gold, threshold - neighbours.TIE, at_most=confusions.MOST_LISTED)
+    calibrated = metrics.lowest(gold, threshold - hits.TIE, at_most=confusions.MOST_LISTED)
     alike = m.identical.sum(axis=(1, 2)).cumsum()
     identical = np.argwhere(m.identical[: np.searchsorted(alike, confusions.MOST_LISTED) + 1])
 
