@@ -44,22 +44,30 @@ def everywhere(X):
     return np.ones(X.shape[:2], dtype=bool)
 
 
+def gold_of(X):
+    """The cosines (C, L, L) of the same concept in a grid without gaps."""
+    from alignment.measure import metrics
+
+    return metrics.gold_cosines(X, everywhere(X))
+
+
 def credits(X, k=3):
     """Retrieval (C, L, L) and nearest (C, L) of X."""
     from alignment.measure import neighbours
 
-    there = everywhere(X)
-    found = [neighbours.of_language(a, X, there, there, k) for a in range(X.shape[1])]
-    return (np.stack([part[name] for part in found], axis=1) for name in ("retrieval", "nearest"))
+    there, gold = everywhere(X), gold_of(X)
+    found = [neighbours.in_language(b, X, there, gold, 1).credit for b in range(X.shape[1])]
+    return np.stack(found, axis=2), neighbours.search(X, there, gold, k)[0].nearest
 
 
 def paired(X):
     """What is read off the language pairs of X, whose texts are all different."""
     from alignment.measure import neighbours, pairs
 
-    near = neighbours.search(X, everywhere(X), 3)
+    there, gold = everywhere(X), gold_of(X)
+    _, density = neighbours.search(X, there, gold, 3)
     surfaces = np.arange(X[..., 0].size).reshape(X.shape[:2])
-    return pairs.measure(X, everywhere(X), near.density, surfaces)
+    return pairs.measure(X, there, gold, density, surfaces)
 
 
 def boxes(fig):

@@ -6,7 +6,7 @@ language as they are has nothing to say of it: its change is exactly 0, and no q
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -102,14 +102,12 @@ def embed_forms(
 def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
     """Measure the retrieval in every form of ``PROBED`` that two languages or more have."""
     probes = {}
+    texts = np.array(bare.grid.texts, dtype=object)
     for form, (X, grid) in forms.items():
         columns = [bare.grid.languages.index(code) for code in grid.languages]
-        own = _in_columns(bare, columns)
-        differs = np.array(grid.texts, dtype=object) != np.array(own.grid.texts, dtype=object)
-        other = replace(bare, X=X, grid=grid)
-        probes[form] = Probe(
-            grid.languages, own.near.retrieval, other.near.retrieval, differs.any(axis=0)
-        )
+        value = neighbours.retrieval(X, np.array(grid.mask()), bare.engine)
+        differs = np.array(grid.texts, dtype=object) != texts[:, columns]
+        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, differs.any(axis=0))
     languages, value = bare.grid.languages, bare.near.retrieval
     identical = bare.identical.any(axis=0)
     alike = identical.any(axis=0) | identical.any(axis=1)
@@ -174,11 +172,11 @@ def _adjusted(change: np.ndarray, rows: list[tuple], seed: int) -> np.ndarray:
     return p
 
 
-def _in_columns(m: Measurement, columns: list[int]) -> Measurement:
-    """Measure in some languages only; all of them are measured already."""
+def _in_columns(m: Measurement, columns: list[int]) -> np.ndarray:
+    """Return the retrieval (C, L') in some languages only; that in all is measured already."""
     if columns == list(range(len(m.grid.languages))):
-        return m
-    return replace(m, X=m.X[:, columns], grid=m.grid.with_columns(columns))
+        return m.near.retrieval
+    return neighbours.retrieval(m.X[:, columns], m.present[:, columns], m.engine)
 
 
 def _centred(m: Measurement) -> np.ndarray:
@@ -191,5 +189,5 @@ def _centred(m: Measurement) -> np.ndarray:
     retrieval = np.full(m.present.shape, np.nan)
     for own in (fold == i for i in range(min(FOLDS, len(m.X)))):
         X = centred(m.X, m.present, own)
-        retrieval[own] = neighbours.search(X, m.present, m.k, m.engine, own).retrieval[own]
+        retrieval[own] = neighbours.retrieval(X, m.present, m.engine, own)[own]
     return retrieval

@@ -12,6 +12,7 @@ import numpy as np
 from alignment.engines import Engine, one_machine
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics, neighbours, pairs
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors
 
 PARTS = tuple(metrics.WEIGHTS)
 SCORE = "alignment_score"
@@ -19,7 +20,7 @@ SCORE = "alignment_score"
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything measured, as arrays; computed when first asked for.
+    """Everything measured, as arrays; of `measure`. What is a sum of others is computed when asked.
 
     Attributes:
         X: (C, L, D), the unit vectors; 0 where the grid has no text.
@@ -27,60 +28,34 @@ class Measurement:
         k: nearest neighbours looked at.
         seed: of resampling.
         engine: goes through the languages.
+        present: (C, L) of bool, where there is a text.
+        identical: (C, L, L) of bool, where a language writes a concept as a later one does.
+        near: what the searches found.
+        paired: what is read off the language pairs.
     """
 
-    X: np.ndarray
+    X: Vectors
     grid: ConceptGrid
     k: int
     seed: int
-    engine: Engine = one_machine
+    engine: Engine
+    present: Bools
+    identical: Bools
+    near: neighbours.Neighbours
+    paired: pairs.LanguagePairs
 
     @cached_property
-    def present(self) -> np.ndarray:
-        """(C, L) of bool, where there is a text."""
-        return np.array(self.grid.mask())
-
-    @cached_property
-    def near(self) -> neighbours.Neighbours:
-        """What the searches found."""
-        return neighbours.search(self.X, self.present, self.k, self.engine)
-
-    @cached_property
-    def surfaces(self) -> np.ndarray:
-        """(C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
-        seen: dict[str, int] = {}
-        return np.array(
-            [
-                [seen.setdefault(text or f"\0{c} {j}", len(seen)) for j, text in enumerate(row)]
-                for c, row in enumerate(self.grid.surfaces())
-            ]
-        )
-
-    @cached_property
-    def identical(self) -> np.ndarray:
-        """(C, L, L) of bool, where a language writes a concept as a later one does."""
-        return np.triu(self.surfaces[:, :, None] == self.surfaces[:, None, :], k=1)
-
-    @cached_property
-    def paired(self) -> pairs.LanguagePairs:
-        """What is read off the language pairs."""
-        near = self.near
-        measured = pairs.measure(self.X, self.present, near.density, self.surfaces, self.engine)
-        near.density = None  # large, and for this alone
-        return measured
-
-    @cached_property
-    def parts(self) -> dict[str, np.ndarray]:
+    def parts(self) -> dict[str, Floats]:
         """(C, L) values of the published parts and of their score."""
         return _with_score(self.paired.similarity, self.near.nearest, self.near.retrieval)
 
     @cached_property
-    def partners(self) -> np.ndarray:
+    def partners(self) -> Floats:
         """(C, 1), in how many other languages a concept's text can be found."""
         return self.present.sum(axis=1, keepdims=True) - 1
 
     @cached_property
-    def nearest_chance(self) -> np.ndarray:
+    def nearest_chance(self) -> Floats:
         """(C, 1), nearest-neighbour accuracy where nothing is aligned."""
         return self.partners / (self.present.sum() - 1)
 
@@ -94,7 +69,7 @@ class Measurement:
         }
 
     @cached_property
-    def calibrated(self) -> dict[str, np.ndarray]:
+    def calibrated(self) -> dict[str, Floats]:
         """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
         if metrics.is_collapsed(self.X, self.present):
             return {name: np.where(np.isnan(V), V, 0) for name, V in self.parts.items()}
@@ -106,7 +81,7 @@ class Measurement:
         )
 
     @cached_property
-    def further(self) -> dict[str, np.ndarray]:
+    def further(self) -> dict[str, Floats]:
         """(C, L) values of what stands beside the score."""
         return {
             "auroc": self.paired.auroc,
@@ -119,7 +94,7 @@ class Measurement:
         }
 
     @cached_property
-    def without_identical(self) -> dict[str, np.ndarray]:
+    def without_identical(self) -> dict[str, Floats]:
         """(C, L) values of the published parts without texts that are written alike."""
         repeated = self.identical.any(axis=1)  # written so in an earlier language
         nearest = neighbours.nearest_without(self.near, self.X, self.present, self.k, repeated)
@@ -136,13 +111,13 @@ class Measurement:
         return np.nansum(self.near.own_language) / expected if expected > 1e-9 else np.nan
 
     @cached_property
-    def values(self) -> dict[str, np.ndarray]:
+    def values(self) -> dict[str, Floats]:
         """(C, L) values of every headline."""
         calibrated = {f"calibrated_{name}": V for name, V in self.calibrated.items()}
         return self.parts | calibrated | self.further
 
     @cached_property
-    def by_concept(self) -> dict[str, np.ndarray]:
+    def by_concept(self) -> dict[str, Floats]:
         """(C,) values of every headline."""
         return {name: metrics.mean_present(V, axis=1) for name, V in self.values.items()}
 
@@ -152,6 +127,37 @@ class Measurement:
         return {name: metrics.mean_of_concepts(V) for name, V in self.values.items()}
 
 
-def _with_score(similarity, nearest, retrieval) -> dict[str, np.ndarray]:
+def _with_score(similarity: Floats, nearest: Floats, retrieval: Floats) -> dict[str, Floats]:
     parts = dict(zip(PARTS, (similarity, nearest, retrieval), strict=True))
     return {SCORE: metrics.alignment_score(parts)} | parts
+
+
+def measure(
+    X: Vectors, grid: ConceptGrid, k: int, seed: int = 0, engine: Engine = one_machine
+) -> Measurement:
+    """Search with the vectors X (C, L, D) of the grid's texts, and compare the languages.
+
+    Args:
+        X: rows of unit length, 0 where the grid has no text.
+        grid: of C concepts in L languages.
+        k: nearest neighbours looked at.
+        seed: of resampling, for what is made of the measurement.
+        engine: goes through the languages.
+    """
+    present, surfaces = np.array(grid.mask()), _surfaces(grid)
+    gold = metrics.gold_cosines(X, present)
+    near, density = neighbours.search(X, present, gold, k, engine)
+    paired = pairs.measure(X, present, gold, density, surfaces, engine)
+    identical = np.triu(surfaces[:, :, None] == surfaces[:, None, :], k=1)
+    return Measurement(X, grid, k, seed, engine, present, identical, near, paired)
+
+
+def _surfaces(grid: ConceptGrid) -> Ints:
+    """Return (C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
+    seen: dict[str, int] = {}
+    return np.array(
+        [
+            [seen.setdefault(text or f"\0{c} {j}", len(seen)) for j, text in enumerate(row)]
+            for c, row in enumerate(grid.surfaces())
+        ]
+    )

@@ -9,12 +9,15 @@ that is not there.
 
 import numpy as np
 
+from alignment.measure.arrays import Bools, Floats, Vectors, slices
+
 WEIGHTS = {
     "intra_concept_similarity": 0.3,
     "nearest_neighbor_accuracy": 0.3,
     "cross_lingual_retrieval": 0.4,
 }
 COLLAPSED = 1e-6  # of 1 − s: what float32 cannot tell from the same vector
+_BLOCK = 1 << 20  # numbers held at once in float64: 8 MB
 
 
 class PartnerMeans:
@@ -97,16 +100,35 @@ def discriminability(similarity: np.ndarray, baseline: np.ndarray) -> dict[str, 
     }
 
 
-def baseline_of_language(total: np.ndarray, count: int) -> float:
-    """Return the mean cosine of two of a language's vectors, given their sum (D,) and number.
+def gold_cosines(X: Vectors, present: Bools) -> Floats:
+    """Return (C, L, L): the cosines of each concept's texts; NaN of itself, and where one lacks.
 
-    From the sum of the vectors, so O(D) and not O(C²): |Σ x|² counts every pair twice, and each
-    vector with itself once.
+    Summed in float64, so that they are the same on every processor to more digits than are told.
     """
-    return float(ratio(total @ total - count, count * (count - 1)))
+    C, L, D = X.shape
+    gold = np.empty((C, L, L))
+    for rows in slices(C, L * max(D, L), _BLOCK):
+        texts = X[rows].astype(np.float64)
+        np.matmul(texts, texts.swapaxes(1, 2), out=gold[rows])
+    gold[~(present[:, :, None] & present[:, None, :])] = np.nan
+    gold[:, np.arange(L), np.arange(L)] = np.nan
+    return gold
 
 
-def calibrated_similarity(similarity: np.ndarray, baseline: float) -> np.ndarray:
+def baselines(X: Vectors, present: Bools, gold: Floats) -> Floats:
+    """Return (L, L): the mean cosine of different concepts in two languages, and within one.
+
+    From the sums of the vectors, so O(C·D) and not O(C²): of two languages' sums the product is
+    that of all pairs, less those of the same concept; of itself, each vector's is 1.
+    """
+    total = X.sum(axis=0, dtype=np.float64)
+    there = present.astype(np.int64)
+    same = np.where(np.eye(len(total), dtype=bool), there.sum(axis=0), np.nansum(gold, axis=0))
+    size = there.sum(axis=0)
+    return ratio(total @ total.T - same, size[:, None] * size - there.T @ there)
+
+
+def calibrated_similarity(similarity: Floats, baseline: Floats) -> Floats:
     """Return (s − b) / (1 − b), how far the cosines of two languages are from chance to identity.
 
     b is the mean cosine of different concepts in the same two languages, so that 0 is an
@@ -114,9 +136,9 @@ def calibrated_similarity(similarity: np.ndarray, baseline: float) -> np.ndarray
     (Ethayarajh 2019, D19-1006). 0 where the two languages have collapsed onto one vector.
     """
     room = 1 - baseline
-    if room < COLLAPSED:  # the two languages have one vector: nothing to tell apart
-        return np.zeros_like(similarity)
-    return (similarity - baseline) / room
+    collapsed = room < COLLAPSED  # nothing to tell apart
+    above = np.where(collapsed, 0 * similarity, similarity - baseline)
+    return above / np.where(collapsed, 1, room)
 
 
 def calibrated_accuracy(accuracy: np.ndarray, chance, best=1) -> np.ndarray:

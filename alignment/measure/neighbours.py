@@ -1,13 +1,10 @@
 """Neighbours: exact FAISS searches over the unit vectors, and the credit each query earns.
 
 X is (C, L, D) float32 with rows of unit length; ``present`` (C, L) of bool says where the grid has
-a text. Only these are queries, and only these are found; a text is a query for the languages that
-have its concept too. A vector is left out of its own neighbours by its id.
-
-Ties share: an answer set T that ties for the maximum earns |T ∩ gold| / |T|; of the k nearest,
-those strictly nearer than the k-th count in full, and the remaining places are shared by all that
-tie for it. The place in the index never decides: no order among equals is promised
-(facebookresearch/faiss#1201).
+a text; ``gold`` (C, L, L) holds the cosines of the same concept, NaN where there is no such pair.
+Only texts that are there are queries, and only these are found. A vector is left out of its own
+neighbours by its id. What ties, and what a hit is, is said in `alignment.measure.hits`; of the k
+nearest, those nearer than the k-th count in full, and all that tie with it share the places left.
 """
 
 import os
@@ -36,22 +33,23 @@ def _hand_on_blas_kernels() -> None:
 
 _hand_on_blas_kernels()
 
-import faiss  # noqa: E402  (after the line above, which it depends on)
+import faiss  # type: ignore[import-untyped]  # noqa: E402  (after the line above)
 
-from alignment.engines import (  # noqa: E402
-    Engine,
-    one_machine,
-    track,
+from alignment.engines import Engine, one_machine, track  # noqa: E402
+from alignment.measure import hits  # noqa: E402
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices  # noqa: E402
+from alignment.measure.metrics import (  # noqa: E402
+    PartnerMeans,
+    calibrated_accuracy,
+    gold_cosines,
+    ratio,
 )
-from alignment.measure.metrics import PartnerMeans, calibrated_accuracy  # noqa: E402
 
-# Similarities nearer than this are one: float32 products of the same two vectors differ by up to
-# about 3e-7 with the order of their sums, so an exact comparison would miss true ties.
-TIE = 1e-6
+_QUERIES = 1 << 20  # numbers of the queries that are searched for at once: 4 MB
 _BLOCK = 1 << 22  # similarities held at once where ties are recounted: 16 MB
 
 
-@dataclass
+@dataclass(frozen=True)
 class Neighbours:
     """What the searches found, as credits in [0, 1] of each query; NaN where there is no text.
 
@@ -68,74 +66,260 @@ class Neighbours:
         retrieved: (C, L), how often a vector was the answer to a query of another language.
         answer: (C, L, L) of whole numbers, the concept that text (c, a) finds in language b: c
             itself where that is right, and where there is nothing to be found.
-        density: (C, L, L) float32, mean similarity to the min(10, C_b // 3) nearest of the C_b of
-            each language b; NaN where that is none, meaningless where a = b. None once the
-            language pairs have been measured with it.
     """
 
-    retrieval: np.ndarray
-    calibrated_retrieval: np.ndarray
-    retrieval_table: np.ndarray
-    nearest: np.ndarray
-    level: np.ndarray
-    mixed: np.ndarray
-    own_language: np.ndarray
-    retrieved: np.ndarray
-    answer: np.ndarray
-    density: np.ndarray | None
+    retrieval: Floats
+    calibrated_retrieval: Floats
+    retrieval_table: Floats
+    nearest: Floats
+    level: Floats
+    mixed: Floats
+    own_language: Floats
+    retrieved: Floats
+    answer: Ints
 
 
 def search(
-    X: np.ndarray, present: np.ndarray, k: int, engine: Engine = one_machine, asked=None
-) -> Neighbours:
-    """Search all languages with the texts of all, the queries of one language at a time.
+    X: Vectors, present: Bools, gold: Floats, k: int, engine: Engine = one_machine
+) -> tuple[Neighbours, Vectors]:
+    """Search with all texts, in one language at a time.
 
-    The best hits in each language give retrieval; the hits of all languages, merged, give the
+    The best hits in each language give retrieval; the hits in all languages, merged, give the
     nearest neighbours in the whole pool.
 
     Args:
         X: (C, L, D).
-        present: (C, L) of bool.
+        present: (C, L).
+        gold: (C, L, L).
         k: neighbours; NaN comes out where the pool has fewer, or a concept has no translations.
-        engine: goes through the query languages.
+        engine: goes through the languages.
+
+    Returns:
+        What was found, and the density (C, L, L): each text's mean similarity to the
+        min(10, C_b // 3) nearest of the C_b of language b; NaN where that is none, meaningless
+        where a = b.
     """
     C, L, _ = X.shape
-    retrieval, calibrated = PartnerMeans(C, L), PartnerMeans(C, L)
-    by_text = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
+    means, calibrated = PartnerMeans(C, L), PartnerMeans(C, L)
     retrieved = np.zeros((C, L))
     answer = np.empty((C, L, L), dtype=np.min_scalar_type(C))
     density = np.empty((C, L, L), dtype=np.float32)
     chance = 1 / present.sum(axis=0)
-    asked = present if asked is None else present & asked[:, None]
-    parts = engine(of_language, range(L), X, present, asked, k)
-    for a, found in enumerate(track(parts, [L] * L, "Searching", "pair")):
-        retrieval.add(a, found["retrieval"])
-        calibrated.add(a, calibrated_accuracy(found["retrieval"], chance))
-        for name, values in by_text.items():
-            values[:, a] = found[name]
-        retrieved += found["retrieved"]
-        answer[:, a], density[:, a] = found["answer"], found["density"]
-    return Neighbours(
-        retrieval=retrieval.means(),
+    reach = min(k, present.sum() - 1) + 1
+    nearest = np.full((C, L, reach), -np.inf, dtype=np.float32)
+    own = np.empty_like(nearest)
+    parts = engine(in_language, range(L), X, present, gold, reach)
+    for b, found in enumerate(track(parts, [L] * L, "Searching", "pair")):
+        means.add(b, found.credit)
+        calibrated.add(b, calibrated_accuracy(found.credit, chance[b]))
+        retrieved[:, b], answer[:, :, b], density[:, :, b] = (
+            found.retrieved,
+            found.answer,
+            found.density,
+        )
+        own[:, b] = found.nearest[:, b]
+        _merge(nearest, found.nearest)
+    found_in_pool = [_in_pool(a, X, present, gold, nearest, own, k) for a in range(L)]
+    credit, mixed, own_language = np.stack(found_in_pool, axis=-1)
+    near = Neighbours(
+        retrieval=means.means(),
         calibrated_retrieval=calibrated.means(),
-        retrieval_table=retrieval.table,
+        retrieval_table=means.table.T,
+        nearest=credit,
+        level=np.where(present, nearest[:, :, reach - 2], np.nan),
+        mixed=mixed,
+        own_language=own_language,
         retrieved=retrieved,
         answer=answer,
-        density=density,
-        **by_text,
     )
+    return near, density
+
+
+def retrieval(
+    X: Vectors, present: Bools, engine: Engine = one_machine, asked: Bools | None = None
+) -> Floats:
+    """Return the retrieval (C, L) of ``Neighbours`` alone, which takes no more than two hits.
+
+    Args:
+        X: (C, L, D).
+        present: (C, L).
+        engine: goes through the languages.
+        asked: (C,), the concepts that are asked for, all if None; the others get NaN.
+    """
+    C, L, _ = X.shape
+    if asked is None:
+        asked = np.ones(C, dtype=bool)
+    queries = present & asked[:, None]
+    gold = np.full((C, L, L), np.nan)
+    gold[asked] = gold_cosines(X[asked], present[asked])
+    means = PartnerMeans(C, L)
+    parts = engine(credit_in_language, range(L), X, present, gold, queries)
+    for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
+        means.add(b, credit)
+    return means.means()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What all texts find in one language; NaN where there is no text.
+
+    Attributes:
+        credit: (C, L), of retrieval, NaN for the language's own texts too.
+        answer: (C, L) of whole numbers, the concept found.
+        retrieved: (C,), how often each text of the language was the answer.
+        density: (C, L) float32, mean similarity to the nearest.
+        nearest: (C, L, reach) float32, similarities to the nearest, the first first; -inf where
+            there are no more.
+    """
+
+    credit: Floats
+    answer: Ints
+    retrieved: Floats
+    density: Vectors
+    nearest: Vectors
+
+
+def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) -> Found:
+    """Search in language ``b`` with the texts of all languages, the ``reach`` nearest of each."""
+    C, L, _ = X.shape
+    searched = _Language(X, present, b)
+    around = min(10, searched.size // 3)
+    found = Found(
+        credit=np.full((C, L), np.nan),
+        answer=np.tile(np.arange(C, dtype=np.min_scalar_type(C))[:, None], L),
+        retrieved=np.zeros(C),
+        density=np.full((C, L), np.nan, dtype=np.float32),
+        nearest=np.full((C, L, reach), -np.inf, dtype=np.float32),
+    )
+    for c, a, queries in _queries(X, present):
+        s, ids = searched.search(queries, max(reach + 1, around))  # and a vector itself
+        if around:
+            found.density[c, a] = s[:, :around].mean(axis=1)
+        right = gold[c, a, b]
+        level = hits.answer_level(s[:, 0], right)
+        tied, first, times = searched.answers(s, ids, level, queries)
+        found.retrieved[searched.concepts] += times
+        found.credit[c, a] = ratio(level == right, tied)
+        wrong = level > right
+        found.answer[c[wrong], a[wrong]] = searched.concepts[first[wrong]]
+        itself = (a == b)[:, None] & (searched.concepts[ids] == c[:, None])
+        s[itself] = -np.inf
+        own = itself.any(axis=1)
+        s[own] = -np.sort(-s[own], axis=1)
+        found.nearest[c, a, : s.shape[1]] = s[:, :reach]
+    return found
+
+
+def credit_in_language(b: int, X: Vectors, present: Bools, gold: Floats, queries: Bools) -> Floats:
+    """Return the retrieval credit (C, L) of some texts in language ``b``, NaN for the others."""
+    searched = _Language(X, present, b)
+    credit = np.full(present.shape, np.nan)
+    for c, a, vectors in _queries(X, queries & np.isfinite(gold[:, :, b])):
+        s, ids = searched.search(vectors, 2)
+        level = hits.answer_level(s[:, 0], gold[c, a, b])
+        tied, _, _ = searched.answers(s, ids, level, vectors)
+        credit[c, a] = ratio(level == gold[c, a, b], tied)
+    return credit
+
+
+class _Language:
+    """The texts of one language, to be searched.
+
+    Attributes:
+        concepts: (size,), theirs.
+    """
+
+    def __init__(self, X: Vectors, present: Bools, b: int):
+        self.concepts = np.flatnonzero(present[:, b])
+        self.size = len(self.concepts)
+        self._vectors = X[self.concepts, b]
+        self._index = faiss.IndexFlatIP(X.shape[2])
+        self._index.add(self._vectors)
+
+    def search(self, queries: Vectors, depth: int) -> tuple[Vectors, Ints]:
+        """Return the similarities and the places (n, depth), or (n, size), of the nearest."""
+        s, places = self._index.search(queries, min(depth, self.size))
+        return s, places
+
+    def answers(
+        self, s: Vectors, places: Ints, level: Floats, queries: Vectors
+    ) -> tuple[Ints, Ints, Floats]:
+        """Look at what has the similarity ``level`` (n,): deeper where all hits (n, depth) do.
+
+        Returns:
+            How many have it (n,), 0 where the level is NaN; the place of the first of them (n,);
+            how often each text is the answer (size,), those of one query sharing the one.
+        """
+        tied = hits.tied(s, level[:, None])
+        count, first = tied.sum(axis=1), np.where(tied, places, self.size).min(axis=1)
+        share = tied / np.maximum(count, 1)[:, None]
+        deeper = np.flatnonzero(tied.all(axis=1)) if s.shape[1] < self.size else count[:0]
+        share[deeper] = 0
+        times = np.bincount(places.ravel(), weights=share.ravel(), minlength=self.size)
+        for part in slices(len(deeper), self.size, _BLOCK):
+            at = deeper[part]
+            tied = hits.tied(queries[at] @ self._vectors.T, level[at, None])
+            count[at], first[at] = tied.sum(axis=1), tied.argmax(axis=1)
+            times += (tied / count[at, None]).sum(axis=0)
+        return count, first, times
+
+
+def _queries(X: Vectors, asked: Bools) -> Iterator[tuple[Ints, Ints, Vectors]]:
+    """Yield the texts that are ``asked`` (C, L), some at a time: (n,), (n,) and their vectors."""
+    c, a = np.nonzero(asked)
+    for part in slices(len(c), X.shape[2], _QUERIES):
+        yield c[part], a[part], X[c[part], a[part]]
+
+
+def _merge(nearest: Vectors, others: Vectors) -> None:
+    """Put the nearest of two lists (C, L, reach), the nearest first, into the first one."""
+    better = others[:, :, 0] > nearest[:, :, -1]
+    both = np.concatenate([nearest[better], others[better]], axis=1)
+    nearest[better] = -np.sort(-both, axis=1)[:, : nearest.shape[2]]
+
+
+def _in_pool(
+    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
+) -> tuple[Floats, Floats, Floats]:
+    """Return the credits (C,) of language ``a`` in the whole pool: nearest, mixed, own language.
+
+    Args:
+        nearest: (C, L, reach), similarities to the nearest of the pool, the nearest first.
+        own: (C, L, reach), to the nearest of the text's own language.
+    """
+    C, L, _ = X.shape
+    N = present.sum()
+    level = hits.answer_level(nearest[:, a, 0], np.fmax.reduce(gold[:, a], 1, initial=-np.inf))
+    level[~present[:, a]] = np.nan
+    of = nearest[:, a], gold[:, a], own[:, a]
+    at_top = hits.tied(of[0], level[:, None])
+    candidates, right, ours = (hits.tied(s, level[:, None]).sum(axis=1) for s in of)
+    deeper = np.flatnonzero(at_top.all(axis=1)) if at_top.shape[1] < N - 1 else candidates[:0]
+    for part, s in _similarities((deeper, np.full(len(deeper), a)), X, present):
+        tied = hits.tied(s, level[deeper[part], None, None])
+        candidates[deeper[part]] = tied.sum(axis=(1, 2))
+        ours[deeper[part]] = tied[:, :, a].sum(axis=1)
+    credit = np.full(C, np.nan)
+    if L > 1 and k < N:
+        there = np.flatnonzero(present[:, a])
+        kth, next_one = nearest[there, a, k - 1], nearest[there, a, k]
+        credit[there] = hits.reaches(gold[there, a], kth[:, None]).sum(axis=1) / k
+        shared = there[hits.reaches(next_one, kth)]
+        credit[shared] = _recounted((shared, np.full(len(shared), a)), X, present, k)
+    mixed = ratio(right, candidates) if L > 1 else np.full(C, np.nan)
+    return credit, mixed, ratio(ours, candidates)
 
 
 def nearest_without(
-    near: Neighbours, X: np.ndarray, present: np.ndarray, k: int, left_out: np.ndarray
-) -> np.ndarray:
+    near: Neighbours, X: Vectors, present: Bools, k: int, left_out: Bools
+) -> Floats:
     """Return the credit (C, L) of the k nearest in a pool without some vectors.
 
     Only queries that had such a vector within reach are searched again.
 
     Args:
-        left_out: (C, L) of bool; as queries they get NaN, and so does a concept that keeps a
-            single text, and so do all where fewer than k others stay in the pool.
+        left_out: (C, L); as queries they get NaN, and so does a concept that keeps a single text,
+            and so do all where fewer than k others stay in the pool.
     """
     pool = present & ~left_out
     if k >= pool.sum():
@@ -143,179 +327,45 @@ def nearest_without(
     asked = pool & (pool.sum(axis=1, keepdims=True) > 1)
     credit = np.where(asked, near.nearest, np.nan)
     if left_out.any():
-        at = np.nonzero(asked)
-        reached = _within_reach(X, at, X[left_out], near.level[at] - TIE)
-        again = tuple(places[reached] for places in at)
+        c, a = np.nonzero(asked)
+        reached = _within_reach(X, (c, a), X[left_out], near.level[c, a])
+        again = c[reached], a[reached]
         credit[again] = _recounted(again, X, pool, k)
     return credit
 
 
-_BY_TEXT = ("nearest", "level", "mixed", "own_language")
-
-
-def of_language(
-    a: int, X: np.ndarray, present: np.ndarray, asked: np.ndarray, k: int
-) -> dict[str, np.ndarray]:
-    """Search with the texts of language ``a``.
-
-    Returns:
-        By the names of ``Neighbours``: (C,) values of the queries, (C, L) of the queries and what
-        they find in each language; "retrieved" of what is found by them.
-    """
-    C, L, _ = X.shape
-    rows = np.flatnonzero(asked[:, a])
-    queries = X[rows, a]
-    counts = present.sum(axis=0)
-    enough = L > 1 and k < counts.sum()
-    k = min(k, counts.sum() - 1)
-    retrieved = np.zeros((C, L))
-    density = np.full((C, L), np.nan, dtype=np.float32)
-    answer = np.tile(np.arange(C, dtype=np.min_scalar_type(C))[:, None], L)
-    gold, level, tied = np.full((3, len(rows), L), -np.inf)
-    nearest = np.full((len(rows), k + 1), -np.inf, dtype=np.float32)
-    for b in range(L):
-        pool = np.flatnonzero(present[:, b])
-        target = X[pool, b]
-        around = min(10, len(pool) // 3)
-        # k + 1 others of one language, should all the nearest be of it, and the vector itself
-        found, ids = _hits(queries, target, min(max(k + 2, around), len(pool)))
-        if around:
-            density[rows, b] = found[:, :around].mean(axis=1)
-        if a == b:
-            found[ids == np.searchsorted(pool, rows)[:, None]] = -np.inf  # a vector itself
-        level[:, b], tied[:, b] = _best_hits(found, queries, target, itself=a == b)
-        nearest = -np.sort(-np.hstack([nearest, found[:, : k + 2]]), axis=1)[:, : k + 1]
-        both = np.flatnonzero(present[rows, b]) if a != b else []
-        if len(both):
-            gold[both, b] = np.einsum("nd,nd->n", queries[both], X[rows[both], b])
-            best = found[both] >= level[both, b, None] - TIE
-            wrong = gold[both, b] < level[both, b] - TIE
-            first = np.where(best, pool[ids[both]], C).min(axis=1)
-            answer[rows[both[wrong]], b] = first[wrong]
-            retrieved[pool, b] = _times_retrieved(found[both], ids[both], queries[both], target)
-    retrieval = np.where(np.isneginf(gold), np.nan, (gold >= level - TIE) / tied)
-    by_text = {
-        **_very_nearest(a, gold, level, tied),
-        "nearest": _nearest_credit(nearest, gold, (rows, a), X, present, k) if enough else np.nan,
-        "level": nearest[:, k - 1],
-    }
-    return {
-        "retrieval": _spread(retrieval, rows, C),
-        "retrieved": retrieved,
-        "answer": answer,
-        "density": density,
-        **{name: _spread(values, rows, C) for name, values in by_text.items()},
-    }
-
-
-def _very_nearest(a, gold, level, tied):
-    """Return what is nearest to queries of language ``a`` in the whole pool, shared by ties.
-
-    Args:
-        gold: (n, L), similarity to the translations.
-        level: (n, L), to the nearest in each language.
-        tied: (n, L), how many there have that.
-    """
-    at_top = level >= level.max(axis=1, keepdims=True) - TIE
-    candidates = (tied * at_top).sum(axis=1)
-    right = (gold >= level - TIE) & at_top
-    return {
-        "mixed": right.sum(axis=1) / candidates if level.shape[1] > 1 else np.nan,
-        "own_language": (tied * at_top)[:, a] / candidates,
-    }
-
-
-def _hits(queries, target, depth):
-    """Return the ``depth`` nearest similarities and places in ``target`` of each query."""
-    index = faiss.IndexFlatIP(target.shape[1])
-    index.add(target)
-    return index.search(queries, depth)
-
-
-def _spread(values, rows, C):
-    """Put values, a row each of ``rows``, into C rows, the others NaN."""
-    all_rows = np.full((C, *np.shape(values)[1:]), np.nan)
-    all_rows[rows] = values
-    return all_rows
-
-
-def _within_reach(X, places, vectors, level):
-    """Return (Q,) of bool: has the query at (c, a) one of the vectors at its level, or nearer?"""
+def _within_reach(X: Vectors, places: tuple[Ints, Ints], vectors: Vectors, level: Floats) -> Bools:
+    """Return (n,): has the query at (c, a) one of the vectors at its level, or nearer?"""
     reached = np.zeros(len(level), dtype=bool)
-    for rows in _blocks(len(level), max(len(vectors), X.shape[2])):
-        queries = X[tuple(place[rows] for place in places)]
-        reached[rows] = (queries @ vectors.T).max(axis=1) >= level[rows]
+    for part in slices(len(level), max(len(vectors), X.shape[2]), _BLOCK):
+        best = (X[places[0][part], places[1][part]] @ vectors.T).max(axis=1)
+        reached[part] = hits.reaches(best, level[part])
     return reached
 
 
-def _best_hits(found, queries, target, itself):
-    """Return the best similarity (n,) of the hits of each query, and how many have it."""
-    level = found.max(axis=1)
-    tied = (found >= level[:, None] - TIE).sum(axis=1)
-    deeper = np.flatnonzero(_all_tie(found, len(target)))
-    for part in _blocks(len(deeper), len(target)):
-        at = deeper[part]
-        tied[at] = (queries[at] @ target.T >= level[at, None] - TIE).sum(axis=1) - itself
-    return level, tied
-
-
-def _times_retrieved(found, ids, queries, target):
-    """Count how often each vector of ``target`` is the best hit; equal hits share the one."""
-    level = found.max(axis=1, keepdims=True)
-    hits = found >= level - TIE
-    deeper = _all_tie(found, len(target))
-    share = hits / hits.sum(axis=1, keepdims=True)
-    share[deeper] = 0
-    times = np.bincount(ids.ravel(), weights=share.ravel(), minlength=len(target))
-    deeper = np.flatnonzero(deeper)
-    for part in _blocks(len(deeper), len(target)):
-        at = deeper[part]
-        hits = queries[at] @ target.T >= level[at] - TIE
-        times += (hits / hits.sum(axis=1, keepdims=True)).sum(axis=0)
-    return times
-
-
-def _all_tie(found, size):
-    """Return (n,) of bool: do all hits tie, so that there may be more of them further down?"""
-    tie = (found >= found.max(axis=1, keepdims=True) - TIE) | np.isneginf(found)
-    return tie.all(axis=1) & (found.shape[1] < size)
-
-
-def _nearest_credit(nearest, gold, places, X, pool, k):
-    """Credit (n,) of the k + 1 nearest similarities (n, k+1) of the queries at ``places``."""
-    level = nearest[:, k - 1]
-    credit = (gold >= level[:, None] - TIE).sum(axis=1) / k
-    # Where the next neighbour ties with the k-th, they compete for the places left.
-    shared = nearest[:, k] >= level - TIE
-    if shared.any():
-        rows, a = places
-        credit[shared] = _recounted((rows[shared], np.full(shared.sum(), a)), X, pool, k)
-    return credit
-
-
-def _recounted(places, X, pool, k):
+def _recounted(places: tuple[Ints, Ints], X: Vectors, pool: Bools, k: int) -> Floats:
     """Return the credit (n,) of the k nearest of ``pool`` (C, L) for the queries at (c, a)."""
-    C, L, D = X.shape
-    flat, outside = X.reshape(C * L, D), ~pool
     credit = np.empty(len(places[0]))
-    for part in _blocks(len(credit), C * L):
-        c, a = (place[part] for place in places)
-        rows = np.arange(len(c))
-        s = (X[c, a] @ flat.T).reshape(-1, C, L)
-        s[:, outside] = -np.inf
-        s[rows, c, a] = -np.inf  # a vector itself
-        level = np.partition(s.reshape(len(rows), -1), -k, axis=1)[:, -k, None]
-        gold = s[rows, c]  # (rows, L)
-        s = s.reshape(len(rows), -1)
+    for part, s in _similarities(places, X, pool):
+        same = s[np.arange(len(s)), places[0][part]]  # (rows, L)
+        everything = s.reshape(len(s), -1)
+        level = np.partition(everything, -k, axis=1)[:, -k, None]
         (nearer, tied), (right, shared) = (
-            ((group > level + TIE).sum(axis=1), (abs(group - level) <= TIE).sum(axis=1))
-            for group in (s, gold)
+            (hits.nearer(group, level).sum(axis=1), hits.tied(group, level).sum(axis=1))
+            for group in (everything, same)
         )
         credit[part] = (right + (k - nearer) * shared / tied) / k
     return credit
 
 
-def _blocks(length: int, width: int) -> Iterator[slice]:
-    """Cut ``length`` rows of ``width`` similarities, so that a block of them stays small."""
-    step = max(1, _BLOCK // width)
-    return (slice(start, start + step) for start in range(0, length, step))
+def _similarities(
+    places: tuple[Ints, Ints], X: Vectors, pool: Bools
+) -> Iterator[tuple[slice, Vectors]]:
+    """Yield the queries' similarities (rows, C, L) to ``pool``, -inf to themselves and outside."""
+    C, L, D = X.shape
+    for part in slices(len(places[0]), C * L, _BLOCK):
+        c, a = (place[part] for place in places)
+        s = (X[c, a] @ X.reshape(C * L, D).T).reshape(-1, C, L)
+        s[:, ~pool] = -np.inf
+        s[np.arange(len(c)), c, a] = -np.inf
+        yield part, s

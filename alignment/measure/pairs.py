@@ -1,27 +1,32 @@
-"""Language pairs: one product of two languages' vectors at a time, and all that can be read off it.
+"""Language pairs: all similarities of two languages' texts, and what can be read off them.
 
-P (A, B) holds the similarities of all A texts of language a to all B texts of b. Rows are the
-queries a → b, columns the queries b → a, so one product serves both directions. Where a concept has
-a text in both languages stands its own similarity, the gold; everything else in P is of different
-concepts.
+P holds the similarities of R texts of language a to all texts of later languages: (R, G, B), G
+languages of at most B texts. Rows are the queries a → b, columns the queries b → a, so one product
+serves both directions. Where a concept has a text in both languages stands its own similarity, the
+gold; everything else in P is of different concepts.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from alignment.engines import Engine, one_machine, track
+from alignment.measure import hits
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import (
     PartnerMeans,
-    baseline_of_language,
+    baselines,
     calibrated_similarity,
+    mean_present,
     ratio,
 )
-from alignment.measure.rivals import Different, Judge
 
 SMALL_POOL = 10
-_BLOCK = 1 << 20  # similarities held at once
-_MOST_ROWS = 255  # of a block, which are counted in one byte
+THRESHOLD_PERCENTILE = 99
+_BLOCK = 1 << 18  # similarities held at once: 1 MB, so that they stay in the cache
+_ROWS = 255  # of a block at most, so that what is True in a column is counted in one byte
+_BY_TEXT = ("reciprocal_rank", "csls", "among_10", "mutual", "auroc", "distinct_retrieval")
 
 
 @dataclass(frozen=True)
@@ -45,166 +50,272 @@ class LanguagePairs:
         distinct_retrieval: (C, L), retrieval credit with the concepts whose two texts are written
             alike left out of the queries and of the candidates.
         auroc_table: (L, L), mean over the concepts.
-        gold: (C, P) float32, the cosines of each concept in the P pairs a < b, in their order.
+        among_10_table: (L, L), likewise, of both directions.
+        gold: (C, P), the cosines of each concept in the P pairs a < b, in their order.
         baseline: (L, L), mean similarity of different concepts; the diagonal within a language.
         threshold: (L, L), 99th percentile of the pair's different-concept similarities.
     """
 
-    similarity: np.ndarray
-    calibrated_similarity: np.ndarray
-    distinct_similarity: np.ndarray
-    reciprocal_rank: np.ndarray
-    csls: np.ndarray
-    among_10: np.ndarray
-    mutual: np.ndarray
-    auroc: np.ndarray
-    distinct_retrieval: np.ndarray
-    auroc_table: np.ndarray
-    gold: np.ndarray
-    baseline: np.ndarray
-    threshold: np.ndarray
-
-
-_BY_TEXT = (
-    "similarity",
-    "calibrated_similarity",
-    "distinct_similarity",
-    "reciprocal_rank",
-    "csls",
-    "among_10",
-    "mutual",
-    "auroc",
-    "distinct_retrieval",
-)
-_BY_PAIR = ("baseline", "threshold")
+    similarity: Floats
+    calibrated_similarity: Floats
+    distinct_similarity: Floats
+    reciprocal_rank: Floats
+    csls: Floats
+    among_10: Floats
+    mutual: Floats
+    auroc: Floats
+    distinct_retrieval: Floats
+    auroc_table: Floats
+    among_10_table: Floats
+    gold: Floats
+    baseline: Floats
+    threshold: Floats
 
 
 def measure(
-    X: np.ndarray,
-    present: np.ndarray,
-    density: np.ndarray,
-    surfaces: np.ndarray,
+    X: Vectors,
+    present: Bools,
+    gold: Floats,
+    density: Vectors,
+    surfaces: Ints,
     engine: Engine = one_machine,
 ) -> LanguagePairs:
     """Go through the language pairs of X (C, L, D), those of one language at a time.
 
     Args:
-        present: (C, L) of bool, where there is a text.
+        present: (C, L), where there is a text.
+        gold: (C, L, L), cosines of the same concept; NaN where there is no such pair.
         density: (C, L, L), mean similarity of each vector to its nearest in each language, r.
         surfaces: (C, L) of numbers, equal where a concept is written alike in two languages.
         engine: goes through the languages.
     """
     C, L, _ = X.shape
     means = {name: PartnerMeans(C, L) for name in _BY_TEXT}
-    gold = np.full((C, L * (L - 1) // 2), np.nan, dtype=np.float32)
-    baseline, threshold = np.full((2, L, L), np.nan)
-    parts = engine(of_language, range(L), X, present, density, surfaces)
+    threshold = np.full((L, L), np.nan)
+    parts = engine(of_language, range(L), X, present, gold, density, surfaces)
     sizes = [L - 1 - a for a in range(L)]
-    first = 0  # pair of the language
     for a, part in enumerate(track(parts, sizes, "Comparing", "pair")):
         for name, values in means.items():
             values.add(a, part[name])
-        gold[:, first : first + sizes[a]] = part["similarity"][:, a + 1 :]
-        first += sizes[a]
-        baseline[a, a:] = baseline[a:, a] = part["baseline"][a:]
         threshold[a, a:] = threshold[a:, a] = part["threshold"][a:]
+    baseline = baselines(X, present, gold)
     return LanguagePairs(
+        **_similarities(gold, baseline, surfaces),
+        **{name: values.means() for name, values in means.items()},
         auroc_table=_both_ways(means["auroc"].table),
-        gold=gold,
+        among_10_table=_both_ways(means["among_10"].table),
+        gold=gold[:, *np.triu_indices(L, k=1)],
         baseline=baseline,
         threshold=threshold,
-        **{name: values.means() for name, values in means.items()},
     )
 
 
-def _both_ways(upper):
+def _both_ways(upper: Floats) -> Floats:
     return np.where(np.isnan(upper), upper.T, upper)
 
 
-def of_language(a: int, X, present, density, surfaces) -> dict[str, np.ndarray]:
-    """Measure the pairs of language ``a`` with those that come after it.
+def _similarities(gold: Floats, baseline: Floats, surfaces: Ints) -> dict[str, Floats]:
+    """Return a text's mean similarity to its translations (C, L), in three readings."""
+    means = {
+        name: np.empty(surfaces.shape)
+        for name in ("similarity", "calibrated_similarity", "distinct_similarity")
+    }
+    for a in range(surfaces.shape[1]):
+        own = gold[:, a]
+        distinct = np.where(surfaces == surfaces[:, a, None], np.nan, own)
+        readings = own, calibrated_similarity(own, baseline[a]), distinct
+        for values, reading in zip(means.values(), readings, strict=True):
+            values[:, a] = mean_present(reading, axis=1)
+    return means
+
+
+def of_language(
+    a: int, X: Vectors, present: Bools, gold: Floats, density: Vectors, surfaces: Ints
+) -> dict[str, Floats]:
+    """Measure the pairs of language ``a`` with those that come after it, several at a time.
 
     Returns:
         By the names of ``LanguagePairs``: (C, L) values of concepts, (L,) values of pairs, NaN for
         the languages before.
     """
     C, L, _ = X.shape
-    total = X.sum(axis=0, dtype=np.float64)
     found = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
-    found |= {name: np.full(L, np.nan) for name in _BY_PAIR}
-    in_a = np.flatnonzero(present[:, a])
-    found["baseline"][a] = baseline_of_language(total[a], len(in_a))
-    x, near_x = X[in_a, a], density[in_a, a]
-    for b in range(a + 1, L):
-        in_b = np.flatnonzero(present[:, b])
-        both, *at = np.intersect1d(in_a, in_b, assume_unique=True, return_indices=True)
-        near = near_x[:, b], density[in_b, b, a]
-        alike = surfaces[both, a] == surfaces[both, b]
-        values = _of_pair(x, X[in_b, b], at, near, alike, total[a] @ total[b])
-        for name in _BY_TEXT:
-            found[name][both, b] = values[name]
-        for name in _BY_PAIR:
-            found[name][b] = values[name]
+    found["threshold"] = np.full(L, np.nan)
+    rows = min(_ROWS, present[:, a].sum())
+    for later in slices(L - 1 - a, rows * present.sum(axis=0).max(), _BLOCK):
+        languages = np.arange(L)[a + 1 :][later]
+        group = _Group(a, languages, X, present, gold, density, surfaces)
+        at = group.concepts, languages[group.g]
+        for name, values in group.measure().items():
+            found[name][at if name in _BY_TEXT else languages] = values
     return found
 
 
-def _of_pair(x, y, at, near, alike, total: float) -> dict:
-    """Read everything off P, the product of x (A, D) and y (B, D), a block of rows at a time.
+class _Group:
+    """The texts of language a, A, beside those of G others, of at most B each.
 
-    Args:
-        at: (G,) and (G,), the rows and the columns of the gold.
-        near: (A,) and (B,), mean similarity of each text to its nearest in the other language.
-        alike: (G,) of bool, whether the two texts are written alike.
-        total: sum over P.
+    What follows is of n pairs of texts with the same concept, the first language's first.
+
+    Attributes:
+        concepts, g: (n,), the concept, and which of the G languages.
+        row, column: (n,), where the gold stands in P.
+        gold: (n,), the cosine.
+        alike: (n,) of bool, whether the two are written alike.
     """
-    gold = np.einsum("gd,gd->g", x[at[0]], y[at[1]])
-    baseline = float(ratio(total - gold.sum(dtype=np.float64), len(x) * len(y) - len(gold)))
-    plain = distinct = Judge(gold, at, [np.zeros_like(r) for r in near])
-    discounted = Judge(gold, at, [r / 2 for r in near])
-    if alike.any():
-        distinct = Judge(
-            gold, at, [_infinite(r, place[alike]) for r, place in zip(near, at, strict=True)]
+
+    def __init__(
+        self,
+        a: int,
+        languages: Ints,
+        X: Vectors,
+        present: Bools,
+        gold: Floats,
+        density: Vectors,
+        surfaces: Ints,
+    ):
+        place = present.cumsum(axis=0) - 1  # of a concept among the texts of its language
+        in_a = np.flatnonzero(present[:, a])
+        g, c = np.nonzero(present[:, languages].T)
+        at = g, place[c, languages[g]]
+        self.sizes = np.bincount(g)
+        shape = len(languages), int(self.sizes.max())
+        self.x, self.near_x = X[in_a, a], density[in_a, a][:, languages]
+        self.y, self.near_y = (
+            np.zeros((*shape, X.shape[2]), np.float32),
+            np.zeros(shape, np.float32),
         )
-    different = Different(gold, len(x) * len(y) - len(gold))
-    for rows, P in _blocks(x, y):
-        for judge in {plain, discounted, distinct}:
-            judge.see(rows, P)
-        different.see(_without_gold(P, rows, at))
-    ranked, without_alike = plain.rivals(), distinct.rivals()
-    return {
-        "similarity": gold,
-        "calibrated_similarity": calibrated_similarity(gold, baseline),
-        "distinct_similarity": np.where(alike, np.nan, gold),
-        "reciprocal_rank": ranked.reciprocal_rank().mean(axis=0),
-        "among_10": ranked.credit_among(SMALL_POOL, (len(x), len(y))).mean(axis=0),
-        "mutual": ranked.credit().prod(axis=0),
-        "csls": discounted.rivals().credit().mean(axis=0),
-        "distinct_retrieval": np.where(alike, np.nan, without_alike.credit().mean(axis=0)),
-        "auroc": different.share_below(),
-        "baseline": baseline,
-        "threshold": different.threshold(),
-    }
+        self.y[at], self.near_y[at] = X[c, languages[g]], density[c, languages[g], a]
+        both = present[c, a]
+        self.concepts, self.g, self.column = c[both], g[both], at[1][both]
+        self.row = place[self.concepts, a]
+        self.gold = gold[self.concepts, a, languages[self.g]]
+        self.alike = surfaces[self.concepts, a] == surfaces[self.concepts, languages[self.g]]
+
+    def products(self) -> Iterator[tuple[slice, Vectors]]:
+        """Yield slices of rows, and P of these; -inf where a language has fewer than B texts."""
+        G, B, D = self.y.shape
+        missing = np.arange(B) >= self.sizes[:, None]
+        room = np.empty((min(_ROWS, len(self.x), max(1, _BLOCK // (G * B))), G * B), np.float32)
+        for rows in slices(len(self.x), 1, len(room)):
+            n = rows.stop - rows.start
+            P = np.matmul(self.x[rows], self.y.reshape(G * B, D).T, out=room[:n]).reshape(n, G, B)
+            if missing.any():
+                P[:, missing] = -np.inf
+            yield rows, P
+
+    def measure(self) -> dict[str, Floats]:
+        """Return, by the names of ``LanguagePairs``, values (n,) of texts and (G,) of languages."""
+        plain = distinct = _Judge(self)
+        discounted = _Judge(self, self.near_x / 2, self.near_y / 2)
+        if self.alike.any():
+            out_x, out_y = np.zeros_like(self.near_x), np.zeros_like(self.near_y)
+            out_x[self.row[self.alike], self.g[self.alike]] = np.inf
+            out_y[self.g[self.alike], self.column[self.alike]] = np.inf
+            distinct = _Judge(self, out_x, out_y)
+        different = _Different(self)
+        for rows, P in self.products():
+            for judge in {plain, discounted, distinct}:
+                judge.update(rows, P)
+            different.update(rows, P)
+        standing, without_alike = plain.standing(), distinct.standing().credit().mean(axis=0)
+        sizes = np.stack([self.sizes[self.g], np.full(len(self.g), len(self.x))])
+        return {
+            "reciprocal_rank": standing.reciprocal_rank().mean(axis=0),
+            "among_10": standing.credit_among(SMALL_POOL, sizes).mean(axis=0),
+            "mutual": standing.credit().prod(axis=0),
+            "csls": discounted.standing().credit().mean(axis=0),
+            "distinct_retrieval": np.where(self.alike, np.nan, without_alike),
+            "auroc": different.share_below(),
+            "threshold": different.threshold(),
+        }
 
 
-def _infinite(like, at):
-    handicap = np.zeros_like(like)
-    handicap[at] = np.inf
-    return handicap
+class _Judge:
+    """Counts how the candidates stand to the gold, there and back.
+
+    They are judged by similarity − their handicap: a row's text (A, G) as a candidate of the
+    columns' queries, a column's (G, B) as one of the rows'. None is no handicap.
+    """
+
+    def __init__(self, group: _Group, less_x: Vectors | None = None, less_y: Vectors | None = None):
+        self._at = (group.row, group.g), (group.g, group.column)
+        self._less = less_x, less_y
+        shapes = group.near_x.shape, group.near_y.shape
+        self._levels = [np.full(shape, np.inf, dtype=np.float32) for shape in shapes]
+        for level, at, less, other in zip(
+            self._levels, self._at, (less_y, less_x), self._at[::-1], strict=True
+        ):
+            level[at] = group.gold if less is None else group.gold - less[other]
+        self._counts = [np.zeros((2, *shape), dtype=int) for shape in shapes]
+
+    def update(self, rows: slice, P: Vectors) -> None:
+        """Count in P (R, G, B) of these rows."""
+        less_x, less_y = self._less
+        there, back = self._counts
+        of_y = P if less_y is None else P - less_y
+        of_x = P if less_x is None else P - less_x[rows, :, None]
+        for i, beyond in enumerate((hits.nearer, hits.reaches)):
+            there[i, rows] = _count(beyond(of_y, self._levels[0][rows, :, None]), axis=2)
+            back[i] += _count(beyond(of_x, self._levels[1]), axis=0)
+
+    def standing(self) -> hits.Standing:
+        """Return what was counted (2, n), there and back."""
+        counts = [each[:, *at] for each, at in zip(self._counts, self._at, strict=True)]
+        nearer, reaching = np.stack(counts, axis=1)
+        return hits.Standing(nearer, reaching - nearer)
 
 
-def _blocks(x, y):
-    """Yield slices of rows, few enough to be counted in one byte, and their products with y."""
-    step = max(1, min(_MOST_ROWS, _BLOCK // len(y)))
-    room = np.empty((step, len(y)), dtype=np.float32)
-    for start in range(0, len(x), step):
-        part = x[start : start + step]
-        yield slice(start, start + len(part)), np.matmul(part, y.T, out=room[: len(part)])
+def _count(which: Bools, axis: int) -> Ints:
+    """Count what is True by adding bytes, which is quicker than ``np.count_nonzero``."""
+    few = which.shape[axis] <= np.iinfo(np.uint8).max
+    return which.view(np.uint8).sum(axis=axis, dtype=np.uint8 if few else np.int32)
 
 
-def _without_gold(P, rows, at):
-    """Sort a block in place; what stood for the gold is -inf and comes first: return the rest."""
-    own = (rows.start <= at[0]) & (at[0] < rows.stop)
-    P[at[0][own] - rows.start, at[1][own]] = -np.inf
-    ascending = P.reshape(-1)
-    ascending.sort()
-    return ascending[own.sum() :]
+class _Different:
+    """How the gold stands to the similarities of different concepts, in each of G languages."""
+
+    def __init__(self, group: _Group):
+        self._at = group.row, group.g, group.column
+        self._gold = group.gold.astype(np.float32)
+        self._missing = group.y.shape[1] - group.sizes
+        self._ends = np.cumsum(np.bincount(group.g, minlength=len(group.sizes)))
+        self._below = np.zeros(len(group.gold), dtype=np.int64)  # twice, and once what is equal
+        self._count = len(group.x) * group.sizes - np.diff(self._ends, prepend=0)
+        # of the threshold in sorted order, and how many are there or above
+        self._place = THRESHOLD_PERCENTILE / 100 * np.maximum(self._count - 1, 0)
+        self._above = self._count - self._place.astype(int)
+        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)
+
+    def update(self, rows: slice, P: Vectors) -> None:
+        """Count in P (R, G, B) of these rows, which is sorted: it is of no use after that."""
+        row, g, column = self._at
+        own = (rows.start <= row) & (row < rows.stop)
+        P[row[own] - rows.start, g[own], column[own]] = -np.inf
+        ascending = P.swapaxes(0, 1).reshape(P.shape[1], -1)
+        ascending.sort(axis=1)
+        absent = np.bincount(g[own], minlength=P.shape[1]) + len(P) * self._missing  # all are -inf
+        for s, start, end, skip in zip(
+            ascending, [0, *self._ends], self._ends, absent.tolist(), strict=False
+        ):
+            gold = self._gold[start:end]
+            self._below[start:end] += (
+                np.searchsorted(s, gold - hits.TIE, "left")
+                + np.searchsorted(s, gold + hits.TIE, "right")
+                - 2 * skip
+            )
+        most = self._above.max()
+        top = np.concatenate([self._top, ascending[:, -most:]], axis=1)
+        self._top = np.partition(top, -most, axis=1)[:, -most:] if top.shape[1] > most else top
+
+    def share_below(self) -> Floats:
+        """Return (n,), the share of them below each gold, equal ones one half."""
+        return ratio(self._below, 2 * self._count[self._at[1]])
+
+    def threshold(self) -> Floats:
+        """Return (G,), the percentile, linear between two of them; NaN where there are none."""
+        top = np.sort(self._top, axis=1).astype(np.float64)
+        first = np.minimum(top.shape[1] - self._above, top.shape[1] - 1)
+        g = np.arange(len(top))
+        low, high = top[g, first], top[g, np.minimum(first + 1, top.shape[1] - 1)]
+        low[self._count == 0] = np.nan
+        return low + (high - low) * (self._place % 1)

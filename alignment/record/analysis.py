@@ -6,21 +6,20 @@ from typing import Any
 import numpy as np
 
 from alignment.engines import Engine, one_machine
-from alignment.explain import COSINE_DIGITS, confusions, contrasts, probes
+from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
 from alignment.explain.forms import SENTENCE
-from alignment.explain.subwords import Subwords
+from alignment.explain.subwords import Subwords, SubwordUse
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics
-from alignment.measure.measurement import PARTS, SCORE, Measurement
+from alignment.measure import metrics, pairs
+from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
-from alignment.record.results import AlignmentResults, Contrasts, Coverage, Hub, Hubness
-from alignment.stats import intervals
-from alignment.stats.estimates import Estimate, Interval
+from alignment.record.numbers import BY_LANGUAGE, numbers
+from alignment.record.results import AlignmentResults, Contrasts
+from alignment.stats.estimates import MARGIN
 
-COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
-MAX_NAMED = 5  # hubs, and influential concepts a number
+Forms = dict[str, tuple[np.ndarray, ConceptGrid]]
 
 
 def analyse(
@@ -32,9 +31,10 @@ def analyse(
     model: str,
     provenance: dict[str, Any],
     engine: Engine = one_machine,
-    forms: dict[str, tuple[np.ndarray, ConceptGrid]] | None = None,
+    forms: Forms | None = None,
     subwords: Subwords | None = None,
-    pairs: Path | None = None,
+    margin: float = MARGIN,
+    pairs_file: Path | None = None,
 ) -> AlignmentResults:
     """Measure X (C, L, D), the unit vectors of the grid's texts; the record has no findings yet.
 
@@ -48,209 +48,76 @@ def analyse(
         engine: goes through the languages.
         forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
-        pairs: file for all single pairs, of which the record keeps the first 100; None for none.
+        margin: differences within it do not matter.
+        pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
-    m = Measurement(X, grid, k, seed, engine)
+    m = measure(X, grid, k, seed, engine)
     lists, counts = named_pairs(m)
-    why = _why(m, forms, subwords)
-    if pairs:
-        write_pairs(pairs, m)
+    why = _why(m, forms, subwords, margin)
+    if pairs_file:
+        write_pairs(pairs_file, m)
     return AlignmentResults.of(
         model=model,
         languages=grid.languages,
-        coverage=_coverage(m),
-        **_published(m),
-        **_calibrated(m),
+        **numbers(m),
         **lists,
-        **_uncertainty(m),
-        **_retrieval(m),
         **why,
         counts=counts,
         texts=texts_of(grid, lists, why["confusions"]),
-        undefined=_undefined(m),
         findings=[],
-        provenance=provenance,
+        provenance=provenance | {"margin": margin},
     )
 
 
-def _coverage(m: Measurement) -> Coverage:
-    """Over how many texts, concepts and languages each number is."""
-    there = m.present.astype(np.int64)
-    return Coverage(
-        texts=int(there.sum()),
-        cells=there.size,
-        languages=dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
-        concepts=dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
-        pairs=_between(m.grid, there.T @ there),
-    )
-
-
-def _published(m: Measurement) -> dict[str, Any]:
-    grid = m.grid
-    intra = m.by_concept["intra_concept_similarity"]
-    of_category = {
-        category: intra[[own == category for own in grid.categories]]
-        for category in dict.fromkeys(grid.categories)
-    }
-    there = m.present.astype(np.int64)
-    cells = intervals.wilson_interval(m.near.retrieval_table, there.T @ there)
-    return {
-        SCORE: m.means[SCORE],
-        "summary": {name: m.means[name] for name in PARTS},
-        "weights": metrics.WEIGHTS,
-        **{name: _by_concept(m, name) for name in PARTS[:2]},
-        "cross_lingual_retrieval": _between(grid, m.near.retrieval_table),
-        "retrieval_intervals": _between(grid, np.moveaxis(cells, 0, -1)),
-        "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
-        "centroid_p": _between(grid, contrasts.of_centroids(m.X, m.present, m.seed)),
-        "discriminability": metrics.discriminability(intra, m.paired.baseline),
-        "categories": {category: own.mean() for category, own in of_category.items()},
-        "category_intervals": {
-            category: intervals.bootstrap_interval(own[:, None], seed=m.seed)[:, 0]
-            for category, own in of_category.items()
-        },
-        "concept_categories": dict(zip(grid.concepts, grid.categories, strict=True)),
-    }
-
-
-def _calibrated(m: Measurement) -> dict[str, Any]:
-    return {
-        "chance": m.chance,
-        "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
-        "collapsed": metrics.is_collapsed(m.X, m.present),
-        "baselines": _between(m.grid, m.paired.baseline),
-        "auroc": _between(m.grid, m.paired.auroc_table),
-        "thresholds": _between(m.grid, m.paired.threshold.round(COSINE_DIGITS)),
-    }
-
-
-def _uncertainty(m: Measurement) -> dict[str, Any]:
-    headlines = np.stack(list(m.by_concept.values()), axis=1)  # (C, M)
-    ends = intervals.bootstrap_interval(headlines, seed=m.seed).T
-    scores = (SCORE, f"calibrated_{SCORE}", *PARTS)
-    of_languages = np.stack([m.values[name] for name in scores], axis=1)  # (C, 5, L)
-    value = metrics.mean_present(of_languages, axis=0)
-    flat = of_languages.reshape(len(of_languages), -1)
-    low, high = intervals.bootstrap_interval(flat, seed=m.seed).reshape(2, *value.shape)
-    return {
-        "further": {name: m.means[name] for name in m.further},
-        "intervals": dict(zip(m.by_concept, ends, strict=True)),
-        "by_concept": {name: _by_concept(m, name) for name in COMPARED},
-        "by_language": {
-            language: {
-                name: Estimate(value[i, j], Interval(low[i, j], high[i, j]))
-                for i, name in enumerate(scores)
-            }
-            for j, language in enumerate(m.grid.languages)
-        },
-        "influence": _influence(m, scores),
-    }
-
-
-def _influence(m: Measurement, scores: tuple[str, ...]) -> dict[str, dict[str, float]]:
-    """How far each number moves without each concept: the largest moves, {number: {concept: …}}."""
-    columns = {name: m.by_concept[name] for name in scores}
-    for j, language in enumerate(m.grid.languages):
-        columns[f"cross_lingual_retrieval {language}"] = m.values["cross_lingual_retrieval"][:, j]
-    influence = {}
-    for name, values in columns.items():
-        others = max(1, np.isfinite(values).sum() - 1)
-        moves = np.nan_to_num((metrics.mean_present(values) - values) / others)
-        largest = np.argsort(-abs(moves), kind="stable")[:MAX_NAMED]
-        influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if abs(moves[c]) > 1e-12}
-    return influence
-
-
-def _retrieval(m: Measurement) -> dict[str, Any]:
-    without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
-    return {
-        "language_bias": m.language_bias,
-        "hubness": _hubness(m),
-        "without_identical_strings": {SCORE: metrics.alignment_score(without)} | without,
-    }
-
-
-def _hubness(m: Measurement) -> Hubness:
-    retrieved = np.where(m.present, m.near.retrieved, np.nan)
-    times = retrieved[m.present]
-    spread = times.std()
-    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MAX_NAMED]
-    return Hubness(
-        skewness=((times - times.mean()) ** 3).mean() / spread**3 if spread > 1e-9 else 0.0,
-        expected=(m.present * m.partners).sum() / len(times),
-        hubs=[
-            Hub(m.grid.concepts[c], m.grid.languages[j], retrieved[c, j])
-            for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
-        ],
-        never_retrieved=int((times == 0).sum()),
-    )
-
-
-def _why(m: Measurement, forms, subwords: Subwords | None) -> dict[str, Any]:
+def _why(
+    m: Measurement, forms: Forms | None, subwords: Subwords | None, margin: float
+) -> dict[str, Any]:
     """Why it fails: what was taken for what, in which forms, and what that says of a language."""
     intra = m.by_concept["intra_concept_similarity"]
     probed = probes.probe(m, forms) if forms is not None else None
     changes = probes.changes(probed, m.seed) if probed else None
-    retrieval, similarity = (m.values[name] for name in (PARTS[2], f"calibrated_{PARTS[0]}"))
+    similarity = m.values[f"calibrated_{PARTS[0]}"]
+    use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
     written = forms.get(SENTENCE) if forms else None
+    several = len(m.grid.languages) > 1
     return {
         "contrasts": Contrasts(
-            categories=contrasts.of_categories(intra, m.grid.categories, m.seed)
-            if len(m.grid.languages) > 1
-            else {},
+            categories=contrasts.of_categories(intra, m.grid.categories, m.seed) if several else {},
             scripts=contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
         ),
         "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
         "probes": changes,
         "templates": written[1].templates if written else {},
-        "subwords": subwords_by_language(subwords, similarity, m.grid, m.seed)
-        if subwords
-        else None,
+        "subwords": use,
         "diagnosis": diagnose(
-            retrieval,
-            contrasts.of_languages(m.near.retrieval, m.grid, m.seed),
+            m.near.retrieval,
+            m.near.answer,
+            contrasts.of_languages(m.near.retrieval, m.grid.languages, m.seed),
             m.grid,
-            m.seed,
-            probed,
-            changes,
-            subwords,
+            seed=m.seed,
+            margin=margin,
+            probes=probed,
+            changes=changes,
+            subwords=subwords,
         ),
+        **_support(m, use),
     }
 
 
-def _undefined(m: Measurement) -> dict[str, str]:
-    """Say why numbers are missing, by the name of the number."""
-    numbers = m.means | {"language_bias": m.language_bias}
-    reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
-    for name, V in m.without_identical.items():
-        if not np.isfinite(metrics.mean_of_concepts(V)) and name not in reasons:
-            reasons[f"without_identical_strings {name}"] = "too little is left"
-    if len(m.X) < intervals.FEWEST:
-        reasons["intervals"] = f"fewer than {intervals.FEWEST} concepts cannot be resampled"
-    return reasons
-
-
-def _reason(m: Measurement, name: str) -> str:
-    C, L = m.X.shape[:2]
-    if L < 2:
-        return "one language has no translations"
-    if name == "language_bias":
-        return "no nearest vector is of a wrong concept"
-    if name == "retrieval_among_10":
-        return "fewer than 10 concepts have a text in the same two languages"
-    others = m.present.sum() - 1
-    if m.k > others and name.endswith((SCORE, "nearest_neighbor_accuracy")):
-        return f"k = {m.k} neighbours are more than the {others} other texts"
-    return f"{C} concept{'s are' if C > 1 else ' is'} too few"
-
-
-def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
-    return dict(zip(m.grid.concepts, m.by_concept[name], strict=True))
-
-
-def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
-    """Name the cells of a (L, L, …) table, its diagonal left out."""
-    return {
-        a: {b: table[i, j] for j, b in enumerate(grid.languages) if i != j}
-        for i, a in enumerate(grid.languages)
-    }
+def _support(m: Measurement, use: dict[str, SubwordUse] | None) -> dict[str, Any]:
+    """Which languages the model knows, and the scores among these alone, where it lacks some."""
+    languages = m.grid.languages
+    if len(languages) < 2:
+        return {"support": {}, "among_supported": None}
+    retrieval = metrics.calibrated_accuracy(m.paired.among_10_table, 1 / pairs.SMALL_POOL)
+    if not np.isfinite(retrieval).any():  # fewer than ten concepts
+        both_ways = (m.near.retrieval_table + m.near.retrieval_table.T) / 2
+        retrieval = metrics.calibrated_accuracy(both_ways, m.chance[PARTS[2]])
+    unknown = np.array([use[code].unknown if use else np.nan for code in languages])
+    judged = support.of_languages(retrieval, unknown)
+    known = [j for j, own in enumerate(judged) if own != "not supported"]
+    among = None
+    if 1 < len(known) < len(languages):
+        own = measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)
+        among = {name: own.means[name] for name in BY_LANGUAGE}
+    return {"support": dict(zip(languages, judged, strict=True)), "among_supported": among}

@@ -11,7 +11,7 @@ import numpy as np
 from alignment.explain import COSINE_DIGITS
 from alignment.explain.confusions import Confusions, every_failure
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, neighbours
+from alignment.measure import hits, metrics
 from alignment.measure.measurement import Measurement
 from alignment.record.files import staged
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, IdenticalStrings, Pair
@@ -107,7 +107,7 @@ def _texts(grid: ConceptGrid):
 def _thresholds(m: Measurement) -> np.ndarray:
     """Return (P,), below which a pair of texts is as like as unrelated ones."""
     a, b = np.triu_indices(len(m.grid.languages), k=1)
-    return m.paired.threshold[a, b] - neighbours.TIE
+    return m.paired.threshold[a, b] - hits.TIE
 
 
 def _below(m: Measurement, bound, at_most: int = 10**9) -> tuple[list[Pair], int]:
@@ -116,10 +116,13 @@ def _below(m: Measurement, bound, at_most: int = 10**9) -> tuple[list[Pair], int
     a, b = np.triu_indices(len(m.grid.languages), k=1)
     bound = np.broadcast_to(bound, len(a))
     places, count = metrics.lowest(gold, bound, at_most)
-    return [_pair(m.grid, c, a[p], b[p], round(float(gold[c, p]), COSINE_DIGITS)) for c, p in places], count
+    return [
+        _pair(m.grid, c, a[p], b[p], round(float(gold[c, p]), COSINE_DIGITS)) for c, p in places
+    ], count
 
 
 def _pair(grid: ConceptGrid, c: int, a: int, b: int, similarity: float) -> Pair:
+    similarity = round(float(similarity), COSINE_DIGITS)
     return Pair(grid.concepts[c], grid.languages[a], grid.languages[b], similarity)
 
 

@@ -14,6 +14,7 @@ from alignment.explain.contrasts import ScriptContrast
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
+from alignment.explain.support import Support
 from alignment.record.json_record import Record
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
@@ -177,6 +178,9 @@ class AlignmentResults(Record):
         templates: {language: the sentence of the probe}, of the probed languages.
         subwords: {language, or "all": how its texts are cut up}; None where not known.
         diagnosis: {language: how and why it differs from the others}.
+        support: {language: whether the model knows it}.
+        among_supported: the scores and parts among the languages that it knows; None where these
+            are all, or fewer than two.
         texts: {concept: {language: text}} of the texts that the lists above name.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
@@ -225,6 +229,8 @@ class AlignmentResults(Record):
     templates: dict[str, str]
     subwords: dict[str, SubwordUse] | None
     diagnosis: dict[str, LanguageDiagnosis]
+    support: dict[str, Support]
+    among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
     undefined: dict[str, str]
     findings: list[str]

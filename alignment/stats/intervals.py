@@ -16,6 +16,7 @@ means has a quarter at −1 and at 1, since the two pseudo-concepts differ in ha
 from collections.abc import Callable
 from functools import lru_cache
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from alignment.stats.permutation import blocks
 RESAMPLES = 2000
 PSEUDO_CONCEPT, PSEUDO_DIFFERENCE = 0.5, 0.25
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 Statistic = Callable[[Array, Array], Array]
 
 

@@ -9,6 +9,7 @@ number of questions, so a family may be as large as it likes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from alignment.stats.estimates import ALPHA, CONFIDENCE, POWER
 PERMUTATIONS = 2000
 _BLOCK = 1 << 22  # numbers of a statistic held at once
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)

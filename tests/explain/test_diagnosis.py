@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from conftest import analysed, credits, everywhere, random_vectors, unit
+from conftest import analysed, credits, random_vectors, unit
 
 from alignment.explain import confusions, contrasts, diagnosis, probes
 from alignment.explain.subwords import Tokens
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, neighbours
-from alignment.measure.measurement import Measurement
+from alignment.measure import metrics
+from alignment.measure.measurement import measure
 from concepts import CONCEPTS
 
 C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
@@ -55,7 +55,7 @@ def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
 def test_nothing_is_named_where_nothing_is_planted(noise):
     named = 0
     for seed in range(200):
-        m = Measurement(aligned(seed, noise), CONCEPTS, 3, 0)
+        m = measure(aligned(seed, noise), CONCEPTS, 3, 0)
         sides = contrasts.of_languages(m.near.retrieval, CONCEPTS, 0)
         found = diagnosis.diagnose(m.near.retrieval, sides, CONCEPTS, 0)
         named += any(row["standing"] == "lower" for row in found.values())
@@ -63,7 +63,7 @@ def test_nothing_is_named_where_nothing_is_planted(noise):
 
 
 def test_the_gaps_of_single_concepts_have_the_contrast_as_their_mean():
-    m = Measurement(aligned(5, noise=1.5), CONCEPTS, 3, 0)
+    m = measure(aligned(5, noise=1.5), CONCEPTS, 3, 0)
     gaps = metrics.gaps(m.near.retrieval)
     sides = contrasts.of_languages(m.near.retrieval, CONCEPTS, 0)
     assert gaps.mean(axis=0) == pytest.approx([side["difference"] for side in sides.values()])
@@ -95,7 +95,7 @@ def test_confusions_by_hand():
         {"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea", "de": "Meer"}}
     )
     X = unit(np.array([[x, x + 0.3 * z], [y, x + 0.31 * z + 0.1 * y]]))
-    answer = neighbours.search(X, everywhere(X), 1).answer
+    answer = measure(X, grid, 1).near.answer
     found = confusions.of_answers(X, grid, answer)
     # only Meer → en fails: it finds sun
     own, other = X[1, 1] @ X[1, 0], X[1, 1] @ X[0, 0]
@@ -111,9 +111,9 @@ def test_confusions_by_hand():
 
 
 def test_confusions_are_the_retrievals_that_earn_nothing():
-    m = Measurement(aligned(8, noise=2.0), CONCEPTS, 3, 0)
+    m = measure(aligned(8, noise=2.0), CONCEPTS, 3, 0)
     found = confusions.of_answers(m.X, CONCEPTS, m.near.answer)
-    assert found["total"] == len(found["failed"]) == np.nansum(next(credits(m.X)) == 0)
+    assert found["total"] == len(found["failed"]) == np.nansum(credits(m.X)[0] == 0)
     margins = [row["margin"] for row in found["failed"]]
     assert margins == sorted(margins, reverse=True) and margins[-1] > 0
     assert sum(pair["count"] for pair in found["pairs"]) == found["total"]

@@ -9,7 +9,7 @@ from alignment.explain import probes
 from alignment.explain.forms import CAPITALISED, FORMS, LOWER, SENTENCE, in_form
 from alignment.grids import ConceptGrid
 from alignment.grids.catalogue import load_grid
-from alignment.measure.measurement import Measurement
+from alignment.measure.measurement import measure
 from alignment.models import EMBEDDED_MODEL
 from alignment.present import tables
 from alignment.present.figures.probes import probes_figure
@@ -132,9 +132,7 @@ def test_a_concept_has_no_part_in_the_mean_that_is_taken_from_it():
 def test_centring_does_not_align_what_is_not_aligned():
     grid = ConceptGrid.from_dict({f"c{i}": {c: f"{c}{i}" for c in "abcd"} for i in range(12)})
     change = [
-        probes.table(probes.probe(Measurement(X, grid, 1, 0), {}), 0)[probes.CENTRED]["all"][
-            "change"
-        ]
+        probes.table(probes.probe(measure(X, grid, 1, 0), {}), 0)[probes.CENTRED]["all"]["change"]
         for X in (unit(random_vectors(seed, (12, 4, 6))) for seed in range(30))
     ]
     assert np.mean(change) == pytest.approx(0, abs=0.02)

@@ -4,10 +4,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from conftest import credits, everywhere, random_vectors, unit
+from conftest import credits, everywhere, gold_of, random_vectors, unit
 from sklearn.metrics import roc_auc_score
 
-from alignment.measure import neighbours, pairs, rivals
+from alignment.measure import hits, neighbours, pairs
 
 C, L = 30, 3
 X = unit(random_vectors(11, (C, L, 8)) + random_vectors(12, (C, L, 8))[:, :1])
@@ -18,8 +18,9 @@ def measure(X, alike=()):
     C, L, _ = X.shape
     surfaces = np.arange(C * L).reshape(C, L)
     surfaces[list(alike), 1] = surfaces[list(alike), 0]
-    near = neighbours.search(X, everywhere(X), 3)
-    return pairs.of_language(0, X, everywhere(X), near.density, surfaces)
+    there, gold = everywhere(X), gold_of(X)
+    _, density = neighbours.search(X, there, gold, 3)
+    return pairs.of_language(0, X, there, gold, density, surfaces)
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +79,8 @@ def test_the_credit_among_few_is_the_mean_over_all_draws(nearer, tied):
     others = [1] * nearer + [0] * (tied - 1) + [-1] * (size - nearer - tied)
     draws = list(combinations(others, m - 1))
     expected = np.mean([(1 not in drawn) / (1 + drawn.count(0)) for drawn in draws])
-    found = rivals.Rivals(*(np.full((2, 1), count) for count in (nearer, tied)))
-    np.testing.assert_allclose(found.credit_among(m, (size, size)), expected)
+    found = hits.Standing(np.array([nearer]), np.array([tied]))
+    np.testing.assert_allclose(found.credit_among(m, np.array([size])), expected)
 
 
 def both_ways(X):

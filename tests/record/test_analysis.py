@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder, analysed, everywhere, paired, random_vectors, unit
+from conftest import ToyEncoder, analysed, everywhere, gold_of, paired, random_vectors, unit
 
 from alignment.explain import contrasts
 from alignment.grids import ConceptGrid
@@ -128,7 +128,7 @@ def test_leaving_vectors_out_of_the_pool_is_searching_a_smaller_pool():
     left_out = np.zeros((6, 4), dtype=bool)
     left_out[2, 3] = left_out[4, 1] = True
     k, present = 3, everywhere(X)
-    near = neighbours.search(X, present, k)
+    near, _ = neighbours.search(X, present, gold_of(X), k)
     ours = neighbours.nearest_without(near, X, present, k, left_out)
     concept = np.arange(24) // 4
     flat = X.reshape(24, -1)
