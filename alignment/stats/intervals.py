@@ -58,7 +58,9 @@ def _with_pseudo_concepts(
     bounds = np.stack([np.broadcast_to(end, M) for end in (low, high)])
     drawn = _drawn(np.concatenate([values, bounds]), weighted_mean, weight, seed)
     drawn[:, np.isfinite(values).sum(axis=0) < MIN_CONCEPTS] = np.nan
-    return _percentiles(drawn)
+    ends = _percentiles(drawn)
+    mean = weighted_mean(values, np.ones((1, len(values))))[0]
+    return np.stack([np.minimum(ends[0], mean), np.maximum(ends[1], mean)])
 
 
 def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Array:

@@ -69,7 +69,8 @@ def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
     there = np.isfinite(values)
     centred = np.where(there, values - _row_means(values, there)[:, None], 0.0)
     variance = _row_means(centred**2, there)
-    scale = _divided(1.0, np.sqrt((variance[:, None] * there).sum(axis=0)))
+    deviation = np.sqrt((variance[:, None] * there).sum(axis=0))
+    scale = _divided(1.0, deviation)
     drawn = np.zeros((permutations, values.shape[1]))
     for row, own, spread in zip(centred, there, variance, strict=True):
         if spread > 0:  # else it is the same wherever it is turned
@@ -77,7 +78,8 @@ def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
             turns = np.lib.stride_tricks.sliding_window_view(np.tile(row[cells], 2), len(cells))
             drawn[:, cells] += turns[rng.integers(0, len(cells), permutations)]
     observed = np.abs(centred.sum(axis=0)) * scale
-    return max_family(observed, [np.abs(drawn) * scale], standard_error(values))
+    error = _divided(deviation, there.sum(axis=0).astype(float))
+    return max_family(observed, [np.abs(drawn) * scale], error)
 
 
 def group_test(
