@@ -1,144 +1,307 @@
-"""Findings: what the record shows, in sentences; each only as strong as its interval and test."""
+"""Findings: what the record shows, in sentences: what it means, the number, how sure it is."""
 
-from alignment.present.verdicts import ALL, SURE, TELLING, interval, it_takes, numbers, signed
+from itertools import groupby
+
+from alignment.explain.diagnosis import FailingText, LanguageDiagnosis
+from alignment.present.words import (
+    counted,
+    language,
+    languages,
+    listed,
+    p_value,
+    percent,
+    points,
+    points_interval,
+    signed,
+    signed_interval,
+    signed_points,
+    text_label,
+)
 from alignment.record.results import AlignmentResults
+from alignment.stats.estimates import Contrast, Number
 
-MOST_LANGUAGES = 8
+MAX_LANGUAGES = 6  # that have a sentence of their own
+MAX_FAILING = 3  # texts that are named of a language
+MIN_UNKNOWN = 0.005  # share of unknown subwords from which it is said
 
 
 def findings(results: AlignmentResults) -> list[str]:
-    """Return the sentences, in the order of the published page's five topics.
+    """Return the sentences: what is not supported, languages, concept types, and the whole.
 
-    Concept type, languages that diverge, script and distance, discriminability, emotion words.
-    A topic that the grid has nothing on is left out.
+    What the grid has nothing on is left out.
     """
     if results.collapsed:
         return [
-            "The encoder has collapsed: it gives every text one vector, so it tells nothing apart "
-            "and its calibrated scores are 0."
+            "The encoder has collapsed: it gives every text the same vector, so it distinguishes "
+            "nothing and its calibrated scores are 0."
         ]
     sentences = [
-        _concept_types(results),
+        *_support(results),
         *_languages(results),
-        _unknown_subwords(results),
+        *_unknown_subwords(results),
+        *_concept_types(results),
         _scripts(results),
         _discriminability(results),
-        _emotion(results),
         _ceiling(results),
     ]
     return [sentence for sentence in sentences if sentence]
 
 
-def _concept_types(results) -> str:
-    contrasts = results.contrasts["categories"]
-    if not contrasts:
-        return ""
-    sure = [name for name in contrasts if contrasts[name]["p"] <= SURE]
-    if sure:
-        each = "; ".join(
-            f"{name} words are aligned {_better(contrasts[name])} than the rest, "
-            f"{numbers(contrasts[name])}"
-            for name in sure
-        )
-        return f"Concept type: {each}."
-    name = max(contrasts, key=lambda name: abs(contrasts[name]["difference"]))
-    return (
-        "Concept type: no category can be told from the rest; the largest difference is that of "
-        f"{name} words, {numbers(contrasts[name])}{_it_takes(results, contrasts[name])}."
-    )
-
-
-def _languages(results) -> list[str]:
-    """One line for each language that fails, or has words that do; the others share one."""
-    found = results.diagnosis
-    order = sorted(
-        found, key=lambda code: (found[code]["standing"] != "lower", found[code]["difference"])
-    )
-    speaking = [
-        code for code in order if found[code]["standing"] == "lower" or found[code]["words"]
+def _support(results: AlignmentResults) -> list[str]:
+    """Say which languages fail as a whole, and what the others are without them."""
+    failing = [code for code, own in results.support.items() if own == "not supported"]
+    weak = [code for code, own in results.support.items() if own == "weak"]
+    if failing and len(failing) == len(results.support):
+        return ["No language is supported by this model: translations are hardly ever retrieved."]
+    said = [
+        f"{language(code)} is not supported by this model: {_evidence(results, code)}."
+        for code in failing[:MAX_LANGUAGES]
     ]
-    silent = [code for code in order if code not in speaking]
-    lines = [f"{code}: {found[code]['verdict']}." for code in speaking[:MOST_LANGUAGES]]
-    if len(speaking) > MOST_LANGUAGES:
-        lines.append(f"And {len(speaking) - MOST_LANGUAGES} more languages, under diagnosis.")
-    if silent:
-        lines.append(f"{', '.join(silent)}: no sign that they are retrieved worse than the others.")
-    return lines
+    if more := failing[MAX_LANGUAGES:]:
+        said.append(f"Not supported either: {languages(more, 30)}.")
+    if failing and results.among_supported:
+        known = len(results.support) - len(failing)
+        score, retrieval = "calibrated_alignment_score", "cross_lingual_retrieval"
+        said.append(
+            f"Among the {known} languages that the model supports, retrieval is "
+            f"{percent(results.among_supported[retrieval])} % and the calibrated score "
+            f"{_short(results.among_supported[score])}; over all {len(results.support)} they are "
+            f"{percent(results.summary[retrieval])} % and "
+            f"{_short(results.headlines[score].value)}."
+        )
+    if weak:
+        verb = "is" if len(weak) == 1 else "are"
+        said.append(f"{languages(weak, 12)} {verb} weakly supported: well below the others.")
+    return said
 
 
-def _unknown_subwords(results) -> str:
-    tokens = results.tokens or {}
-    unknown = {
-        code: row["unknown"] for code, row in tokens.items() if (row["unknown"] or 0) >= TELLING
+def _evidence(results: AlignmentResults, code: str) -> str:
+    own = results.by_language[code]["cross_lingual_retrieval"].value
+    others = [
+        estimates["cross_lingual_retrieval"].value
+        for other, estimates in results.by_language.items()
+        if results.support[other] != "not supported"
+    ]
+    known = [value for value in others if value is not None]
+    mean = percent(sum(known) / len(known)) if known else "–"
+    found = (
+        f"only {percent(own)} % of its texts find their translation (supported languages: {mean} %)"
+    )
+    unknown = results.subwords[code].unknown if results.subwords else None
+    if unknown is None or unknown < MIN_UNKNOWN:
+        return found
+    return f"{percent(unknown)} % of its subwords are unknown to the tokeniser, and {found}"
+
+
+def _languages(results: AlignmentResults) -> list[str]:
+    """A sentence for each language that is lower, or has texts that fail; the others share one."""
+    known = {
+        code: own
+        for code, own in results.diagnosis.items()
+        if results.support.get(code) != "not supported"
     }
-    unknown.pop(ALL, None)
-    if not unknown:
-        return ""
-    shares = ", ".join(
-        f"{code} {100 * unknown[code]:.0f} %" for code in sorted(unknown, key=lambda c: -unknown[c])
-    )
+    order = sorted(known, key=lambda code: known[code].retrieval.difference or 0)
+    speaking = [code for code in order if known[code].standing == "lower"]
+    speaking += [code for code in order if code not in speaking and known[code].failing_count]
+    said = [_language(results, code, known[code]) for code in speaking[:MAX_LANGUAGES]]
+    if more := speaking[MAX_LANGUAGES:]:
+        said.append(f"More languages with texts that fail: {languages(more, 12)}.")
+    silent = [code for code in order if code not in speaking]
+    for standing, codes in groupby(
+        sorted(silent, key=lambda code: known[code].standing),
+        key=lambda code: known[code].standing,
+    ):
+        said.append(_several(results, standing, list(codes)))
+    return said
+
+
+def _several(results: AlignmentResults, standing: str, codes: list[str]) -> str:
+    names = languages(codes, 12)
+    verb = "is" if len(codes) == 1 else "are"
+    if standing == "level":
+        margin = points(results.provenance.margin)
+        return f"{names} {verb} level with the other languages (within ± {margin})."
+    if standing == "higher":
+        return f"{names} {verb} retrieved significantly more often than the other languages."
+    seen = [results.diagnosis[code].retrieval.detectable for code in codes]
+    largest = max((value for value in seen if value is not None), default=None)
+    sign = "shows no sign" if len(codes) == 1 else "show no sign"
     return (
-        f"Warning: subwords unknown to {results.model}: {shares}; what it scores there rests on "
-        "the rest of the text."
+        f"{names} {sign} of being retrieved less often than the other languages"
+        f"{_would_show(largest)}."
     )
 
 
-def _scripts(results) -> str:
-    contrast = results.contrasts["scripts"]
+def _language(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
+    """Say how one language stands, which of its texts fail, and what closes the gap."""
+    contrast = own.retrieval
+    less = (
+        f"{language(code)} is retrieved {points(contrast.difference or 0)} "
+        f"{'less' if (contrast.difference or 0) < 0 else 'more'} often than the other languages"
+    )
+    sure = f"({points_interval(contrast.interval)}, {p_value(contrast.p)})"
+    if own.standing == "level":
+        head = f"{language(code)} is level with the other languages ({_level(contrast)})"
+    elif own.standing == "lower":
+        head = f"{less} {sure}"
+    else:
+        head = f"{less}, but not significantly so {sure}"
+    parts = [head, _failing(results, code, own)]
+    if own.standing == "lower":
+        parts += [_forms(own), _subwords(own)]
+    elif own.standing == "inconclusive":
+        parts.append(_would_show(contrast.detectable).removeprefix("; ").capitalize())
+    return ". ".join(filter(None, parts)) + "."
+
+
+def _level(contrast: Contrast) -> str:
+    return f"{signed_points(contrast.difference)} points, {points_interval(contrast.interval)}"
+
+
+def _would_show(detectable: Number) -> str:
+    if detectable is None:
+        return ""
+    return f"; a difference of {points(detectable)} would have been found in four of five cases"
+
+
+def _failing(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
+    """Describe the texts that fail; when most do, do not list them."""
+    there = results.coverage.languages[code]
+    if not own.failing_count:
+        return ""
+    if own.failing_count > there / 4 and own.failing_count > MAX_FAILING:
+        return f"{own.failing_count:,} of its {there:,} texts fail"
+    named = [_failing_text(results, code, text) for text in own.failing[:MAX_FAILING]]
+    more = own.failing_count - len(named)
+    rest = f", and {more:,} more of its {there:,} texts" if more else ""
+    fail = "One text fails" if own.failing_count == 1 else f"{own.failing_count:,} texts fail"
+    return f"{fail}: {listed(named) if not rest else ', '.join(named)}{rest}"
+
+
+def _failing_text(results: AlignmentResults, code: str, text: FailingText) -> str:
+    said = text_label(results, text.concept, code)
+    if not text.mistaken_for:
+        return said
+    instead = text_label(results, text.mistaken_for, code)
+    return f"{said} is mistaken for {instead} in {text.times} of {text.queries} languages"
+
+
+def _forms(own: LanguageDiagnosis) -> str:
+    if own.forms is None:
+        return "Other forms of the texts were not probed (--probe)"
+    said = [
+        f"{_EFFECTS[row.effect]} by {form} ({signed_points(row.difference)} points are left)"
+        for form, row in own.forms.items()
+        if row.effect in _EFFECTS
+    ]
+    return f"The gap is {listed(said)}" if said else "No other form of the texts closes the gap"
+
+
+_EFFECTS = {"removes": "removed", "narrows": "narrowed"}
+
+
+def _subwords(own: LanguageDiagnosis) -> str:
+    said = {
+        "explain": "The number of its subwords explains it",
+        "do not explain": "The number of its subwords does not explain it",
+    }
+    return said.get(own.subwords.effect, "") if own.subwords else ""
+
+
+def _unknown_subwords(results: AlignmentResults) -> list[str]:
+    """Warn of languages that are supported, but not read whole."""
+    use = results.subwords or {}
+    shares = [
+        (row.unknown, code)
+        for code, row in use.items()
+        if code in results.support
+        and results.support[code] != "not supported"
+        and (row.unknown or 0) >= MIN_UNKNOWN
+    ]
+    return [
+        f"{percent(share)} % of the subwords of {language(code)} are unknown to the tokeniser: its "
+        f"score there ignores that part of the text."
+        for share, code in sorted(shares, reverse=True)[:MAX_LANGUAGES]
+    ]
+
+
+def _concept_types(results: AlignmentResults) -> list[str]:
+    contrasts = results.contrasts.categories
+    if not contrasts:
+        return []
+    said = [
+        f"{name} concepts are aligned significantly {_better(own)} than the rest ({_numbers(own)})."
+        for name, own in contrasts.items()
+        if own.significant
+    ]
+    if not said:
+        name, own = max(contrasts.items(), key=lambda item: abs(item[1].difference or 0))
+        said.append(
+            "No category is aligned significantly better or worse than the rest; the largest "
+            f"difference is that of {name} concepts ({_numbers(own)})."
+        )
+    emotion = contrasts.get("Emotion")
+    if emotion and not any("Emotion" in sentence for sentence in said):
+        said.append(
+            "Emotion concepts are not aligned significantly differently from the rest "
+            f"({_numbers(emotion)})."
+        )
+    return said
+
+
+def _numbers(contrast: Contrast) -> str:
+    """Return a difference in similarity with its interval and its p."""
+    ends = contrast.interval
+    interval = "" if ends.low is None else f", 95 % CI {signed_interval(ends)}"
+    return f"similarity {signed(contrast.difference)}{interval}, {p_value(contrast.p)}"
+
+
+def _scripts(results: AlignmentResults) -> str:
+    contrast = results.contrasts.scripts
     if not contrast:
         return ""
-    farther = "farther apart" if contrast["difference"] > 0 else "nearer"
-    if contrast["p"] > SURE:
-        verdict = "whether it sets languages apart cannot be told with so few of them"
-    else:
-        verdict = f"languages of different scripts lie {farther} than those of one"
+    different = (contrast.p or 1) <= 0.05
+    farther = "farther apart" if (contrast.difference or 0) > 0 else "nearer to each other"
+    verdict = farther if different else "neither significantly farther apart nor nearer"
     return (
-        f"Script: {verdict}; difference in centroid distance {numbers(contrast)}, "
-        f"{len(results.languages)} languages."
+        f"Languages of different scripts are {verdict} than languages of one script (difference "
+        f"in centroid distance {signed(contrast.difference)}, {p_value(contrast.p)}, "
+        f"{len(results.languages)} languages)."
     )
 
 
-def _discriminability(results) -> str:
-    gap, ends = results.headlines["gap"], results.intervals["gap"]
-    if gap is None or ends[0] is None:
+def _discriminability(results: AlignmentResults) -> str:
+    gap = results.headlines["gap"]
+    low, high = gap.interval
+    if low is None or high is None:
         return ""
-    if ends[0] > 0:
-        verdict = "words are closer to their translations than to other words of their language"
-    elif ends[1] < 0:
-        verdict = "words are closer to other words of their language than to their translations"
+    if low > 0:
+        verdict = "Texts are closer to their translations than to other texts of their language"
+    elif high < 0:
+        verdict = "Texts are closer to other texts of their language than to their translations"
     else:
-        verdict = "whether words are closer to their translations cannot be told"
-    return f"Discriminability: {verdict}; gap {signed(gap)} {interval(ends)}, by chance 0."
+        verdict = (
+            "Whether texts are closer to their translations than to other texts of their language "
+            "is inconclusive"
+        )
+    return f"{verdict} (gap {signed(gap.value)}, 95 % CI {signed_interval(gap.interval)})."
 
 
-def _emotion(results) -> str:
-    contrast = results.contrasts["categories"].get("Emotion")
-    if not contrast or "Emotion words" in _concept_types(results):
-        return ""
-    if contrast["p"] <= SURE:
-        return f"Emotion words: aligned {_better(contrast)} than the rest, {numbers(contrast)}."
-    return (
-        f"Emotion words: cannot be told from the rest, {numbers(contrast)}"
-        f"{_it_takes(results, contrast)}."
-    )
-
-
-def _ceiling(results) -> str:
+def _ceiling(results: AlignmentResults) -> str:
     """Say it where few languages keep even a perfect model from a published score of 1."""
-    k, others = results.provenance["k"], len(results.languages) - 1
+    k, others = results.provenance.k, len(results.languages) - 1
     if not 0 < others < k:
         return ""
     return (
-        f"Ceiling: with {others + 1} languages only {others} of {k} neighbours can be "
+        f"With {counted(others + 1, 'language')} only {others} of {k} neighbours can be "
         f"translations, so nearest-neighbour accuracy is at most {others / k:.3f}; the calibrated "
-        "one takes this as 1."
+        "accuracy counts this as 1."
     )
 
 
-def _better(contrast) -> str:
-    return "better" if contrast["difference"] > 0 else "worse"
+def _better(contrast: Contrast) -> str:
+    return "better" if (contrast.difference or 0) > 0 else "worse"
 
 
-def _it_takes(results, contrast) -> str:
-    said = it_takes(contrast, len(results.intra_concept_similarity))
-    return f"; {said}" if said else ""
+def _short(value: Number) -> str:
+    return "–" if value is None else f"{value:.2f}"

@@ -44,6 +44,11 @@ def points(share: float) -> str:
     return f"{100 * abs(share):.1f} points"
 
 
+def signed_points(share: Number) -> str:
+    """Return a difference in percentage points, signed: "−4.9"."""
+    return "–" if share is None else f"{100 * share:+.1f}".replace("-", "−")
+
+
 def percent(share: Number) -> str:
     """Return a share in whole percent, without the sign; a dash where there is none."""
     return "–" if share is None else f"{100 * share:.0f}"
@@ -53,8 +58,7 @@ def points_interval(ends: Interval) -> str:
     """Return "95 % CI −17.1 to +1.9"; "no interval" where there is none."""
     if ends.low is None or ends.high is None:
         return "no interval"
-    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in ends)
-    return f"95 % CI {low} to {high}"
+    return f"95 % CI {signed_points(ends.low)} to {signed_points(ends.high)}"
 
 
 def p_value(p: Number) -> str:
@@ -131,3 +135,27 @@ def with_prompt(model: ComparedModel) -> str:
     """Return the name of a compared model, and the prompt that it ran with."""
     prompt = model.prompt.strip()
     return f'{model.name} ("{prompt}")' if prompt else model.name
+
+
+def label(results: AlignmentResults, concept: str) -> str:
+    """Name a concept by its text in English, else in the grid's first language that has one."""
+    texts = results.texts.get(concept, {})
+    english = next((texts[code] for code in texts if code.split("-")[0] == "en"), None)
+    return shortened(english or next(iter(texts.values()), concept))
+
+
+def text_label(results: AlignmentResults, concept: str, code: str) -> str:
+    """Name a concept's text in a language, and what it is: "anger (Wut)"."""
+    text = shortened(results.texts.get(concept, {}).get(code, ""))
+    name = label(results, concept)
+    return name if text in ("", name) else f"{name} ({text})"
+
+
+def shortened(text: str, length: int = 40) -> str:
+    """Return a text on one line, cut at a word."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    words = cut.rpartition(" ")[0]
+    return f"{words if len(words) > length / 2 else cut}…"

@@ -63,7 +63,7 @@ def analyse(
         **lists,
         **why,
         counts=counts,
-        texts=texts_of(grid, lists, why["confusions"]),
+        texts=texts_of(grid, lists, why["confusions"], why["diagnosis"]),
         findings=[],
         provenance=provenance | {"margin": margin},
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from alignment.explain import COSINE_DIGITS
 from alignment.explain.confusions import Confusions, every_failure
+from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
 from alignment.measure.measurement import Measurement
@@ -44,22 +45,34 @@ def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
 
 
 def texts_of(
-    grid: ConceptGrid, lists: dict[str, list], confusions: Confusions
+    grid: ConceptGrid,
+    lists: dict[str, list[Any]],
+    confusions: Confusions,
+    diagnosis: dict[str, LanguageDiagnosis],
 ) -> dict[str, dict[str, str]]:
-    """Return {concept: {language: text}} of what the lists name, in grid order."""
+    """Return {concept: {language: text}} of what the record names, in grid order.
+
+    The text that a reader knows the concept by is there too: English, else the first.
+    """
     named = {(row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]}
     for row in confusions.failed:
         named |= {(row.concept, row.query), (row.concept, row.target), (row.retrieved, row.target)}
+    for code, found in diagnosis.items():
+        named |= {(text.concept, code) for text in found.failing}
+        named |= {(text.mistaken_for, code) for text in found.failing}
     concepts = {concept for concept, _ in named}
-    return {
-        concept: {
-            code: text
-            for code, text in zip(grid.languages, row, strict=True)
-            if (concept, code) in named and text is not None
-        }
-        for concept, row in zip(grid.concepts, grid.texts, strict=True)
-        if concept in concepts
-    }
+    english = [code for code in grid.languages if code.split("-")[0] == "en"]
+    texts = {}
+    for concept, row in zip(grid.concepts, grid.texts, strict=True):
+        if concept in concepts:
+            own = {code: text for code, text in zip(grid.languages, row, strict=True) if text}
+            known_by = next((code for code in (*english, *own) if code in own), None)
+            texts[concept] = {
+                code: text
+                for code, text in own.items()
+                if code == known_by or (concept, code) in named
+            }
+    return texts
 
 
 def write_pairs(path: Path, m: Measurement) -> None:
