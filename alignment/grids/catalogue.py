@@ -74,12 +74,12 @@ def load_grid(name_or_path: str | PathLike[str], languages: Iterable[str]) -> Co
     read = READERS.get(path.suffix.casefold())
     if read or path.is_dir():
         return ConceptGrid(**(read or read_table)(path)).comparable()
-    if path.suffix or len(path.parts) != 1 or path.exists():
-        raise InputError(
-            f"grid '{path}': files end in {', '.join(READERS)}; save it as one of these "
-            f"(Excel: 'CSV UTF-8'), or name one of the grids {', '.join((PUBLISHED, *NAMES))}"
-        )
-    raise _unknown(str(name_or_path))
+    known = (PUBLISHED, *NAMES)
+    near = " or ".join(get_close_matches(str(path), known, n=2))
+    raise InputError(
+        f"unknown grid '{path}'{f', did you mean {near}?' if near else ''}; name one of "
+        f"{', '.join(known)}, or a file that ends in {', '.join(READERS)} (Excel: 'CSV UTF-8')"
+    )
 
 
 def named_grid(name: str, languages: Iterable[str]) -> ConceptGrid:
@@ -92,10 +92,8 @@ def named_grid(name: str, languages: Iterable[str]) -> ConceptGrid:
     a language has no name there is a gap, and what cannot be compared is left out with a notice.
 
     Raises:
-        InputError: for a name or a language that is not known.
+        InputError: for a language that it has no names in.
     """
-    if name not in NAMES:
-        raise _unknown(name)
     codes = _codes(name, languages)
     names, texts = _emoji(codes) if name == "emoji" else _cldr(name, codes)
     times = Counter(names.values())
@@ -202,14 +200,3 @@ def _languages(name: str) -> list[str]:
     kind = CLDR_KINDS[name]
     languages = [code for code in localedata.locale_identifiers() if "_" not in code]
     return [code for code in languages if len(localedata.load(code).get(kind, ())) > 1]
-
-
-def _unknown(name: str) -> InputError:
-    from alignment.grids.files import READERS
-
-    near = get_close_matches(name, (PUBLISHED, *NAMES), n=2)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return InputError(
-        f"grid '{name}' is not known; {hint}There are {', '.join((PUBLISHED, *NAMES))}, and files "
-        f"that end in {', '.join(READERS)}"
-    )

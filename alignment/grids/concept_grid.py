@@ -11,6 +11,7 @@ from os import PathLike
 
 from alignment import InputError
 from alignment.grids.languages import language_code
+from alignment.grids.text import count
 
 NO_CATEGORY = "All"
 SLOT = "{}"  # where a template takes a text
@@ -65,16 +66,17 @@ class ConceptGrid:
                 )
 
     def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
+        place = f"grid '{self.name}', concept '{concept}'"
         if len(row) != len(self.languages):
             raise InputError(
-                f"grid '{self.name}', concept '{concept}': {len(row)} texts for "
-                f"{len(self.languages)} languages; give one text per language"
+                f"{place}: {len(row)} texts for {len(self.languages)} languages; give one text per "
+                "language"
             )
         for language, text in zip(self.languages, row, strict=True):
             if text is not None and (not isinstance(text, str) or not text.strip()):
                 raise InputError(
-                    f"grid '{self.name}', concept '{concept}', language '{language}': "
-                    f"{text!r} is not text; write one, or None where there is no translation"
+                    f"{place}, language '{language}': {text!r} is not text; write one, or None "
+                    "where there is no translation"
                 )
 
     @classmethod
@@ -247,12 +249,9 @@ def _left_out(what: str, least: str, names: Sequence[str], kept: Sequence[int]) 
     """Return a sentence on the names that are not kept, or none: the first few, and how many."""
     left = [names[i] for i in sorted(set(range(len(names))) - set(kept))]
     some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
-    more = len(left) - MAX_NAMED
-    some += f" and {more:,} more" if more > 0 else ""
-    reason = f"left out, with texts in fewer than {least}"
-    if len(left) == 1:
-        return [f"{what} {some} is {reason}"]
-    return [f"{len(left):,} {what}s are {reason}: {some}"] if left else []
+    some += f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
+    said = f"{count(len(left), what)} left out, with texts in fewer than {least}: {some}"
+    return [said] if left else []
 
 
 def _surface(text: str) -> str:
@@ -276,7 +275,7 @@ def _script(text: str) -> str:
 def _require_unique(what: str, names: tuple[str, ...]) -> None:
     if not names:
         raise InputError(f"the grid has no {what}s; give at least one")
-    name, count = Counter(names).most_common(1)[0]
-    if count > 1:
-        times = "twice" if count == 2 else f"{count} times"
+    name, number = Counter(names).most_common(1)[0]
+    if number > 1:
+        times = "twice" if number == 2 else f"{number} times"
         raise InputError(f"{what} '{name}' appears {times} in the grid; name it once")

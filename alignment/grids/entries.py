@@ -36,8 +36,9 @@ def column_of(
     role = heading.casefold() in roles
     column = heading.casefold() if role else _language_of(heading, place, check)
     if column and column in seen:
-        called = shorten(heading) if role else f"{language_name(column)} ({column})"
-        check.problem(place, f"{called} appears twice, first as {seen[column]}", "keep one")
+        what = "" if role else f" is {language_name(column)} ({column}), which"
+        twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
+        check.problem(place, twice, "keep one")
     seen.setdefault(column, f"{shorten(heading)} in {place}")
     return column
 

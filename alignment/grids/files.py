@@ -49,7 +49,7 @@ def grid_parts(
     """Return the arguments of ConceptGrid of numbered rows, the header first."""
     (number, header), *body = rows or [(1, [])]
     columns = _columns(number, header, [cells for _, cells in body], check)
-    if not body:
+    if not body and not check.problems:
         check.problem(f"row {number}", "a header and no rows below it", "add one row per concept")
     entries = [_entry(row, cells, columns, delimiter, check) for row, cells in body]
     languages = [column for column in columns if column and column not in ROLES]
@@ -113,10 +113,8 @@ def _columns(row: int, header: list[str], body: list[list[str]], check: Check) -
         columns.append("" if empty else column_of(heading, place, ROLES, seen, check))
     languages = [h for h, c in zip(header, columns, strict=True) if h.strip() and c not in ROLES]
     if len(languages) < 2:
-        found = "one language" if languages else "no language"
-        check.problem(
-            f"row {row}", f"{found}; a grid needs at least two languages", "one column per language"
-        )
+        what = f"a grid needs at least two languages, and has {len(languages)}"
+        check.problem(f"row {row}", what, "write one column per language")
     return columns
 
 

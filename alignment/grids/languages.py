@@ -37,14 +37,17 @@ def language_name(code: str) -> str:
     """Return what English calls a language: "pt-BR" → "Brazilian Portuguese", else the code."""
     from langcodes import Language
 
-    if code in _names():
+    if code in _names() and code[0].islower():
         return _english(code)
-    tag = Language.get(code, normalize=False)
+    try:
+        tag = Language.get(code, normalize=False)
+    except ValueError:
+        return code
     if tag.language not in _names():
         return code
     parts = [_english(part) for part in (tag.script, tag.territory) if part]
     qualifiers = ", ".join([*parts, *(tag.variants or ())])
-    return f"{_english(tag.language)} ({qualifiers})" if qualifiers else _english(tag.language)
+    return _english(tag.language) + (f" ({qualifiers})" if qualifiers else "")
 
 
 def unknown_language(heading: str) -> str:

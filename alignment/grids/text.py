@@ -67,10 +67,9 @@ class Check:
         """Raise the first problems, and how many more there are, as one InputError."""
         if self.problems:
             more = len(self.problems) - MAX_PROBLEMS
-            said = "; ".join(self.problems[:MAX_PROBLEMS])
-            raise InputError(
-                f"file '{self.path}': {said}{f'; and {more} more' if more > 0 else ''}"
-            )
+            rest = [f"and {more} more"] if more > 0 else []
+            said = "; ".join(self.problems[:MAX_PROBLEMS] + rest)
+            raise InputError(f"file '{self.path}': {said}")
 
     def notices(self) -> list[str]:
         """Return what was tidied, in sentences."""
@@ -106,17 +105,15 @@ def read_text(path: Path) -> str:
     utf_16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = raw.decode("utf-16" if utf_16 else "utf-8-sig")
+        before, nul, _ = ("", "", "") if utf_16 else text.partition("\0")
+        wrong = nul and "a NUL byte, as in binary files and UTF-16 without its mark"
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(error.encoding, errors="ignore")
-        raise InputError(
-            f"file '{path}', row {_row_at_end(before)}: the byte 0x{error.object[error.start]:02X} "
-            f"is not {'UTF-16' if utf_16 else 'UTF-8'}; {_SAVE_AS}"
-        ) from None
-    if not utf_16 and "\0" in text:
-        raise InputError(
-            f"file '{path}', row {_row_at_end(text.partition(chr(0))[0])}: a NUL byte, as in "
-            f"binary files and UTF-16 without its mark; {_SAVE_AS}"
+        wrong = (
+            f"the byte 0x{error.object[error.start]:02X} is not {'UTF-16' if utf_16 else 'UTF-8'}"
         )
+    if wrong:
+        raise InputError(f"file '{path}', row {_row_at_end(before)}: {wrong}; {_SAVE_AS}")
     if not text.strip(DELIMITERS + string.whitespace):
         raise InputError(
             f"file '{path}' is empty; write one row per concept, one column per language"
@@ -183,19 +180,16 @@ def _row_at_end(text: str) -> int:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            raise InputError(f"'{path}' is a folder; name a .csv, .tsv or .json file in it")
         return path.read_bytes()
+    except IsADirectoryError:
+        said = f"'{path}' is a folder; name a .csv, .tsv or .json file in it"
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"file '{path}' does not exist{_near_files(path)}") from None
+        said = f"file '{path}' does not exist{_near_files(path)}"
     except PermissionError:
-        raise InputError(
-            f"file '{path}' may not be read; give yourself permission to read it"
-        ) from None
-    except InputError:
-        raise
+        said = f"file '{path}' may not be read; give yourself permission to read it"
     except (OSError, ValueError) as error:
-        raise InputError(f"file {shorten(str(path), 200)} cannot be read: {error}") from None
+        said = f"file {shorten(str(path), 200)} cannot be read: {error}"
+    raise InputError(said)
 
 
 def _near_files(path: Path) -> str:

@@ -67,7 +67,7 @@ def test_the_catalogue_describes_what_it_gives():
 @pytest.mark.parametrize(
     ("name", "languages", "words"),
     [
-        ("emojis", ["en"], "'emojis' is not known; did you mean emoji"),
+        ("emojis", ["en"], "unknown grid 'emojis', did you mean emoji"),
         ("publshed", ["en"], "did you mean published"),
         ("emoji", ["en", "zh-Hans"], "'zh-Hans'; did you mean 'zh'"),
         ("emoji", ["en", "sw"], "'sw'; choose en, es, ja"),
@@ -148,6 +148,13 @@ def test_a_file_or_a_name(tmp_path):
 def test_a_language_by_code_and_name(heading, code, name):
     assert language_code(heading) == code
     assert code is None or language_name(code) == name
+
+
+def test_a_language_that_a_dict_calls_otherwise_has_a_name_too():
+    found = [
+        language_name(code) for code in ("DE", "Latn", "my words", "", "qq", "qq-DE", "DE-at-x-a")
+    ]
+    assert found == ["German", "Latn", "my words", "", "qq", "qq-DE", "German (Austria)"]
 
 
 @pytest.mark.parametrize(

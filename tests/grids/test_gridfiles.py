@@ -106,8 +106,8 @@ def test_gaps_are_none_and_what_cannot_be_compared_is_said(read):
     assert [notice.partition("': ")[2] for notice in grid.notices] == [
         "1 row has fewer cells than the header (3); the others are read as empty",
         "category 'All' for 1 concept without one",
-        "2 concepts are left out, with texts in fewer than two languages: 'c', 'd'",
-        "language 'fr' is left out, with texts in fewer than two concepts",
+        "2 concepts left out, with texts in fewer than two languages: 'c', 'd'",
+        "1 language left out, with texts in fewer than two concepts: 'fr'",
     ]
 
 
@@ -126,17 +126,17 @@ def test_json_with_names_gaps_and_categories(read):
     [
         ("", ["is empty"]),
         ("\n , \n;;\t", ["is empty"]),
-        ("concept\nsun\n", ["row 1: no language", "needs at least two languages"]),
+        ("concept\nsun\n", ["row 1: a grid needs at least two languages, and has 0"]),
         ("en,de\n", ["row 1", "no rows below"]),
         (
             "concept,en\nsun,sun\nsea,sea\n",
-            ["row 1: one language; a grid needs at least two languages"],
+            ["row 1: a grid needs at least two languages, and has 1"],
         ),
         ("en,de\nsun,Sonne\n", ["at least two concepts, and has 1"]),
         ("en,de\na,b\nc,d\na,e\n", ["row 4: concept 'a' appears twice, first in row 2"]),
         (
             "en,de,Deutsch\na,b,c\n",
-            ["C: German (de) appears twice, first as 'de' in row 1, column B"],
+            ["C: 'Deutsch' is German (de), which appears twice, first as 'de' in row 1, column B"],
         ),
         (
             "concept,Concept,en,de\na,b,c,d\n",
@@ -175,10 +175,13 @@ def test_what_is_wrong_with_a_table(content, words, problems):
         ('{"a": ["b"]}', ["concept 'a': a list, not {language"]),
         ('{"a": {"en": 3}}', ["concept 'a', key 'en': a number"]),
         ('{"a": {"en": true, "category": []}}', ["key 'en': true or false", "'category': a list"]),
-        ('{"a": {"en": "a", "en": "b"}}', ["key 'en': English (en) appears twice, first as 'en'"]),
+        (
+            '{"a": {"en": "a", "en": "b"}}',
+            ["key 'en': 'en' is English (en), which appears twice, first as 'en'"],
+        ),
         (
             '{"a": {"en": "a", "English": "b"}}',
-            ["key 'English': English (en) appears twice, first as 'en'"],
+            ["key 'English': 'English' is English (en), which appears twice, first as 'en'"],
         ),
         ('{"a": {"en": "a", "de": "b"}, "a": {}}', ["concept 'a' appears twice"]),
         ('{"a": {"en": "a", "xy": "b"}}', ["concept 'a', key 'xy': unknown language 'xy'"]),
@@ -229,20 +232,7 @@ GOOD = (
     'sun,Sky,sun,Sonne,sol\nsea,Water,"the ""sea""",Meer,mar\n'
     'hill,Land,"hill, mount",Hügel,\nglück,Mood,luck,Glück,"boa\nsorte"\n'
 ).encode()
-PIECES = [
-    b'"',
-    b",",
-    b"\n",
-    b";",
-    b"\t",
-    b"\r",
-    b"\0",
-    b"\xff",
-    b"\xc3",
-    b"\xef\xbb\xbf",
-    b"=",
-    b"a",
-]
+PIECES = b'" , \n ; \t \r \0 \xff \xc3 \xef\xbb\xbf = a'.split(b" ")
 
 
 @st.composite

@@ -66,7 +66,7 @@ def test_a_subset_leaves_out_what_cannot_be_compared_and_says_so():
     grid = with_gaps().in_languages(["de", "en"])
     assert grid.concepts == ("sun", "hill")
     assert grid.notices == (
-        "grid 'custom': concept 'sea' is left out, with texts in fewer than two languages",
+        "grid 'custom': 1 concept left out, with texts in fewer than two languages: 'sea'",
     )
     # in de and ru only the sun has two, and then each language has one concept
     with pytest.raises(InputError, match="too many gaps"):
@@ -80,9 +80,9 @@ def test_notices_name_what_is_left_out():
     # fr has c alone, so it goes, and with it c, which has en alone then
     assert grid.concepts == ("a", "b") and grid.languages == ("en", "de")
     assert grid.notices == (
-        "grid 'mine': 8 concepts are left out, with texts in fewer than two languages: "
+        "grid 'mine': 8 concepts left out, with texts in fewer than two languages: "
         "'only 0', 'only 1', 'only 2', 'only 3', 'only 4' and 3 more",
-        "grid 'mine': language 'fr' is left out, with texts in fewer than two concepts",
+        "grid 'mine': 1 language left out, with texts in fewer than two concepts: 'fr'",
     )
     assert grid == replace(grid, notices=())
 
