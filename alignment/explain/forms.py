@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from alignment.grids.concept_grid import ConceptGrid
-from alignment.grids.entries import SLOT
+from alignment.grids import SLOT, ConceptGrid
 
 LOWER, CAPITALISED, SENTENCE = FORMS = ("lower case", "capital letter", "sentence")
 

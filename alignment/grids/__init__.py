@@ -1,5 +1,22 @@
-"""Grids: the same concepts in several languages, of a dict, a file, or by name."""
+"""Grids: what is measured on, the same concepts written in several languages.
 
-from alignment.grids.concept_grid import ConceptGrid
+In: a dict, a .csv, .tsv or .json file, or the name of a packaged grid. Out: a ConceptGrid, with
+notices on what was tidied or left out; where that cannot be, an InputError that says what is wrong
+in which row and column. Other rooms use what is named here; no package is imported before it is
+needed.
+"""
 
-__all__ = ["ConceptGrid"]
+from alignment.grids.catalogue import describe, load_grid, resolve_grid
+from alignment.grids.concept_grid import NO_CATEGORY, SLOT, ConceptGrid
+from alignment.grids.languages import language_code, language_name
+
+__all__ = [
+    "NO_CATEGORY",
+    "SLOT",
+    "ConceptGrid",
+    "describe",
+    "language_code",
+    "language_name",
+    "load_grid",
+    "resolve_grid",
+]

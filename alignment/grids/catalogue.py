@@ -5,15 +5,15 @@ emoji is of the emoji package, the others of babel; both carry names of the Unic
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 from alignment import InputError
-from alignment.grids import ConceptGrid
-from alignment.grids.entries import NO_CATEGORY
-from alignment.grids.gridfiles import ENDINGS
-from alignment.grids.languages import language_code, nearest_languages
+from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
+from alignment.grids.languages import language_code, unknown_language
 
 PUBLISHED = "published"  # it stands in concepts, which imports grids; here for the messages
 # how babel's locale data calls what a grid is made of
@@ -24,6 +24,8 @@ CLDR_KINDS = {
 }
 NAMES = ("emoji", *CLDR_KINDS)
 
+Texts = tuple[tuple[str | None, ...], ...]
+
 
 class NamedGrid(NamedTuple):
     """A line of ``--list``: the concepts in the languages asked for, all languages available."""
@@ -33,27 +35,51 @@ class NamedGrid(NamedTuple):
     languages: int
 
 
-def load_grid(name_or_path, languages: Iterable[str]) -> ConceptGrid:
+def resolve_grid(
+    grid: ConceptGrid | str | PathLike[str] | None,
+    languages: Iterable[str] | None,
+    default: ConceptGrid,
+) -> ConceptGrid:
+    """Return a grid that is given, named, in a file, or None for the default one, to be measured.
+
+    It is in these languages, all of its own (of a named grid the default's) for None. It lacks what
+    cannot be compared, and has the default's templates where it has none of its own.
+
+    Raises:
+        InputError: when there is no such grid, or it is not in these languages.
+    """
+    languages = tuple(languages or ())
+    if grid is None or grid == default.name:
+        grid = default
+    elif not isinstance(grid, ConceptGrid):
+        grid = load_grid(grid, languages or default.languages)
+    grid = grid.in_languages(languages) if languages else grid.comparable()
+    known = {code: default.templates[code] for code in grid.languages if code in default.templates}
+    return replace(grid, templates=known | dict(grid.templates))
+
+
+def load_grid(name_or_path: str | PathLike[str], languages: Iterable[str]) -> ConceptGrid:
     """Return a named grid in these languages, or the grid of a .csv, .tsv or .json file.
 
     A file has languages of its own: all of them are read, whatever ``languages`` says.
 
     Raises:
-        InputError: when it is neither, or the file is no grid.
+        InputError: when it is neither, or the file is not a grid.
     """
+    from alignment.grids.files import READERS, read_table
+
     if name_or_path in NAMES:
-        return named_grid(name_or_path, languages)
+        return named_grid(str(name_or_path), languages)
     path = Path(name_or_path)
-    if path.suffix.casefold() == ".json":
-        return ConceptGrid.from_json(path)
-    if path.suffix.casefold() in ENDINGS or path.is_dir():
-        return ConceptGrid.from_csv(path)
-    if path.suffix or len(path.parts) != 1 or path.exists():
-        raise InputError(
-            f"grid '{path}': files end in {', '.join(ENDINGS)}; save it as one of these "
-            "(Excel: 'CSV UTF-8'), or name one of the grids " + ", ".join((PUBLISHED, *NAMES))
-        )
-    raise _unknown(name_or_path)
+    read = READERS.get(path.suffix.casefold())
+    if read or path.is_dir():
+        return ConceptGrid(**(read or read_table)(path)).comparable()
+    known = (PUBLISHED, *NAMES)
+    near = " or ".join(get_close_matches(str(path), known, n=2))
+    raise InputError(
+        f"unknown grid '{path}'{f', did you mean {near}?' if near else ''}; name one of "
+        f"{', '.join(known)}, or a file that ends in {', '.join(READERS)} (Excel: 'CSV UTF-8')"
+    )
 
 
 def named_grid(name: str, languages: Iterable[str]) -> ConceptGrid:
@@ -66,14 +92,13 @@ def named_grid(name: str, languages: Iterable[str]) -> ConceptGrid:
     a language has no name there is a gap, and what cannot be compared is left out with a notice.
 
     Raises:
-        InputError: for a name or a language that is not known.
+        InputError: for a language that it has no names in.
     """
-    if name not in NAMES:
-        raise _unknown(name)
     codes = _codes(name, languages)
     names, texts = _emoji(codes) if name == "emoji" else _cldr(name, codes)
+    times = Counter(names.values())
     grid = ConceptGrid(
-        concepts=_told_apart(names),
+        concepts=tuple(n if times[n] == 1 else f"{n} ({code})" for code, n in names.items()),
         languages=codes,
         categories=(NO_CATEGORY,) * len(texts),
         texts=texts,
@@ -94,7 +119,8 @@ def describe(languages: Iterable[str]) -> list[NamedGrid]:
     ]
 
 
-def _emoji(codes: tuple[str, ...]):
+def _emoji(codes: tuple[str, ...]) -> tuple[dict[str, str], Texts]:
+    """Return {emoji: English name} and the names in these languages."""
     import emoji
 
     emoji.config.load_language(list({"en", *codes}))
@@ -103,7 +129,7 @@ def _emoji(codes: tuple[str, ...]):
         for sign, row in emoji.EMOJI_DATA.items()
         if row["status"] == emoji.STATUS["fully_qualified"] and not _has_skin_tone(sign)
     }
-    names = {sign: _words(row["en"]) for sign, row in rows.items()}
+    names = {sign: _words(row["en"]) or sign for sign, row in rows.items()}
     return names, tuple(tuple(_words(row.get(code)) for code in codes) for row in rows.values())
 
 
@@ -116,11 +142,11 @@ def _words(text: str | None) -> str | None:
     return " ".join((text or "").replace("_", " ").replace(":", " ").split()) or None
 
 
-def _cldr(name: str, codes: tuple[str, ...]):
-    english = _names_in("en", name)
-    names = {
-        code: text for code, text in english.items() if name != "territories" or code.isalpha()
-    }
+def _cldr(name: str, codes: tuple[str, ...]) -> tuple[dict[str, str], Texts]:
+    """Return {code: English name} of territories, languages or currencies, and the names."""
+    names = _names_in("en", name)
+    if name == "territories":
+        names = {code: text for code, text in names.items() if code.isalpha()}
     columns = [_names_in(code, name) for code in codes]
     return names, tuple(tuple(column.get(code) for column in columns) for code in names)
 
@@ -128,24 +154,17 @@ def _cldr(name: str, codes: tuple[str, ...]):
 def _names_in(language: str, name: str) -> dict[str, str]:
     from babel import Locale
 
-    locale = Locale.parse(language, sep="-")
-    names = getattr(locale, name)
+    names = getattr(Locale.parse(language, sep="-"), name)
     return {code: " ".join(text.split()) for code, text in names.items() if text.strip()}
 
 
 def _codes(name: str, languages: Iterable[str]) -> tuple[str, ...]:
     """Return the languages' codes, if the package has them all."""
-    languages = tuple(languages)
-    codes = tuple(language_code(language) or "" for language in languages)
-    missing = [
-        language
-        for language, code in zip(languages, codes, strict=True)
-        if not _has_language(name, code)
-    ]
+    codes = [(language, language_code(language) or "") for language in languages]
+    missing = [_no_language(*pair, name) for pair in codes if not _has_language(name, pair[1])]
     if missing:
-        said = "; ".join(_no_language(language, name) for language in missing)
-        raise InputError(f"grid '{name}': {said}")
-    return codes
+        raise InputError(f"grid '{name}': {'; '.join(missing)}")
+    return tuple(code for _, code in codes)
 
 
 def _has_language(name: str, code: str) -> bool:
@@ -154,20 +173,17 @@ def _has_language(name: str, code: str) -> bool:
     from babel import Locale, UnknownLocaleError
 
     try:
-        # babel takes "und" for English: what it finds must be what was asked for
+        # babel takes other codes for English: what it finds must be what was asked for
         return Locale.parse(code, sep="-").language == code.split("-")[0]
     except (UnknownLocaleError, ValueError):
         return False
 
 
-def _no_language(language: str, name: str) -> str:
-    code = language_code(language)
-    if code is None:
-        near = nearest_languages(language)
-        hint = f"did you mean {' or '.join(near)}?" if near else "write a code such as 'de'"
-        return f"'{language}' is no language that CLDR knows; {hint}"
+def _no_language(language: str, code: str, name: str) -> str:
     known = _languages(name)
     base = code.split("-")[0]
+    if not code:
+        return unknown_language(language)
     if base != code and base in known:
         return f"no names in '{language}'; did you mean '{base}'?"
     some = ", ".join(known) if len(known) < 20 else f"one of the {len(known)} that it has"
@@ -184,17 +200,3 @@ def _languages(name: str) -> list[str]:
     kind = CLDR_KINDS[name]
     languages = [code for code in localedata.locale_identifiers() if "_" not in code]
     return [code for code in languages if len(localedata.load(code).get(kind, ())) > 1]
-
-
-def _told_apart(names: dict[str, str]) -> tuple[str, ...]:
-    times = Counter(names.values())
-    return tuple(name if times[name] == 1 else f"{name} ({code})" for code, name in names.items())
-
-
-def _unknown(name) -> InputError:
-    near = get_close_matches(str(name), (PUBLISHED, *NAMES), n=2)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return InputError(
-        f"grid '{name}' is not known; {hint}There are {', '.join((PUBLISHED, *NAMES))}, and files "
-        f"that end in {', '.join(ENDINGS)}"
-    )

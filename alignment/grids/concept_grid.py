@@ -4,14 +4,18 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from os import PathLike
 
 from alignment import InputError
-from alignment.grids import gaps, gridfiles, gridjson
-from alignment.grids.entries import NO_CATEGORY, SLOT
 from alignment.grids.languages import language_code
+from alignment.grids.text import count
+
+NO_CATEGORY = "All"
+SLOT = "{}"  # where a template takes a text
+MAX_NAMED = 5  # in a notice
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class ConceptGrid:
     Attributes:
         concepts: C unique names.
         languages: L unique language codes.
-        categories: C category names, one a concept.
+        categories: C category names, one per concept.
         texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l, or None.
         name: what the results call this grid, for a file its name without the ending; not part of
             the fingerprint.
@@ -44,13 +48,13 @@ class ConceptGrid:
     notices: tuple[str, ...] = field(default=(), compare=False)
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _require_unique("concept", self.concepts)
         _require_unique("language", self.languages)
         if not len(self.concepts) == len(self.categories) == len(self.texts):
             raise InputError(
                 f"grid '{self.name}': {len(self.concepts)} concepts, {len(self.categories)} "
-                f"categories and {len(self.texts)} rows of texts; give one of each for a concept"
+                f"categories and {len(self.texts)} rows of texts; give one of each per concept"
             )
         for concept, row in zip(self.concepts, self.texts, strict=True):
             self._check_row(concept, row)
@@ -62,16 +66,17 @@ class ConceptGrid:
                 )
 
     def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
+        place = f"grid '{self.name}', concept '{concept}'"
         if len(row) != len(self.languages):
             raise InputError(
-                f"grid '{self.name}', concept '{concept}': {len(row)} texts for "
-                f"{len(self.languages)} languages; give one text a language"
+                f"{place}: {len(row)} texts for {len(self.languages)} languages; give one text per "
+                "language"
             )
         for language, text in zip(self.languages, row, strict=True):
             if text is not None and (not isinstance(text, str) or not text.strip()):
                 raise InputError(
-                    f"grid '{self.name}', concept '{concept}', language '{language}': "
-                    f"{text!r} is no text; write one, or None where there is no translation"
+                    f"{place}, language '{language}': {text!r} is not text; write one, or None "
+                    "where there is no translation"
                 )
 
     @classmethod
@@ -101,18 +106,24 @@ class ConceptGrid:
         return grid.comparable()
 
     @classmethod
-    def from_csv(cls, path) -> "ConceptGrid":
-        """Read a table of a spreadsheet; see ``gridfiles.read_table``."""
-        return cls(**gridfiles.read_table(path)).comparable()
+    def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":
+        """Read a table of a spreadsheet; see ``files.read_table``."""
+        from alignment.grids import files
+
+        return cls(**files.read_table(path)).comparable()
 
     @classmethod
-    def from_json(cls, path) -> "ConceptGrid":
-        """Read a file of ``{concept: {language: text}}``; see ``gridjson.read_json``."""
-        return cls(**gridjson.read_json(path)).comparable()
+    def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
+        """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
+        from alignment.grids import files
 
-    def to_csv(self, path) -> None:
-        """Write a table that ``from_csv`` reads back; see ``gridfiles.write_table``."""
-        gridfiles.write_table(path, self)
+        return cls(**files.read_json(path)).comparable()
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write a table that ``from_csv`` reads back; see ``files.write_table``."""
+        from alignment.grids import files
+
+        files.write_table(path, self)
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
         """Return the concepts in these languages only, in the order given.
@@ -129,12 +140,16 @@ class ConceptGrid:
 
     def with_columns(self, columns: Iterable[int]) -> "ConceptGrid":
         """Return these columns of the grid, with all concepts."""
-        columns = tuple(columns)
+        return self._part(range(len(self.concepts)), tuple(columns))
+
+    def _part(self, rows: Sequence[int], columns: Sequence[int]) -> "ConceptGrid":
         languages = tuple(self.languages[column] for column in columns)
         return replace(
             self,
+            concepts=tuple(self.concepts[row] for row in rows),
             languages=languages,
-            texts=tuple(tuple(row[column] for column in columns) for row in self.texts),
+            categories=tuple(self.categories[row] for row in rows),
+            texts=tuple(tuple(self.texts[row][column] for column in columns) for row in rows),
             templates={code: self.templates[code] for code in languages if code in self.templates},
         )
 
@@ -162,7 +177,7 @@ class ConceptGrid:
         mask = self.mask()
         if all(map(all, mask)):
             return self
-        rows, columns = gaps.comparable(mask)
+        rows, columns = largest_comparable(mask)
         if not rows:
             raise InputError(
                 f"grid '{self.name}' has too many gaps: without the concepts in one language and "
@@ -170,17 +185,11 @@ class ConceptGrid:
                 "languages"
             )
         said = (
-            *gaps.left_out("concept", "two languages", self.concepts, rows),
-            *gaps.left_out("language", "two concepts", self.languages, columns),
+            *_left_out("concept", "two languages", self.concepts, rows),
+            *_left_out("language", "two concepts", self.languages, columns),
         )
-        return replace(
-            self,
-            concepts=tuple(self.concepts[row] for row in rows),
-            languages=tuple(self.languages[column] for column in columns),
-            categories=tuple(self.categories[row] for row in rows),
-            texts=tuple(tuple(self.texts[row][column] for column in columns) for row in rows),
-            notices=(*self.notices, *(f"grid '{self.name}': {sentence}" for sentence in said)),
-        )
+        notices = (*self.notices, *(f"grid '{self.name}': {sentence}" for sentence in said))
+        return replace(self._part(rows, columns), notices=notices)
 
     def mask(self) -> tuple[tuple[bool, ...], ...]:
         """Return C rows of L: whether there is a text."""
@@ -219,6 +228,32 @@ class ConceptGrid:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
+def largest_comparable(mask: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
+    """Return the rows and columns of a (C, L) mask that keep two True or more among themselves.
+
+    Leaving out a row may leave a column with one, and so on: until nothing changes. What stays is
+    the largest such part, whatever the order; it may be nothing.
+    """
+    rows, columns = list(range(len(mask))), list(range(len(mask[0])))
+    while True:
+        kept_rows = [row for row in rows if sum(mask[row][column] for column in columns) >= 2]
+        kept_columns = [
+            column for column in columns if sum(mask[row][column] for row in kept_rows) >= 2
+        ]
+        if (kept_rows, kept_columns) == (rows, columns):
+            return rows, columns
+        rows, columns = kept_rows, kept_columns
+
+
+def _left_out(what: str, least: str, names: Sequence[str], kept: Sequence[int]) -> list[str]:
+    """Return a sentence on the names that are not kept, or none: the first few, and how many."""
+    left = [names[i] for i in sorted(set(range(len(names))) - set(kept))]
+    some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
+    some += f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
+    said = f"{count(len(left), what)} left out, with texts in fewer than {least}: {some}"
+    return [said] if left else []
+
+
 def _surface(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
@@ -240,6 +275,7 @@ def _script(text: str) -> str:
 def _require_unique(what: str, names: tuple[str, ...]) -> None:
     if not names:
         raise InputError(f"the grid has no {what}s; give at least one")
-    name, count = Counter(names).most_common(1)[0]
-    if count > 1:
-        raise InputError(f"{what} '{name}' stands {count} times in the grid; name it once")
+    name, number = Counter(names).most_common(1)[0]
+    if number > 1:
+        times = "twice" if number == 2 else f"{number} times"
+        raise InputError(f"{what} '{name}' appears {times} in the grid; name it once")

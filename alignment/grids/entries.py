@@ -1,13 +1,14 @@
-"""What tables and JSON have in common: concepts as they stand in a file → the parts of a grid."""
+"""Entries: concepts as they stand in a file of any kind → the parts of a ConceptGrid."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from alignment.grids.filechecks import Check, shorten
-from alignment.grids.languages import language_code, language_name, nearest_languages
+from alignment.grids.concept_grid import NO_CATEGORY, SLOT
+from alignment.grids.languages import is_common, language_code, language_name, unknown_language
+from alignment.grids.text import MAX_PROBLEMS, Check, count, shorten
 
-NOT_LANGUAGES = ("concept", "category")  # columns of other meaning
-NO_CATEGORY = "All"
-SLOT = "{}"  # a row that holds it is no concept, but the sentences around a word
+ROLES = ("concept", "category")  # columns that are not languages
 
 
 @dataclass
@@ -19,43 +20,79 @@ class Entry:
     category: str = ""
     texts: dict[str, str | None] = field(default_factory=dict)
 
+    def put(self, column: str, text: str) -> None:
+        """Put a text where it belongs; a column "" is left aside."""
+        if column in ROLES:
+            setattr(self, column, text)
+        elif column:
+            self.texts[column] = text or None
 
-def language_of(heading: str, place: str, check: Check) -> str:
-    """Return the code of a heading; note where it is none, with the nearest, and return ""."""
+
+def column_of(
+    heading: str, place: str, roles: Sequence[str], seen: dict[str, str], check: Check
+) -> str:
+    """Return the code or the role of a heading; note one that is unknown, "", or appears twice."""
+    heading = check.cell(heading, place)
+    role = heading.casefold() in roles
+    column = heading.casefold() if role else _language_of(heading, place, check)
+    if column and column in seen:
+        what = "" if role else f" is {language_name(column)} ({column}), which"
+        twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
+        check.problem(place, twice, "keep one")
+    seen.setdefault(column, f"{shorten(heading)} in {place}")
+    return column
+
+
+def _language_of(heading: str, place: str, check: Check) -> str:
     code = language_code(heading) if heading else None
-    if not code and check.room_for_more():
-        near = nearest_languages(heading) if heading else []
-        hint = f", did you mean {' or '.join(near)}?" if near else ""
-        what = f"{shorten(heading)} is no language that CLDR knows" if heading else "no heading"
+    if not code and len(check.problems) >= MAX_PROBLEMS:
+        check.problem(place, "unknown language")  # not shown, and the nearest take time
+    elif not code:
         check.problem(
             place,
-            what + hint,
+            unknown_language(heading) if heading else "no heading",
             "write a code such as 'de', a name such as 'German', or for any other language 'x-' "
-            "and a word; what is no language is headed 'concept' or 'category', or deleted",
+            "and a word; a column that is not a language is headed 'concept' or 'category', or "
+            "deleted",
         )
-    elif not code:
-        check.problem(place, "no known language")
     return code or ""
 
 
-def twice(heading: str, code: str, first: str) -> str:
-    """Say that two headings mean the same."""
-    what = code if code in NOT_LANGUAGES else f"{language_name(code)} ({code})"
-    return f"{shorten(heading)} is {what}, as is {first}"
+def parts(
+    entries: list[Entry],
+    languages: list[str] | None,
+    named: bool,
+    check: Check,
+    notices: Iterable[str],
+) -> dict[str, Any]:
+    """Return the arguments of ConceptGrid, or raise what is wrong with the file.
+
+    Languages None are those of the entries; ``named`` tells whether the file names its concepts.
+    """
+    entries, templates = _split_templates(entries, check)
+    if languages is None:
+        languages = list(dict.fromkeys(code for entry in entries for code in entry.texts))
+    _name_concepts(entries, languages, named, check)
+    for found, what in ((languages, "languages"), (entries, "concepts")):
+        if not check.problems and len(found) < 2:
+            check.problem("in the file", f"a grid needs at least two {what}, and has {len(found)}")
+    check.raise_problems()
+    said = (*check.notices(), *notices, *_doubts(entries, languages))
+    return {
+        "concepts": tuple(entry.concept for entry in entries),
+        "languages": tuple(languages),
+        "categories": tuple(entry.category or NO_CATEGORY for entry in entries),
+        "texts": tuple(tuple(entry.texts.get(code) for code in languages) for entry in entries),
+        "name": check.path.stem,
+        "notices": tuple(f"file '{check.path}': {sentence}" for sentence in said),
+        "templates": templates,
+    }
 
 
-def put(entry: Entry, name: str, text: str) -> None:
-    """Put a text where it belongs; the name "" is of a column that is left aside."""
-    if name in NOT_LANGUAGES:
-        setattr(entry, name, text)
-    elif name:
-        entry.texts[name] = text or None
-
-
-def split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], dict[str, str]]:
+def _split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], dict[str, str]]:
     """Part the concepts from the row of templates; note one that is no sentence for a word."""
     rows = [e for e in entries if any(SLOT in (text or "") for text in e.texts.values())]
-    templates = {}
+    templates: dict[str, str] = {}
     for entry in rows:
         if entry is not rows[0]:
             check.problem(entry.place, f"templates again, after {rows[0].place}", "keep one row")
@@ -71,46 +108,37 @@ def split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], di
     return [entry for entry in entries if entry not in rows], templates
 
 
-def name_concepts(entries: list[Entry], codes: list[str], named: bool, check: Check) -> None:
-    """Name concepts by their text where the file does not; note one without name or twice there."""
-    english = [code for code in codes if code.split("-")[0] == "en"]
-    first = {}
+def _name_concepts(entries: list[Entry], languages: list[str], named: bool, check: Check) -> None:
+    """Name concepts by their text where the file does not; note no name, or one that is taken."""
+    english = [code for code in languages if code.split("-")[0] == "en"]
+    first: dict[str, str] = {}
     for entry in entries:
         if not named:
-            names = map(entry.texts.get, (*english, *codes))
-            entry.concept = next(filter(None, names), "")
+            texts = map(entry.texts.get, (*english, *languages))
+            entry.concept = next(filter(None, texts), "")
         if not entry.concept:
             check.problem(entry.place, "the concept has no name", "write one, or leave it out")
         elif entry.concept in first:
-            remedy = "name it once"
-            remedy += "" if named else ", or add a column 'concept' that tells them apart"
+            place = first[entry.concept]
             check.problem(
                 entry.place,
-                f"concept {shorten(entry.concept)} is in {first[entry.concept]} already",
-                remedy,
+                f"concept {shorten(entry.concept)} appears twice"
+                + (f", first in {place}" if place != entry.place else ""),
+                "name it once"
+                if named
+                else "name it once, or add a column 'concept' that tells them apart",
             )
         first.setdefault(entry.concept, entry.place)
 
 
-def parts(
-    entries: list[Entry],
-    codes: list[str],
-    check: Check,
-    notices: list[str],
-    templates: dict[str, str],
-) -> dict:
-    """Return the arguments of ConceptGrid, or raise what is wrong with the file."""
-    if not check.problems and len(codes) < 2:
-        check.problem("in the file", "fewer than two languages", "a comparison needs two")
-    if not check.problems and len(entries) < 2:
-        check.problem("in the file", "one concept only", "a comparison needs two")
-    check.raise_problems()
-    return {
-        "concepts": tuple(entry.concept for entry in entries),
-        "languages": tuple(codes),
-        "categories": tuple(entry.category or NO_CATEGORY for entry in entries),
-        "texts": tuple(tuple(entry.texts.get(code) for code in codes) for entry in entries),
-        "name": check.path.stem,
-        "notices": (*check.notices(), *notices),
-        "templates": templates,
-    }
+def _doubts(entries: list[Entry], languages: list[str]) -> list[str]:
+    """Say where a category is missing, and which headings are codes that few people mean."""
+    said = []
+    missing = sum(not entry.category for entry in entries)
+    if 0 < missing < len(entries):
+        said.append(f"category '{NO_CATEGORY}' for {count(missing, 'concept')} without one")
+    rare = [code for code in languages if len(code) == 3 and not is_common(code)]
+    if rare:
+        read = ", ".join(f"'{code}' is read as {language_name(code)}" for code in rare)
+        said.append(f"{read}; delete a column that is not a language")
+    return said

@@ -1,20 +1,20 @@
 """Languages: from a code or a name to a BCP 47 code, and from a code to a name.
 
-What is known is what babel's CLDR data knows; babel is imported when first asked for something.
+langcodes reads the codes; the names are those of language_data: Unicode CLDR's in 200 languages,
+and ISO 639-3's in English. Both are imported when first needed.
 """
 
 import re
 from difflib import get_close_matches
 from functools import cache
 
-_CODE = re.compile(
-    r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
-    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)"
-)
+from alignment.grids.text import shorten
+
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
-_LONGEST_CODE = 3
-_NO_LANGUAGE = {"mul", "und", "zxx"}
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
+_FEW_NAMES = 6  # CLDR names a language in more languages than this
+_LONGEST_CODE = 3
+_NOT_LANGUAGES = ("mul", "und", "zxx")
 
 
 @cache
@@ -22,9 +22,10 @@ def language_code(heading: str) -> str | None:
     """Return the BCP 47 code that a code or a name stands for; None where there is none.
 
     "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "x-mine" as it is; "German", "Deutsch" and
-    "alemán" → "de". A code goes before a name: "ga" is Irish, although English calls another
-    language "Ga". Then comes English, then what languages call themselves, then what they call
-    others. A name that there are two languages of stands for neither.
+    "alemán" → "de". A language's usual script is left out, unless CLDR names the two together:
+    "eng_Latn" → "en", "zho_Hans" → "zh-Hans". A code goes before a name: "ga" is Irish, although
+    English calls another language "Ga". Then comes English, then what languages call themselves,
+    then what they call others, then ISO 639-3. A name of two languages stands for neither.
     """
     heading = " ".join(heading.split()).casefold()
     if _PRIVATE.fullmatch(heading):
@@ -34,63 +35,83 @@ def language_code(heading: str) -> str | None:
 
 def language_name(code: str) -> str:
     """Return what English calls a language: "pt-BR" → "Brazilian Portuguese", else the code."""
-    if (known := _english().languages.get(code.replace("-", "_"))) is not None:
-        return known
-    parts = _CODE.fullmatch(code.casefold())
-    if not parts or parts["language"] not in _known():
+    from langcodes import Language
+
+    if code in _names() and code[0].islower():
+        return _english(code)
+    try:
+        tag = Language.get(code, normalize=False)
+    except ValueError:
         return code
-    script, region = (parts["script"] or "").title(), (parts["region"] or "").upper()
-    scripts, territories = _english().scripts, _english().territories
-    qualifiers = [scripts.get(script), territories.get(region), *parts["variants"].split("-")]
-    said = ", ".join(qualifier for qualifier in qualifiers if qualifier)
-    name = _name_of(parts["language"])
-    return f"{name} ({said})" if said else name
+    if tag.language not in _names():
+        return code
+    parts = [_english(part) for part in (tag.script, tag.territory) if part]
+    qualifiers = ", ".join([*parts, *(tag.variants or ())])
+    return _english(tag.language) + (f" ({qualifiers})" if qualifiers else "")
+
+
+def unknown_language(heading: str) -> str:
+    """Say that nothing is known by that name, and what is nearest."""
+    near = nearest_languages(heading)
+    hint = f", did you mean {' or '.join(near)}?" if near else ""
+    return f"unknown language {shorten(heading)}{hint}"
 
 
 def nearest_languages(heading: str) -> list[str]:
     """Return up to three known languages like it, as "German (de)"; of "jp" what Japan speaks."""
     heading = heading.casefold()
-    known = {name: code for name, code in _english_names().items() if code not in _NO_LANGUAGE}
+    known = {_english(code).casefold(): code for code in _names() if is_common(code)}
     if len(heading) <= _LONGEST_CODE or "-" in heading or "_" in heading:
-        known |= {code.casefold(): code for code in sorted(set(known.values()))}
+        known |= {code.casefold(): code for code in sorted(known.values())}
     near = get_close_matches(heading, known, n=5, cutoff=0.65) if len(heading) < 60 else []
     codes = dict.fromkeys([*_spoken_in(heading.upper()), *(known[name] for name in near)])
     return [f"{language_name(code)} ({code})" for code in list(codes)[:3]]
 
 
-def _spoken_in(territory: str) -> list[str]:
-    from babel.core import get_global
+def is_common(code: str) -> bool:
+    """Tell whether CLDR names the language, as it does some 650; ISO 639-3 has 8 000."""
+    return _in_cldr(code) and code[0].islower() and code not in _NOT_LANGUAGES
 
-    likely = get_global("likely_subtags").get(f"und_{territory}")
-    return [likely.split("_")[0]] if likely else []
+
+def _spoken_in(territory: str) -> list[str]:
+    from langcodes import Language
+
+    if territory not in _names():
+        return []
+    language = Language.make(territory=territory).maximize().language
+    return [language] if language else []
 
 
 def _from_code(heading: str) -> str | None:
-    from babel.core import get_global
+    from langcodes import Language
 
-    parts = _CODE.fullmatch(heading.replace("_", "-"))
-    if not parts:
+    try:
+        tag = Language.get(heading, normalize=False)
+        if not _in_cldr(tag.language):
+            tag = Language.get(heading)  # deu and iw → de and he
+        if not _in_cldr(tag.language):
+            tag = tag.prefer_macrolanguage()  # cmn and arb → zh and ar
+    except ValueError:
         return None
-    language, script = parts["language"], (parts["script"] or "").title()
-    if language not in _known():  # "deu" and "iw" are older codes of "de" and "he"
-        language, _, own_script = get_global("language_aliases").get(language, "").partition("_")
-        script = script or own_script
-    region = (parts["region"] or "").upper()
-    if (
-        language not in _known()
-        or (script and script not in _english().scripts)
-        or (region and region not in _english().territories)
-    ):
+    parts = [tag.language or "", *filter(None, (tag.script, tag.territory))]
+    if not all(part in _names() for part in parts) or tag.extlangs or tag.extensions or tag.private:
         return None
-    return "-".join(part for part in (language, script, region) if part) + parts["variants"]
+    if tag.variants and not tag.is_valid():
+        return None
+    usual = Language.make(language=tag.language, territory=tag.territory).maximize().script
+    needless = tag.script == usual and f"{tag.language}-{tag.script}" not in _names()
+    return (tag.update_dict({"script": None}) if needless else tag).to_tag()
+
+
+def _in_cldr(code: str | None) -> bool:
+    return len(_names().get(code or "", ())) > _FEW_NAMES
 
 
 def _from_name(heading: str) -> str | None:
-    if heading in _english_names():
-        return _english_names()[heading]
-    for names in _other_names():
-        if codes := names.get(heading):
-            return next(iter(codes)) if len(codes) == 1 else None
+    for names in _codes_by_name():
+        if heading in names:
+            codes = {_from_code(code) for code in names[heading]}
+            return codes.pop() if len(codes) == 1 else None
     return _from_qualified_name(heading)
 
 
@@ -98,72 +119,50 @@ def _from_qualified_name(heading: str) -> str | None:
     """Read "Portuguese (Brazil)" and "português (Brasil)": a name, and its script or region."""
     parts = _QUALIFIED.fullmatch(heading)
     code = parts and language_code(parts["name"])
-    if not code:
+    if not parts or not code:
         return None
-    for qualifier in re.split(r" ?[,，、;] ?", parts["qualifiers"]):
-        known = _qualifiers(code.split("-")[0]).get(qualifier)
-        if known is None:
-            return None
-        code = f"{code}-{known}"
-    return _from_code(code.casefold())
+    known = _qualifiers(code.split("-")[0])
+    qualifiers = [known.get(said, "") for said in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
+    return _from_code("-".join([code, *qualifiers])) if all(qualifiers) else None
+
+
+def _names() -> dict[str, dict[str, str]]:
+    """Return {code: {language: name}} of languages (de), scripts (Latn) and territories (DE)."""
+    from language_data.name_data import CODE_TO_NAMES
+
+    return CODE_TO_NAMES
+
+
+def _english(code: str) -> str:
+    names = _names().get(code, {})
+    return names.get("en") or names.get(code) or code
 
 
 @cache
-def _english():
-    from babel import Locale
-
-    return Locale("en")
-
-
-@cache
-def _known() -> set[str]:
-    """Return the codes of languages that English has a name for or that babel has a locale of."""
-    from babel import localedata
-
-    locales = {locale.split("_")[0] for locale in localedata.locale_identifiers()}
-    return locales | set(_english().languages)
-
-
-def _name_of(language: str) -> str:
-    from babel import Locale
-
-    if (name := _english().languages.get(language)) is not None:
-        return name
-    return Locale(language).languages.get(language, language)
-
-
-@cache
-def _english_names() -> dict[str, str]:
-    return {name.casefold(): code.replace("_", "-") for code, name in _english().languages.items()}
-
-
-@cache
-def _other_names() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Return {name: codes} of languages in themselves, and in others; reads every locale."""
-    from babel import localedata
-
-    own, foreign = {}, {}
-    for locale in localedata.locale_identifiers():
-        language, *more = locale.split("_")
-        if any(len(part) != 4 for part in more):
-            continue  # regions call languages as the language itself does
-        for code, name in localedata.load(locale).get("languages", {}).items():
-            if code.split("_")[0] not in _known():
-                continue  # "root" is where CLDR begins
-            names = own if code.split("_")[0] == language else foreign
-            names.setdefault(name.casefold(), set()).add(code.replace("_", "-"))
-    return own, foreign
+def _codes_by_name() -> tuple[dict[str, set[str]], ...]:
+    """Return {name: codes} in English, in the language itself, in others, and of ISO 639-3."""
+    english: dict[str, set[str]] = {}
+    own = {"isindebele": {"nr"}}  # language_data has it of the other Ndebele, nd, alone
+    foreign: dict[str, set[str]] = {}
+    rare: dict[str, set[str]] = {}
+    for code, names in _names().items():
+        if not is_common(code) and not (code.isalpha() and code.islower()):
+            continue
+        for language, name in names.items():
+            if language == "en":
+                tier = english if is_common(code) else rare
+            else:
+                tier = own if language.split("-")[0] == code.split("-")[0] else foreign
+            tier.setdefault(name.casefold(), set()).add(code)
+    return english, own, foreign, rare
 
 
 @cache
 def _qualifiers(language: str) -> dict[str, str]:
-    """Return {script or region in English and in the language itself: code}."""
-    from babel import Locale, localedata
-
-    own = [Locale(language)] if localedata.exists(language) else []
+    """Return {script or territory in the language itself and in English: code}."""
     return {
-        name.casefold(): code
-        for locale in (*own, _english())
-        for kind in (locale.territories, locale.scripts)
-        for code, name in kind.items()
+        names[said].casefold(): code
+        for said in (language, "en")
+        for code, names in _names().items()
+        if said in names and not code[0].islower()
     }

@@ -8,9 +8,9 @@ from conftest import ROOT
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.grids.catalogue import NAMES, describe, load_grid, named_grid
+from alignment.grids.catalogue import NAMES, describe, load_grid, named_grid, resolve_grid
 from alignment.grids.languages import language_code, language_name, nearest_languages
-from concepts import LANGUAGES
+from concepts import CONCEPTS, LANGUAGES
 
 
 # concepts, and how many of them have a name in all eight languages
@@ -67,11 +67,11 @@ def test_the_catalogue_describes_what_it_gives():
 @pytest.mark.parametrize(
     ("name", "languages", "words"),
     [
-        ("emojis", ["en"], "'emojis' is not known; did you mean emoji"),
+        ("emojis", ["en"], "unknown grid 'emojis', did you mean emoji"),
         ("publshed", ["en"], "did you mean published"),
         ("emoji", ["en", "zh-Hans"], "'zh-Hans'; did you mean 'zh'"),
         ("emoji", ["en", "sw"], "'sw'; choose en, es, ja"),
-        ("territories", ["en", "Germna", "und"], r"German \(de\).*'und'"),
+        ("territories", ["en", "Germna", "und"], r"German \(de\).*unknown language 'und'"),
         ("terms.xlsx", ["en"], r"terms.xlsx.*\.csv, \.tsv, \.json"),
         ("terms.csv", ["en"], "terms.csv' does not exist"),
     ],
@@ -79,6 +79,23 @@ def test_the_catalogue_describes_what_it_gives():
 def test_what_is_not_known(name, languages, words):
     with pytest.raises(InputError, match=words):
         load_grid(name, languages)
+
+
+def test_a_grid_to_be_measured_is_given_named_or_the_default(tmp_path):
+    mine = ConceptGrid.from_dict(
+        {"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea", "de": "Meer"}},
+        templates={"en": "a {}"},
+    )
+    mine.to_csv(tmp_path / "mine.csv")
+    known = {"en": "a {}", "de": CONCEPTS.templates["de"]}
+    for grid in (mine, tmp_path / "mine.csv", str(tmp_path / "mine.csv")):
+        found = resolve_grid(grid, None, CONCEPTS)
+        assert found.sha256() == mine.sha256() and found.templates == known
+    for grid in (None, "published", CONCEPTS):
+        assert resolve_grid(grid, None, CONCEPTS) == CONCEPTS
+    assert resolve_grid(None, ["German", "en"], CONCEPTS).languages == ("de", "en")
+    assert resolve_grid("currencies", None, CONCEPTS).languages == CONCEPTS.languages
+    assert resolve_grid("emoji", ["it", "fa"], CONCEPTS).languages == ("it", "fa")
 
 
 def test_a_file_or_a_name(tmp_path):
@@ -109,7 +126,14 @@ def test_a_file_or_a_name(tmp_path):
         ("Englisch", "en", "English"),
         ("немецкий", "de", "German"),
         ("Chinesisch (vereinfacht)", "zh-Hans", "Simplified Chinese"),
-        ("Haji", None, None),  # Venda's "root", which is no language
+        ("eng_Latn", "en", "English"),
+        ("zho_Hant", "zh-Hant", "Traditional Chinese"),
+        ("azb_Arab", "azb-Arab", "South Azerbaijani (Arabic)"),
+        ("kmr_Latn", "ku", "Kurdish"),
+        ("twi_Latn", "tw", "Twi"),  # not Akan, which stands beside it in FLORES-200
+        ("arb_Latn", "ar-Latn", "Arabic (Latin)"),
+        ("pov", "pov", "Upper Guinea Crioulo"),
+        ("Gumuz", "guk", "Gumuz"),
         ("Portuguese (Brazil)", "pt-BR", "Brazilian Portuguese"),
         ("português (Brasil)", "pt-BR", "Brazilian Portuguese"),
         ("ga", "ga", "Irish"),  # a code goes before the English name of another language, Ga
@@ -124,6 +148,13 @@ def test_a_file_or_a_name(tmp_path):
 def test_a_language_by_code_and_name(heading, code, name):
     assert language_code(heading) == code
     assert code is None or language_name(code) == name
+
+
+def test_a_language_that_a_dict_calls_otherwise_has_a_name_too():
+    found = [
+        language_name(code) for code in ("DE", "Latn", "my words", "", "qq", "qq-DE", "DE-at-x-a")
+    ]
+    assert found == ["German", "Latn", "my words", "", "qq", "qq-DE", "German (Austria)"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +174,7 @@ def test_the_nearest_languages(heading, nearest):
 def test_what_babel_lists_has_a_code_of_its_own():
     from babel import Locale
 
-    codes = [code.replace("_", "-") for code in Locale("en").languages]
+    codes = [code.replace("_", "-") for code in Locale("en").languages if code != "und"]
     assert [language_code(code) for code in codes] == codes
 
 
@@ -151,6 +182,6 @@ def test_packages_are_imported_only_when_needed():
     script = (
         "import sys, alignment.grids.catalogue, concepts;"
         "concepts.CONCEPTS.in_languages(['de', 'en']);"
-        "assert not {'babel', 'emoji', 'numpy'} & set(sys.modules)"
+        "assert not {'babel', 'langcodes', 'emoji', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
-from alignment.grids import ConceptGrid, gaps
+from alignment.grids import ConceptGrid
+from alignment.grids.concept_grid import largest_comparable
 from concepts import CONCEPTS, LANGUAGES
 
 PUBLISHED_SHA256 = "62cffbde281034391f473be48415dbc471a79ca9d2af895aabf244865e86caf1"
@@ -65,7 +66,7 @@ def test_a_subset_leaves_out_what_cannot_be_compared_and_says_so():
     grid = with_gaps().in_languages(["de", "en"])
     assert grid.concepts == ("sun", "hill")
     assert grid.notices == (
-        "grid 'custom': concept 'sea' is left out, with texts in fewer than two languages",
+        "grid 'custom': 1 concept left out, with texts in fewer than two languages: 'sea'",
     )
     # in de and ru only the sun has two, and then each language has one concept
     with pytest.raises(InputError, match="too many gaps"):
@@ -79,9 +80,9 @@ def test_notices_name_what_is_left_out():
     # fr has c alone, so it goes, and with it c, which has en alone then
     assert grid.concepts == ("a", "b") and grid.languages == ("en", "de")
     assert grid.notices == (
-        "grid 'mine': 8 concepts are left out, with texts in fewer than two languages: "
+        "grid 'mine': 8 concepts left out, with texts in fewer than two languages: "
         "'only 0', 'only 1', 'only 2', 'only 3', 'only 4' and 3 more",
-        "grid 'mine': language 'fr' is left out, with texts in fewer than two concepts",
+        "grid 'mine': 1 language left out, with texts in fewer than two concepts: 'fr'",
     )
     assert grid == replace(grid, notices=())
 
@@ -103,7 +104,7 @@ def test_what_is_comparable_is_the_largest_such_part(mask):
     def subsets(n):
         return [[i for i in range(n) if bits >> i & 1] for bits in range(2**n)]
 
-    rows, columns = gaps.comparable(mask)
+    rows, columns = largest_comparable(mask)
     assert has_two(rows, columns)
     for some_rows in subsets(len(mask)):
         for some_columns in subsets(len(mask[0])):
@@ -117,10 +118,10 @@ def test_what_is_comparable_is_the_largest_such_part(mask):
         ({}, "no concepts"),
         ({"sun": {}}, "no languages"),
         ({"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea"}}, "too many gaps.*empty cells"),
-        ({"sun": {"en": " "}}, "'sun', language 'en': ' ' is no text"),
-        ({"sun": {"en": 3}}, "'sun', language 'en': 3 is no text"),
+        ({"sun": {"en": " "}}, "'sun', language 'en': ' ' is not text"),
+        ({"sun": {"en": 3}}, "'sun', language 'en': 3 is not text"),
     ],
 )
-def test_what_is_no_grid(rows, words):
+def test_what_is_not_a_grid(rows, words):
     with pytest.raises(InputError, match=words):
         ConceptGrid.from_dict(rows)
