@@ -5,16 +5,17 @@ from typing import Literal
 
 import numpy as np
 
+from alignment.explain import contrasts
 from alignment.explain.probes import Change, Probe
-from alignment.explain.subwords import Subwords
-from alignment.grids import ConceptGrid
 from alignment.measure import metrics
+from alignment.measure.measurement import Measurement
 from alignment.stats.estimates import MARGIN, MIN_CONCEPTS, Contrast, Interval, Number
 from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
 
 FAILS = -0.5  # a text fails that is retrieved by so much less than its translations
 MAX_FAILING = 20  # that are named of a language
 
+Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # of a language, (C,) without a form and in it
 Standing = Literal["lower", "higher", "level", "inconclusive"]
 Effect = Literal["removes", "narrows", "none"]
 Explained = Literal["explain", "do not explain", "inconclusive"]
@@ -91,47 +92,44 @@ class LanguageDiagnosis:
 
 
 def diagnose(
-    retrieval: np.ndarray,
-    answer: np.ndarray,
-    contrasts: dict[str, Contrast],
-    grid: ConceptGrid,
-    *,
-    seed: int,
+    m: Measurement,
     margin: float = MARGIN,
     probes: dict[str, Probe] | None = None,
     changes: dict[str, dict[str, Change]] | None = None,
-    subwords: Subwords | None = None,
+    count: np.ndarray | None = None,
 ) -> dict[str, LanguageDiagnosis]:
     """Say of each language whether it diverges, and why, as far as it can be told.
 
     Args:
-        retrieval: (C, L) credits; NaN where there is no text.
-        answer: (C, L, L), the concept that query (c, a) retrieves in language b.
-        contrasts: of the languages; empty for too small a grid.
-        seed: of resampling.
+        m: the languages among which they are compared.
         margin: differences within it do not matter.
         probes: retrieval in every form, and changes by form and language; None where not probed.
-        subwords: None where the model does not show its tokeniser.
+        count: (C, L) of subwords; None where the model does not show its tokeniser.
     """
+    retrieval, languages = m.near.retrieval, m.grid.languages
     gap = metrics.gaps(retrieval)
-    sides = {
-        form: (metrics.gaps(probe.bare), metrics.gaps(probe.value))
-        for form, probe in (probes or {}).items()
-    }
+    sides = {form: _sides(probe, languages) for form, probe in (probes or {}).items()}
     found = {}
-    for language, contrast in contrasts.items():
-        j = grid.languages.index(language)
+    for language, contrast in contrasts.of_languages(retrieval, languages, m.seed).items():
+        j = languages.index(language)
         fail = np.flatnonzero(gap[:, j] < FAILS - 1e-9)
         worst = fail[np.argsort(gap[fail, j], kind="stable")][:MAX_FAILING]
         found[language] = LanguageDiagnosis(
             retrieval=contrast,
             standing=_standing(contrast, margin),
-            failing=[_failing(int(c), j, gap[c, j], answer, grid) for c in worst],
+            failing=[_failing(int(c), j, gap[c, j], m) for c in worst],
             failing_count=len(fail),
-            forms=_forms(language, probes, sides, changes, seed) if probes and changes else None,
-            subwords=_subword_effect(gap[:, j], subwords, j, seed) if subwords else None,
+            forms=_forms(language, sides, changes, m.seed) if changes else None,
+            subwords=_subword_effect(gap[:, j], count, j, m.seed) if count is not None else None,
         )
     return found
+
+
+def _sides(probe: Probe, languages: tuple[str, ...]) -> Sides:
+    """Return the gaps of the languages among each other that have the form: without it, in it."""
+    columns = [j for j, code in enumerate(probe.languages) if code in languages]
+    bare, value = (metrics.gaps(V[:, columns]) for V in (probe.bare, probe.value))
+    return {probe.languages[j]: (bare[:, i], value[:, i]) for i, j in enumerate(columns)}
 
 
 def _standing(contrast: Contrast, margin: float) -> Standing:
@@ -142,35 +140,23 @@ def _standing(contrast: Contrast, margin: float) -> Standing:
     return "lower" if (contrast.difference or 0) < 0 else "higher"
 
 
-def _failing(
-    c: int, j: int, difference: float, answer: np.ndarray, grid: ConceptGrid
-) -> FailingText:
+def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
     """Describe the text of concept c in language j by what is found instead of it."""
-    queries = [a for a, text in enumerate(grid.texts[c]) if text is not None and a != j]
-    found, times = np.unique(answer[c, queries, j], return_counts=True)
+    queries = np.flatnonzero(m.present[c] & (np.arange(len(m.present[c])) != j))
+    found, times = np.unique(m.near.answer[c, queries, j], return_counts=True)
     wrong = found != c
     most = int(times[wrong].max(initial=0))
-    instead = grid.concepts[found[wrong][times[wrong].argmax()]] if most else ""
-    return FailingText(grid.concepts[c], float(difference), instead, most, len(queries))
+    instead = m.grid.concepts[found[wrong][times[wrong].argmax()]] if most else ""
+    return FailingText(m.grid.concepts[c], float(difference), instead, most, len(queries))
 
 
 def _forms(
-    language: str,
-    probes: dict[str, Probe],
-    sides: dict[str, tuple[np.ndarray, np.ndarray]],
-    changes: dict[str, dict[str, Change]],
-    seed: int,
+    language: str, sides: dict[str, Sides], changes: dict[str, dict[str, Change]], seed: int
 ) -> dict[str, FormEffect]:
-    """Compare the language's gap in every form that it has with its gap without.
-
-    Args:
-        sides: of each form the gaps (C, L') without it and in it.
-    """
-    forms = [form for form, probe in probes.items() if language in probe.languages]
-    places = [(form, probes[form].languages.index(language)) for form in forms]
-    before, after = (
-        np.stack([sides[form][side][:, j] for form, j in places], axis=1) for side in (0, 1)
-    )
+    """Compare the language's gap in every form that it has with its gap without."""
+    forms = [form for form, own in sides.items() if language in own]
+    pairs = [sides[form][language] for form in forms]
+    before, after = (np.stack(side, axis=1) for side in zip(*pairs, strict=True))
     left, closed = (difference_interval(values, seed).T for values in (after, after - before))
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
     return {
@@ -191,10 +177,10 @@ def _effect(change: Change, gap: float, remains: float, left, closed) -> Effect:
     return "removes" if left[1] >= 0 and remains > gap / 2 else "narrows"
 
 
-def _subword_effect(gap: np.ndarray, subwords: Subwords, j: int, seed: int) -> SubwordEffect:
+def _subword_effect(gap: np.ndarray, count: np.ndarray, j: int, seed: int) -> SubwordEffect:
     """Say what is left of the gap where a concept has as many subwords here as elsewhere."""
-    others = metrics.mean_present(np.delete(subwords.count, j, axis=1), axis=1)
-    more = subwords.count[:, j] - others + 0 * gap  # NaN where either is
+    others = metrics.mean_present(np.delete(count, j, axis=1), axis=1)
+    more = count[:, j] - others + 0 * gap  # NaN where either is
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)
     _, at_equal = _line(moments, np.ones((1, len(moments))))[0]
     ends = statistic_interval(moments, _line, seed).T

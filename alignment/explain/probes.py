@@ -1,24 +1,24 @@
 """Probes: the same grid in other forms, each compared with the bare one, paired by concept.
 
-Three forms are written and embedded anew (`alignment.explain.forms`); two need no new vectors:
+Three forms are written and embedded anew; two need no new vectors:
 identical surfaces left out, and each language's mean removed. A form that leaves all texts of a
 language as they are has nothing to say of it: its change is exactly 0, and no question is asked.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alignment.explain import ALL
-from alignment.explain.forms import FORMS, in_form
-from alignment.grids import ConceptGrid
+from alignment.grids import SLOT, ConceptGrid
 from alignment.measure import metrics, neighbours
 from alignment.measure.measurement import Measurement
 from alignment.stats.estimates import ALPHA, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
 
+LOWER, CAPITALISED, SENTENCE = FORMS = ("lower case", "capital letter", "sentence")
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 FOLDS = 5  # of the concepts; each is centred by the mean of the other four
@@ -67,6 +67,30 @@ class Change:
         return self.p is not None and self.p <= ALPHA
 
 
+def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
+    """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
+
+    In a sentence these are the languages that the grid has a template for; a grid without any is
+    returned in no other form, but as it is.
+    """
+    has = [code for code in grid.languages if form != SENTENCE or code in grid.templates]
+    if not has:
+        return grid
+    writers = [(grid.languages.index(code), _writer(grid, form, code)) for code in has]
+    texts = tuple(
+        tuple(write(text) if (text := row[column]) else None for column, write in writers)
+        for row in grid.texts
+    )
+    return replace(grid, languages=tuple(has), texts=texts)
+
+
+def _writer(grid: ConceptGrid, form: str, language: str) -> Callable[[str], str]:
+    if form == SENTENCE:
+        return lambda text: grid.templates[language].replace(SLOT, text)
+    # the title case of one letter: "ǆ" begins with "ǅ"
+    return str.lower if form == LOWER else lambda text: text[:1].title() + text[1:]
+
+
 def embed_forms(
     X: np.ndarray, grid: ConceptGrid, encode: Callable[[list[str]], np.ndarray]
 ) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
@@ -92,7 +116,7 @@ def embed_forms(
     nothing = np.zeros(X.shape[2], dtype=X.dtype)
     return {
         form: (
-            np.array([[known.get(text, nothing) for text in row] for row in other.texts]),
+            np.array([[known[text] if text else nothing for text in row] for row in other.texts]),
             other,
         )
         for form, other in written.items()
@@ -107,10 +131,11 @@ def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -
         columns = [bare.grid.languages.index(code) for code in grid.languages]
         value = neighbours.retrieval(X, np.array(grid.mask()), bare.engine)
         differs = np.array(grid.texts, dtype=object) != texts[:, columns]
-        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, differs.any(axis=0))
+        changed = np.any(differs, axis=0)
+        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, changed)
     languages, value = bare.grid.languages, bare.near.retrieval
-    identical = bare.identical.any(axis=0)
-    alike = identical.any(axis=0) | identical.any(axis=1)
+    identical = np.any(bare.identical, axis=0)
+    alike = np.any(identical | identical.T, axis=0)
     probes[DISTINCT] = Probe(languages, value, bare.paired.distinct_retrieval, alike)
     probes[CENTRED] = Probe(languages, value, _centred(bare), np.ones(len(languages), dtype=bool))
     return probes

@@ -1,6 +1,6 @@
 """Findings: what the record shows, in sentences: what it means, the number, how sure it is."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from alignment.explain.diagnosis import FailingText, LanguageDiagnosis
 from alignment.present.words import (
@@ -17,11 +17,12 @@ from alignment.present.words import (
     signed_points,
     text_label,
 )
+from alignment.record.comparison import RANKED_BY, Comparison, ModelPair
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import Contrast, Number
+from alignment.stats.estimates import Contrast, Interval, Number
 
 MAX_LANGUAGES = 6  # that have a sentence of their own
-MAX_FAILING = 3  # texts that are named of a language
+MAX_FAILING = 2  # texts that are named of a language
 MIN_UNKNOWN = 0.005  # share of unknown subwords from which it is said
 
 
@@ -77,16 +78,10 @@ def _support(results: AlignmentResults) -> list[str]:
 
 def _evidence(results: AlignmentResults, code: str) -> str:
     own = results.by_language[code]["cross_lingual_retrieval"].value
-    others = [
-        estimates["cross_lingual_retrieval"].value
-        for other, estimates in results.by_language.items()
-        if results.support[other] != "not supported"
-    ]
-    known = [value for value in others if value is not None]
-    mean = percent(sum(known) / len(known)) if known else "–"
-    found = (
-        f"only {percent(own)} % of its texts find their translation (supported languages: {mean} %)"
-    )
+    found = f"only {percent(own)} % of its texts find their translation"
+    if results.among_supported:
+        others = percent(results.among_supported["cross_lingual_retrieval"])
+        found += f" (supported languages among each other: {others} %)"
     unknown = results.subwords[code].unknown if results.subwords else None
     if unknown is None or unknown < MIN_UNKNOWN:
         return found
@@ -102,7 +97,13 @@ def _languages(results: AlignmentResults) -> list[str]:
     }
     order = sorted(known, key=lambda code: known[code].retrieval.difference or 0)
     speaking = [code for code in order if known[code].standing == "lower"]
-    speaking += [code for code in order if code not in speaking and known[code].failing_count]
+    speaking += [
+        code
+        for code in order
+        if known[code].standing == "inconclusive"
+        and known[code].failing_count
+        and (known[code].retrieval.difference or 0) < 0
+    ]
     said = [_language(results, code, known[code]) for code in speaking[:MAX_LANGUAGES]]
     if more := speaking[MAX_LANGUAGES:]:
         said.append(f"More languages with texts that fail: {languages(more, 12)}.")
@@ -305,3 +306,34 @@ def _better(contrast: Contrast) -> str:
 
 def _short(value: Number) -> str:
     return "–" if value is None else f"{value:.2f}"
+
+
+def verdicts(comparison: Comparison) -> list[str]:
+    """Return a sentence for every two models that follow one another in the ranking."""
+    ranked = {
+        frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.metric == RANKED_BY
+    }
+    order = [model.name for model in comparison.models]
+    return [
+        _verdict(better, worse, ranked[frozenset((better, worse))])
+        for better, worse in pairwise(order)
+        if frozenset((better, worse)) in ranked
+    ]
+
+
+def _verdict(better: str, worse: str, pair: ModelPair) -> str:
+    sign = 1 if pair.a == better else -1
+    low, high = (None if end is None else sign * end for end in pair.interval)
+    ends = Interval(low, high) if sign > 0 else Interval(high, low)
+    numbers = f"calibrated score {signed(sign * pair.difference)}"
+    if ends.low is not None:
+        numbers += f", 95 % CI {signed_interval(ends)}"
+    numbers += f", {p_value(pair.p_adjusted)}"
+    if pair.verdict == "level":
+        return f"{better} and {worse} are level ({numbers})."
+    if pair.verdict == "inconclusive":
+        seen = ""
+        if pair.detectable is not None:
+            seen = f" A difference of {pair.detectable:.3f} would have been found in 4 of 5 cases."
+        return f"{better} and {worse} are not significantly different ({numbers}).{seen}"
+    return f"{better} is better than {worse} ({numbers})."

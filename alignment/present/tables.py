@@ -2,18 +2,16 @@
 
 import csv
 import io
-from itertools import pairwise
 from typing import NamedTuple
 
-from alignment.present.verdicts import ALL, SURE, interval, signed
+from alignment.explain import ALL
+from alignment.explain.probes import Change
+from alignment.present import words
+from alignment.present.words import MEASURES, SHORT, estimate, number, percent, signed, text_label
+from alignment.record.comparison import RANKED_BY, Comparison
 from alignment.record.results import AlignmentResults
+from alignment.stats.estimates import Estimate, Number
 
-MEASURES = {
-    "intra_concept_similarity": "intra-concept similarity",
-    "nearest_neighbor_accuracy": "nearest-neighbour accuracy",
-    "cross_lingual_retrieval": "cross-lingual retrieval",
-}
-SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
 _LATEX_WORDS = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -58,74 +56,39 @@ class Table(NamedTuple):
         return lines.getvalue().rstrip("\n")
 
 
-def counted(count: int, thing: str) -> str:
-    """Return "1 language", "8 languages"."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def extent(results: AlignmentResults) -> str:
-    """Return how many concepts in how many languages there are, and what is missing."""
-    covered = results.coverage
-    words = (
-        f"{counted(len(covered['concepts']), 'concept')} × "
-        f"{counted(len(covered['languages']), 'language')}"
-    )
-    if covered["texts"] < covered["cells"]:
-        words += f", {covered['texts']:,} of {covered['cells']:,} texts there"
-    return words
-
-
-def concept_label(results: AlignmentResults, concept: str) -> str:
-    """Name a concept, and in how many languages it is where these are fewer than half."""
-    there, languages = results.coverage["concepts"][concept], len(results.languages)
-    return concept if 2 * there >= languages else f"{concept} ({there} of {languages})"
-
-
-def number(value: float | None) -> str:
-    """Return three decimals, or a dash where the grid is too small for a value."""
-    return "–" if value is None else f"{value:.3f}".replace("-", "−")
-
-
 def summary(results: AlignmentResults) -> Table:
     """The score and its three parts: as published, with intervals, and calibrated."""
-    chance = {
+    baseline = {
         "intra_concept_similarity": results.discriminability["different_concept_other_language"],
         **results.chance,
     }
-    weights = ", ".join(f"{weight:g}" for weight in results.weights.values())
     return Table(
-        f"Alignment score: {results.grade} (weights {weights})",
-        ("", "mean [95 %]", "chance", "calibrated [95 %]"),
+        f"Alignment score: {words.grade(results)}",
+        ("", "mean [95 % CI]", "baseline", "calibrated [95 % CI]"),
         [
             (
-                words,
-                with_interval(results.headlines[name], results.intervals[name]),
-                number(chance[name]) if name in chance else "",
-                with_interval(results.calibrated[name], results.intervals[f"calibrated_{name}"]),
+                text,
+                estimate(results.headlines[name]),
+                number(baseline[name]) if name in baseline else "",
+                estimate(results.headlines[f"calibrated_{name}"]),
             )
-            for name, words in {**MEASURES, "alignment_score": "alignment score"}.items()
+            for name, text in {**MEASURES, "alignment_score": "alignment score"}.items()
         ],
     )
 
 
-def with_interval(value, ends) -> str:
-    """The value and its interval, each with three decimals."""
-    return f"{number(value)} [{number(ends[0])}, {number(ends[1])}]"
-
-
 def concepts(results: AlignmentResults) -> Table:
-    """A row a concept, the best aligned first."""
+    """One row per concept, the best aligned first."""
     similarity = results.intra_concept_similarity
-    k = results.provenance["k"]
     return Table(
         "Concepts",
-        ("concept", "category", "similarity", "grade", f"{k}-NN"),
+        ("concept", "category", "similarity", "grade", f"{results.provenance.k}-NN"),
         [
             (
-                concept_label(results, concept),
+                words.concept_label(results, concept),
                 results.concept_categories[concept],
                 number(similarity[concept]),
-                results.concept_grade(concept),
+                words.concept_grade(results, concept),
                 number(results.nearest_neighbor_accuracy[concept]),
             )
             for concept in sorted(similarity, key=lambda c: -(similarity[c] or 0))
@@ -134,37 +97,43 @@ def concepts(results: AlignmentResults) -> Table:
 
 
 def retrieval(results: AlignmentResults) -> Table:
-    """A row a query language, a column a target language, in percent."""
+    """One row per query language, one column per target language, in percent."""
     return Table(
-        "Retrieval in %",
+        "Retrieval in %, query language → target language",
         ("", *results.languages),
         [
-            (a, *("·" if a == b else _percent(found[b]) for b in results.languages))
+            (a, *("·" if a == b else percent(found[b]) for b in results.languages))
             for a, found in results.cross_lingual_retrieval.items()
         ],
     )
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f}"
-
-
 def retrieval_by_language(results: AlignmentResults) -> Table:
-    """A row a language, the best first: the means of its row and column in the retrieval table."""
+    """One row per language, the best first: the means of its row and column of retrieval."""
     found = results.cross_lingual_retrieval
     means = {
-        a: [
-            sum(there) / len(there) if (there := [v for v in values if v is not None]) else None
-            for values in (found[a].values(), [found[b][a] for b in found if b != a])
-        ]
+        a: [_mean(list(found[a].values())), _mean([found[b][a] for b in found if b != a])]
         for a in results.languages
     }
     best_first = sorted(means, key=lambda a: -sum(value or 0 for value in means[a]))
     return Table(
         "Retrieval by language",
-        ("language", "as query", "as target"),
-        [(language, *map(number, means[language])) for language in best_first],
+        ("language", "as query", "as target", ""),
+        [
+            (words.language(code), *map(number, means[code]), _support(results, code))
+            for code in best_first
+        ],
     )
+
+
+def _support(results: AlignmentResults, code: str) -> str:
+    own = results.support.get(code, "supported")
+    return "" if own == "supported" else own
+
+
+def _mean(values: list[Number]) -> Number:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def language_distances(results: AlignmentResults, most: int = 3) -> Table:
@@ -177,7 +146,7 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroid distances",
+        "Centroid distances (p adjusted for all pairs)",
         ("pair", "distance", "p"),
         [
             (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))
@@ -187,175 +156,171 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
 
 
 def by_language(results: AlignmentResults) -> Table:
-    """A row a language: its similarity, neighbours and retrieval, with intervals."""
+    """One row per language: its similarity, neighbours and retrieval, with intervals."""
     return Table(
         "Languages",
-        ("language", *(f"{words} [95 %]" for words in SHORT.values())),
+        ("language", *(f"{text} [95 % CI]" for text in SHORT.values())),
         [
-            (
-                language,
-                *(
-                    with_interval(values[name]["value"], values[name]["interval"])
-                    for name in MEASURES
-                ),
-            )
-            for language, values in results.by_language.items()
+            (words.language(code), *(estimate(own[name]) for name in MEASURES))
+            for code, own in results.by_language.items()
         ],
     )
 
 
 def retrieval_otherwise(results: AlignmentResults) -> Table:
     """The other ways to look at retrieval, with their intervals."""
-    words = {
+    names = {
         "retrieval_among_10": "retrieval among 10",
         "csls_retrieval": "CSLS retrieval",
         "mutual_retrieval": "mutual retrieval",
-        "mixed_pool_retrieval": "mixed pool",
+        "mixed_pool_retrieval": "retrieval from all languages mixed",
         "mean_reciprocal_rank": "mean reciprocal rank",
         "auroc": "AUROC",
     }
-    rows = [
-        (text, with_interval(results.headlines[name], results.intervals[name]))
-        for name, text in words.items()
-    ]
-    without = results.without_identical_surfaces["cross_lingual_retrieval"]
-    pairs = results.counts["identical_surface_pairs"]
-    rows.append((f"retrieval without the {pairs} pairs written alike", number(without)))
-    rows.append(("language bias of wrong answers (1 by chance)", number(results.language_bias)))
+    rows: list[tuple[str, ...]]
+    rows = [(text, estimate(results.headlines[name])) for name, text in names.items()]
+    without = results.without_identical_strings["cross_lingual_retrieval"]
+    identical = words.counted(results.counts["identical_strings"], "identical string")
+    rows.append((f"retrieval without {identical}", number(without)))
+    rows.append(("language bias of wrong answers (1: none)", number(results.language_bias)))
     hubs = ", ".join(
-        f"{concept} ({language}) {times:g}" for concept, language, times in results.hubness["hubs"]
+        f"{text_label(results, hub.concept, hub.language)} {hub.times:g}"
+        for hub in results.hubness.hubs
     )
-    rows.append((f"hubs, of {results.hubness['expected']:.3g} expected", hubs))
-    return Table("Retrieval otherwise", ("", "mean [95 %]"), rows)
+    rows.append((f"hubs (expected: {results.hubness.expected or 0:.3g} times)", hubs))
+    return Table("Retrieval in other ways", ("", "mean [95 % CI]"), rows)
 
 
 def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
-    """The lowest same-concept pairs, with their texts."""
+    """The least similar translations, with their texts."""
     below = results.counts["misaligned_pairs"]
     return Table(
-        f"Lowest pairs; {below:,} misaligned",
+        f"Least similar translations ({below:,} below 0.5)",
         ("concept", "pair", "texts", "cosine"),
         [
-            (concept, f"{a}–{b}", f"{text_a} / {text_b}", number(similarity))
-            for concept, a, b, similarity, text_a, text_b in results.lowest_pairs[:most]
+            (
+                words.label(results, concept),
+                f"{a}–{b}",
+                " / ".join(words.text(results, concept, code) for code in (a, b)),
+                number(similarity),
+            )
+            for concept, a, b, similarity in results.lowest_pairs[:most]
         ],
     )
 
 
 def confusions(results: AlignmentResults, most: int = 10) -> Table:
-    """The failed retrievals that cost most: what came instead, and by how much it was nearer."""
-    total = results.confusions["total"]
+    """The failed retrievals that lose most similarity: one row per wrong answer."""
+    total = results.confusions.total
+    groups: dict[tuple[str, str, str], list] = {}
+    for row in results.confusions.failed:
+        groups.setdefault((row.concept, row.target, row.retrieved), []).append(row)
     return Table(
-        f"Costliest confusions, of {total:,}",
-        ("query", "", "expected", "retrieved", "", "margin"),
+        f"Worst retrieval errors ({min(most, len(groups))} of {total:,})",
+        ("query", "expected", "retrieved", "similarity lost"),
         [
             (
-                f"{row['query'][2]} ({row['query'][1]})",
-                "→",
-                f"{row['expected'][2]} ({row['expected'][1]})",
-                row["retrieved"][2],
-                row["retrieved"][0],
-                number(row["margin"]),
+                _queries(results, rows),
+                f"{words.text(results, concept, target)} ({target})",
+                text_label(results, retrieved, target),
+                number(rows[0].similarity_lost),
             )
-            for row in results.confusions["failed"][:most]
+            for (concept, target, retrieved), rows in list(groups.items())[:most]
         ],
     )
+
+
+def _queries(results: AlignmentResults, rows: list) -> str:
+    """Return the text of the costliest query, and the languages of all that found the same."""
+    first = rows[0]
+    codes = words.listed([row.query for row in rows], 6)
+    return f"{words.text(results, first.concept, first.query)} ({codes})"
 
 
 def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
-    """The concepts most often taken for others, and the languages it happens in."""
+    """The concepts most often mistaken for others, and the languages it happens in."""
     return Table(
-        "Confusions by concept",
+        "Errors by concept",
         ("expected → retrieved", "times", "languages"),
         [
             (
-                f"{row['expected']} → {row['retrieved']}",
-                f"{row['count']:,}",
-                ", ".join(f"{code} {times:,}" for code, times in row["languages"].items()),
+                f"{words.label(results, row.expected)} → {words.label(results, row.retrieved)}",
+                f"{row.count:,}",
+                ", ".join(f"{code} {times:,}" for code, times in row.languages.items()),
             )
-            for row in results.confusions["pairs"][:most]
+            for row in results.confusions.pairs[:most]
         ],
     )
 
 
-def probes(results, with_ends: bool = True) -> Table:
-    """A row a language, a column a form: the change in retrieval; a star where it is sure.
-
-    Args:
-        results: anything with ``probes``.
-        with_ends: whether to give the 95 % intervals.
-    """
+def probes(results: AlignmentResults, with_ends: bool = True) -> Table:
+    """One row per language, one column per form: the change in retrieval; * where significant."""
     forms = results.probes or {}
     names = list(dict.fromkeys(name for rows in forms.values() for name in rows))
     names = sorted(names, key=lambda name: name == ALL)  # what is said of all stands last
     return Table(
-        "Change in retrieval by form (* sure)",
+        "Change in retrieval by form of the text (* significant)",
         ("language", *forms),
-        [(name, *(change(rows.get(name), with_ends) for rows in forms.values())) for name in names],
-    )
-
-
-def change(row: dict | None, with_ends: bool = False) -> str:
-    """Say what a form changes: None where the language lacks it."""
-    if words := no_change(row):
-        return words
-    star = "*" if row["p"] <= SURE else ""
-    ends = f" {interval(row['interval'])}" if with_ends else ""
-    return signed(row["change"]) + star + ends
-
-
-def no_change(row: dict | None) -> str:
-    """Say why a form shows no change; "" where it shows one."""
-    if row is None:
-        return "no template"
-    if row["change"] is None:
-        return "undefined"
-    return "no change" if row["p"] is None else ""
-
-
-def tokens(results) -> Table:
-    """A row a language: subwords a text, those unknown, and what their number has to do with it."""
-    return Table(
-        "Subwords",
-        ("language", "a text", "unknown", "rank correlation with alignment [95 %]"),
         [
             (
-                name,
-                f"{row['subwords']:.2f}",
-                "–" if row["unknown"] is None else f"{100 * row['unknown']:.1f} %",
-                with_interval(row["correlation"], row["interval"]),
+                name if name == ALL else words.language(name),
+                *(change(rows.get(name), with_ends) for rows in forms.values()),
             )
-            for name, row in (results.tokens or {}).items()
+            for name in names
         ],
     )
 
 
-def diagnosis(results) -> list[str]:
-    """The verdict on each language, in a line."""
-    return [f"{language}: {row['verdict']}." for language, row in results.diagnosis.items()]
+def change(row: Change | None, with_ends: bool = False) -> str:
+    """Say what a form changes: None where the language lacks it."""
+    if said := words.no_change(row):
+        return said
+    assert row is not None
+    star = "*" if row.significant else ""
+    return (
+        signed(row.change) + star + (f" {words.signed_interval(row.interval)}" if with_ends else "")
+    )
 
 
-_SCORES = {"calibrated": "calibrated_alignment_score", "published": "alignment_score"}
-
-
-def ranking(comparison) -> Table:
-    """A row a model of a comparison, the best first, ranks shared."""
+def subwords(results: AlignmentResults) -> Table:
+    """One row per language: subwords per text, those unknown, and what they do to alignment."""
     return Table(
-        "Ranking by calibrated score",
-        ("model", "rank", *(f"{name} [95 %]" for name in _SCORES), *SHORT.values()),
+        "Subwords",
+        ("language", "per text", "unknown", "rank correlation with alignment [95 % CI]"),
         [
             (
-                with_prompt(model),
-                str(model["rank"]),
-                *(with_interval(model[s], model["intervals"][s]) for s in _SCORES.values()),
-                *(number(model["parts"][part]) for part in SHORT),
+                name if name == ALL else words.language(name),
+                "–" if row.per_text is None else f"{row.per_text:.2f}",
+                "–" if row.unknown is None else f"{100 * row.unknown:.1f} %",
+                estimate(Estimate(row.correlation, row.interval)),
+            )
+            for name, row in (results.subwords or {}).items()
+        ],
+    )
+
+
+_SCORES = {"calibrated": RANKED_BY, "published": "alignment_score"}
+
+
+def ranking(comparison: Comparison) -> Table:
+    """One row per model of a comparison, the best first, ranks shared."""
+    return Table(
+        "Ranking by calibrated score",
+        ("model", "rank", *(f"{name} [95 % CI]" for name in _SCORES), *SHORT.values(), "among 10"),
+        [
+            (
+                words.with_prompt(model),
+                str(model.rank),
+                *(estimate(model.scores[score]) for score in _SCORES.values()),
+                *(number(model.scores[part].value) for part in SHORT),
+                number(model.scores["retrieval_among_10"].value),
             )
             for model in comparison.models
         ],
     )
 
 
-def ranking_numbers(comparison) -> Table:
+def ranking_numbers(comparison: Comparison) -> Table:
     """The same in bare numbers, one a cell, for spreadsheets and programs."""
     return Table(
         "",
@@ -363,60 +328,29 @@ def ranking_numbers(comparison) -> Table:
             *("model", "prompt", "rank"),
             *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
             *MEASURES,
+            "retrieval_among_10",
         ),
         [
             (
-                *(model["name"], model["prompt"], str(model["rank"])),
+                *(model.name, model.prompt, str(model.rank)),
                 *(
                     _bare(value)
                     for score in _SCORES.values()
-                    for value in (model[score], *model["intervals"][score])
+                    for value in (model.scores[score].value, *model.scores[score].interval)
                 ),
-                *(_bare(model["parts"][part]) for part in MEASURES),
+                *(_bare(model.scores[part].value) for part in (*MEASURES, "retrieval_among_10")),
             )
             for model in comparison.models
         ],
     )
 
 
-def to_paste(comparison, form: str) -> str:
+def to_paste(comparison: Comparison, form: str) -> str:
     """Return the ranking as "markdown", "latex" or "csv"."""
     table = ranking_numbers(comparison) if form == "csv" else ranking(comparison)
-    return getattr(table, form)()
+    text: str = getattr(table, form)()
+    return text
 
 
-def _bare(value: float | None) -> str:
+def _bare(value: Number) -> str:
     return "" if value is None else f"{value:.6f}"
-
-
-def verdicts(comparison) -> list[str]:
-    """Return a sentence for every two models that follow one another in the ranking."""
-    order = [model["name"] for model in comparison.models]
-    pairs = {
-        (pair["a"], pair["b"]): pair
-        for pair in comparison.pairs
-        if pair["metric"] == _SCORES["calibrated"]
-    }
-    return [
-        _verdict(a, b, pairs[(a, b) if (a, b) in pairs else (b, a)])
-        for a, b in pairwise(order)
-        if {(a, b), (b, a)} & pairs.keys()
-    ]
-
-
-def _verdict(better: str, worse: str, pair: dict) -> str:
-    sign = 1 if pair["a"] == better else -1
-    ends = sorted(sign * end for end in pair["interval"])
-    numbers = f"{with_interval(sign * pair['difference'], ends)}, p = {pair['p_holm']:.2g}"
-    if pair["verdict"] == "tied":
-        return (
-            f"{better} and {worse} cannot be told apart: {numbers}; a difference from "
-            f"{number(pair['detectable'])} on would have shown."
-        )
-    return f"{better} is better than {worse}: {numbers}."
-
-
-def with_prompt(model) -> str:
-    """Return the name of a compared model, and the prompt that it ran with."""
-    prompt = model["prompt"]
-    return f'{model["name"]} ("{prompt.strip()}")' if prompt.strip() else model["name"]

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from alignment.explain.probes import Change
 from alignment.record.comparison import ComparedModel
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate, Interval, Number
@@ -149,6 +150,20 @@ def text_label(results: AlignmentResults, concept: str, code: str) -> str:
     text = shortened(results.texts.get(concept, {}).get(code, ""))
     name = label(results, concept)
     return name if text in ("", name) else f"{name} ({text})"
+
+
+def text(results: AlignmentResults, concept: str, code: str) -> str:
+    """Return a concept's text in a language, as far as the record has it, else its name."""
+    return shortened(results.texts.get(concept, {}).get(code, concept))
+
+
+def no_change(row: Change | None) -> str:
+    """Say why a form shows no change; "" where it shows one."""
+    if row is None:
+        return "no template"
+    if row.change is None:
+        return "undefined"
+    return "no change" if row.p is None else ""
 
 
 def shortened(text: str, length: int = 40) -> str:

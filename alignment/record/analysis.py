@@ -8,7 +8,7 @@ import numpy as np
 from alignment.engines import Engine, one_machine
 from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
-from alignment.explain.forms import SENTENCE
+from alignment.explain.probes import SENTENCE
 from alignment.explain.subwords import Subwords, SubwordUse
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
@@ -52,6 +52,7 @@ def analyse(
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
     m = measure(X, grid, k, seed, engine)
+    named = numbers(m)
     lists, counts = named_pairs(m)
     why = _why(m, forms, subwords, margin)
     if pairs_file:
@@ -59,11 +60,11 @@ def analyse(
     return AlignmentResults.of(
         model=model,
         languages=grid.languages,
-        **numbers(m),
+        **named,
         **lists,
         **why,
         counts=counts,
-        texts=texts_of(grid, lists, why["confusions"], why["diagnosis"]),
+        texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
         provenance=provenance | {"margin": margin},
     )
@@ -78,6 +79,12 @@ def _why(
     changes = probes.changes(probed, m.seed) if probed else None
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
+    judged = _support(m, use)
+    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
+    own = _among(m, known)
+    count = None if subwords is None else subwords.count
+    if own is not m and count is not None:
+        count = count[:, known]
     written = forms.get(SENTENCE) if forms else None
     several = len(m.grid.languages) > 1
     return {
@@ -89,35 +96,27 @@ def _why(
         "probes": changes,
         "templates": written[1].templates if written else {},
         "subwords": use,
-        "diagnosis": diagnose(
-            m.near.retrieval,
-            m.near.answer,
-            contrasts.of_languages(m.near.retrieval, m.grid.languages, m.seed),
-            m.grid,
-            seed=m.seed,
-            margin=margin,
-            probes=probed,
-            changes=changes,
-            subwords=subwords,
-        ),
-        **_support(m, use),
+        "support": judged,
+        "among_supported": None if own is m else {name: own.means[name] for name in BY_LANGUAGE},
+        "diagnosis": diagnose(own, margin, probed, changes, count),
     }
 
 
-def _support(m: Measurement, use: dict[str, SubwordUse] | None) -> dict[str, Any]:
-    """Which languages the model knows, and the scores among these alone, where it lacks some."""
+def _support(m: Measurement, use: dict[str, SubwordUse] | None) -> dict[str, support.Support]:
+    """Judge which languages the model knows: by retrieval among ten where there are so many."""
     languages = m.grid.languages
     if len(languages) < 2:
-        return {"support": {}, "among_supported": None}
+        return {}
     retrieval = metrics.calibrated_accuracy(m.paired.among_10_table, 1 / pairs.SMALL_POOL)
-    if not np.isfinite(retrieval).any():  # fewer than ten concepts
+    if not np.isfinite(retrieval).any():
         both_ways = (m.near.retrieval_table + m.near.retrieval_table.T) / 2
         retrieval = metrics.calibrated_accuracy(both_ways, m.chance[PARTS[2]])
     unknown = np.array([use[code].unknown if use else np.nan for code in languages])
-    judged = support.of_languages(retrieval, unknown)
-    known = [j for j, own in enumerate(judged) if own != "not supported"]
-    among = None
-    if 1 < len(known) < len(languages):
-        own = measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)
-        among = {name: own.means[name] for name in BY_LANGUAGE}
-    return {"support": dict(zip(languages, judged, strict=True)), "among_supported": among}
+    return dict(zip(languages, support.of_languages(retrieval, unknown), strict=True))
+
+
+def _among(m: Measurement, known: list[int]) -> Measurement:
+    """Measure among the languages that the model knows: another drags every pair that it is in."""
+    if not 1 < len(known) < len(m.grid.languages):
+        return m
+    return measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)

@@ -40,7 +40,8 @@ class ComparedModel:
         name: of the model.
         rank: one more than the number of models that are significantly better.
         published_rank: by the alignment score.
-        scores: the score and its parts, published and calibrated, by name.
+        scores: the score and its parts, published and calibrated, and retrieval among 10, which
+            alone can be compared between grids of different sizes.
         prompt: before every text.
         dimension: of its vectors.
         seconds: to load and embed; None where vectors came from the cache.
@@ -203,7 +204,8 @@ def _model(
             kind + score: results.headlines[kind + score]
             for kind in ("", "calibrated_")
             for score in scores
-        },
+        }
+        | {"retrieval_among_10": results.headlines["retrieval_among_10"]},
         prompt=results.provenance.prompt,
         dimension=results.provenance.dimension,
         seconds=round(seconds, 3) if seconds else None,

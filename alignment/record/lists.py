@@ -15,7 +15,7 @@ from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
 from alignment.measure.measurement import Measurement
 from alignment.record.files import staged
-from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, IdenticalStrings, Pair
+from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 
 MAX_LISTED = 100
 ALL_PAIRS_HEADER = (
@@ -49,17 +49,21 @@ def texts_of(
     lists: dict[str, list[Any]],
     confusions: Confusions,
     diagnosis: dict[str, LanguageDiagnosis],
+    hubs: list[Hub],
 ) -> dict[str, dict[str, str]]:
     """Return {concept: {language: text}} of what the record names, in grid order.
 
     The text that a reader knows the concept by is there too: English, else the first.
     """
     named = {(row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]}
-    for row in confusions.failed:
-        named |= {(row.concept, row.query), (row.concept, row.target), (row.retrieved, row.target)}
+    for failed in confusions.failed:
+        named |= {(failed.concept, code) for code in (failed.query, failed.target)}
+        named.add((failed.retrieved, failed.target))
     for code, found in diagnosis.items():
         named |= {(text.concept, code) for text in found.failing}
         named |= {(text.mistaken_for, code) for text in found.failing}
+    named |= {(hub.concept, hub.language) for hub in hubs}
+    named |= {(name, "") for pair in confusions.pairs for name in (pair.expected, pair.retrieved)}
     concepts = {concept for concept, _ in named}
     english = [code for code in grid.languages if code.split("-")[0] == "en"]
     texts = {}
