@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine
+from alignment.engines import Engine, on_one_core, one_machine
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics, neighbours, pairs
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
@@ -145,7 +145,7 @@ def measure(
         engine: goes through the languages.
     """
     present, surfaces = np.array(grid.mask()), _surfaces(grid)
-    gold = metrics.gold_cosines(X, present)
+    gold = on_one_core(metrics.gold_cosines, X, present)
     near, density = neighbours.search(X, present, gold, k, engine)
     paired = pairs.measure(X, present, gold, density, surfaces, engine)
     identical = np.triu(surfaces[:, :, None] == surfaces[:, None, :], k=1)

@@ -35,7 +35,7 @@ _hand_on_blas_kernels()
 
 import faiss  # type: ignore[import-untyped]  # noqa: E402  (after the line above)
 
-from alignment.engines import Engine, one_machine, track  # noqa: E402
+from alignment.engines import Engine, on_one_core, one_machine, track  # noqa: E402
 from alignment.measure import hits  # noqa: E402
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices  # noqa: E402
 from alignment.measure.metrics import (  # noqa: E402
@@ -119,8 +119,8 @@ def search(
         )
         own[:, b] = found.nearest[:, b]
         _merge(nearest, found.nearest)
-    found_in_pool = [_in_pool(a, X, present, gold, nearest, own, k) for a in range(L)]
-    credit, mixed, own_language = np.stack(found_in_pool, axis=-1)
+    # on one core: BLAS threads would go on spinning after the few that have to be counted again
+    credit, mixed, own_language = on_one_core(_in_pool, X, present, gold, nearest, own, k)
     near = Neighbours(
         retrieval=means.means(),
         calibrated_retrieval=calibrated.means(),
@@ -151,7 +151,7 @@ def retrieval(
         asked = np.ones(C, dtype=bool)
     queries = present & asked[:, None]
     gold = np.full((C, L, L), np.nan)
-    gold[asked] = gold_cosines(X[asked], present[asked])
+    gold[asked] = on_one_core(gold_cosines, X[asked], present[asked])
     means = PartnerMeans(C, L)
     parts = engine(credit_in_language, range(L), X, present, gold, queries)
     for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
@@ -279,35 +279,43 @@ def _merge(nearest: Vectors, others: Vectors) -> None:
 
 
 def _in_pool(
-    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
-) -> tuple[Floats, Floats, Floats]:
-    """Return the credits (C,) of language ``a`` in the whole pool: nearest, mixed, own language.
+    X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
+) -> Floats:
+    """Return the credits (3, C, L) in the whole pool: nearest, mixed and own language.
 
     Args:
         nearest: (C, L, reach), similarities to the nearest of the pool, the nearest first.
         own: (C, L, reach), to the nearest of the text's own language.
     """
     C, L, _ = X.shape
-    N = present.sum()
+    mixed = [_very_nearest(a, X, present, gold, nearest, own) for a in range(L)]
+    credit = np.full((C, L), np.nan)
+    if L > 1 and k < present.sum():
+        kth, next_one = nearest[:, :, k - 1], nearest[:, :, k]
+        for a in range(L):
+            credit[:, a] = hits.reaches(gold[:, a], kth[:, a, None]).sum(axis=1) / k
+        shared = np.nonzero(hits.reaches(next_one, kth) & present)
+        credit[shared] = _recounted(shared, X, present, k)
+        credit[~present] = np.nan
+    return np.stack([credit, *np.stack(mixed, axis=-1)])
+
+
+def _very_nearest(
+    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors
+) -> tuple[Floats, Floats]:
+    """Return what is nearest to the texts of language ``a`` in the whole pool, shared by ties."""
     level = hits.answer_level(nearest[:, a, 0], np.fmax.reduce(gold[:, a], 1, initial=-np.inf))
     level[~present[:, a]] = np.nan
-    of = nearest[:, a], gold[:, a], own[:, a]
-    at_top = hits.tied(of[0], level[:, None])
-    candidates, right, ours = (hits.tied(s, level[:, None]).sum(axis=1) for s in of)
-    deeper = np.flatnonzero(at_top.all(axis=1)) if at_top.shape[1] < N - 1 else candidates[:0]
+    candidates, right, ours = (
+        hits.tied(s[:, a], level[:, None]).sum(axis=1) for s in (nearest, gold, own)
+    )
+    deeper = np.flatnonzero(candidates == nearest.shape[2])
     for part, s in _similarities((deeper, np.full(len(deeper), a)), X, present):
         tied = hits.tied(s, level[deeper[part], None, None])
         candidates[deeper[part]] = tied.sum(axis=(1, 2))
         ours[deeper[part]] = tied[:, :, a].sum(axis=1)
-    credit = np.full(C, np.nan)
-    if L > 1 and k < N:
-        there = np.flatnonzero(present[:, a])
-        kth, next_one = nearest[there, a, k - 1], nearest[there, a, k]
-        credit[there] = hits.reaches(gold[there, a], kth[:, None]).sum(axis=1) / k
-        shared = there[hits.reaches(next_one, kth)]
-        credit[shared] = _recounted((shared, np.full(len(shared), a)), X, present, k)
-    mixed = ratio(right, candidates) if L > 1 else np.full(C, np.nan)
-    return credit, mixed, ratio(ours, candidates)
+    undefined = np.nan if X.shape[1] < 2 else 1
+    return ratio(right, candidates) * undefined, ratio(ours, candidates)
 
 
 def nearest_without(

@@ -275,25 +275,27 @@ class _Different:
     """How the gold stands to the similarities of different concepts, in each of G languages."""
 
     def __init__(self, group: _Group):
-        self._at = group.row, group.g, group.column
+        self._group = group
         self._gold = group.gold.astype(np.float32)
-        self._missing = group.y.shape[1] - group.sizes
-        self._ends = np.cumsum(np.bincount(group.g, minlength=len(group.sizes)))
+        own = np.bincount(group.g, minlength=len(group.sizes))
+        self._ends = np.cumsum(own)
         self._below = np.zeros(len(group.gold), dtype=np.int64)  # twice, and once what is equal
-        self._count = len(group.x) * group.sizes - np.diff(self._ends, prepend=0)
+        self._count = len(group.x) * group.sizes - own
         # of the threshold in sorted order, and how many are there or above
         self._place = THRESHOLD_PERCENTILE / 100 * np.maximum(self._count - 1, 0)
         self._above = self._count - self._place.astype(int)
-        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)
+        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)  # those, and where they are
+        self._where: list[tuple[Ints, ...]] = []
 
     def update(self, rows: slice, P: Vectors) -> None:
-        """Count in P (R, G, B) of these rows, which is sorted: it is of no use after that."""
-        row, g, column = self._at
+        """Count in P (R, G, B) of these rows; what stands for the gold is overwritten."""
+        row, g, column = self._group.row, self._group.g, self._group.column
         own = (rows.start <= row) & (row < rows.stop)
         P[row[own] - rows.start, g[own], column[own]] = -np.inf
-        ascending = P.swapaxes(0, 1).reshape(P.shape[1], -1)
+        ascending = P.swapaxes(0, 1).reshape(P.shape[1], -1, copy=True)
         ascending.sort(axis=1)
-        absent = np.bincount(g[own], minlength=P.shape[1]) + len(P) * self._missing  # all are -inf
+        no_text = P.shape[2] - self._group.sizes
+        absent = np.bincount(g[own], minlength=P.shape[1]) + len(P) * no_text  # all are -inf
         for s, start, end, skip in zip(
             ascending, [0, *self._ends], self._ends, absent.tolist(), strict=False
         ):
@@ -303,19 +305,38 @@ class _Different:
                 + np.searchsorted(s, gold + hits.TIE, "right")
                 - 2 * skip
             )
+        self._keep_top(rows, P, ascending)
+
+    def _keep_top(self, rows: slice, P: Vectors, ascending: Vectors) -> None:
         most = self._above.max()
         top = np.concatenate([self._top, ascending[:, -most:]], axis=1)
         self._top = np.partition(top, -most, axis=1)[:, -most:] if top.shape[1] > most else top
+        lowest = self._top.min(axis=1, initial=np.inf)
+        row, g, column = np.nonzero(hits.reaches(P, lowest[:, None]))
+        self._where.append((row + rows.start, g, column, P[row, g, column]))
 
     def share_below(self) -> Floats:
         """Return (n,), the share of them below each gold, equal ones one half."""
-        return ratio(self._below, 2 * self._count[self._at[1]])
+        return ratio(self._below, 2 * self._count[self._group.g])
 
     def threshold(self) -> Floats:
-        """Return (G,), the percentile, linear between two of them; NaN where there are none."""
-        top = np.sort(self._top, axis=1).astype(np.float64)
-        first = np.minimum(top.shape[1] - self._above, top.shape[1] - 1)
-        g = np.arange(len(top))
-        low, high = top[g, first], top[g, np.minimum(first + 1, top.shape[1] - 1)]
-        low[self._count == 0] = np.nan
-        return low + (high - low) * (self._place % 1)
+        """Return (G,), the percentile, linear between two of them; NaN where there are none.
+
+        Those that may be the two are summed again in float64, to be the same on every processor.
+        """
+        top = np.sort(self._top, axis=1)
+        G, last = len(top), top.shape[1] - 1
+        first = np.minimum(last + 1 - self._above, last)
+        low, high = top[range(G), first], top[range(G), np.minimum(first + 1, last)]
+        row, g, column, s = (np.concatenate(parts) for parts in zip(*self._where, strict=True))
+        nearer = np.bincount(g[hits.nearer(s, high[g])], minlength=G)
+        maybe = np.flatnonzero(hits.reaches(s, low[g]) & ~hits.nearer(s, high[g]))
+        x, y = self._group.x[row[maybe]], self._group.y[g[maybe], column[maybe]]
+        exact = np.einsum("nd,nd->n", x, y, dtype=np.float64)
+        order = np.lexsort([-exact, g[maybe]])
+        at = np.searchsorted(g[maybe][order], range(G)) + self._above - 1 - nearer
+        ends = np.stack([at, at - (self._above > 1)])
+        ends[:, self._count == 0] = 0
+        lower, upper = exact[order][ends]
+        lower[self._count == 0] = np.nan
+        return lower + (upper - lower) * (self._place % 1)
