@@ -182,7 +182,8 @@ def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]
     found: dict[str, dict[str, Change]] = {form: {} for form in probes}
     for i, (form, name, bare, _) in enumerate(rows):
         before = float(metrics.mean_present(bare))
-        found[form][name] = Change(before, float(means[i]), Interval(*ends[:, i]), float(p[i]))
+        own = ends[:, i] if np.isfinite(p[i]) else (np.nan, np.nan)  # exactly 0: nothing to doubt
+        found[form][name] = Change(before, float(means[i]), Interval(*own), float(p[i]))
     return found
 
 

@@ -6,7 +6,7 @@ from conftest import ToyEncoder
 from scipy import stats
 
 from alignment import models
-from alignment.explain import subwords as tokens
+from alignment.explain.subwords import Subwords, by_language
 from alignment.grids import ConceptGrid
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
 from alignment.present import tables
@@ -36,11 +36,11 @@ def test_subwords_of_the_packaged_models():
 
 def test_an_english_model_is_warned_of_for_chinese_and_japanese():
     results = CrossLingualAlignmentExperiment(ENGLISH_MODEL).run()
-    (warning,) = [line for line in results.findings if line.startswith("Warning")]
-    assert "zh 62 %" in warning and "ja 38 %" in warning and "en" not in warning.split(":")[2]
-    assert "unknown to the model" in results.diagnosis["zh"]["verdict"]
-    assert results.tokens["en"]["unknown"] == 0 < 0.5 < results.tokens["zh"]["unknown"]
-    assert len(tables.tokens(results).rows) == 9
+    said = " ".join(results.findings)
+    assert "Chinese is not supported by this model: 62 % of its subwords are unknown" in said
+    assert "Japanese is not supported by this model: 38 % of its subwords are unknown" in said
+    assert results.subwords["en"].unknown == 0 < 0.5 < results.subwords["zh"].unknown
+    assert len(tables.subwords(results).rows) == 9
 
 
 def grid_of(C, L):
@@ -54,13 +54,13 @@ def test_the_correlation_is_spearmans():
     subwords = rng.integers(1, 5, (60, 3)).astype(float)
     aligned = -0.1 * subwords + rng.normal(scale=0.2, size=(60, 3))
     aligned[:, 2] = rng.normal(size=60)
-    found = tokens.table(tokens.Tokens(subwords, subwords // 4), aligned, grid_of(60, 3), seed=0)
+    found = by_language(Subwords(subwords, subwords // 4), aligned, grid_of(60, 3), seed=0)
     for j, code in enumerate(("l0", "l1", "l2")):
         expected = stats.spearmanr(subwords[:, j], aligned[:, j]).statistic
-        assert found[code]["correlation"] == pytest.approx(expected)
-        assert found[code]["unknown"] == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
-    assert found["l0"]["interval"][1] < 0 < found["l2"]["interval"][1]
-    assert found["l2"]["interval"][0] < 0
+        assert found[code].correlation == pytest.approx(expected)
+        assert found[code].unknown == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
+    assert found["l0"].interval.high < 0 < found["l2"].interval.high
+    assert found["l2"].interval.low < 0
 
 
 def test_missing_texts_and_constant_counts():
@@ -68,15 +68,31 @@ def test_missing_texts_and_constant_counts():
     subwords = np.ones((20, 2))
     subwords[3:9, 1] = 2
     subwords[:3, 1] = aligned[:3, 1] = np.nan
-    found = tokens.table(tokens.Tokens(subwords, None), aligned, grid_of(20, 2), seed=0)
-    assert np.isnan(found["l0"]["correlation"]) and np.isnan(found["l0"]["interval"]).all()
+    found = by_language(Subwords(subwords, None), aligned, grid_of(20, 2), seed=0)
+    assert np.isnan(found["l0"].correlation) and np.isnan(found["l0"].interval).all()
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
-    assert found["l1"]["correlation"] == pytest.approx(expected)
-    assert np.isnan(found["l1"]["unknown"])
+    assert found["l1"].correlation == pytest.approx(expected)
+    assert np.isnan(found["l1"].unknown)
+
+
+def test_all_languages_together_are_all_their_texts():
+    rng = np.random.default_rng(2)
+    subwords = rng.integers(1, 5, (40, 3)).astype(float)
+    aligned = rng.normal(size=(40, 3)) - 0.3 * subwords
+    subwords[5:, 2] = np.nan  # few texts of a language weigh little
+    there = np.isfinite(subwords)
+    x, y = (
+        np.concatenate(
+            [(stats.rankdata(V[own, j]) - 0.5) / own.sum() for j, own in enumerate(there.T)]
+        )
+        for V in (subwords, aligned)
+    )
+    found = by_language(Subwords(subwords, None), aligned, grid_of(40, 3), seed=0)
+    assert found["all"].correlation == pytest.approx(np.corrcoef(x, y)[0, 1])
 
 
 def test_a_model_that_shows_no_tokeniser_has_no_subwords():
     vectors = np.random.default_rng(0).normal(size=(120, 8))
     results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
-    assert results.tokens is None
-    assert {row["unknown"] for row in results.diagnosis.values()} == {None}
+    assert results.subwords is None
+    assert {own.subwords for own in results.diagnosis.values()} == {None}
