@@ -4,6 +4,7 @@ import hashlib
 import os
 from dataclasses import fields, is_dataclass
 from functools import cached_property
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -52,7 +53,11 @@ class Record:
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """Return the JSON Schema that every such file keeps to."""
-        return msgspec.json.schema(cls)
+        schema = msgspec.json.schema(cls)
+        for part in schema["$defs"].values():
+            if "description" in part:
+                part["description"] = cleandoc(part["description"])
+        return schema
 
     def to_json(self, path: str | os.PathLike[str]) -> None:
         """Write the record, whole or not at all.
