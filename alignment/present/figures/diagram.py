@@ -11,12 +11,13 @@ from alignment.present.figures.drawing import (
     INK,
     PAGE_WIDTH,
     SMALL,
+    about,
     look,
     page,
+    pieces,
     wrap,
-    write_title,
 )
-from alignment.present.tables import MEASURES, counted, number
+from alignment.present.words import MEASURES, counted, grade, number
 from alignment.record.results import AlignmentResults
 
 _HEIGHT = 4.2
@@ -27,7 +28,7 @@ _PADDING = 0.1
 _PLAIN = {"size": SMALL, "weight": "normal"}
 _BOLD = {"size": 10, "weight": "bold"}
 _LARGE = {"size": 20, "weight": "bold"}
-_MOST_LINES = 4
+_MAX_LINES = 4
 
 
 class Box(NamedTuple):
@@ -55,32 +56,32 @@ SCORE = Box(10.3, _FOOT, 1.4, _TALL)
 @look()
 def experiment_diagram(results: AlignmentResults) -> Figure:
     """Return the diagram: grid → encode → normalise → index → measures → score."""
-    fig = page(_HEIGHT)
+    fig = page(_HEIGHT, "From the grid to the alignment score", about(results))
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, PAGE_WIDTH), ylim=(0, _HEIGHT))
     ax.set_axis_off()
-    write_title(fig, results, "From the grid to the alignment score")
     _draw_preparation(ax, results)
     _draw_measures(ax, results)
     return fig
 
 
 def _draw_preparation(ax: Axes, results: AlignmentResults) -> None:
-    C, L = len(results.intra_concept_similarity), len(results.languages)
-    run = results.provenance
-    prompt = f"after “{run['prompt'].strip()}”" if run["prompt"] else ""
-    texts = results.coverage["texts"]
-    size = (
-        counted(C, "concept"),
-        f"× {counted(L, 'language')}",
-        f"{'=' if texts == C * L else 'of which'} {counted(texts, 'text')}",
+    run, covered = results.provenance, results.coverage
+    grid = (
+        run.grid,
+        counted(len(covered.concepts), "concept"),
+        f"× {counted(len(covered.languages), 'language')}",
+        f"{'=' if covered.texts == covered.cells else 'of which'} {counted(covered.texts, 'text')}",
     )
-    _draw_box(ax, GRID, INK, (_BOLD, "Grid"), (_PLAIN, run["grid"], *size))
-    words = results.model, prompt, f"{run['dimension']:,} dimensions"
-    _draw_box(ax, ENCODE, INK, (_BOLD, "Encode"), (_PLAIN, *words))
-    words = "to unit length: inner product = cosine"
-    _draw_box(ax, NORMALISE, INK, (_BOLD, "Normalise"), (_PLAIN, words))
-    words = "FAISS IndexFlatIP", "one for each language, exact search"
-    _draw_box(ax, INDEX, INK, (_BOLD, "Index"), (_PLAIN, *words))
+    prompt = f"after “{run.prompt.strip()}”" if run.prompt else ""
+    model = results.model, prompt, f"{run.dimension:,} dimensions"
+    index = "FAISS IndexFlatIP", "one per language, exact search"
+    for box, title, *lines in (
+        (GRID, "Grid", *grid),
+        (ENCODE, "Encode", *model),
+        (NORMALISE, "Normalise", "to unit length: inner product = cosine"),
+        (INDEX, "Index", *index),
+    ):
+        _draw_box(ax, box, INK, (_BOLD, title), (_PLAIN, *lines))
     middle = _FOOT + _TALL / 2
     _draw_arrow(ax, GRID.right, ENCODE.x, middle)
     _draw_arrow(ax, ENCODE.right, NORMALISE.x, middle)
@@ -89,23 +90,22 @@ def _draw_preparation(ax: Axes, results: AlignmentResults) -> None:
 
 def _draw_measures(ax: Axes, results: AlignmentResults) -> None:
     """Draw the three measures; the first needs no search, so its arrow passes the index by."""
-    meanings = {
-        "intra_concept_similarity": "cosine over language pairs",
-        "nearest_neighbor_accuracy": f"translations among the {results.provenance['k']} nearest",
-        "cross_lingual_retrieval": "best hit is the translation",
-    }
-    sources = NORMALISE, INDEX, INDEX
     blue = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0]
-    for (name, title), box, source in zip(MEASURES.items(), PARTS, sources, strict=True):
+    meanings = (
+        "mean cosine of language pairs",
+        f"translations among the {results.provenance.k} nearest",
+        "nearest text is the translation",
+    )
+    sources = NORMALISE, INDEX, INDEX
+    for name, box, source, meaning in zip(MEASURES, PARTS, sources, meanings, strict=True):
         middle = box.y + box.height / 2
-        mean = f"mean {number(results.summary[name])}"
-        texts = (_BOLD, title.capitalize()), (_PLAIN, meanings[name]), (_BOLD, mean)
-        _draw_box(ax, box, blue, *texts)
+        title, mean = MEASURES[name].capitalize(), f"mean {number(results.summary[name])}"
+        _draw_box(ax, box, blue, (_BOLD, title), (_PLAIN, meaning), (_BOLD, mean))
         _draw_arrow(ax, source.right, box.x, middle)
         _draw_arrow(ax, box.right, SCORE.x, middle)
         weight = f"× {results.weights[name]:g}"
         ax.text((box.right + SCORE.x) / 2, middle + 0.12, weight, ha="center", size=SMALL)
-    score = (_LARGE, number(results.alignment_score)), (_PLAIN, results.grade)
+    score = (_LARGE, number(results.alignment_score)), (_PLAIN, grade(results))
     _draw_box(ax, SCORE, blue, (_BOLD, "Alignment score"), *score)
 
 
@@ -118,7 +118,7 @@ def _draw_box(ax: Axes, box: Box, colour: str, *texts: tuple) -> None:
         (part, style)
         for style, *words in texts
         for line in words
-        for part in wrap(line, box.width - 2 * _PADDING, _MOST_LINES, **style)
+        for part in wrap(pieces(line), box.width - 2 * _PADDING, _MAX_LINES, **style)
     ]
     top = box.y + box.height / 2 + sum(_pitch(style) for _, style in lines) / 2
     for line, style in lines:

@@ -6,18 +6,19 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
-from alignment.present.figures.drawing import LINE, SMALL, fit, text_width
+from alignment.present.figures.drawing import SMALL, fit, text_width
 
 LABEL_ROOM = 1.0
 SMALLEST_ROW = 0.11
-_MOST_FRAMED = 25
+_LINE = 0.18  # what a line of labels takes below the axes
+_MAX_FRAMED = 25
 _SMALLEST_LABEL = 6
 _SMALLEST_NUMBER = 5
 _WIDEST_NUMBER = 1.91  # "100", in units of its font size
 
 
 def draw_heat_map(ax: Axes, languages: list[str], percent: np.ndarray) -> None:
-    """Draw the table, a row a query language, its labels inside the room that the axes had.
+    """Draw the table, one row per query language, its labels inside the room that the axes had.
 
     So many languages that their cells have no frames are ordered, the best in the mean first.
 
@@ -26,7 +27,7 @@ def draw_heat_map(ax: Axes, languages: list[str], percent: np.ndarray) -> None:
     """
     lowest = 0 if (percent < 50).any() else 50
     edge = 0.5
-    if len(languages) > _MOST_FRAMED:
+    if len(languages) > _MAX_FRAMED:
         edge = 0
         order = np.argsort(-np.nan_to_num(np.nanmean([percent, percent.T], axis=(0, 1))))
         languages, percent = [languages[i] for i in order], percent[np.ix_(order, order)]
@@ -55,7 +56,7 @@ def _label_languages(ax: Axes, languages: list[str]) -> None:
     left, low, right, high = ax.get_position().extents
     left += (widest + 0.3) / W
     upright = widest > 0.9 * (right - left) * W / len(names)
-    low += (widest - LINE) / H if upright else 0
+    low += (widest - _LINE) / H if upright else 0
     low = max(low, high - max((right - left) * W, SMALLEST_ROW * len(names)) / H)
     ax.set_position((left, low, right - left, high - low))
     _name(ax.xaxis, names, (right - left) * W, upright)
