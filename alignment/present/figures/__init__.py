@@ -83,7 +83,8 @@ def alignment_figure(results: AlignmentResults) -> Figure:
             left = MARGIN + column * (_SLOT + _GUTTER)
             axes[letter] = _add_panel(fig, results, letter, left, foot, height)
         foot -= _BELOW
-    _make_room_for_labels([ax for letter, ax in axes.items() if letter != "b" and ax.axison])
+    for column in ("ace", "df"):
+        _make_room_for_labels([axes[letter] for letter in column if axes[letter].axison])
     return fig
 
 
@@ -114,14 +115,14 @@ def _add_panel(
 
 
 def _make_room_for_labels(axes: list[Axes]) -> None:
-    """Move the left ends of the dot plots so far in that the widest label of all fits."""
+    """Move the left ends of a column of dot plots so far in that their widest label fits."""
     lines = [
         text_width(line, label.get_size())
         for ax in axes
         for label in ax.get_yticklabels()
         for line in label.get_text().splitlines()
     ]
-    room = (max(lines) + 0.15) / PAGE_WIDTH
+    room = (max(lines, default=0) + 0.15) / PAGE_WIDTH
     for ax in axes:
         x, y, width, height = ax.get_position().bounds
         used = min(height, len(ax.get_yticks()) * _MAX_PITCH / ax.figure.get_figheight())
