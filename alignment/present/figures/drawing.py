@@ -69,16 +69,10 @@ def draw_table(
     names: float,
     pitch: float,
 ) -> Figure:
-    """Return a page of plots side by side, which share their rows.
+    """Return a page of plots side by side, a row for each (bold word, name) in all of them.
 
-    Args:
-        title: of the page.
-        note: below it.
-        rows: a bold word, and a name behind it, each "" for none.
-        columns: headings.
-        draw: fills the axes of a column, row i at y = i.
-        names: width of the room for the names of the rows.
-        pitch: from one row to the next.
+    Each heading has a column, of which ``draw`` fills the axes, row i at y = i. ``names`` is the
+    room for the names, ``pitch`` the way from one row to the next.
     """
     body = pitch * len(rows)
     height = _HEAD + _HEADING + body + _AXIS
@@ -138,21 +132,23 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
     return "…"
 
 
-def wrap(pieces: list[str], room: float, most: int, size: float = SMALL, weight="normal"):
-    """Return the pieces of a text on at most so many lines, each cut to the room."""
+def wrap(
+    text: str | list[str], room: float, most: int, size: float = SMALL, weight: str = "normal"
+) -> list[str]:
+    """Return a text on at most so many lines, each cut to the room.
+
+    A text is broken after spaces, slashes and hyphens, a list of parts only between these.
+    """
+    if isinstance(text, str):
+        text = re.findall(r"[^ /_-]+[ /_-]*|[ /_-]+", " ".join(text.split()))
     lines: list[str] = []
-    for piece in pieces:
-        longer = "".join(lines[-1:]) + piece
+    for part in text:
+        longer = "".join(lines[-1:]) + part
         if lines and (len(lines) == most or text_width(longer.strip(), size, weight) <= room):
             lines[-1] = longer
         else:
-            lines.append(piece)
+            lines.append(part)
     return [fit(line, room, size, weight) for line in lines]
-
-
-def pieces(text: str) -> list[str]:
-    """Return the pieces of a text that may stand on lines of their own."""
-    return re.findall(r"[^ /_-]+[ /_-]*|[ /_-]+", " ".join(text.split()))
 
 
 def write(fig: Figure, x: float, y: float, words: str, **style) -> None:

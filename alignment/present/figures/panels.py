@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,23 +29,16 @@ MAX_LINES = 3  # of a label
 SIMILARITY, NEAREST, RETRIEVAL = MEASURES
 
 
-class Panel(NamedTuple):
-    """A panel: its title, the mean that it needs, and what draws it and returns its note."""
-
-    title: str
-    needs: str
-    draw: Callable[[Axes, AlignmentResults], str]
-
-
-def draw_panel(ax: Axes, results: AlignmentResults, panel: Panel) -> tuple[str, str]:
+def draw_panel(ax: Axes, results: AlignmentResults, letter: str) -> tuple[str, str]:
     """Draw a panel, or say why there is none; return its title and its note."""
-    if panel.needs == "alignment_score" or results.summary[panel.needs] is not None:
+    title, needs, draw = PANELS[letter]
+    if needs is None or results.summary[needs] is not None:
         below = results.counts["misaligned_pairs"]
-        return panel.title.format(f"{below:,}" if below else "none"), panel.draw(ax, results)
-    words = f"undefined:\n{results.undefined.get(panel.needs, 'the grid is too small')}"
+        return title.format(f"{below:,}" if below else "none"), draw(ax, results)
+    words = f"undefined:\n{results.undefined.get(needs, 'the grid is too small')}"
     ax.set_axis_off()
     ax.text(0.5, 0.5, words, ha="center", va="center", color=INK, transform=ax.transAxes)
-    return panel.title.partition(" (")[0], ""
+    return title.partition(" (")[0], ""
 
 
 def intra_concept_similarity(ax: Axes, results: AlignmentResults) -> str:
@@ -85,20 +77,17 @@ def cross_lingual_retrieval(ax: Axes, results: AlignmentResults) -> str:
 
 def least_similar_translations(ax: Axes, results: AlignmentResults) -> str:
     """Panel d: the least similar translations, the worst retrieval errors among them."""
-    pairs = pairs_to_show(results)
-    category = results.concept_categories
-    draw_dots(
-        ax,
-        results,
-        [Row(pair_label(results, own), own.similarity, category[own.concept]) for own in pairs],
-    )
+    pairs, category = pairs_to_show(results), results.concept_categories
+    rows = [Row(pair_label(results, p), p.similarity, category[p.concept]) for p in pairs]
+    draw_dots(ax, results, rows)
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
-    unrelated = np.array([results.thresholds[own.query][own.target] for own in pairs], dtype=float)
+    unrelated = np.array([results.thresholds[p.query][p.target] for p in pairs], dtype=float)
     ax.plot(unrelated, range(len(pairs)), "|", color=INK, markersize=8)
-    retrieved = [own.similarity_retrieved for own in pairs]
-    ring = {"color": INK, "markerfacecolor": "none", "clip_on": False}
-    ax.plot(retrieved, range(len(pairs)), "o", **ring)
-    return "→ and ring: retrieved instead; tick: 99 % of unrelated texts are below"
+    retrieved, ring = [p.similarity_retrieved for p in pairs], {"markerfacecolor": "none"}
+    ax.plot(retrieved, range(len(pairs)), "o", color=INK, clip_on=False, **ring)
+    errors = any(p.retrieved for p in pairs)
+    rings = "and worst errors (ring: retrieved instead); " if errors else ""
+    return f"{rings}tick: 99 % of unrelated texts are below"
 
 
 def pairs_to_show(results: AlignmentResults) -> list[Confusion]:
@@ -120,16 +109,19 @@ def pairs_to_show(results: AlignmentResults) -> list[Confusion]:
 
 def pair_label(results: AlignmentResults, pair: Confusion) -> str:
     """Return the texts of a pair, as "гнев (ru) – Wut (de) → Angst", on the lines that it needs."""
-    parts = [("", pair.concept, pair.query, f" ({pair.query}) – ")]
-    parts.append(("", pair.concept, pair.target, f" ({pair.target}) "))
+    query, target = f" ({pair.query}) – ", f" ({pair.target}) "
+    parts = [_text(results, pair.concept, pair.query, LABEL_ROOM - text_width(query)) + query]
+    parts += [_text(results, pair.concept, pair.target, LABEL_ROOM - text_width(target)) + target]
     if pair.retrieved:
-        parts.append(("→ ", pair.retrieved, pair.target, ""))
-    fitted = []
-    for before, concept, code, after in parts:
-        text = results.texts.get(concept, {}).get(code, "")
-        text = text if text and can_show(text) else label(results, concept)
-        fitted.append(before + fit(text, LABEL_ROOM - text_width(before + after)) + after)
-    return "\n".join(wrap(fitted, LABEL_ROOM, MAX_LINES))
+        room = LABEL_ROOM - text_width("→ ")
+        parts.append("→ " + _text(results, pair.retrieved, pair.target, room))
+    return "\n".join(wrap(parts, LABEL_ROOM, MAX_LINES))
+
+
+def _text(results: AlignmentResults, concept: str, code: str, room: float) -> str:
+    """Return a concept's text in a language, or its name where the font cannot show the text."""
+    text = results.texts.get(concept, {}).get(code, "")
+    return fit(text if text and can_show(text) else label(results, concept), room)
 
 
 def alignment_score(ax: Axes, results: AlignmentResults) -> str:
@@ -173,15 +165,12 @@ def categories(ax: Axes, results: AlignmentResults) -> str:
     return "diamond: mean of the category, line: 95 % CI; points: its concepts"
 
 
-PANELS = {
-    "a": Panel("Similarity within a concept", SIMILARITY, intra_concept_similarity),
-    "b": Panel("Retrieval between languages", RETRIEVAL, cross_lingual_retrieval),
-    "c": Panel("Nearest-neighbour accuracy", NEAREST, nearest_neighbor_accuracy),
-    "d": Panel(
-        f"Least similar translations ({{}} below {MISALIGNED_BELOW})",
-        SIMILARITY,
-        least_similar_translations,
-    ),
-    "e": Panel("Alignment score", "alignment_score", alignment_score),
-    "f": Panel("Similarity by category", SIMILARITY, categories),
-}
+_LEAST = f"Least similar translations ({{}} below {MISALIGNED_BELOW})"
+PANELS: dict[str, tuple[str, str | None, Callable[[Axes, AlignmentResults], str]]] = {
+    "a": ("Similarity within a concept", SIMILARITY, intra_concept_similarity),
+    "b": ("Retrieval between languages", RETRIEVAL, cross_lingual_retrieval),
+    "c": ("Nearest-neighbour accuracy", NEAREST, nearest_neighbor_accuracy),
+    "d": (_LEAST, SIMILARITY, least_similar_translations),
+    "e": ("Alignment score", None, alignment_score),
+    "f": ("Similarity by category", SIMILARITY, categories),
+}  # letter: title, the mean that it needs, and what draws it and returns its note
