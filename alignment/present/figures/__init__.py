@@ -58,7 +58,7 @@ def alignment_figure(results: AlignmentResults) -> Figure:
             axes[letter] = _add_panel(fig, results, letter, left, foot, height)
         foot -= _BELOW
     for column in ("ace", "df"):
-        _make_room_for_labels([axes[letter] for letter in column if axes[letter].axison])
+        _make_room_for_labels(fig, [axes[letter] for letter in column if axes[letter].axison])
     return fig
 
 
@@ -89,14 +89,16 @@ def _add_panel(
     return ax
 
 
-def _make_room_for_labels(axes: list[Axes]) -> None:
+def _make_room_for_labels(fig: Figure, axes: list[Axes]) -> None:
     """Move the left ends of a column of dot plots so far in that their widest label fits."""
     labels = [label for ax in axes for label in ax.get_yticklabels()]
-    widths = [text_width(line, w.get_size()) for w in labels for line in w.get_text().splitlines()]
+    widths = [
+        text_width(line, w.get_fontsize()) for w in labels for line in w.get_text().splitlines()
+    ]
     room = (max(widths, default=0) + 0.15) / PAGE_WIDTH
     for ax in axes:
         x, y, width, height = ax.get_position().bounds
-        used = min(height, len(ax.get_yticks()) * _MAX_PITCH / ax.figure.get_figheight())
+        used = min(height, len(ax.get_yticks()) * _MAX_PITCH / fig.get_figheight())
         ax.set_position((x + room, y + height - used, width - room, used))
 
 

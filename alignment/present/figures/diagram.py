@@ -1,6 +1,6 @@
 """The diagram: how a score comes about, with this run's numbers in it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -96,9 +96,9 @@ def _draw_measures(ax: Axes, results: AlignmentResults) -> None:
 
 def _draw_box(ax: Axes, box: Box, colour: str, *texts: tuple) -> None:
     """Draw a box with texts in its middle: each a style, and lines that are wrapped to fit."""
-    style = {"facecolor": to_rgba(colour, 0.06), "edgecolor": colour}
-    shape = "round,pad=0,rounding_size=0.1"
-    ax.add_patch(FancyBboxPatch(box[:2], box.width, box.height, shape, **style))
+    shape = FancyBboxPatch(box[:2], box.width, box.height, "round,pad=0,rounding_size=0.1")
+    shape.set(facecolor=to_rgba(colour, 0.06), edgecolor=colour)
+    ax.add_patch(shape)
     lines = [
         (part, style, 1.5 * style["size"] / 72)
         for style, *words in texts
@@ -112,5 +112,11 @@ def _draw_box(ax: Axes, box: Box, colour: str, *texts: tuple) -> None:
 
 
 def _draw_arrow(ax: Axes, start: Box, end: Box, y: float) -> None:
-    style = {"arrowstyle": "-|>", "mutation_scale": 10, "color": INK, "shrinkA": 2, "shrinkB": 2}
+    style: dict[str, Any] = {
+        "arrowstyle": "-|>",
+        "mutation_scale": 10,
+        "color": INK,
+        "shrinkA": 2,
+        "shrinkB": 2,
+    }
     ax.add_patch(FancyArrowPatch((start.x + start.width, y), (end.x, y), **style))

@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.transforms import offset_copy
 
 from alignment.present.figures.drawing import INK, SMALL, fit
 from alignment.present.words import number
@@ -63,7 +62,7 @@ def draw_dots(
     """Draw a dot for each row, by category, and a histogram of everything where it has room."""
     for category, (colour, marker) in category_marks(results).items():
         at = [y for y, row in enumerate(rows) if row.category == category]
-        values = [rows[y].value for y in at]
+        values = np.array([rows[y].value for y in at], dtype=float)
         ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
     if room := [y for y, row in enumerate(rows) if row.category is None]:
         _draw_histogram(ax, [value for value in everything if value is not None], room)
@@ -89,14 +88,14 @@ def draw_estimates(
     rise: float = 0.0,
 ) -> None:
     """Draw a value and its interval on each row, or beside its middle; nothing for None."""
+    style: dict[str, Any] = {"color": colour, "clip_on": False, "zorder": 2}
     for y, (own, full) in enumerate(zip(estimates, filled, strict=True)):
-        style = {"color": colour, "clip_on": False}
-        if own.value is None:
-            continue
-        if own.interval.low is not None:
-            ax.plot(own.interval, [y + rise] * 2, linewidth=1, zorder=2, **style)
-        style["markerfacecolor"] = colour if full else "white"
-        ax.plot(own.value, y + rise, marker, markersize=6, **style)
+        low, high = own.interval
+        if low is not None and high is not None:
+            ax.plot([low, high], [y + rise] * 2, linewidth=1, **style)
+        if own.value is not None:
+            face = colour if full else "white"
+            ax.plot(own.value, y + rise, marker, markersize=6, markerfacecolor=face, **style)
 
 
 def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:
@@ -106,11 +105,11 @@ def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:
     ax.set_ylim(len(rows) - 0.5, -0.5)
     lowest = min((value for value in reach if value is not None), default=0)
     ax.set_xlim(min(0, math.floor(5 * lowest) / 5), 1)
-    beside = offset_copy(ax.get_yaxis_transform(), ax.figure, x=0.12)
+    style: dict[str, Any] = {"va": "center", "size": size, "color": INK}
     for y, row in enumerate(rows):
         if row.category is not None:
-            words = number(row.value)
-            ax.text(1, y, words, transform=beside, va="center", size=size, color=INK)
+            end = ax.get_yaxis_transform()
+            ax.annotate(number(row.value), (1, y), (9, 0), end, "offset points", **style)
 
 
 def _label_size(rows: list[Row]) -> int:

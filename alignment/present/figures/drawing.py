@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -25,7 +26,8 @@ ROOM = PAGE_WIDTH - 2 * MARGIN
 SMALL = 9
 INK = "#444444"
 BAND = "#e8e8e8"  # of an interval, behind everything
-_TITLE, _NOTE = {"size": 15, "weight": "bold"}, {"size": 10, "color": INK}
+_TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
+_NOTE: dict[str, Any] = {"size": 10, "color": INK}
 _HEAD, _HEADING, _AXIS = 0.95, 0.4, 0.5  # above, on top of, and below the columns of a table
 _GAP = 0.35  # between them
 

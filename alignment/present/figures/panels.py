@@ -60,9 +60,10 @@ def _draw_concepts(
     own, mean = results.concept_categories, results.headlines[name]
     rows = [Row(concept_label(results, c), value, own[c]) for c, value in values.items()]
     draw_dots(ax, results, best_and_worst(rows, MAX_CONCEPTS, histogram=True), values.values())
-    ax.axvline(mean.value, color=INK, linewidth=1, linestyle="--", zorder=1)
-    if mean.interval.low is not None:
-        ax.axvspan(*mean.interval, color=BAND, linewidth=0, zorder=0)
+    low, high = mean.interval
+    ax.axvline(mean.value or 0, color=INK, linewidth=1, linestyle="--", zorder=1)
+    if low is not None and high is not None:
+        ax.axvspan(low, high, color=BAND, linewidth=0, zorder=0)
     return f"{words}; dashed: mean {estimate(mean)}"
 
 
@@ -83,8 +84,8 @@ def least_similar_translations(ax: Axes, results: AlignmentResults) -> str:
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
     unrelated = np.array([results.thresholds[p.query][p.target] for p in pairs], dtype=float)
     ax.plot(unrelated, range(len(pairs)), "|", color=INK, markersize=8)
-    retrieved, ring = [p.similarity_retrieved for p in pairs], {"markerfacecolor": "none"}
-    ax.plot(retrieved, range(len(pairs)), "o", color=INK, clip_on=False, **ring)
+    retrieved = [p.similarity_retrieved for p in pairs]
+    ax.plot(retrieved, range(len(pairs)), "o", color=INK, markerfacecolor="none", clip_on=False)
     errors = any(p.retrieved for p in pairs)
     rings = "and worst errors (ring: retrieved instead); " if errors else ""
     return f"{rings}tick: 99 % of unrelated texts are below"
@@ -152,9 +153,9 @@ def categories(ax: Axes, results: AlignmentResults) -> str:
     faint = 0.6 if len(similarity) <= 200 else 0.25
     for y, row in enumerate(rows):
         if row.category is not None:
-            (colour, marker), values = marks[row.category], own[row.category]
-            style = {"color": colour, "markersize": 5, "alpha": faint, "mew": 0}
-            ax.plot(values, [y] * len(values), marker, **style)
+            colour, marker = marks[row.category]
+            values = np.array(own[row.category], dtype=float)
+            ax.plot(values, 0 * values + y, marker, color=colour, ms=5, alpha=faint, mew=0)
     nowhere = Interval(None, None)
     estimates = [
         Estimate(row.value, results.category_intervals.get(row.category or "", nowhere))

@@ -1,5 +1,7 @@
 """The probes in one picture: languages down, forms across, the change in retrieval."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -46,8 +48,8 @@ def _reach(probes: dict[str, dict[str, Change]]) -> float:
 
 
 def _draw_form(ax: Axes, rows: list[Change | None], reach: float) -> None:
+    style: dict[str, Any] = {"size": SMALL - 1, "color": INK, "backgroundcolor": "white"}
     for y, row in enumerate(rows):
-        style = {"size": SMALL - 1, "color": INK, "backgroundcolor": "white"}
         ax.text(0, y, no_change(row), ha="center", va="center", **style)
     changes = [
         Estimate(row.change, row.interval) if row and not no_change(row) else _NOTHING
