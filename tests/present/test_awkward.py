@@ -67,6 +67,7 @@ def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
 
 def test_a_sentence_gives_a_value_inside_its_interval(results):
     for name, ends in results.intervals.items():
-        if ends[0] is not None:
-            assert ends[0] <= results.headlines[name] <= ends[1]
-    assert all(not math.isnan(value or 0) for value in results.headlines.values())
+        value = results.headlines[name].value
+        assert not math.isnan(value or 0)
+        if ends.low is not None:
+            assert ends.low <= value <= ends.high

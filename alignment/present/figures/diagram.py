@@ -1,33 +1,24 @@
 """The diagram: how a score comes about, with this run's numbers in it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from alignment.present.figures.drawing import (
-    INK,
-    PAGE_WIDTH,
-    SMALL,
-    look,
-    page,
-    wrap,
-    write_title,
-)
-from alignment.present.tables import MEASURES, counted, number
+from alignment.present.figures.drawing import INK, PAGE_WIDTH, SMALL, about, look, page, wrap
+from alignment.present.words import MEASURES, counted, grade, number
 from alignment.record.results import AlignmentResults
 
-_HEIGHT = 4.2
-_FOOT = 0.3
+_HEIGHT, _FOOT = 4.2, 0.3
 _MEASURE, _BETWEEN = 0.85, 0.2  # the height of a measure's box, and from one to the next
 _TALL, _SHORT = 3 * _MEASURE + 2 * _BETWEEN, 1.9
 _PADDING = 0.1
+_MAX_LINES = 4
 _PLAIN = {"size": SMALL, "weight": "normal"}
 _BOLD = {"size": 10, "weight": "bold"}
 _LARGE = {"size": 20, "weight": "bold"}
-_MOST_LINES = 4
 
 
 class Box(NamedTuple):
@@ -37,11 +28,6 @@ class Box(NamedTuple):
     y: float
     width: float
     height: float
-
-    @property
-    def right(self) -> float:
-        """Where arrows leave."""
-        return self.x + self.width
 
 
 GRID = Box(0.3, _FOOT + (_TALL - _SHORT) / 2, 1.3, _SHORT)
@@ -55,82 +41,82 @@ SCORE = Box(10.3, _FOOT, 1.4, _TALL)
 @look()
 def experiment_diagram(results: AlignmentResults) -> Figure:
     """Return the diagram: grid → encode → normalise → index → measures → score."""
-    fig = page(_HEIGHT)
+    fig = page(_HEIGHT, "From the grid to the alignment score", about(results))
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, PAGE_WIDTH), ylim=(0, _HEIGHT))
     ax.set_axis_off()
-    write_title(fig, results, "From the grid to the alignment score")
     _draw_preparation(ax, results)
     _draw_measures(ax, results)
     return fig
 
 
 def _draw_preparation(ax: Axes, results: AlignmentResults) -> None:
-    C, L = len(results.intra_concept_similarity), len(results.languages)
-    run = results.provenance
-    prompt = f"after “{run['prompt'].strip()}”" if run["prompt"] else ""
-    texts = results.coverage["texts"]
-    size = (
-        counted(C, "concept"),
-        f"× {counted(L, 'language')}",
-        f"{'=' if texts == C * L else 'of which'} {counted(texts, 'text')}",
-    )
-    _draw_box(ax, GRID, INK, (_BOLD, "Grid"), (_PLAIN, run["grid"], *size))
-    words = results.model, prompt, f"{run['dimension']:,} dimensions"
-    _draw_box(ax, ENCODE, INK, (_BOLD, "Encode"), (_PLAIN, *words))
-    words = "to unit length: inner product = cosine"
-    _draw_box(ax, NORMALISE, INK, (_BOLD, "Normalise"), (_PLAIN, words))
-    words = "FAISS IndexFlatIP", "one for each language, exact search"
-    _draw_box(ax, INDEX, INK, (_BOLD, "Index"), (_PLAIN, *words))
+    run, covered = results.provenance, results.coverage
+    steps = {
+        GRID: (
+            "Grid",
+            run.grid,
+            counted(len(covered.concepts), "concept"),
+            f"× {counted(len(covered.languages), 'language')}",
+            ("= " if covered.texts == covered.cells else "of which ")
+            + counted(covered.texts, "text"),
+        ),
+        ENCODE: (
+            "Encode",
+            results.model,
+            f"after “{run.prompt.strip()}”" if run.prompt else "",
+            f"{run.dimension:,} dimensions",
+        ),
+        NORMALISE: ("Normalise", "to unit length: inner product = cosine"),
+        INDEX: ("Index", "FAISS IndexFlatIP", "one per language, exact search"),
+    }
+    for box, (title, *lines) in steps.items():
+        _draw_box(ax, box, INK, (_BOLD, title), (_PLAIN, *lines))
     middle = _FOOT + _TALL / 2
-    _draw_arrow(ax, GRID.right, ENCODE.x, middle)
-    _draw_arrow(ax, ENCODE.right, NORMALISE.x, middle)
-    _draw_arrow(ax, NORMALISE.right, INDEX.x, INDEX.y + INDEX.height / 2)
+    _draw_arrow(ax, GRID, ENCODE, middle)
+    _draw_arrow(ax, ENCODE, NORMALISE, middle)
+    _draw_arrow(ax, NORMALISE, INDEX, INDEX.y + INDEX.height / 2)
 
 
 def _draw_measures(ax: Axes, results: AlignmentResults) -> None:
     """Draw the three measures; the first needs no search, so its arrow passes the index by."""
-    meanings = {
-        "intra_concept_similarity": "cosine over language pairs",
-        "nearest_neighbor_accuracy": f"translations among the {results.provenance['k']} nearest",
-        "cross_lingual_retrieval": "best hit is the translation",
-    }
+    nearest = f"translations among the {results.provenance.k} nearest"
+    meanings = "mean cosine of language pairs", nearest, "nearest text is the translation"
     sources = NORMALISE, INDEX, INDEX
-    blue = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0]
-    for (name, title), box, source in zip(MEASURES.items(), PARTS, sources, strict=True):
+    for name, box, source, meaning in zip(MEASURES, PARTS, sources, meanings, strict=True):
+        title, mean = MEASURES[name].capitalize(), f"mean {number(results.summary[name])}"
+        _draw_box(ax, box, "C0", (_BOLD, title), (_PLAIN, meaning), (_BOLD, mean))
         middle = box.y + box.height / 2
-        mean = f"mean {number(results.summary[name])}"
-        texts = (_BOLD, title.capitalize()), (_PLAIN, meanings[name]), (_BOLD, mean)
-        _draw_box(ax, box, blue, *texts)
-        _draw_arrow(ax, source.right, box.x, middle)
-        _draw_arrow(ax, box.right, SCORE.x, middle)
+        _draw_arrow(ax, source, box, middle)
+        _draw_arrow(ax, box, SCORE, middle)
         weight = f"× {results.weights[name]:g}"
-        ax.text((box.right + SCORE.x) / 2, middle + 0.12, weight, ha="center", size=SMALL)
-    score = (_LARGE, number(results.alignment_score)), (_PLAIN, results.grade)
-    _draw_box(ax, SCORE, blue, (_BOLD, "Alignment score"), *score)
+        ax.text((box.x + box.width + SCORE.x) / 2, middle + 0.12, weight, ha="center", size=SMALL)
+    score = (_LARGE, number(results.alignment_score)), (_PLAIN, grade(results))
+    _draw_box(ax, SCORE, "C0", (_BOLD, "Alignment score"), *score)
 
 
 def _draw_box(ax: Axes, box: Box, colour: str, *texts: tuple) -> None:
     """Draw a box with texts in its middle: each a style, and lines that are wrapped to fit."""
-    shape = "round,pad=0,rounding_size=0.1"
-    for style in ({"facecolor": colour, "alpha": 0.06}, {"facecolor": "none", "edgecolor": colour}):
-        ax.add_patch(FancyBboxPatch(box[:2], box.width, box.height, shape, **style))
+    shape = FancyBboxPatch(box[:2], box.width, box.height, "round,pad=0,rounding_size=0.1")
+    shape.set(facecolor=to_rgba(colour, 0.06), edgecolor=colour)
+    ax.add_patch(shape)
     lines = [
-        (part, style)
+        (part, style, 1.5 * style["size"] / 72)
         for style, *words in texts
         for line in words
-        for part in wrap(line, box.width - 2 * _PADDING, _MOST_LINES, **style)
+        for part in wrap(line, box.width - 2 * _PADDING, _MAX_LINES, **style)
     ]
-    top = box.y + box.height / 2 + sum(_pitch(style) for _, style in lines) / 2
-    for line, style in lines:
-        x, y = box.x + box.width / 2, top - _pitch(style) / 2
-        ax.text(x, y, line, ha="center", va="center", **style)
-        top -= _pitch(style)
+    top = box.y + (box.height + sum(pitch for *_, pitch in lines)) / 2
+    for line, style, pitch in lines:
+        ax.text(box.x + box.width / 2, top - pitch / 2, line, ha="center", va="center", **style)
+        top -= pitch
 
 
-def _pitch(style: dict) -> float:
-    return 1.5 * style["size"] / 72
-
-
-def _draw_arrow(ax: Axes, start: float, end: float, y: float) -> None:
-    style = {"arrowstyle": "-|>", "mutation_scale": 10, "color": INK, "shrinkA": 2, "shrinkB": 2}
-    ax.add_patch(FancyArrowPatch((start, y), (end, y), **style))
+def _draw_arrow(ax: Axes, start: Box, end: Box, y: float) -> None:
+    style: dict[str, Any] = {
+        "arrowstyle": "-|>",
+        "mutation_scale": 10,
+        "color": INK,
+        "shrinkA": 2,
+        "shrinkB": 2,
+    }
+    ax.add_patch(FancyArrowPatch((start.x + start.width, y), (end.x, y), **style))

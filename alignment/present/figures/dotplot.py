@@ -1,17 +1,17 @@
-"""Dot plots: a line an item, its label to the left, its value to the right."""
+"""Dot plots: a line for each item, its label to the left, its value to the right."""
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.transforms import offset_copy
 
 from alignment.present.figures.drawing import INK, SMALL, fit
-from alignment.present.tables import number
+from alignment.present.words import number
 from alignment.record.results import AlignmentResults
+from alignment.stats.estimates import Estimate, Number
 
 LABEL_ROOM = 2.6
 FEW_ROWS = 20  # so many rows have labels of full size
@@ -24,7 +24,7 @@ class Row(NamedTuple):
     """A line of a dot plot; a category of None marks those between the best and the worst."""
 
     label: str
-    value: float | None
+    value: Number
     category: str | None
 
 
@@ -57,15 +57,14 @@ def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[
 
 
 def draw_dots(
-    ax: Axes, results: AlignmentResults, rows: list[Row], everything: Iterable[float | None] = ()
+    ax: Axes, results: AlignmentResults, rows: list[Row], everything: Iterable[Number] = ()
 ) -> None:
-    """Draw a dot a row, a category at a time, and a histogram of everything where it has room."""
+    """Draw a dot for each row, by category, and a histogram of everything where it has room."""
     for category, (colour, marker) in category_marks(results).items():
         at = [y for y, row in enumerate(rows) if row.category == category]
-        values = [rows[y].value for y in at]
+        values = np.array([rows[y].value for y in at], dtype=float)
         ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
-    room = [y for y, row in enumerate(rows) if row.category is None]
-    if room:
+    if room := [y for y, row in enumerate(rows) if row.category is None]:
         _draw_histogram(ax, [value for value in everything if value is not None], room)
     finish_rows(ax, rows, [*(row.value for row in rows), *everything])
 
@@ -79,29 +78,38 @@ def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
     ax.stairs(tops, edges, baseline=foot, fill=True, color="#aaaaaa")
 
 
-def draw_estimates(ax: Axes, estimates: list[tuple], rise: float, filled: bool) -> None:
-    """Draw a value and its interval a row, (value, (low, high)), beside the middle of the row."""
-    for y, (value, ends) in enumerate(estimates):
-        if value is None:
-            continue
-        if ends[0] is not None:
-            ax.plot(ends, [y + rise] * 2, color="black", linewidth=1, clip_on=False, zorder=2)
-        face = "black" if filled else "white"
-        ax.plot(value, y + rise, "o", color="black", markerfacecolor=face, clip_on=False)
+def draw_estimates(
+    ax: Axes,
+    estimates: Iterable[Estimate],
+    filled: Sequence[bool],
+    *,
+    marker: str = "o",
+    colour: str = "black",
+    rise: float = 0.0,
+) -> None:
+    """Draw a value and its interval on each row, or beside its middle; nothing for None."""
+    style: dict[str, Any] = {"color": colour, "clip_on": False, "zorder": 2}
+    for y, (own, full) in enumerate(zip(estimates, filled, strict=True)):
+        low, high = own.interval
+        if low is not None and high is not None:
+            ax.plot([low, high], [y + rise] * 2, linewidth=1, **style)
+        if own.value is not None:
+            face = colour if full else "white"
+            ax.plot(own.value, y + rise, marker, markersize=6, markerfacecolor=face, **style)
 
 
-def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[float | None]) -> None:
+def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:
     """Label the rows, print their values; the axis begins at 0, or lower for values below it."""
     size = _label_size(rows)
     ax.set_yticks(range(len(rows)), [row.label for row in rows], size=size)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     lowest = min((value for value in reach if value is not None), default=0)
     ax.set_xlim(min(0, math.floor(5 * lowest) / 5), 1)
-    beside = offset_copy(ax.get_yaxis_transform(), ax.figure, x=0.12)
+    style: dict[str, Any] = {"va": "center", "size": size, "color": INK}
     for y, row in enumerate(rows):
         if row.category is not None:
-            words = number(row.value)
-            ax.text(1, y, words, transform=beside, va="center", size=size, color=INK)
+            end = ax.get_yaxis_transform()
+            ax.annotate(number(row.value), (1, y), (9, 0), end, "offset points", **style)
 
 
 def _label_size(rows: list[Row]) -> int:
