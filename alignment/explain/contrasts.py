@@ -129,40 +129,57 @@ def _gap(distances: np.ndarray, same: np.ndarray) -> np.ndarray:
     return (~same) @ distances / (~same).sum(axis=1) - within
 
 
-def of_centroids(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
+def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
     """Return p (L, L), adjusted for all pairs, that two centroids lie as far apart by chance.
 
-    Where languages do not matter, the texts of a concept may change places. They do so in couples,
-    drawn once for each concept, so that one product with random signs moves all centroids: each
-    sum is that of the couples' midpoints, plus or minus half of their differences. The diagonal
-    is NaN.
+    Where two languages do not matter, a concept's two texts may change places (and so may a text
+    and a gap). All pairs share the exchanges; their distances are compared in standard deviations
+    of each under exchange. The diagonal is NaN.
     """
-    C, L, D = X.shape
+    L = X.shape[1]
     a, b = np.triu_indices(L, k=1)
-    total = X.sum(axis=0, dtype=np.float64)
-    half = (X - _exchanged(X, present, seed)) / 2
-    middle = total - half.sum(axis=0, dtype=np.float64)
-    signs = random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
-
-    def drawn() -> Iterator[np.ndarray]:
-        for rows in blocks(CENTROID_PERMUTATIONS, L * max(D, L)):
-            centroids = (signs[rows] @ half.reshape(C, L * D)).reshape(-1, L, D) + middle
-            yield np.nan_to_num(metrics.cosine_distances(centroids)[:, a, b])
-
+    p = np.full((L, L), np.nan)
+    if not len(a):
+        return p
+    drawn = np.concatenate(list(_exchanged_distances(X, a, b, seed)))
+    mean, deviation = drawn.mean(axis=0), np.maximum(drawn.std(axis=0), 1e-6)
     # sums of float32: an exchange of all or none comes out a little off what was observed
     observed = np.nan_to_num(metrics.centroid_distances(X)[a, b]) * (1 - _ROUNDING)
-    p = np.full((L, L), np.nan)
-    if len(a):
-        p[a, b] = p[b, a] = max_family(observed, drawn(), np.ones(len(a))).p_adjusted
+    rows = blocks(CENTROID_PERMUTATIONS, len(a))
+    family = max_family(
+        (observed - mean) / deviation,
+        ((drawn[part] - mean) / deviation for part in rows),
+        np.ones(len(a)),
+    )
+    p[a, b] = p[b, a] = family.p_adjusted
     return p
 
 
-def _exchanged(X: np.ndarray, present: np.ndarray, seed: int) -> np.ndarray:
-    """Return X (C, L, D) with the texts of each concept in couples that have changed places."""
-    rng = np.random.default_rng(seed)
-    other = np.tile(np.arange(X.shape[1]), (len(X), 1))
-    for row, own in zip(other, present, strict=True):
-        cells = rng.permutation(np.flatnonzero(own))
-        one, two = cells[: len(cells) // 2 * 2].reshape(-1, 2).T
-        row[one], row[two] = two, one
-    return np.take_along_axis(X, other[:, :, None], axis=1)
+def _exchanged_distances(
+    X: np.ndarray, a: np.ndarray, b: np.ndarray, seed: int
+) -> Iterator[np.ndarray]:
+    """Yield blocks (m, P) of 1 − cos of two centroids when concepts change places at random.
+
+    The two sums are their midpoint plus and minus v, half the difference of the languages' signed
+    sums; so one product with signs, and two of the sums, serve all pairs.
+    """
+    C, L, D = X.shape
+    total = X.sum(axis=0)
+    sums = total @ total.T
+    middle = (_diagonal_sums(sums, 1) + 2 * sums)[a, b] / 4
+    signs = random_signs(CENTROID_PERMUTATIONS, C, seed).astype(np.float32)
+    for rows in blocks(CENTROID_PERMUTATIONS, L * max(D, L)):
+        signed = (signs[rows] @ X.reshape(C, L * D)).reshape(-1, L, D)
+        own, other = signed @ np.swapaxes(signed, 1, 2), signed @ total.T
+        square = (_diagonal_sums(own, 1) - 2 * own)[:, a, b] / 4
+        along = (_diagonal_sums(other, -1) + other - np.swapaxes(other, 1, 2))[:, a, b] / 4
+        lengths = np.sqrt(np.maximum((middle + square) ** 2 - 4 * along**2, 0))
+        yield 1 - np.divide(
+            middle - square, lengths, out=np.zeros_like(square), where=lengths > 1e-9
+        )
+
+
+def _diagonal_sums(M: np.ndarray, sign: int) -> np.ndarray:
+    """Return (…, L, L): M[a, a] + sign · M[b, b] of matrices M (…, L, L)."""
+    diagonal = np.diagonal(M, axis1=-2, axis2=-1)
+    return diagonal[..., :, None] + sign * diagonal[..., None, :]

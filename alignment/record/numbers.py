@@ -54,7 +54,7 @@ def _published(m: Measurement) -> dict[str, Any]:
         "cross_lingual_retrieval": _between(grid, m.near.retrieval_table),
         "retrieval_intervals": _between(grid, np.moveaxis(cells, 0, -1)),
         "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
-        "centroid_p": _between(grid, contrasts.of_centroids(m.X, m.present, m.seed)),
+        "centroid_p": _between(grid, contrasts.of_centroids(m.X, m.seed)),
         "discriminability": metrics.discriminability(intra, m.paired.baseline),
         **_categories(m, intra),
     }
