@@ -6,7 +6,8 @@ dimensions), analyses the grid, and goes through the loops of the published expe
 two of the analysis' numbers only: nearest neighbours and retrieval. These two are what its search
 gives, which is timed alone too. With 1,923 concepts, where they would take minutes, the loops ask
 one query in fifty, and their seconds are taken so many times. The memory is the peak of the first
-analysis above what the process held with the vectors alone.
+analysis above what the process held with the vectors alone. A second table sets the analysis
+beside one that probes all forms too, their vectors being there.
 """
 
 import json
@@ -16,11 +17,14 @@ import sys
 import numpy as np
 import per_query
 from measuring import alone, machine, peak_megabytes, seconds, write
-from synthetic import K, analysis, grid, vectors
+from synthetic import K, analysis, forms, grid, vectors
 
-from alignment.measure import neighbours
+from alignment.explain.probes import PROBED
+from alignment.measure import metrics, neighbours
 
 SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # concepts: the loops ask one query in so many
+PROBED_SIZES = (300, 1923)
+A_FORM = 0.6  # of the analysis: what probing may cost at most, each form
 LANGUAGES, DIMENSIONS, NOISE = 8, 512, 1.6
 
 
@@ -45,8 +49,26 @@ def main(rounds: int) -> None:
         f"Medians of {rounds} rounds in turn on {machine()}: "
         f"`python benchmarks/analysis.py {rounds}`. Ratios are medians of each round's own. "
         f"With {max(SIZES):,} concepts one query in {SIZES[max(SIZES)]} had its index.",
+        "",
+        *_probing(rounds),
     ]
     write("analysis.md", lines)
+
+
+def _probing(rounds: int) -> list[str]:
+    bound = 1 + A_FORM * len(PROBED)
+    lines = [
+        f"| concepts × languages | analysis, s | with {len(PROBED)} forms, s | of the analysis | "
+        "at most |",
+        "|--:|--:|--:|--:|--:|",
+    ]
+    for C in PROBED_SIZES:
+        row = alone(__file__, C, rounds, "--probed")
+        lines.append(
+            f"| {C:,} × {LANGUAGES} | {row['plain']:.3f} | {row['probed']:.3f} | "
+            f"{row['ratio']:.2f} | {bound:.1f} |"
+        )
+    return lines
 
 
 def _rounded(times: float) -> str:
@@ -63,7 +85,7 @@ def measure_one(C: int, rounds: int) -> dict[str, float]:
     works = {
         "bare": lambda: _bare_product(flat),
         "ours": lambda: analysis(X, texts),
-        "search": lambda: neighbours.search(X, np.array(texts.mask()), K),
+        "search": lambda: _search(X, np.array(texts.mask())),
         "loops": lambda: _loops(X, summary, SIZES[C]),
     }
     turns = [{name: seconds(work) for name, work in works.items()} for _ in range(rounds)]
@@ -74,6 +96,26 @@ def measure_one(C: int, rounds: int) -> dict[str, float]:
         turn["search_faster"] = turn["loops"] / turn["search"]
     medians = {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
     return medians | {"megabytes": megabytes}
+
+
+def measure_probing(C: int, rounds: int) -> dict[str, float]:
+    """Return the medians of the times without and with probing, and of their ratio."""
+    X, texts = vectors(C, LANGUAGES, DIMENSIONS, NOISE), grid(C, LANGUAGES)
+    written = forms(X, texts)
+    turns = [
+        {
+            "plain": seconds(lambda: analysis(X, texts)),
+            "probed": seconds(lambda: analysis(X, texts, written)),
+        }
+        for _ in range(rounds)
+    ]
+    for turn in turns:
+        turn["ratio"] = turn["probed"] / turn["plain"]
+    return {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
+
+
+def _search(X, present) -> None:
+    neighbours.search(X, present, metrics.gold_cosines(X, present), K)
 
 
 def _bare_product(flat) -> None:
@@ -93,6 +135,7 @@ def _loops(X, summary, every) -> None:
 
 if __name__ == "__main__":
     if "--one" in sys.argv:
-        print(json.dumps(measure_one(int(sys.argv[2]), int(sys.argv[3]))))
+        measure = measure_probing if "--probed" in sys.argv else measure_one
+        print(json.dumps(measure(int(sys.argv[2]), int(sys.argv[3]))))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -1,8 +1,11 @@
 """Vectors and texts of any size, made without a model."""
 
+from dataclasses import replace
+
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
+from alignment.explain import probes
 from alignment.grids import ConceptGrid
 from alignment.record.analysis import analyse
 from alignment.record.results import AlignmentResults
@@ -40,6 +43,30 @@ def grid(C: int, L: int) -> ConceptGrid:
     )
 
 
-def analysis(X: np.ndarray, grid: ConceptGrid) -> AlignmentResults:
+def analysis(X: np.ndarray, grid: ConceptGrid, forms: dict | None = None) -> AlignmentResults:
     """Analyse as a run would, once it has the vectors."""
-    return analyse(X, grid, k=K, seed=0, model="synthetic", provenance={"k": K})
+    provenance = {
+        "requested_model": "synthetic",
+        "fallback": False,
+        "model_fingerprint": None,
+        "dimension": X.shape[2],
+        "prompt": "",
+        "k": K,
+        "seed": 0,
+        "grid": grid.name,
+        "grid_sha256": "",
+        "versions": {},
+    }
+    return analyse(X, grid, k=K, seed=0, model="synthetic", provenance=provenance, forms=forms)
+
+
+def forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+    """Return the grid in the three forms that are embedded anew, of vectors a little moved."""
+    rng = np.random.default_rng(1)
+    with_templates = replace(grid, templates=dict.fromkeys(grid.languages, "a {}"))
+    moved = {}
+    for form in probes.FORMS:
+        Y = X + 0.5 * X.std() * rng.standard_normal(X.shape, dtype=np.float32)
+        Y /= np.sqrt(np.einsum("cld,cld->cl", Y, Y))[..., None]
+        moved[form] = Y, probes.in_form(with_templates, form)
+    return moved

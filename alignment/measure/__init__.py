@@ -1,5 +1,9 @@
 """Measure: unit vectors in, a value for every text out.
 
-In: X (C, L, D) float32 with rows of unit length, and ``present`` (C, L) of bool. Out: values V
-(C, L) of every metric, NaN where there is no text; their means come last.
+In: X (C, L, D) float32 with rows of unit length, and the grid of their texts; where the grid has
+no text, the row of X is 0 and ``present`` (C, L) is False. Out: ``measurement.measure`` gives a
+``Measurement``, values (C, L) of every metric, NaN where there is no text; means come last.
+
+For other rooms: ``measurement`` (all of it), ``neighbours.retrieval`` (retrieval and nothing else),
+``metrics`` (means, gaps, distances, the score), ``hits`` (what is found and what ties).
 """

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from alignment.engines import Engine, on_one_core, one_machine
+from alignment.engines import Engine, one_machine
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, neighbours, pairs
+from alignment.measure import metrics, neighbours, pairs, pool
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
 
 PARTS = tuple(metrics.WEIGHTS)
@@ -50,14 +50,16 @@ class Measurement:
         return _with_score(self.paired.similarity, self.near.nearest, self.near.retrieval)
 
     @cached_property
-    def partners(self) -> Floats:
+    def partners(self) -> Ints:
         """(C, 1), in how many other languages a concept's text can be found."""
-        return self.present.sum(axis=1, keepdims=True) - 1
+        texts: Ints = self.present.sum(axis=1, keepdims=True)
+        return texts - 1
 
     @cached_property
     def nearest_chance(self) -> Floats:
         """(C, 1), nearest-neighbour accuracy where nothing is aligned."""
-        return self.partners / (self.present.sum() - 1)
+        chance: Floats = self.partners / (self.present.sum() - 1)
+        return chance
 
     @cached_property
     def chance(self) -> dict[str, float]:
@@ -96,8 +98,11 @@ class Measurement:
     @cached_property
     def without_identical(self) -> dict[str, Floats]:
         """(C, L) values of the published parts without texts that are written alike."""
-        repeated = self.identical.any(axis=1)  # written so in an earlier language
-        nearest = neighbours.nearest_without(self.near, self.X, self.present, self.k, repeated)
+        repeated: Bools = np.any(self.identical, axis=1)  # written so in an earlier language
+        near = self.near
+        nearest = pool.nearest_without(
+            near.nearest, near.level, self.X, self.present, self.k, repeated
+        )
         values = self.paired.distinct_similarity, nearest, self.paired.distinct_retrieval
         return dict(zip(PARTS, values, strict=True))
 
@@ -144,8 +149,8 @@ def measure(
         seed: of resampling, for what is made of the measurement.
         engine: goes through the languages.
     """
-    present, surfaces = np.array(grid.mask()), _surfaces(grid)
-    gold = on_one_core(metrics.gold_cosines, X, present)
+    present, surfaces = np.array(grid.mask(), dtype=bool), _surfaces(grid)
+    gold = metrics.gold_cosines(X, present)
     near, density = neighbours.search(X, present, gold, k, engine)
     paired = pairs.measure(X, present, gold, density, surfaces, engine)
     identical = np.triu(surfaces[:, :, None] == surfaces[:, None, :], k=1)

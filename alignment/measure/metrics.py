@@ -7,7 +7,12 @@ small for is NaN (one language has no pairs, one concept has no others), and so 
 that is not there.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from alignment.measure.arrays import Bools, Floats, Vectors, slices
 
@@ -17,7 +22,7 @@ WEIGHTS = {
     "cross_lingual_retrieval": 0.4,
 }
 COLLAPSED = 1e-6  # of 1 − s: what float32 cannot tell from the same vector
-_BLOCK = 1 << 20  # numbers held at once in float64: 8 MB
+_BLOCK = 1 << 18  # numbers held at once in float64: 2 MB
 
 
 class PartnerMeans:
@@ -35,7 +40,7 @@ class PartnerMeans:
         self._count = np.zeros((C, L), dtype=np.int32)
         self.table = np.full((L, L), np.nan)
 
-    def add(self, a: int, values: np.ndarray) -> None:
+    def add(self, a: int, values: Floats) -> None:
         """Add those of language a: (C, L), in column b of a and b, NaN where there is none."""
         there = np.isfinite(values)
         filled = np.where(there, values, 0)
@@ -44,12 +49,12 @@ class PartnerMeans:
             whole[:, a] += part.sum(axis=1)
         self.table[a] = mean_present(values, axis=0)
 
-    def means(self) -> np.ndarray:
+    def means(self) -> Floats:
         """Return (C, L): each text's mean over what was added; NaN where nothing was."""
         return ratio(self._total, self._count)
 
 
-def centroid_distances(X: np.ndarray) -> np.ndarray:
+def centroid_distances(X: Floats) -> Floats:
     """Return (L, L): 1 − cos of the mean vectors of two languages, in [0, 2], diagonal 0.
 
     NaN for a language whose vectors cancel out: such a mean has no direction. Where texts are
@@ -60,14 +65,15 @@ def centroid_distances(X: np.ndarray) -> np.ndarray:
     return distances
 
 
-def cosine_distances(vectors: np.ndarray) -> np.ndarray:
+def cosine_distances(vectors: Floats) -> Floats:
     """Return (…, L, L): 1 − cos of every two of the vectors (…, L, D); NaN for one of length 0."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 1e-9)
-    return 1 - unit @ np.swapaxes(unit, -1, -2)
+    distances: Floats = 1 - unit @ np.swapaxes(unit, -1, -2)
+    return distances
 
 
-def separation(X: np.ndarray, present: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+def separation(X: Vectors, present: Bools, similarity: Floats) -> Floats:
     """Return (C, L): a text's mean cosine to its translations minus that to other concepts.
 
     The others are the words of its own language; in [−2, 2]. The mean is the published gap where
@@ -81,7 +87,7 @@ def separation(X: np.ndarray, present: np.ndarray, similarity: np.ndarray) -> np
     return similarity - ratio(np.einsum("cld,ld->cl", X, total) - 1, others)
 
 
-def discriminability(similarity: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
+def discriminability(similarity: Floats, baseline: Floats) -> dict[str, float]:
     """Return how far a concept's translations stand out from other concepts' words.
 
     The gap is that of the same concept in other languages over different concepts of the same
@@ -107,9 +113,10 @@ def gold_cosines(X: Vectors, present: Bools) -> Floats:
     """
     C, L, D = X.shape
     gold = np.empty((C, L, L))
-    for rows in slices(C, L * max(D, L), _BLOCK):
-        texts = X[rows].astype(np.float64)
-        np.matmul(texts, texts.swapaxes(1, 2), out=gold[rows])
+    with threadpool_limits(1):  # so little that threads would only cost
+        for rows in slices(C, L * max(D, L), _BLOCK):
+            texts = X[rows].astype(np.float64)
+            np.matmul(texts, texts.swapaxes(1, 2), out=gold[rows])
     gold[~(present[:, :, None] & present[:, None, :])] = np.nan
     gold[:, np.arange(L), np.arange(L)] = np.nan
     return gold
@@ -141,24 +148,22 @@ def calibrated_similarity(similarity: Floats, baseline: Floats) -> Floats:
     return above / np.where(collapsed, 1, room)
 
 
-def calibrated_accuracy(accuracy: np.ndarray, chance, best=1) -> np.ndarray:
+def calibrated_accuracy(accuracy: Floats, chance: ArrayLike, best: ArrayLike = 1) -> Floats:
     """Return (accuracy − chance) / (best − chance): 0 by chance, 1 at best; NaN if they are one.
 
     ``best`` is less than 1 for k nearest neighbours of which no k can be translations.
     """
     room = np.subtract(best, chance)
-    return (accuracy - chance) / np.where(room > 0, room, np.nan)
+    return np.subtract(accuracy, chance) / np.where(room > 0, room, np.nan)
 
 
-def is_collapsed(X: np.ndarray, present: np.ndarray) -> bool:
+def is_collapsed(X: Vectors, present: Bools) -> bool:
     """Return whether all texts have one vector, as far as max 1 − s < 1e-6 can tell."""
     first = X[tuple(np.argwhere(present)[0])]
     return bool((X @ first)[present].min() > 1 - COLLAPSED)
 
 
-def lowest(
-    values: np.ndarray, below: np.ndarray, at_most: int
-) -> tuple[list[tuple[int, int]], int]:
+def lowest(values: Floats, below: Floats, at_most: int) -> tuple[list[tuple[int, int]], int]:
     """Find the values below a bound, lowest first.
 
     Args:
@@ -180,19 +185,19 @@ def lowest(
     return [(c, p) for c, p in places[order].tolist()], count
 
 
-def alignment_score(parts: dict[str, float]) -> float:
-    """Return the published weighted mean of the three parts, in [−0.3, 1]."""
+def alignment_score(parts: Mapping[str, Any]) -> Any:
+    """Return the published weighted mean of the three parts, numbers or arrays, in [−0.3, 1]."""
     return sum(weight * parts[name] for name, weight in WEIGHTS.items())
 
 
-def mean_present(values: np.ndarray, axis=None) -> np.ndarray:
+def mean_present(values: Floats, axis: int | None = None) -> Floats:
     """Return the mean of what is not NaN; NaN where nothing is."""
     present = np.isfinite(values)
     count = present.sum(axis=axis)
     return ratio(np.where(present, values, 0).sum(axis=axis, dtype=np.float64), count)
 
 
-def gaps(retrieval: np.ndarray) -> np.ndarray:
+def gaps(retrieval: Floats) -> Floats:
     """Return (C, L): a language's retrieval minus that of the pairs without it, in [−1, 1].
 
     From retrieval (C, L), each the mean over n − 1 pairs: the n(n−1)/2 pairs sum up to
@@ -204,18 +209,18 @@ def gaps(retrieval: np.ndarray) -> np.ndarray:
     return retrieval - others
 
 
-def mean_of_concepts(V: np.ndarray) -> float:
+def mean_of_concepts(V: Floats) -> float:
     """Return the mean over the concepts of their means over the languages, of V (C, L)."""
     return float(mean_present(mean_present(V, axis=1)))
 
 
-def between_languages_mean(table: np.ndarray) -> float:
+def between_languages_mean(table: Floats) -> float:
     """Return the mean of a (L, L) table over its pairs of two different languages."""
     return float(mean_present(table[~np.eye(len(table), dtype=bool)]))
 
 
-def ratio(total, count) -> np.ndarray:
+def ratio(total: ArrayLike, count: ArrayLike) -> Floats:
     """Return total / count; NaN where there is nothing to count."""
-    return np.divide(
-        total, count, out=np.full(np.shape(total), np.nan), where=np.asarray(count) > 0
-    )
+    quotient: Floats = np.full(np.shape(total), np.nan)
+    np.divide(total, count, out=quotient, where=np.asarray(count) > 0)
+    return quotient

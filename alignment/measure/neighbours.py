@@ -3,8 +3,7 @@
 X is (C, L, D) float32 with rows of unit length; ``present`` (C, L) of bool says where the grid has
 a text; ``gold`` (C, L, L) holds the cosines of the same concept, NaN where there is no such pair.
 Only texts that are there are queries, and only these are found. A vector is left out of its own
-neighbours by its id. What ties, and what a hit is, is said in `alignment.measure.hits`; of the k
-nearest, those nearer than the k-th count in full, and all that tie with it share the places left.
+neighbours by its id. What a hit is, and what a tie, is said in `alignment.measure.hits`.
 """
 
 import os
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 
 def _hand_on_blas_kernels() -> None:
@@ -33,10 +32,10 @@ def _hand_on_blas_kernels() -> None:
 
 _hand_on_blas_kernels()
 
-import faiss  # type: ignore[import-untyped]  # noqa: E402  (after the line above)
+import faiss  # noqa: E402  (after the line above, which it depends on)
 
-from alignment.engines import Engine, on_one_core, one_machine, track  # noqa: E402
-from alignment.measure import hits  # noqa: E402
+from alignment.engines import Engine, one_machine, track  # noqa: E402
+from alignment.measure import hits, pool  # noqa: E402
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices  # noqa: E402
 from alignment.measure.metrics import (  # noqa: E402
     PartnerMeans,
@@ -45,8 +44,7 @@ from alignment.measure.metrics import (  # noqa: E402
     ratio,
 )
 
-_QUERIES = 1 << 20  # numbers of the queries that are searched for at once: 4 MB
-_BLOCK = 1 << 22  # similarities held at once where ties are recounted: 16 MB
+_BLOCK = 1 << 19  # numbers of queries, or of their similarities, held at once: 2 MB
 
 
 @dataclass(frozen=True)
@@ -112,15 +110,12 @@ def search(
     for b, found in enumerate(track(parts, [L] * L, "Searching", "pair")):
         means.add(b, found.credit)
         calibrated.add(b, calibrated_accuracy(found.credit, chance[b]))
-        retrieved[:, b], answer[:, :, b], density[:, :, b] = (
-            found.retrieved,
-            found.answer,
-            found.density,
-        )
-        own[:, b] = found.nearest[:, b]
-        _merge(nearest, found.nearest)
+        answer[:, :, b], density[:, :, b] = found.answer, found.density
+        retrieved[:, b], own[:, b] = found.retrieved, found.nearest[:, b]
+        pool.merge(nearest, found.nearest)
     # on one core: BLAS threads would go on spinning after the few that have to be counted again
-    credit, mixed, own_language = on_one_core(_in_pool, X, present, gold, nearest, own, k)
+    with threadpool_limits(1):
+        credit, mixed, own_language = pool.credits(X, present, gold, nearest, own, k)
     near = Neighbours(
         retrieval=means.means(),
         calibrated_retrieval=calibrated.means(),
@@ -151,7 +146,7 @@ def retrieval(
         asked = np.ones(C, dtype=bool)
     queries = present & asked[:, None]
     gold = np.full((C, L, L), np.nan)
-    gold[asked] = on_one_core(gold_cosines, X[asked], present[asked])
+    gold[asked] = gold_cosines(X[asked], present[asked])
     means = PartnerMeans(C, L)
     parts = engine(credit_in_language, range(L), X, present, gold, queries)
     for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
@@ -161,22 +156,13 @@ def retrieval(
 
 @dataclass(frozen=True)
 class Found:
-    """What all texts find in one language; NaN where there is no text.
+    """What all texts find in one language, by the names of ``Neighbours``; NaN where none is."""
 
-    Attributes:
-        credit: (C, L), of retrieval, NaN for the language's own texts too.
-        answer: (C, L) of whole numbers, the concept found.
-        retrieved: (C,), how often each text of the language was the answer.
-        density: (C, L) float32, mean similarity to the nearest.
-        nearest: (C, L, reach) float32, similarities to the nearest, the first first; -inf where
-            there are no more.
-    """
-
-    credit: Floats
-    answer: Ints
-    retrieved: Floats
-    density: Vectors
-    nearest: Vectors
+    credit: Floats  # (C, L), of retrieval; NaN for the language's own texts too
+    answer: Ints  # (C, L)
+    retrieved: Floats  # (C,)
+    density: Vectors  # (C, L)
+    nearest: Vectors  # (C, L, reach), similarities, the nearest first; -inf where no more are
 
 
 def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) -> Found:
@@ -251,11 +237,13 @@ class _Language:
             how often each text is the answer (size,), those of one query sharing the one.
         """
         tied = hits.tied(s, level[:, None])
-        count, first = tied.sum(axis=1), np.where(tied, places, self.size).min(axis=1)
+        count: Ints = tied.sum(axis=1)
+        first: Ints = np.where(tied, places, self.size).min(axis=1)
         share = tied / np.maximum(count, 1)[:, None]
         deeper = np.flatnonzero(tied.all(axis=1)) if s.shape[1] < self.size else count[:0]
         share[deeper] = 0
-        times = np.bincount(places.ravel(), weights=share.ravel(), minlength=self.size)
+        times: Floats = np.zeros(self.size)
+        times += np.bincount(places.ravel(), weights=share.ravel(), minlength=self.size)
         for part in slices(len(deeper), self.size, _BLOCK):
             at = deeper[part]
             tied = hits.tied(queries[at] @ self._vectors.T, level[at, None])
@@ -267,113 +255,5 @@ class _Language:
 def _queries(X: Vectors, asked: Bools) -> Iterator[tuple[Ints, Ints, Vectors]]:
     """Yield the texts that are ``asked`` (C, L), some at a time: (n,), (n,) and their vectors."""
     c, a = np.nonzero(asked)
-    for part in slices(len(c), X.shape[2], _QUERIES):
+    for part in slices(len(c), X.shape[2], _BLOCK):
         yield c[part], a[part], X[c[part], a[part]]
-
-
-def _merge(nearest: Vectors, others: Vectors) -> None:
-    """Put the nearest of two lists (C, L, reach), the nearest first, into the first one."""
-    better = others[:, :, 0] > nearest[:, :, -1]
-    both = np.concatenate([nearest[better], others[better]], axis=1)
-    nearest[better] = -np.sort(-both, axis=1)[:, : nearest.shape[2]]
-
-
-def _in_pool(
-    X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
-) -> Floats:
-    """Return the credits (3, C, L) in the whole pool: nearest, mixed and own language.
-
-    Args:
-        nearest: (C, L, reach), similarities to the nearest of the pool, the nearest first.
-        own: (C, L, reach), to the nearest of the text's own language.
-    """
-    C, L, _ = X.shape
-    mixed = [_very_nearest(a, X, present, gold, nearest, own) for a in range(L)]
-    credit = np.full((C, L), np.nan)
-    if L > 1 and k < present.sum():
-        kth, next_one = nearest[:, :, k - 1], nearest[:, :, k]
-        for a in range(L):
-            credit[:, a] = hits.reaches(gold[:, a], kth[:, a, None]).sum(axis=1) / k
-        shared = np.nonzero(hits.reaches(next_one, kth) & present)
-        credit[shared] = _recounted(shared, X, present, k)
-        credit[~present] = np.nan
-    return np.stack([credit, *np.stack(mixed, axis=-1)])
-
-
-def _very_nearest(
-    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors
-) -> tuple[Floats, Floats]:
-    """Return what is nearest to the texts of language ``a`` in the whole pool, shared by ties."""
-    level = hits.answer_level(nearest[:, a, 0], np.fmax.reduce(gold[:, a], 1, initial=-np.inf))
-    level[~present[:, a]] = np.nan
-    candidates, right, ours = (
-        hits.tied(s[:, a], level[:, None]).sum(axis=1) for s in (nearest, gold, own)
-    )
-    deeper = np.flatnonzero(candidates == nearest.shape[2])
-    for part, s in _similarities((deeper, np.full(len(deeper), a)), X, present):
-        tied = hits.tied(s, level[deeper[part], None, None])
-        candidates[deeper[part]] = tied.sum(axis=(1, 2))
-        ours[deeper[part]] = tied[:, :, a].sum(axis=1)
-    undefined = np.nan if X.shape[1] < 2 else 1
-    return ratio(right, candidates) * undefined, ratio(ours, candidates)
-
-
-def nearest_without(
-    near: Neighbours, X: Vectors, present: Bools, k: int, left_out: Bools
-) -> Floats:
-    """Return the credit (C, L) of the k nearest in a pool without some vectors.
-
-    Only queries that had such a vector within reach are searched again.
-
-    Args:
-        left_out: (C, L); as queries they get NaN, and so does a concept that keeps a single text,
-            and so do all where fewer than k others stay in the pool.
-    """
-    pool = present & ~left_out
-    if k >= pool.sum():
-        return np.full(pool.shape, np.nan)
-    asked = pool & (pool.sum(axis=1, keepdims=True) > 1)
-    credit = np.where(asked, near.nearest, np.nan)
-    if left_out.any():
-        c, a = np.nonzero(asked)
-        reached = _within_reach(X, (c, a), X[left_out], near.level[c, a])
-        again = c[reached], a[reached]
-        credit[again] = _recounted(again, X, pool, k)
-    return credit
-
-
-def _within_reach(X: Vectors, places: tuple[Ints, Ints], vectors: Vectors, level: Floats) -> Bools:
-    """Return (n,): has the query at (c, a) one of the vectors at its level, or nearer?"""
-    reached = np.zeros(len(level), dtype=bool)
-    for part in slices(len(level), max(len(vectors), X.shape[2]), _BLOCK):
-        best = (X[places[0][part], places[1][part]] @ vectors.T).max(axis=1)
-        reached[part] = hits.reaches(best, level[part])
-    return reached
-
-
-def _recounted(places: tuple[Ints, Ints], X: Vectors, pool: Bools, k: int) -> Floats:
-    """Return the credit (n,) of the k nearest of ``pool`` (C, L) for the queries at (c, a)."""
-    credit = np.empty(len(places[0]))
-    for part, s in _similarities(places, X, pool):
-        same = s[np.arange(len(s)), places[0][part]]  # (rows, L)
-        everything = s.reshape(len(s), -1)
-        level = np.partition(everything, -k, axis=1)[:, -k, None]
-        (nearer, tied), (right, shared) = (
-            (hits.nearer(group, level).sum(axis=1), hits.tied(group, level).sum(axis=1))
-            for group in (everything, same)
-        )
-        credit[part] = (right + (k - nearer) * shared / tied) / k
-    return credit
-
-
-def _similarities(
-    places: tuple[Ints, Ints], X: Vectors, pool: Bools
-) -> Iterator[tuple[slice, Vectors]]:
-    """Yield the queries' similarities (rows, C, L) to ``pool``, -inf to themselves and outside."""
-    C, L, D = X.shape
-    for part in slices(len(places[0]), C * L, _BLOCK):
-        c, a = (place[part] for place in places)
-        s = (X[c, a] @ X.reshape(C * L, D).T).reshape(-1, C, L)
-        s[:, ~pool] = -np.inf
-        s[np.arange(len(c)), c, a] = -np.inf
-        yield part, s

@@ -7,6 +7,7 @@ from conftest import ToyEncoder, analysed, everywhere, gold_of, paired, random_v
 from alignment.explain import contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import neighbours
+from alignment.measure import pool as whole_pool
 from alignment.measure.measurement import PARTS
 from alignment.present import tables
 from concepts import CONCEPTS
@@ -130,7 +131,7 @@ def test_leaving_vectors_out_of_the_pool_is_searching_a_smaller_pool():
     left_out[2, 3] = left_out[4, 1] = True
     k, present = 3, everywhere(X)
     near, _ = neighbours.search(X, present, gold_of(X), k)
-    ours = neighbours.nearest_without(near, X, present, k, left_out)
+    ours = whole_pool.nearest_without(near.nearest, near.level, X, present, k, left_out)
     concept = np.arange(24) // 4
     flat = X.reshape(24, -1)
     for query in range(24):

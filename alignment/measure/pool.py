@@ -1,0 +1,124 @@
+"""The whole pool: the nearest of all texts, whatever their language.
+
+Of the k nearest, those nearer than the k-th count in full, and all that tie with it share the
+places left; the very nearest is a hit like any other (`alignment.measure.hits`).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alignment.measure import hits
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
+from alignment.measure.metrics import ratio
+
+_BLOCK = 1 << 19  # numbers held at once: 2 MB
+
+
+def merge(nearest: Vectors, others: Vectors) -> None:
+    """Put the nearest of two lists (C, L, reach), the nearest first, into the first one."""
+    better = others[:, :, 0] > nearest[:, :, -1]
+    both = np.concatenate([nearest[better], others[better]], axis=1)
+    nearest[better] = -np.sort(-both, axis=1)[:, : nearest.shape[2]]
+
+
+def credits(
+    X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
+) -> Floats:
+    """Return the credits (3, C, L) in the whole pool: nearest, mixed and own language.
+
+    Args:
+        nearest: (C, L, reach), similarities to the nearest of the pool, the nearest first.
+        own: (C, L, reach), to the nearest of the text's own language.
+    """
+    C, L, _ = X.shape
+    mixed = [_very_nearest(a, X, present, gold, nearest, own) for a in range(L)]
+    credit = np.full((C, L), np.nan)
+    if L > 1 and k < present.sum():
+        kth, next_one = nearest[:, :, k - 1], nearest[:, :, k]
+        for a in range(L):
+            credit[:, a] = hits.reaches(gold[:, a], kth[:, a, None]).sum(axis=1) / k
+        c, a_of = np.nonzero(hits.reaches(next_one, kth) & present)
+        credit[c, a_of] = _recounted((c, a_of), X, present, k)
+        credit[~present] = np.nan
+    return np.stack([credit, *np.stack(mixed, axis=-1)])
+
+
+def _very_nearest(
+    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors
+) -> tuple[Floats, Floats]:
+    """Return what is nearest to the texts of language ``a`` in the whole pool, shared by ties."""
+    level = hits.answer_level(nearest[:, a, 0], np.fmax.reduce(gold[:, a], 1, initial=-np.inf))
+    level[~present[:, a]] = np.nan
+    candidates, right, ours = (
+        hits.tied(s[:, a], level[:, None]).sum(axis=1) for s in (nearest, gold, own)
+    )
+    deeper = np.flatnonzero(candidates == nearest.shape[2])
+    for part, s in _similarities((deeper, np.full(len(deeper), a)), X, present):
+        tied = hits.tied(s, level[deeper[part], None, None])
+        candidates[deeper[part]] = tied.sum(axis=(1, 2))
+        ours[deeper[part]] = tied[:, :, a].sum(axis=1)
+    undefined = np.nan if X.shape[1] < 2 else 1
+    return ratio(right, candidates) * undefined, ratio(ours, candidates)
+
+
+def nearest_without(
+    nearest: Floats, level: Floats, X: Vectors, present: Bools, k: int, left_out: Bools
+) -> Floats:
+    """Return the credit (C, L) of the k nearest in a pool without some vectors.
+
+    Only queries that had such a vector within reach are searched again.
+
+    Args:
+        nearest, level: (C, L) of ``Neighbours``, with all vectors.
+        left_out: (C, L); as queries they get NaN, and so does a concept that keeps a single text,
+            and so do all where fewer than k others stay in the pool.
+    """
+    pool = present & ~left_out
+    if k >= pool.sum():
+        return np.full(pool.shape, np.nan)
+    asked = pool & (pool.sum(axis=1, keepdims=True) > 1)
+    credit = np.where(asked, nearest, np.nan)
+    if left_out.any():
+        c, a = np.nonzero(asked)
+        reached = _within_reach(X, (c, a), X[left_out], level[c, a])
+        again = c[reached], a[reached]
+        credit[again] = _recounted(again, X, pool, k)
+    return credit
+
+
+def _within_reach(X: Vectors, places: tuple[Ints, Ints], vectors: Vectors, level: Floats) -> Bools:
+    """Return (n,): has the query at (c, a) one of the vectors at its level, or nearer?"""
+    reached = np.zeros(len(level), dtype=bool)
+    for part in slices(len(level), max(len(vectors), X.shape[2]), _BLOCK):
+        best = (X[places[0][part], places[1][part]] @ vectors.T).max(axis=1)
+        reached[part] = hits.reaches(best, level[part])
+    return reached
+
+
+def _recounted(places: tuple[Ints, Ints], X: Vectors, pool: Bools, k: int) -> Floats:
+    """Return the credit (n,) of the k nearest of ``pool`` (C, L) for the queries at (c, a)."""
+    credit = np.empty(len(places[0]))
+    for part, s in _similarities(places, X, pool):
+        same = s[np.arange(len(s)), places[0][part]]  # (rows, L)
+        everything = s.reshape(len(s), -1)
+        level = np.partition(everything, -k, axis=1)[:, -k, None]
+        (nearer, tied), (right, shared) = (
+            (hits.nearer(group, level).sum(axis=1), hits.tied(group, level).sum(axis=1))
+            for group in (everything, same)
+        )
+        credit[part] = (right + (k - nearer) * shared / tied) / k
+    return credit
+
+
+def _similarities(
+    places: tuple[Ints, Ints], X: Vectors, pool: Bools
+) -> Iterator[tuple[slice, Vectors]]:
+    """Yield the queries' similarities (rows, C, L) to ``pool``, -inf to themselves and outside."""
+    C, L, D = X.shape
+    for part in slices(len(places[0]), C * L, _BLOCK):
+        c, a = (place[part] for place in places)
+        s = (X[c, a] @ X.reshape(C * L, D).T).reshape(-1, C, L)
+        s[:, ~pool] = -np.inf
+        s[np.arange(len(c)), c, a] = -np.inf
+        yield part, s

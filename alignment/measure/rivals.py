@@ -1,0 +1,186 @@
+"""Rivals: how the similarities of two languages' texts stand to the gold, that of the same concept.
+
+P (R, G, B) holds the similarities of R texts of one language to all texts of G others, of at most B
+each. Rows are queries there, columns queries back, so one product serves both directions. Where a
+concept has a text in both languages stands the gold; everything else in P is of different concepts.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alignment.measure import hits
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
+from alignment.measure.metrics import ratio
+
+THRESHOLD_PERCENTILE = 99
+BLOCK = 1 << 18  # similarities held at once: 1 MB, so that they stay in the cache
+ROWS = 255  # of a block at most, so that what is True in a column is counted in one byte
+
+
+class Group:
+    """The texts of language a, A, beside those of G others, of at most B each.
+
+    What follows is of n pairs of texts with the same concept, the first language's first.
+
+    Attributes:
+        concepts, g: (n,), the concept, and which of the G languages.
+        row, column: (n,), where the gold stands in P.
+        gold: (n,), the cosine.
+        alike: (n,) of bool, whether the two are written alike.
+    """
+
+    def __init__(
+        self,
+        a: int,
+        languages: Ints,
+        X: Vectors,
+        present: Bools,
+        gold: Floats,
+        density: Vectors,
+        surfaces: Ints,
+    ):
+        place = present.cumsum(axis=0) - 1  # of a concept among the texts of its language
+        in_a = np.flatnonzero(present[:, a])
+        g, c = np.nonzero(present[:, languages].T)
+        at = g, place[c, languages[g]]
+        self.sizes = np.bincount(g)
+        shape = len(languages), int(self.sizes.max())
+        self.x, self.near_x = X[in_a, a], density[in_a, a][:, languages]
+        self.y = np.zeros((*shape, X.shape[2]), dtype=np.float32)
+        self.near_y = np.zeros(shape, dtype=np.float32)
+        self.y[at], self.near_y[at] = X[c, languages[g]], density[c, languages[g], a]
+        both = present[c, a]
+        self.concepts, self.g, self.column = c[both], g[both], at[1][both]
+        self.row = place[self.concepts, a]
+        self.gold = gold[self.concepts, a, languages[self.g]]
+        self.alike = surfaces[self.concepts, a] == surfaces[self.concepts, languages[self.g]]
+
+    def products(self) -> Iterator[tuple[slice, Vectors]]:
+        """Yield slices of rows, and P of these; -inf where a language has fewer than B texts."""
+        G, B, D = self.y.shape
+        missing = np.arange(B) >= self.sizes[:, None]
+        room = np.empty((min(ROWS, len(self.x), max(1, BLOCK // (G * B))), G * B), np.float32)
+        for rows in slices(len(self.x), 1, len(room)):
+            n = rows.stop - rows.start
+            P = np.matmul(self.x[rows], self.y.reshape(G * B, D).T, out=room[:n]).reshape(n, G, B)
+            if missing.any():
+                P[:, missing] = -np.inf
+            yield rows, P
+
+
+class Judge:
+    """Counts how the candidates stand to the gold, there and back.
+
+    They are judged by similarity − their handicap: a row's text (A, G) as a candidate of the
+    columns' queries, a column's (G, B) as one of the rows'. None is no handicap.
+    """
+
+    def __init__(self, group: Group, less_x: Floats | None = None, less_y: Floats | None = None):
+        self._at = (group.row, group.g), (group.g, group.column)
+        self._less = less_x, less_y
+        shapes = group.near_x.shape, group.near_y.shape
+        self._levels = [np.full(shape, np.inf, dtype=np.float32) for shape in shapes]
+        for level, at, less, other in zip(
+            self._levels, self._at, (less_y, less_x), self._at[::-1], strict=True
+        ):
+            level[at] = group.gold if less is None else group.gold - less[other]
+        self._counts = [np.zeros((2, *shape), dtype=int) for shape in shapes]
+
+    def update(self, rows: slice, P: Vectors) -> None:
+        """Count in P (R, G, B) of these rows."""
+        less_x, less_y = self._less
+        there, back = self._counts
+        of_y = P if less_y is None else P - less_y
+        of_x = P if less_x is None else P - less_x[rows, :, None]
+        for i, beyond in enumerate((hits.nearer, hits.reaches)):
+            there[i, rows] = _count(beyond(of_y, self._levels[0][rows, :, None]), axis=2)
+            back[i] += _count(beyond(of_x, self._levels[1]), axis=0)
+
+    def standing(self) -> hits.Standing:
+        """Return what was counted (2, n), there and back."""
+        counts = [each[:, *at] for each, at in zip(self._counts, self._at, strict=True)]
+        nearer, reaching = np.stack(counts, axis=1)
+        return hits.Standing(nearer, reaching - nearer)
+
+
+def _count(which: Bools, axis: int) -> Ints:
+    """Count what is True by adding bytes, which is quicker than ``np.count_nonzero``."""
+    few = which.shape[axis] <= np.iinfo(np.uint8).max
+    count: Ints = which.view(np.uint8).sum(axis=axis, dtype=np.uint8 if few else np.int32)
+    return count
+
+
+class Different:
+    """How the gold stands to the similarities of different concepts, in each of G languages."""
+
+    def __init__(self, group: Group):
+        self._group = group
+        self._gold = group.gold.astype(np.float32)
+        own = np.bincount(group.g, minlength=len(group.sizes))
+        self._ends = np.cumsum(own)
+        self._below = np.zeros(len(group.gold), dtype=np.int64)  # twice, and once what is equal
+        self._count = len(group.x) * group.sizes - own
+        # of the threshold in sorted order, and how many are there or above
+        self._place = THRESHOLD_PERCENTILE / 100 * np.maximum(self._count - 1, 0)
+        self._above = self._count - self._place.astype(int)
+        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)  # those, and where they are
+        self._where: list[tuple[Ints, Vectors]] = []
+
+    def update(self, rows: slice, P: Vectors) -> None:
+        """Count in P (R, G, B) of these rows; what stands for the gold is overwritten."""
+        row, g, column = self._group.row, self._group.g, self._group.column
+        own = (rows.start <= row) & (row < rows.stop)
+        P[row[own] - rows.start, g[own], column[own]] = -np.inf
+        ascending = P.swapaxes(0, 1).reshape(P.shape[1], -1, copy=True)
+        ascending.sort(axis=1)
+        no_text = P.shape[2] - self._group.sizes
+        absent = np.bincount(g[own], minlength=P.shape[1]) + len(P) * no_text  # all are -inf
+        for s, start, end, skip in zip(
+            ascending, [0, *self._ends], self._ends, absent.tolist(), strict=False
+        ):
+            gold = self._gold[start:end]
+            self._below[start:end] += (
+                np.searchsorted(s, gold - hits.TIE, "left")
+                + np.searchsorted(s, gold + hits.TIE, "right")
+                - 2 * skip
+            )
+        self._keep_top(rows, P, ascending)
+
+    def _keep_top(self, rows: slice, P: Vectors, ascending: Vectors) -> None:
+        most = self._above.max()
+        top = np.concatenate([self._top, ascending[:, -most:]], axis=1)
+        self._top = np.partition(top, -most, axis=1)[:, -most:] if top.shape[1] > most else top
+        lowest = self._top.min(axis=1, initial=np.inf)
+        row, g, column = np.nonzero(hits.reaches(P, lowest[:, None]))
+        here = np.array([row + rows.start, g, column], dtype=np.int32)
+        self._where.append((here, P[row, g, column]))
+
+    def share_below(self) -> Floats:
+        """Return (n,), the share of them below each gold, equal ones one half."""
+        return ratio(self._below, 2 * self._count[self._group.g])
+
+    def threshold(self) -> Floats:
+        """Return (G,), the percentile, linear between two of them; NaN where there are none.
+
+        Those that may be the two are summed again in float64, to be the same on every processor.
+        """
+        top = np.sort(self._top, axis=1)
+        G, last = len(top), top.shape[1] - 1
+        first = np.minimum(last + 1 - self._above, last)
+        low, high = top[range(G), first], top[range(G), np.minimum(first + 1, last)]
+        (row, g, column), s = (
+            np.concatenate(each, axis=-1) for each in zip(*self._where, strict=True)
+        )
+        nearer = np.bincount(g[hits.nearer(s, high[g])], minlength=G)
+        maybe = np.flatnonzero(hits.reaches(s, low[g]) & ~hits.nearer(s, high[g]))
+        x, y = self._group.x[row[maybe]], self._group.y[g[maybe], column[maybe]]
+        exact = np.einsum("nd,nd->n", x, y, dtype=np.float64)
+        order = np.lexsort([-exact, g[maybe]])
+        at = np.searchsorted(g[maybe][order], range(G)) + self._above - 1 - nearer
+        ends = np.stack([at, at - (self._above > 1)])
+        ends[:, self._count == 0] = 0
+        lower, upper = exact[order][ends]
+        lower[self._count == 0] = np.nan
+        percentile: Floats = lower + (upper - lower) * (self._place % 1)
+        return percentile
