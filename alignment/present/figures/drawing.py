@@ -127,7 +127,8 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
         return text
     for units, space, least in ((text.split(), " ", 0.6 * room), (list(text), "", 0)):
         for kept in range(int(len(units) * room / width) + 1, 1, -1):
-            head, tail = units[: kept - kept // 3], units[len(units) - kept // 3 :]
+            end = max(1, kept // 3)
+            head, tail = units[: kept - end], units[-end:]
             cut = space.join((*head, "…", *tail))
             if least <= text_width(cut, size, weight) <= room:
                 return cut
