@@ -162,6 +162,7 @@ def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
 
 def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     """Write the figure as PNG and PDF that name the record they were drawn from, without a date."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.sha256()}"
     quick = {"compress_level": 3}  # half the time of the default, and no larger
     fig.savefig(stem.with_suffix(".png"), metadata={"Source": source}, pil_kwargs=quick)
