@@ -127,9 +127,14 @@ def extent(results: AlignmentResults) -> str:
 
 
 def concept_label(results: AlignmentResults, concept: str) -> str:
-    """Name a concept, and in how many languages it is where these are fewer than half."""
+    """Name a concept, and in how many languages it is where these are fewer than half.
+
+    Where the record has its English text it is called by that, else by the grid's own name.
+    """
+    english = _english(results, concept)
+    name = shortened(english) if english else concept
     present, all_languages = results.coverage.concepts[concept], len(results.languages)
-    return concept if 2 * present >= all_languages else f"{concept} ({present} of {all_languages})"
+    return name if 2 * present >= all_languages else f"{name} ({present} of {all_languages})"
 
 
 def with_prompt(model: ComparedModel) -> str:
@@ -138,11 +143,15 @@ def with_prompt(model: ComparedModel) -> str:
     return f'{model.name} ("{prompt}")' if prompt else model.name
 
 
-def label(results: AlignmentResults, concept: str) -> str:
+def label(results: AlignmentResults, concept: str, length: int = 40) -> str:
     """Name a concept by its text in English, else in the grid's first language that has one."""
     texts = results.texts.get(concept, {})
-    english = next((texts[code] for code in texts if code.split("-")[0] == "en"), None)
-    return shortened(english or next(iter(texts.values()), concept))
+    return shortened(_english(results, concept) or next(iter(texts.values()), concept), length)
+
+
+def _english(results: AlignmentResults, concept: str) -> str | None:
+    texts = results.texts.get(concept, {})
+    return next((texts[code] for code in texts if code.split("-")[0] == "en"), None)
 
 
 def text_label(results: AlignmentResults, concept: str, code: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from conftest import analysed, random_vectors, unit
 
 from alignment.explain import probes
-from alignment.explain.subwords import Tokens
+from alignment.explain.subwords import Subwords
 from alignment.grids import ConceptGrid
 from alignment.present import console as report
 from alignment.present import tables
@@ -49,13 +49,13 @@ def results(request):
     X = X * np.array(own.mask())[:, :, None].astype(np.float32)
     forms = probes.embed_forms(X, own, lambda texts: random_vectors(3, (len(texts), D)))
     subwords = np.where(own.mask(), np.arange(C * L).reshape(C, L) % 3 + 1.0, np.nan)
-    return analysed(X, own, forms=forms, tokens=Tokens(subwords, subwords * 0))
+    return analysed(X, own, forms=forms, subwords=Subwords(subwords, subwords * 0))
 
 
 def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
     report.print_report(results, [])
     said = capsys.readouterr().out
-    for name in ("summary", "concepts", "retrieval", "by_language", "probes", "tokens"):
+    for name in ("summary", "concepts", "retrieval", "by_language", "probes", "subwords"):
         said += getattr(tables, name)(results).markdown()
     said += tables.retrieval_otherwise(results).markdown() + " ".join(results.findings)
     assert "nan" not in said.replace("\n", " ").split() and "None" not in said

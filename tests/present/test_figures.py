@@ -163,7 +163,7 @@ def test_a_fallback_stands_in_the_title(draw):
 def test_a_long_text_loses_its_middle():
     short = fit("from here to there", room=1)
     assert text_width(short) <= 1 < text_width("from here to there")
-    assert re.fullmatch("fr.*….*ere", short)
+    assert re.fullmatch("from .*….*ere", short)
     assert fit("to\nthere", room=9) == "to there"
 
 
@@ -197,5 +197,5 @@ def test_a_pair_is_named_by_its_texts_and_what_was_retrieved_instead():
     labels = [label.get_text() for label in alignment_figure(results).axes[3].get_yticklabels()]
     said = [" ".join(label.split()) for label in labels]
     assert "anger (en) – Wut (de) → Angst" in said
-    assert "fear (ar) – Angst (de)" in said  # the font has no such letters, or sets them wrongly
+    assert "anger (ar) – Wut (de) → Angst" in said  # Arabic text is not drawn, so its English is
     assert not any("id-" in label for label in said)

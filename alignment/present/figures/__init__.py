@@ -30,8 +30,6 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     Raises:
         OSError: when they cannot be written.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     figures = {
         "cross_lingual_alignment_figure": alignment_figure(results),
         "experiment_diagram": experiment_diagram(results),
@@ -39,7 +37,7 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     if results.probes:
         figures["probes"] = probes_figure(results)
     for name, figure in figures.items():
-        drawing.save(figure, folder / name, results, RESULTS_FILE)
+        drawing.save(figure, Path(folder, name), results, RESULTS_FILE)
 
 
 @drawing.look()
@@ -112,10 +110,8 @@ def _key_lines(results: AlignmentResults) -> int:
 
 def _draw_key(fig: Figure, results: AlignmentResults, lines: int) -> None:
     marks = dotplot.category_marks(results)
-    fig.legend(
-        [Line2D([], [], color=hue, marker=mark, linestyle="") for hue, mark in marks.values()],
-        [fit(name, dotplot.LABEL_ROOM) for name in marks],
-        ncols=-(-len(marks) // lines),
-        loc="upper left",
-        bbox_to_anchor=(MARGIN / PAGE_WIDTH, 1 - (_TITLE - 0.05) / fig.get_figheight()),
-    )
+    signs = [Line2D([], [], color=hue, marker=mark, ls="") for hue, mark in marks.values()]
+    names = [fit(name, dotplot.LABEL_ROOM) for name in marks]
+    corner = MARGIN / PAGE_WIDTH, 1 - (_TITLE - 0.05) / fig.get_figheight()
+    columns = -(-len(marks) // lines)
+    fig.legend(signs, names, ncols=columns, loc="upper left", bbox_to_anchor=corner)

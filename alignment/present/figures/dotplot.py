@@ -38,12 +38,9 @@ def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
 
 
 def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[Row]:
-    """Sort the rows, the best first; of too many keep both ends, and say how many are between.
+    """Sort the rows, the best first; of more than ``most`` keep both ends, with words between.
 
-    Args:
-        rows: any number.
-        most: so many lines come out at most.
-        histogram: whether to leave room between the ends for the distribution of all.
+    A histogram has more room there than the words need.
     """
     rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
     if len(rows) > most:
@@ -80,7 +77,7 @@ def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
 
 def draw_estimates(
     ax: Axes,
-    estimates: Iterable[Estimate],
+    estimates: Iterable[Estimate | None],
     filled: Sequence[bool],
     *,
     marker: str = "o",
@@ -90,12 +87,13 @@ def draw_estimates(
     """Draw a value and its interval on each row, or beside its middle; nothing for None."""
     style: dict[str, Any] = {"color": colour, "clip_on": False, "zorder": 2}
     for y, (own, full) in enumerate(zip(estimates, filled, strict=True)):
+        if own is None or own.value is None:
+            continue
         low, high = own.interval
         if low is not None and high is not None:
             ax.plot([low, high], [y + rise] * 2, linewidth=1, **style)
-        if own.value is not None:
-            face = colour if full else "white"
-            ax.plot(own.value, y + rise, marker, markersize=6, markerfacecolor=face, **style)
+        face = colour if full else "white"
+        ax.plot(own.value, y + rise, marker, markersize=6, markerfacecolor=face, **style)
 
 
 def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:

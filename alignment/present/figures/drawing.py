@@ -127,7 +127,8 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
         return text
     for units, space, least in ((text.split(), " ", 0.6 * room), (list(text), "", 0)):
         for kept in range(int(len(units) * room / width) + 1, 1, -1):
-            head, tail = units[: kept - kept // 3], units[len(units) - kept // 3 :]
+            end = max(1, kept // 3)
+            head, tail = units[: kept - end], units[-end:]
             cut = space.join((*head, "…", *tail))
             if least <= text_width(cut, size, weight) <= room:
                 return cut
@@ -161,6 +162,7 @@ def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
 
 def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     """Write the figure as PNG and PDF that name the record they were drawn from, without a date."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.sha256()}"
     quick = {"compress_level": 3}  # half the time of the default, and no larger
     fig.savefig(stem.with_suffix(".png"), metadata={"Source": source}, pil_kwargs=quick)

@@ -20,12 +20,13 @@ from alignment.present.figures.drawing import BAND, INK, can_show, fit, text_wid
 from alignment.present.figures.heatmap import draw_heat_map
 from alignment.present.words import MEASURES, concept_label, estimate, grade, label, number
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, AlignmentResults
-from alignment.stats.estimates import Estimate, Interval, Number
+from alignment.stats.estimates import Estimate, Number
 
 MAX_CONCEPTS = 40
 MAX_CATEGORIES = 20
 MAX_ERRORS = 5  # worst retrieval errors, among the least similar translations
 MAX_LINES = 3  # of a label
+_LONG = 200  # letters, more than any label has room for
 SIMILARITY, NEAREST, RETRIEVAL = MEASURES
 
 
@@ -122,7 +123,7 @@ def pair_label(results: AlignmentResults, pair: Confusion) -> str:
 def _text(results: AlignmentResults, concept: str, code: str, room: float) -> str:
     """Return a concept's text in a language, or its name where the font cannot show the text."""
     text = results.texts.get(concept, {}).get(code, "")
-    return fit(text if text and can_show(text) else label(results, concept), room)
+    return fit(text if text and can_show(text) else label(results, concept, _LONG), room)
 
 
 def alignment_score(ax: Axes, results: AlignmentResults) -> str:
@@ -156,10 +157,9 @@ def categories(ax: Axes, results: AlignmentResults) -> str:
             colour, marker = marks[row.category]
             values = np.array(own[row.category], dtype=float)
             ax.plot(values, 0 * values + y, marker, color=colour, ms=5, alpha=faint, mew=0)
-    nowhere = Interval(None, None)
+    ends = results.category_intervals
     estimates = [
-        Estimate(row.value, results.category_intervals.get(row.category or "", nowhere))
-        for row in rows
+        None if row.category is None else Estimate(row.value, ends[row.category]) for row in rows
     ]
     draw_estimates(ax, estimates, [False] * len(rows), marker="D")
     finish_rows(ax, rows, similarity.values())

@@ -11,9 +11,7 @@ from alignment.present.figures.dotplot import draw_estimates
 from alignment.present.figures.drawing import INK, SMALL, draw_table, look
 from alignment.present.words import language, no_change, signed
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import Estimate, Interval
-
-_NOTHING = Estimate(None, Interval(None, None))
+from alignment.stats.estimates import Estimate
 
 
 @look()
@@ -52,7 +50,7 @@ def _draw_form(ax: Axes, rows: list[Change | None], reach: float) -> None:
     for y, row in enumerate(rows):
         ax.text(0, y, no_change(row), ha="center", va="center", **style)
     changes = [
-        Estimate(row.change, row.interval) if row and not no_change(row) else _NOTHING
+        None if row is None or no_change(row) else Estimate(row.change, row.interval)
         for row in rows
     ]
     draw_estimates(ax, changes, [bool(row and row.significant) for row in rows], colour="C0")

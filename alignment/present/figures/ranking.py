@@ -21,9 +21,8 @@ def save_ranking(comparison: Comparison, folder: Path) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    save(ranking_figure(comparison), folder / "model_comparison", comparison, COMPARISON_FILE)
+    stem = Path(folder, "model_comparison")
+    save(ranking_figure(comparison), stem, comparison, COMPARISON_FILE)
 
 
 @look()
