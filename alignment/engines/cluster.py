@@ -250,6 +250,6 @@ def _own_errors(what: str) -> Iterator[None]:
 
 
 def _cause(error: BaseException | None) -> InputError | RunError | None:
-    while error and type(error) not in (InputError, RunError):
+    while error and type(error) not in (InputError, RunError):  # Ray's have the type of ours too
         error = getattr(error, "cause", None) or error.__cause__
-    return error
+    return error if isinstance(error, InputError | RunError) else None

@@ -53,7 +53,7 @@ class Cache:
         def read(database: sqlite3.Connection) -> dict[str, np.ndarray]:
             return {text_of[key]: row for key, row in _rows(database, list(text_of))}
 
-        known = self._carry_out(read, {})
+        known: dict[str, np.ndarray] = self._carry_out(read, {})
         self.found += len(known)
         return known
 
