@@ -7,7 +7,7 @@ run: .venv/run       ## make the environment and run the experiment
 test: .venv/test     ## make the environment and pass the tests
 	.venv/bin/python -m pytest $(ARGS)
 lint: .venv/lint
-	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 readme: .venv/test   ## write the README's tables from alignment_results.json
 	.venv/bin/python -m cogapp -r -I tests -D results=alignment_results.json README.md
 
@@ -20,7 +20,9 @@ readme: .venv/test   ## write the README's tables from alignment_results.json
 .venv/test: .venv/run requirements-dev.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
-.venv/lint: requirements-dev.txt  # ruff alone, so that an answer takes seconds
+TYPED = ruff|mypy|numpy|msgspec|matplotlib|rich
+.venv/lint: requirements.txt requirements-dev.txt  # these alone, so that an answer takes seconds
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(grep '^ruff==' $<)"
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	  $$(grep -hE '^($(TYPED))==' $^)
 	@touch $@

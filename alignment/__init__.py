@@ -1,7 +1,8 @@
 """Does a multilingual embedding model put the same concept in the same place in every language?
 
 One vocabulary everywhere: C concepts, L languages, D dimensions; X is (C, L, D) with rows of unit
-length. The data goes one way: grids → encoders → metrics → results → report and figures.
+length. The data goes one way, room by room: engines → grids → models → measure → stats → explain →
+record → present → cli; a room imports only from rooms left of it.
 """
 
 
@@ -11,3 +12,8 @@ class InputError(ValueError):
 
 class RunError(RuntimeError):
     """The request is sound but could not be carried out; the command line exits with status 1."""
+
+
+def one_line(error: BaseException) -> str:
+    """Return what a foreign error says, on one line of at most 300 characters."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,38 +1,50 @@
-"""The options of the command line: their meaning and their defaults."""
+"""The command line: its options, what they start, and how a run ends.
+
+Exit status: 0 done; 1 could not be carried out; 2 the request or the input is wrong; 128 + n ended
+by signal n (SIGTERM, SIGHUP). Anything but 0 has one line on standard error, and leaves earlier
+files as they were.
+"""
 
 import argparse
+import codecs
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
+from typing import Any
 
-from alignment import InputError
-from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment import InputError, RunError, one_line
 
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 ENGINES = ("local", "ray")
 TABLE_FORMATS = ("markdown", "latex", "csv")
+_EXPERIMENT = ("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe")
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> Any:
         raise InputError(f"{message} (--help lists the options)")
-
-
-def _languages(text: str) -> list[str]:
-    codes = [code.strip() for code in text.split(",") if code.strip()]
-    if len(codes) < 2:
-        raise argparse.ArgumentTypeError(f"'{text}' is not enough; a comparison needs two")
-    return codes
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser; what is wrong in a command it raises as InputError, on one line."""
     options = _Parser(
-        prog="cross_lingual_alignment.py",
         description="Measure whether a multilingual embedding model puts the same concept in the "
         "same place in every language. Without options: the published experiment.",
     )
-    model = options.add_argument_group("what is measured")
-    model.add_argument(
+    _add_model(options.add_argument_group("model"))
+    _add_grid(options.add_argument_group("grid"))
+    _add_place(options.add_argument_group("where it runs"))
+    _add_output(options.add_argument_group("output"))
+    return options
+
+
+def _add_model(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--model",
         action="append",
         metavar="NAME",
@@ -40,97 +52,286 @@ def parser() -> argparse.ArgumentParser:
         "for an endpoint, or FILE.npy with finished vectors; repeat it to compare models; default: "
         "the published model, or the embedded use-multilingual where the hub is out of reach",
     )
-    model.add_argument("--revision", help="branch, tag or commit of a hub model")
-    model.add_argument(
+    group.add_argument("--revision", help="branch, tag or commit of a hub model")
+    group.add_argument(
         "--trust-remote-code",
         action="store_true",
         help="let the model run code that comes with it (default: off)",
     )
-    model.add_argument(
+    group.add_argument(
         "--prompt",
         metavar="TEXT",
         help='put before every text (default: what the model asks for; "" for nothing)',
     )
-    model.add_argument(
+    group.add_argument(
         "--backend",
         choices=("torch", "onnx", "openvino"),
         default="torch",
         help="what computes a sentence-transformers model (default: %(default)s)",
     )
-    model.add_argument(
+    group.add_argument(
         "--no-cache",
-        action="store_true",
+        dest="cache",
+        action="store_false",
         help="neither keep vectors in the user's cache folder nor take them from there",
     )
-    grid = options.add_argument_group("on what")
-    grid.add_argument(
+
+
+def _add_grid(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--grid",
         metavar="NAME|FILE",
-        help="a grid that --list shows, or a .csv, .tsv or .json file: a column a language, a row "
-        f"a concept (default: {DEFAULT_GRID})",
+        help="a grid that --list shows, or a .csv, .tsv or .json file with one row per concept and "
+        f"one column per language (default: {DEFAULT_GRID})",
     )
-    grid.add_argument(
+    group.add_argument(
         "--languages",
         type=_languages,
         metavar="en,de,…",
         help="only these languages (default: all of the grid; the published eight of a named one)",
     )
-    grid.add_argument(
+    group.add_argument(
         "--k",
         type=int,
         default=DEFAULT_K,
         help="nearest neighbours looked at (default: %(default)s)",
     )
-    grid.add_argument(
-        "--seed", type=int, default=0, help="of everything random (default: %(default)s)"
-    )
-    grid.add_argument(
+    group.add_argument("--seed", type=int, default=0, help="random seed (default: %(default)s)")
+    group.add_argument(
         "--probe",
         action="store_true",
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
-        "without identical texts, language means removed), to see what makes retrieval fail",
+        "without identical strings, language means removed), to see what makes retrieval fail",
     )
-    where = options.add_argument_group("where it runs")
-    where.add_argument(
+
+
+def _languages(text: str) -> list[str]:
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    if len(codes) < 2:
+        raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
+    return codes
+
+
+def _add_place(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--device",
         metavar="cuda:0,cuda:1,…",
-        help="what a sentence-transformers model computes on; of several each takes a part of the "
-        "texts (default: the first GPU, else the processor)",
+        help="what a sentence-transformers model computes on; several devices share the texts "
+        "(default: the first GPU, else the processor)",
     )
-    where.add_argument(
+    group.add_argument(
         "--engine",
         choices=ENGINES,
         default=ENGINES[0],
         help="this machine, or a Ray cluster (default: %(default)s)",
     )
-    where.add_argument(
+    group.add_argument(
         "--ray-address",
         metavar="HOST:PORT|auto|local",
         help="the cluster's head, the cluster that this machine has joined, or a Ray of its own "
         "(default: local)",
     )
-    output = options.add_argument_group("what comes out")
-    output.add_argument(
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--output",
         type=Path,
         default=Path(),
         metavar="DIR",
-        help=f"where {RESULTS_FILE} and fig/ go, or {COMPARISON_FILE} and a folder for each model "
-        "(default: here)",
+        help="where alignment_results.json and fig/ go, or alignment_comparison.json and a folder "
+        "for each model (default: here)",
     )
-    output.add_argument(
+    group.add_argument(
         "--table",
         choices=TABLE_FORMATS,
         help="print the scores as a table to paste, and nothing else",
     )
-    output.add_argument(
+    group.add_argument(
+        "--pairs",
+        type=Path,
+        metavar="FILE.csv",
+        help="also write every misaligned pair, failed retrieval and pair of identical strings, of "
+        "which the record keeps the first 100 each",
+    )
+    group.add_argument(
         "--export-texts",
         type=Path,
         metavar="FILE",
-        help="write the grid's texts, a line each, to embed them elsewhere; then --model FILE.npy",
+        help="write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy",
     )
-    output.add_argument("--no-figures", action="store_true", help="write the JSON only")
-    output.add_argument(
+    group.add_argument("--no-figures", action="store_true", help="write the JSON only")
+    group.add_argument(
         "--list", action="store_true", help="show the models that run offline here, and the grids"
     )
-    return options
+
+
+def main(
+    argv: list[str] | None, experiment: Callable[..., Any], compare: Callable[..., Any]
+) -> int:
+    """Carry out a command line; return the exit status.
+
+    Args:
+        argv: without the program's name; None: of this process.
+        experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
+        compare: runs several models.
+    """
+    from alignment.engines import interrupt_on_signals
+
+    interrupt_on_signals()
+    codecs.register_error("plain", _plain_letter)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")  # a terminal without Unicode shows what it can
+    args = argparse.Namespace()
+    try:
+        parser().parse_args(argv, args)
+        return _carry_out(args, experiment, compare)
+    except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (InputError, RunError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
+        status, reason = _outcome(error, args)
+        print(f"error: {' '.join(reason.split())}", file=sys.stderr)
+        return status
+
+
+def _carry_out(
+    args: argparse.Namespace, experiment: Callable[..., Any], compare: Callable[..., Any]
+) -> int:
+    from alignment.grids import resolve_grid
+    from concepts import CONCEPTS
+
+    if args.list:
+        return _list(CONCEPTS)
+    grid = resolve_grid(args.grid, args.languages, CONCEPTS)
+    for notice in grid.notices:
+        print(f"note: {notice}", file=sys.stderr)
+    if args.export_texts:
+        from alignment.models import export_texts
+
+        export_texts(grid.flat_texts(), args.export_texts)
+        return 0
+    options = {name: getattr(args, name) for name in (*_EXPERIMENT, "cache")} | {"grid": grid}
+    models = args.model or [None]
+    with _engine(args) as engine:
+        if len(models) == 1:
+            return _run_one(experiment(models[0], engine=engine, **options), args)
+        if args.pairs:
+            raise InputError("--pairs is for one --model; leave it out, or run each model alone")
+        return _show_comparison(
+            compare(models, args.output, not args.no_figures, engine=engine, **options), args
+        )
+
+
+def _list(published: Any) -> int:
+    from alignment.grids import describe
+    from alignment.models import runnable_offline
+
+    print("models that run offline here:")
+    for name in runnable_offline():
+        print(f"  {name}")
+    languages, concepts = published.languages, published.concepts
+    print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
+    for grid in describe(languages):
+        print(
+            f"  {grid.name}: {grid.concepts:,} concepts, {grid.languages} languages to choose from"
+        )
+    return 0
+
+
+def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
+    """Return what to run on, as a context; None in it is this process."""
+    if args.engine == "local":
+        if args.ray_address is not None:
+            raise InputError("--ray-address is for --engine ray; give both, or neither")
+        return nullcontext()
+    if args.device is not None:
+        raise InputError(
+            f"--device {args.device} is of this machine, and Ray assigns devices itself; leave out "
+            "--device, or --engine ray"
+        )
+    from alignment.engines.cluster import RayEngine
+
+    return RayEngine(args.ray_address or "local")
+
+
+def _run_one(experiment: Any, args: argparse.Namespace) -> int:
+    from alignment.record.files import staged
+
+    figures = args.output / "fig"
+    if args.no_figures and figures.exists():
+        print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
+    with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
+        stage = stages.enter_context(staged(args.output))
+        pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
+        results = experiment.run(pairs)
+        files = [
+            args.output / file for file in experiment.save(results, stage, not args.no_figures)
+        ]
+
+    from alignment.present import console, tables
+    from alignment.record.comparison import compare_results
+
+    if args.table:
+        print(tables.to_paste(compare_results([(results.model, results, None)]), args.table))
+    else:
+        console.print_report(results, files + [args.pairs] * bool(args.pairs))
+    return 0
+
+
+def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
+    from alignment.present import console, tables
+
+    if args.table:
+        print(tables.to_paste(comparison, args.table))
+    else:
+        console.print_comparison(comparison, args.output)
+    return 1 if comparison.failures else 0
+
+
+def _outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
+    """Return the exit status, and what is wrong and what to do."""
+    match error:
+        case InputError():
+            return 2, str(error)
+        case ModuleNotFoundError():
+            return 1, (
+                f"{error.name} is not installed for {sys.executable}; use .venv/bin/python, which "
+                "`make run` sets up, or pip install -r requirements.txt"
+            )
+        case OSError():
+            return 1, _cannot(error, args)
+        case KeyboardInterrupt(args=(int(number),)) if number != signal.SIGINT:
+            name = signal.Signals(number).name
+            return 128 + number, f"ended by {name}; run the same command again for complete results"
+        case KeyboardInterrupt():
+            return 1, "interrupted; run the same command again for complete results"
+    return 1, str(error)
+
+
+def _cannot(error: OSError, args: argparse.Namespace) -> str:
+    """Say whether a file of the output cannot be written, or another one be read."""
+    why = error.strerror or one_line(error)
+    place = f" '{error.filename}'" if error.filename else ""
+    for option in ("export_texts", "pairs", "output"):
+        target = getattr(args, option, None)
+        if target is not None and (not place or _is_at(Path(error.filename), target)):
+            room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+            return f"cannot write{place}: {why}; {room}choose another --{option.replace('_', '-')}"
+    return f"cannot use{place}: {why}; check the path, and whether you may read it"
+
+
+def _is_at(file: Path, target: Path) -> bool:
+    """Return whether the file is a target of the output, in it, above it, or beside it for now."""
+    file, target = file.absolute(), target.absolute()
+    aside = file.name == f".{target.name}.part"
+    return aside or file == target or file in target.parents or target in file.parents
+
+
+def _plain_letter(error: UnicodeError) -> tuple[str, int]:
+    """Replace letters that an encoding lacks; a minus sign must not be lost."""
+    assert isinstance(error, UnicodeEncodeError)
+    plain = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
+    letters = error.object[error.start : error.end]
+    return "".join(plain.get(letter, "?") for letter in letters), error.end

@@ -69,17 +69,15 @@ def _round(model: str) -> dict[str, tuple[float, float]]:
 def measure_one(name: str, cached: bool) -> None:
     """Print the seconds of finding the model and of embedding, and a digest of the vectors."""
     from alignment import models
-    from alignment.models.encoders import unit_vectors
     from concepts import CONCEPTS
 
     words = list(dict.fromkeys(CONCEPTS.flat_texts()))
     texts = [f"{one} {other}" for one in words for other in words if one != other]
     texts += [f"{text}!" for text in texts]
     start = time.perf_counter()
-    model = models.load(name)
+    model = models.load(name, models.ModelOptions(cache=cached))
     found = time.perf_counter()
-    cache = model.cache(model.prompt) if cached else None
-    vectors = unit_vectors(model.encoder, texts[:TEXTS], model.prompt, cache)
+    vectors, _ = model.embed(texts[:TEXTS])
     embedded = time.perf_counter()
     print(found - start, embedded - found, hashlib.sha256(vectors.tobytes()).hexdigest())
 

@@ -12,6 +12,7 @@ import sys
 import time
 import zlib
 from contextlib import nullcontext
+from functools import partial
 
 from measuring import alone, machine, peak_megabytes, write
 
@@ -51,7 +52,7 @@ def main(rounds: int, model: str) -> None:
 def measure_one(nodes: int, name: str) -> dict[str, float]:
     """Return the seconds to join, from then to the first batch and to the last; MB; a checksum."""
     from alignment import models
-    from alignment.models.encoders import BATCH, embed_here
+    from alignment.models.encoders import BATCH, embed_batch
     from concepts import CONCEPTS
 
     words = list(dict.fromkeys(CONCEPTS.flat_texts()))
@@ -63,7 +64,8 @@ def measure_one(nodes: int, name: str) -> dict[str, float]:
     with _engine(nodes) if nodes else nullcontext() as engine:
         joined = time.perf_counter()
         checksum, seconds = 0, []
-        for part in (engine.embed if engine else embed_here)(model.encoder, batches, model.prompt):
+        embed = partial(embed_batch, model.encoder, model.prompt)
+        for part in (engine.map_batches if engine else map)(embed, batches):
             checksum = zlib.crc32(part.tobytes(), checksum)
             seconds.append(time.perf_counter() - joined)
         megabytes = peak_megabytes()

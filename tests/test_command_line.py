@@ -3,13 +3,13 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, offline
-from hub import hanging
 
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.record.results import AlignmentResults
@@ -57,8 +57,8 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
         (["--seed", "-1"], 2, ["seed is -1"]),
         (["--k", "many"], 2, ["--k", "many"]),
         (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
-        (["--languages", "de"], 2, ["--languages", "'de'", "needs two"]),
-        (["--languages", "en,en"], 2, ["'en'", "2 times"]),
+        (["--languages", "de"], 2, ["--languages", "'de'", "at least two languages"]),
+        (["--languages", "en,en"], 2, ["'en'", "appears twice"]),
         (["--grid", "terms.csv"], 2, ["terms.csv", "does not exist"]),
         (["--grid", "emojis"], 2, ["emojis", "emoji"]),
         (["--model", EMBEDDED_MODEL, "--revision", "main"], 2, ["revision"]),
@@ -67,7 +67,9 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
         (["--model", "some/model"], 1, ["some/model", "hub does not answer"]),
         (["--model", "./models/mine"], 1, ["./models/mine", "does not exist"]),
         (["--model", "."], 1, ["'.'", "modules.json"]),
-        (["--model", EMBEDDED_MODEL, "--output", "/dev/null/x"], 1, ["/dev/null"]),
+        (["--model", "x" * 300], 1, ["neither a local folder"]),
+        (["--model", EMBEDDED_MODEL, "--output", "/dev/null/x"], 1, ["/dev/null", "--output"]),
+        (["--export-texts", "/dev/null/x"], 1, ["/dev/null", "another --export-texts"]),
     ],
 )
 def test_what_a_user_can_get_wrong(arguments, status, words, command_line, tmp_path):
@@ -80,6 +82,17 @@ def test_what_a_user_can_get_wrong(arguments, status, words, command_line, tmp_p
     assert (tmp_path / "alignment_results.json").read_text() == "earlier"
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that cannot be read")
+def test_a_model_that_cannot_be_read_is_no_fault_of_the_output(command_line, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").symlink_to("/proc/self/mem")
+    done = command_line("--model", folder)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert f"model '{folder}' cannot be read" in done.stderr and "--output" not in done.stderr
+
+
 def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path):
     folder = tmp_path / "broken"
     folder.mkdir()
@@ -90,34 +103,50 @@ def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path
     assert "cannot be loaded" in done.stderr.splitlines()[-1]
 
 
-def test_an_interruption_leaves_earlier_results_alone(tmp_path):
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [
+        (signal.SIGINT, 1, "interrupted"),
+        (signal.SIGTERM, 143, "ended by SIGTERM"),
+        (signal.SIGHUP, 129, "ended by SIGHUP"),
+    ],
+)
+def test_a_run_that_is_ended_leaves_earlier_results_alone(number, status, words, tmp_path):
     (tmp_path / "alignment_results.json").write_text("earlier")
-    with hanging() as address:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         run = subprocess.Popen(
-            [sys.executable, ROOT / "cross_lingual_alignment.py"],
+            [sys.executable, ROOT / "cross_lingual_alignment.py", "--model", "openai:m"],
             cwd=tmp_path,
-            env=os.environ | offline(tmp_path) | {"HF_ENDPOINT": address},
+            env=os.environ | {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "any-key"},
             stderr=subprocess.PIPE,
             text=True,
         )
-        while not list(tmp_path.glob(".alignment-*")):  # the run has begun
-            time.sleep(0.01)
-        time.sleep(0.5)
-        run.send_signal(signal.SIGINT)
-        said = run.communicate(timeout=30)[1]
-    assert run.returncode == 1
-    assert said.count("\n") == 1 and "interrupted" in said
+        silent.settimeout(120)
+        with silent.accept()[0]:  # the run now waits for the vectors, for a minute
+            assert list(tmp_path.glob(".alignment-*"))
+            run.send_signal(number)
+            said = run.communicate(timeout=60)[1]
+    assert run.returncode == status, said
+    assert said.count("\n") == 1 and words in said
     assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
     assert (tmp_path / "alignment_results.json").read_text() == "earlier"
 
 
 def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
+    slow = "import time; print('importing', flush=True); time.sleep(60)"
+    (tmp_path / "platform.py").write_text(slow)  # found before Python's own
     run = subprocess.Popen(
-        [sys.executable, ROOT / "cross_lingual_alignment.py"], cwd=tmp_path, stderr=subprocess.PIPE
+        [sys.executable, ROOT / "cross_lingual_alignment.py"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    time.sleep(0.06)
+    assert run.stdout.readline() == "importing\n"
     run.send_signal(signal.SIGINT)
-    assert b"Traceback" not in run.communicate(timeout=30)[1]
+    assert run.communicate(timeout=30) == ("", "")
+    assert run.returncode == -signal.SIGINT
 
 
 def test_a_reader_who_has_seen_enough_is_no_error(tmp_path):

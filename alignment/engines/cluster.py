@@ -1,8 +1,8 @@
 """Beyond one machine: the functions that run here, run by Ray on every machine of a cluster.
 
-Texts go to one actor a GPU, or a machine where there are none, each of which loads the model once;
-languages go to tasks over the vectors in Ray's object store. Neither needs to talk to another.
-Where things run, and what is done again when a machine is lost, is Ray's own affair.
+Batches of texts go to one actor per GPU, or per machine where there are none, each of which loads
+the model once; languages go to tasks over the vectors in Ray's object store. Neither needs to talk
+to another. Where things run, and what is done again when a machine is lost, is Ray's own affair.
 """
 
 import logging
@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from alignment import InputError, RunError
+from alignment import InputError, RunError, one_line
 from alignment.engines.local import on_one_core
 from alignment.engines.terminal import defer_sigint
-from alignment.models.encoders import Encoder, embed_batch, one_line
 
 _MODE = "RAY_AUTH_MODE"  # whether this process shows a token, and asks others for it
 REACH_SECONDS = 8  # for a cluster to answer; Ray by itself tries for minutes
-_MOST_AHEAD = 256  # results of tasks that wait for this process, however large the cluster is
+_MAX_AHEAD = 256  # results of tasks that wait for this process, however large the cluster is
 
 
 class RayEngine:
@@ -45,8 +45,8 @@ class RayEngine:
         self.address = address
 
     def __enter__(self) -> "RayEngine":
-        environment = {"env_vars": {"OMP_NUM_THREADS": str(_threads())}}
-        options = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+        environment: dict[str, Any] = {"env_vars": {"OMP_NUM_THREADS": str(_threads())}}
+        options: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
         if self.address == "local":
             options["include_dashboard"] = False
             # else Ray leaves a token in the user's home, which every later cluster then asks for
@@ -63,12 +63,14 @@ class RayEngine:
             raise
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         import ray
 
         ray.shutdown()  # ends what was started here, and only leaves what was joined
 
-    def map(self, function: Callable, items: Iterable[int], *shared: np.ndarray) -> Iterator:
+    def map(
+        self, function: Callable[..., Any], items: Iterable[int], *shared: np.ndarray
+    ) -> Iterator[Any]:
         """Yield function(item, *shared), in the order of the items; arrays come read-only.
 
         Args:
@@ -81,18 +83,23 @@ class RayEngine:
         task = ray.remote(num_cpus=1)(on_one_core)
         with _own_errors("the cluster did not finish"):
             references = [ray.put(array) for array in shared]
-            waiting = deque()
+            waiting: deque[Any] = deque()
             for item in items:
-                if len(waiting) >= min(2 * at_once, _MOST_AHEAD):
+                if len(waiting) >= min(2 * at_once, _MAX_AHEAD):
                     yield ray.get(waiting.popleft())
                 waiting.append(task.remote(function, item, *references))
             while waiting:
                 yield ray.get(waiting.popleft())
 
-    def embed(
-        self, encoder: Encoder, batches: list[list[str]], prompt: str
+    def map_batches(
+        self, function: Callable[[list[str]], np.ndarray], batches: list[list[str]]
     ) -> Iterator[np.ndarray]:
-        """Yield the (n, D) unit vectors of each batch, in their order; only the last is smaller."""
+        """Yield function(batch), an array of as many rows, in the order of the batches.
+
+        Args:
+            function: loads at its first batch what it needs; each actor has one of its own.
+            batches: of texts, all of one size but the last, which may be smaller.
+        """
         if not batches:
             return
         import pyarrow
@@ -106,8 +113,8 @@ class RayEngine:
         with _own_errors("the cluster did not finish"):
             texts = data.from_arrow([pyarrow.table({"text": batch}) for batch in batches])
             vectors = texts.map_batches(
-                _Embedding,
-                fn_constructor_args=(encoder, prompt),
+                _Actor,
+                fn_constructor_args=(function,),
                 batch_size=len(batches[0]),  # a block each: the very batches of the local engine
                 compute=data.ActorPoolStrategy(size=min(gpus or machines, len(batches))),
                 num_cpus=None if gpus else processors,
@@ -119,25 +126,24 @@ class RayEngine:
                 yield block["vector"]
 
 
-class _Embedding:
-    """An actor: it loads the model at its first batch.
+class _Actor:
+    """Apply the function to batches.
 
     What goes wrong with the model travels as data: as an exception it would come back as a
     traceback of Ray's, whose words are all that is left of it.
     """
 
-    def __init__(self, encoder: Encoder, prompt: str):
-        self.encoder = encoder
-        self.prompt = prompt
+    def __init__(self, function: Callable[[list[str]], np.ndarray]):
+        self.function = function
 
-    def __call__(self, block: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def __call__(self, block: dict[str, np.ndarray]) -> dict[str, Any]:
         try:
-            return {"vector": embed_batch(self.encoder, block["text"].tolist(), self.prompt)}
+            return {"vector": self.function(block["text"].tolist())}
         except (InputError, RunError) as error:
             return {"error": [pickle.dumps(error)]}
 
 
-def _ray(mode: str):
+def _ray(mode: str) -> Any:
     """Import Ray, which then reads its mode and never again, without its news."""
     if "ray" in sys.modules and mode != os.environ.get(_MODE, "disabled"):
         has = "without" if mode == "token" else "with"
@@ -153,7 +159,7 @@ def _ray(mode: str):
 
 
 @contextmanager
-def _undisturbed():
+def _undisturbed() -> Iterator[None]:
     """Let Ray start as a whole, in silence: compiled code says how little it is going to say."""
     own, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -183,8 +189,8 @@ def _mode_of(address: str) -> str:
     if _complaint(address, "token") is None:
         return "token"
     raise RunError(
-        f"the Ray cluster at '{address}' asks for a token, and it is not the one here; bring it "
-        "in ~/.ray/auth_token or RAY_AUTH_TOKEN"
+        f"the Ray cluster at '{address}' asks for a token, and this machine has another one; put "
+        "the right one into ~/.ray/auth_token or RAY_AUTH_TOKEN"
     )
 
 
@@ -235,7 +241,7 @@ def _resources() -> tuple[int, int, int]:
 
 
 @contextmanager
-def _own_errors(what: str):
+def _own_errors(what: str) -> Iterator[None]:
     """Raise the error that a function of ours raised elsewhere, and say Ray's own on one line."""
     try:
         yield
@@ -244,6 +250,6 @@ def _own_errors(what: str):
 
 
 def _cause(error: BaseException | None) -> InputError | RunError | None:
-    while error and type(error) not in (InputError, RunError):
+    while error and type(error) not in (InputError, RunError):  # Ray's have the type of ours too
         error = getattr(error, "cause", None) or error.__cause__
-    return error
+    return error if isinstance(error, InputError | RunError) else None

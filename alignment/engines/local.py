@@ -18,13 +18,13 @@ Engine = Callable[..., Iterator[Any]]
 _WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads only cost
 
 
-def on_one_core(function: Callable, item: int, *shared):
+def on_one_core(function: Callable[..., Any], item: int, *shared: Any) -> Any:
     """Return ``function(item, *shared)``, computed by one core of a process of its own."""
     with threadpool_limits(1):
         return function(item, *shared)
 
 
-def one_machine(function: Callable, items: Iterable[int], *shared) -> Iterator:
+def one_machine(function: Callable[..., Any], items: Iterable[int], *shared: Any) -> Iterator[Any]:
     """Yield ``function(item, *shared)`` for each item, in order, by as many threads as cores.
 
     The threads are daemons: an interruption does not wait for the parts they are at.

@@ -1,12 +1,17 @@
-"""The terminal: progress where a wait is worth a word, and Ctrl-C, which this process answers."""
+"""The terminal: progress where a wait is worth a word, and the signals that end a run."""
 
 import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TypeVar
 
 Part = TypeVar("Part")
+
+ENDINGS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def track(parts: Iterable[Part], sizes: list[int], what: str, unit: str) -> Iterator[Part]:
@@ -26,12 +31,26 @@ def track(parts: Iterable[Part], sizes: list[int], what: str, unit: str) -> Iter
             bar.update(size)
 
 
+def interrupt_on_signals() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt(number): whatever ends tidies up.
+
+    SIGTERM and SIGHUP stay ignored where they are, as nohup wants it.
+    """
+    for number in ENDINGS:
+        if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt(number)
+
+
 @contextmanager
 def defer_sigint() -> Iterator[None]:
-    """Let an interruption wait while processes start: half of them would be left behind.
+    """Let an interruption wait while processes start or files are moved, SIGTERM and SIGHUP too.
 
-    The processes inherit a mask and never hear of one, so that only this process answers it.
-    Windows has no masks.
+    Processes inherit the mask of SIGINT and never hear of one, so that only this process answers
+    it. Windows has no masks.
     """
     mask = getattr(signal, "pthread_sigmask", None)
     with _kept():
@@ -49,11 +68,15 @@ def _kept() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # Python tells no other
         yield
         return
-    heard = []
-    own = signal.signal(signal.SIGINT, lambda *_: heard.append(True))
+    heard: list[int] = []
+    own = {number: signal.getsignal(number) for number in ENDINGS}
+    ours = {number: how for number, how in own.items() if callable(how)}
+    for number in ours:
+        signal.signal(number, lambda number, _: heard.append(number))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, own)
-        if heard:
-            signal.raise_signal(signal.SIGINT)
+        for number, how in ours.items():
+            signal.signal(number, how)
+        for number in heard[:1]:
+            signal.raise_signal(number)

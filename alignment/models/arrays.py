@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment import InputError, RunError
-from alignment.models.encoders import PrecomputedVectors, one_line
-from alignment.models.sources import Model, sha256_of_file
+from alignment import InputError, one_line
+from alignment.models.encoders import PrecomputedVectors
+from alignment.models.model import Model, sha256_of_file
 
 ENDINGS = (".npy", ".npz")
 
@@ -21,7 +21,7 @@ def export_texts(texts: list[str], path: Path) -> None:
     for text in texts:
         if text.splitlines() != [text]:
             raise InputError(
-                f"the text {text[:40]!r} has a line break, and the file has one text a line; "
+                f"the text {text[:40]!r} has a line break, and the file has one text per line; "
                 "write that text on one line"
             )
     part = path.with_name(f".{path.name}.part")
@@ -39,21 +39,16 @@ def load_array(name: str) -> Model:
 
     Raises:
         InputError: for a file that holds something else.
-        RunError: for a file that cannot be read.
+        OSError: for a file that cannot be read.
     """
     path = Path(name).expanduser()
-    try:
-        vectors = _read(path, name)
-        fingerprint = f"sha256:{sha256_of_file(path)}"
-    except OSError as error:
-        reason = error.strerror or one_line(error)
-        raise RunError(f"vectors '{name}' cannot be read: {reason}; check the path") from error
+    vectors = _read(path, name)
     if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
         raise InputError(
             f"'{name}' holds {vectors.dtype} of shape {vectors.shape}; give real numbers of shape "
             "(texts, dimensions)"
         )
-    return Model(name, name, PrecomputedVectors(name, vectors), fingerprint)
+    return Model(name, PrecomputedVectors(name, vectors), f"sha256:{sha256_of_file(path)}")
 
 
 def _read(path: Path, name: str) -> np.ndarray:
@@ -63,15 +58,14 @@ def _read(path: Path, name: str) -> np.ndarray:
             return loaded
         with loaded:
             if len(loaded.files) != 1:
-                raise InputError(
-                    f"'{name}' holds {len(loaded.files)} arrays"
-                    f"{' (' + ', '.join(loaded.files) + ')' if loaded.files else ''}; save one"
-                )
-            return loaded[loaded.files[0]]
+                names = f" ({', '.join(loaded.files)})" if loaded.files else ""
+                raise InputError(f"'{name}' holds {len(loaded.files)} arrays{names}; save one")
+            array: np.ndarray = loaded[loaded.files[0]]
+            return array
     except (InputError, OSError):
         raise
     except Exception as error:  # zipfile, zlib and NumPy each have their own
         raise InputError(
-            f"'{name}' is no array that loads without pickle ({one_line(error)}); "
+            f"'{name}' is not an array that loads without pickle ({one_line(error)}); "
             "write it with numpy.save"
         ) from error

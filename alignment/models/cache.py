@@ -21,7 +21,7 @@ import numpy as np
 FOLDER_VARIABLE = "ALIGNMENT_CACHE"
 FILE = "vectors-1.sqlite3"  # another layout gets another number
 WAIT_SECONDS = 5  # for another process to finish writing, which takes milliseconds
-_AT_ONCE = 500  # keys a question: every SQLite takes 999
+_AT_ONCE = 500  # keys per query: every SQLite takes 999
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum BLOB)"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _T = TypeVar("_T")
@@ -49,28 +49,21 @@ class Cache:
     def get(self, texts: list[str]) -> dict[str, np.ndarray]:
         """Return the (D,) vectors that are kept, by text; none at all after any damage."""
         text_of = {self._key(text): text for text in texts}
-        known = self._carry_out(
-            lambda database: {text_of[key]: row for key, row in _rows(database, list(text_of))}, {}
-        )
+
+        def read(database: sqlite3.Connection) -> dict[str, np.ndarray]:
+            return {text_of[key]: row for key, row in _rows(database, list(text_of))}
+
+        known: dict[str, np.ndarray] = self._carry_out(read, {})
         self.found += len(known)
         return known
 
     def put(self, texts: list[str], vectors: np.ndarray) -> None:
         """Keep (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
-        rows = [
-            (key, blob, _checksum(key, blob))
-            for key, blob in zip(
-                map(self._key, texts),
-                (vector.astype("<f4").tobytes() for vector in vectors),
-                strict=True,
-            )
-        ]
-        self._carry_out(
-            lambda database: database.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows
-            ),
-            None,
-        )
+        blobs = [vector.astype("<f4").tobytes() for vector in vectors]
+        keyed = zip(map(self._key, texts), blobs, strict=True)
+        rows = [(key, blob, _checksum(key, blob)) for key, blob in keyed]
+        insert = "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)"
+        self._carry_out(lambda database: database.executemany(insert, rows), None)
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(json.dumps([*self._identity, text]).encode()).digest()
@@ -87,10 +80,8 @@ class Cache:
                 with database:
                     return step(database)
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
-                self._start_anew(error)
-            else:
-                self._leave_aside(error)
+            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+            self._start_anew(error) if damaged else self._leave_aside(error)
         except OSError as error:
             self._leave_aside(error)
         return otherwise
@@ -106,7 +97,8 @@ class Cache:
     def _leave_aside(self, error: Exception) -> None:
         self._of_use = False
         _notice(
-            f"vectors are not kept: {self._file}: {error}; set {FOLDER_VARIABLE} to a folder of use"
+            f"vectors are not kept: {self._file}: {error}; set {FOLDER_VARIABLE} to a folder that "
+            "can be written to, or use --no-cache"
         )
 
 

@@ -3,15 +3,16 @@
 An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
 
-from alignment import InputError, RunError
+from alignment import InputError, RunError, one_line
 from alignment.engines import track
+from alignment.models.cache import Cache
 
 BATCH = 256  # texts handed to an encoder at once: small enough for progress, large enough for speed
 
@@ -20,15 +21,13 @@ class Encoder(Protocol):
     """Anything that turns n texts into an (n, D) array."""
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Return one vector a text, in their order."""
+        """Return one vector per text, in their order."""
         ...
 
 
-class Store(Protocol):
-    """Where unit vectors are kept from run to run, by text: `alignment.models.cache`."""
-
-    def get(self, texts: list[str]) -> dict[str, np.ndarray]: ...  # noqa: D102
-    def put(self, texts: list[str], vectors: np.ndarray) -> None: ...  # noqa: D102
+Function = Callable[[list[str], str], np.ndarray]  # n texts, and the prompt before them: (n, D)
+EmbedBatch = Callable[[list[str]], np.ndarray]
+Through = Callable[[EmbedBatch, list[list[str]]], Iterable[np.ndarray]]
 
 
 class LazyEncoder:
@@ -39,20 +38,16 @@ class LazyEncoder:
         movable: whether another machine may load it; not where a key of this one is needed.
     """
 
-    def __init__(
-        self,
-        load: Callable[[], Callable[[list[str], str], np.ndarray]],
-        movable: bool = True,
-    ):
+    def __init__(self, load: Callable[[], Function], movable: bool = True):
         self._load = load
         self.movable = movable
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, object]:
         """Travel without the weights; where it arrives it is loaded again."""
         return {"_load": self._load, "movable": self.movable}
 
     @cached_property
-    def _function(self) -> Callable[[list[str], str], np.ndarray]:
+    def _function(self) -> Function:
         return self._load()
 
     def load(self) -> None:
@@ -85,27 +80,17 @@ class PrecomputedVectors:
         if len(self.vectors) != len(texts):
             raise InputError(
                 f"'{self.name}' has {len(self.vectors):,} rows, but the grid has {len(texts):,} "
-                "texts; give one row a text, in the order that --export-texts writes"
+                "texts; give one row per text, in the order that --export-texts writes"
             )
         return self.vectors
-
-
-def embed_batch(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
-    """Return (n, D) float32 unit vectors of one batch; raise what ``unit_vectors`` raises."""
-    return _check(_encode(encoder, texts, prompt), texts)
-
-
-def embed_here(encoder: Encoder, batches: list[list[str]], prompt: str) -> Iterator[np.ndarray]:
-    """Embed the batches in this process, one after another."""
-    return (embed_batch(encoder, batch, prompt) for batch in batches)
 
 
 def unit_vectors(
     encoder: Encoder,
     texts: list[str],
     prompt: str = "",
-    cache: Store | None = None,
-    embed: Callable[[Encoder, list[list[str]], str], Iterator[np.ndarray]] = embed_here,
+    cache: Cache | None = None,
+    through: Through = map,
 ) -> np.ndarray:
     """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
 
@@ -114,7 +99,11 @@ def unit_vectors(
     order; its vectors are never kept, and neither are those of a file.
 
     Args:
-        embed: where a named model computes: ``embed_here``, or an engine's own.
+        encoder: of a named model, or any object with ``.encode``.
+        texts: without the prompt.
+        prompt: put before every text.
+        cache: of this model behind this prompt.
+        through: goes through a named model's batches: ``map`` here, or an engine elsewhere.
 
     Raises:
         InputError: for a file of vectors that does not fit the texts, or a prompt before them.
@@ -124,27 +113,34 @@ def unit_vectors(
     if isinstance(encoder, PrecomputedVectors):
         if prompt:
             raise InputError(
-                f"'{encoder.name}' holds finished vectors, which no prompt can change any more; "
-                "leave the prompt out"
+                f"'{encoder.name}' holds finished vectors, which a prompt cannot change; leave "
+                "out the prompt"
             )
         return _check(encoder.encode(texts), texts, f"'{encoder.name}'")
     if not isinstance(encoder, LazyEncoder):
-        rows = [row for _, part in _embed(encoder, texts, prompt, embed_here) for row in part]
-        return _stack(rows)
+        return _stack([row for _, part in _embed(encoder, texts, prompt, map) for row in part])
     distinct = list(dict.fromkeys(texts))
     known = cache.get(distinct) if cache else {}
     unknown = [text for text in distinct if text not in known]
-    for batch, part in _embed(encoder, unknown, prompt, embed if encoder.movable else embed_here):
+    for batch, part in _embed(encoder, unknown, prompt, through if encoder.movable else map):
         known.update(zip(batch, part, strict=True))
         if cache:
             cache.put(batch, part)
     return _stack([known[text] for text in texts])
 
 
-def _embed(encoder, texts, prompt, embed) -> Iterator[tuple[list[str], np.ndarray]]:
+def _embed(
+    encoder: Encoder, texts: list[str], prompt: str, through: Through
+) -> Iterator[tuple[list[str], np.ndarray]]:
+    """Yield each batch with its unit vectors."""
     batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-    parts = zip(batches, embed(encoder, batches, prompt), strict=True)
+    parts = zip(batches, through(partial(embed_batch, encoder, prompt), batches), strict=True)
     return track(parts, [len(batch) for batch in batches], "Embedding", "text")
+
+
+def embed_batch(encoder: Encoder, prompt: str, texts: list[str]) -> np.ndarray:
+    """Return (n, D) float32 unit vectors of one batch; raise what ``unit_vectors`` raises."""
+    return _check(_encode(encoder, texts, prompt), texts)
 
 
 def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
@@ -188,12 +184,7 @@ def _stack(rows: list[np.ndarray]) -> np.ndarray:
     if len(widths) > 1:
         raise RunError(
             f"the encoder returned vectors of {' and of '.join(map(str, sorted(widths)))} "
-            "dimensions; it must keep to one number of them (a cache may hold those of an earlier "
-            "model of this name: --no-cache)"
+            "dimensions; they must all be of one length (where the cache holds those of an earlier "
+            "model of this name, --no-cache helps)"
         )
     return np.stack(rows)
-
-
-def one_line(error: BaseException) -> str:
-    """Return what a foreign error says, on one line and not endlessly."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

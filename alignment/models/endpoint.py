@@ -4,46 +4,41 @@ OPENAI_BASE_URL says where and OPENAI_API_KEY who; retries are the client's. Wha
 server says may quote the key, so none of its exceptions leaves this module.
 """
 
+import functools
 import os
 import urllib.parse
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.encoders import LazyEncoder
-from alignment.models.sources import Model, endpoint_fingerprint, require
+from alignment.models.model import Model, endpoint_fingerprint, require
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
 TEXTS_A_REQUEST = 32  # what the strictest of the common servers takes
 ANSWER_SECONDS, CONNECT_SECONDS = 60, 3
 _SHORTEST_SECRET = 6  # a server without keys gets "x", and that stands in every message
+_T = TypeVar("_T")
 
 
 def load_endpoint(name: str) -> Model:
     """Return the model NAME of openai:NAME; the server is asked at its first use.
 
     Raises:
-        InputError: for no NAME, or an OPENAI_BASE_URL that is no address.
+        InputError: for no NAME, or an OPENAI_BASE_URL that is not an address.
         RunError: where the client is not installed.
     """
     model = name.removeprefix(PREFIX).strip()
     if not model:
-        raise InputError(
-            f"'{name}' names no model; write {PREFIX}NAME with the server's name of it"
-        )
+        raise InputError(f"'{name}' names no model; write {PREFIX}NAME, as the server calls it")
     address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
     require("openai", "openai", name)
-    return Model(
-        name=name,
-        requested=name,
-        encoder=LazyEncoder(
-            lambda: _Endpoint(name, model, address), movable=False
-        ),  # the key stays here
-        fingerprint=endpoint_fingerprint(address, model),
-        packages=("openai",),
-    )
+    # It is not movable: the key stays here.
+    encoder = LazyEncoder(lambda: _Endpoint(name, model, address), movable=False)
+    return Model(name, encoder, endpoint_fingerprint(address, model), ("openai",))
 
 
 class _Endpoint:
@@ -70,14 +65,13 @@ class _Endpoint:
         return np.array(rows, dtype=np.float32)
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
-        numbered = self._guarded(
-            lambda: [
-                (item.index, list(map(float, item.embedding)))
-                for item in self._client.embeddings.create(
-                    model=self._model, input=texts, encoding_format="float"
-                ).data
-            ]
-        )
+        def ask() -> list[tuple[int, list[float]]]:
+            answer = self._client.embeddings.create(
+                model=self._model, input=texts, encoding_format="float"
+            )
+            return [(item.index, list(map(float, item.embedding))) for item in answer.data]
+
+        numbered = self._guarded(ask)
         rows = dict(numbered)
         if len(numbered) != len(texts):
             raise RunError(
@@ -86,12 +80,12 @@ class _Endpoint:
             )
         if set(rows) != set(range(len(texts))):
             raise RunError(
-                f"{self._who} did not number its {len(texts)} vectors from 0 to {len(texts) - 1}; "
-                "which is of which text cannot be told"
+                f"{self._who} did not number its {len(texts)} vectors from 0 to {len(texts) - 1}, "
+                "so their texts are unknown; such a server cannot be used"
             )
         return [rows[index] for index in range(len(texts))]
 
-    def _guarded(self, step: Callable):
+    def _guarded(self, step: Callable[[], _T]) -> _T:
         try:
             return step()
         except Exception as error:  # the client's, and whatever it wraps
@@ -100,7 +94,7 @@ class _Endpoint:
         raise RunError(f"{self._who} {' '.join(said.split())[:300]}")
 
 
-def _client(address: str, key: str):
+def _client(address: str, key: str) -> Any:
     from openai import OpenAI, Timeout
 
     return OpenAI(
@@ -138,7 +132,7 @@ def _address(url: str) -> str:
     except ValueError:
         plain = False
     if not plain:
-        raise InputError("OPENAI_BASE_URL is no address; it looks like https://host/v1")
+        raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise InputError(
             "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
@@ -152,10 +146,4 @@ def _hiding(key: str) -> Callable[[str], str]:
     if len(key) < _SHORTEST_SECRET:
         return str
     written = {key, urllib.parse.quote(key), urllib.parse.quote(key, safe="")}
-
-    def hide(text: str) -> str:
-        for secret in written:
-            text = text.replace(secret, "…")
-        return text
-
-    return hide
+    return lambda text: functools.reduce(lambda t, secret: t.replace(secret, "…"), written, text)

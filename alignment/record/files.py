@@ -2,11 +2,14 @@
 
 import errno
 import os
+import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from alignment.engines import defer_sigint
 
 
 @contextmanager
@@ -20,23 +23,45 @@ def staged(folder: str | os.PathLike[str]) -> Iterator[Path]:
     """
     folder = Path(folder)
     made = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    stage = folder / f".alignment-{secrets.token_hex(4)}"
     try:
-        stage = Path(tempfile.mkdtemp(prefix=".alignment-", dir=folder))
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(folder)) from error
-    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            stage.mkdir(mode=0o700)
+        except OSError as error:
+            raise type(error)(error.errno, error.strerror, str(folder)) from error
         yield stage
-        files = sorted(path for path in stage.rglob("*") if path.is_file())
-        targets = [folder / file.relative_to(stage) for file in files]
-        for target in targets:  # all of them before the first is touched
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
+        _move(stage, folder)
+    finally:
+        with defer_sigint():
+            shutil.rmtree(stage, ignore_errors=True)
+            for path in made:  # those that stayed empty
+                with suppress(OSError):
+                    path.rmdir()
+
+
+def _move(stage: Path, folder: Path) -> None:
+    """Move all files; check all targets before the first is touched."""
+    files = sorted(path for path in stage.rglob("*") if path.is_file())
+    targets = [folder / file.relative_to(stage) for file in files]
+    for target in targets:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
+    with defer_sigint():  # all of them, or none
         for file, target in zip(files, targets, strict=True):
             file.replace(target)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        for path in made:  # those that stayed empty
-            with suppress(OSError):
-                path.rmdir()
+
+
+def unique(names: list[str]) -> list[str]:
+    """Number the names that come again: a, b, a → a, b, a (2)."""
+    return [
+        name if (count := names[: i + 1].count(name)) == 1 else f"{name} ({count})"
+        for i, name in enumerate(names)
+    ]
+
+
+def folder_name(model: str) -> str:
+    """Return a folder's name for a model: its own, or the last part of a path, made safe."""
+    last = Path(model).name if Path(model).exists() else model
+    return re.sub(r"[^\w.-]+", "-", last).strip("-.") or "model"

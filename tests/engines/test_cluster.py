@@ -154,7 +154,7 @@ def test_languages_come_in_order_with_the_local_bytes(engine, X):
 
 
 def test_what_is_under_way_does_not_grow_with_the_cluster(engine, X, monkeypatch):
-    monkeypatch.setattr(cluster, "_MOST_AHEAD", 2)
+    monkeypatch.setattr(cluster, "_MAX_AHEAD", 2)
     begun = []
     results = engine.map(similarities, (begun.append(a) or a for a in range(8)), X)
     for taken, _ in enumerate(results):
@@ -166,7 +166,7 @@ def test_an_error_of_ours_is_passed_on_as_it_is(engine, X):
     with pytest.raises(InputError, match=r"^language 0 of \(500, 8, 512\)$"):
         list(engine.map(complain, range(8), X))
     with pytest.raises(RunError, match=r"^this model never loads$"):
-        encoders.unit_vectors(encoders.LazyEncoder(refuse), TEXTS, embed=engine.embed)
+        encoders.unit_vectors(encoders.LazyEncoder(refuse), TEXTS, through=engine.map_batches)
 
 
 def test_a_model_that_does_not_load_there_says_so_once(
@@ -188,7 +188,9 @@ def test_a_model_with_a_key_stays_here(engine):
     def load():
         return lambda texts, prompt: asked.extend(texts) or np.ones((len(texts), 2))
 
-    encoders.unit_vectors(encoders.LazyEncoder(load, movable=False), TEXTS, embed=engine.embed)
+    encoders.unit_vectors(
+        encoders.LazyEncoder(load, movable=False), TEXTS, through=engine.map_batches
+    )
     assert asked == TEXTS
 
 
@@ -196,7 +198,9 @@ def test_a_lost_node_changes_nothing(three_nodes, engine):
     model = models.load(MODEL)
     expected = encoders.unit_vectors(model.encoder, TEXTS)
     parts = []
-    for part in engine.embed(model.encoder, batches(TEXTS), ""):
+    for part in engine.map_batches(
+        partial(encoders.embed_batch, model.encoder, ""), batches(TEXTS)
+    ):
         if not parts:
             three_nodes.remove_node(min(three_nodes.worker_nodes, key=id), allow_graceful=False)
         parts.append(part)

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT, offline
 
 from alignment import InputError, RunError, models
+from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
 
 WITH_RAY = pytest.mark.skipif(not find_spec("ray"), reason="ray is not installed")
@@ -20,7 +21,9 @@ TEXTS = [f"text {number}" for number in range(40)]
 
 
 def test_several_devices_give_the_vectors_of_one(minilm_folder):
-    one, two = (models.load(str(minilm_folder), device=name) for name in ("cpu", "cpu,cpu"))
+    one, two = (
+        models.load(str(minilm_folder), ModelOptions(device=name)) for name in ("cpu", "cpu,cpu")
+    )
     got, expected = (unit_vectors(model.encoder, TEXTS) for model in (two, one))
     np.testing.assert_allclose(got, expected, atol=1e-5)
     assert two.fingerprint == one.fingerprint
@@ -29,13 +32,13 @@ def test_several_devices_give_the_vectors_of_one(minilm_folder):
 @pytest.mark.parametrize("name", ["nonsense", "cpu:7", "cpu,meta"])
 def test_a_device_that_does_not_exist(name, minilm_folder):
     with pytest.raises(RunError, match=rf"device '{name.split(',')[-1]}' does not exist here"):
-        models.load(str(minilm_folder), device=name).encoder.load()
+        models.load(str(minilm_folder), ModelOptions(device=name)).encoder.load()
 
 
 def test_devices_are_for_sentence_transformers(minilm_folder, tmp_path):
     for model in ("use-multilingual", "openai:m", type("E", (), {"encode": list})()):
         with pytest.raises(InputError, match="'cpu' is for sentence-transformers"):
-            models.load(model, device="cpu")
+            models.load(model, ModelOptions(device="cpu"))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,32 @@ def test_without_ray_the_line_that_installs_it(tmp_path):
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert "pip install 'ray[data]'" in done.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_waits_while_processes_start(name):
+    script = f"""
+import signal
+from alignment.engines import defer_sigint, interrupt_on_signals
+interrupt_on_signals()
+try:
+    with defer_sigint():
+        signal.raise_signal(signal.{name})
+        print("started")
+except KeyboardInterrupt as ended:
+    print(signal.Signals(ended.args[0]).name)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["started", name], done.stderr
+
+
+def test_a_run_that_is_to_outlive_its_terminal_does():
+    script = (
+        "import signal; from alignment.engines import interrupt_on_signals;"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN); interrupt_on_signals();"
+        "signal.raise_signal(signal.SIGHUP)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are counted by /proc")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alignment import InputError, RunError, models
-from alignment.models.arrays import export_texts
+from alignment.models import ModelOptions, export_texts
 from alignment.models.encoders import unit_vectors
 from concepts import CONCEPTS
 
@@ -125,7 +125,7 @@ def test_a_file_that_is_not_there_and_options_that_no_file_has(tmp_path):
     model = models.load(str(tmp_path / "x.npy"))
     with pytest.raises(InputError, match="prompt"):
         unit_vectors(model.encoder, TEXTS, "query: ")
-    with pytest.raises(InputError, match="revisions"):
-        models.load(str(tmp_path / "x.npy"), revision="main")
+    with pytest.raises(InputError, match="revision 'main' is for hub models"):
+        models.load(str(tmp_path / "x.npy"), ModelOptions(revision="main"))
     with pytest.raises(InputError, match="sentence-transformers"):
-        models.load(str(tmp_path / "x.npy"), backend="onnx")
+        models.load(str(tmp_path / "x.npy"), ModelOptions(backend="onnx"))

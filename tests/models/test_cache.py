@@ -23,11 +23,10 @@ EMBED = """
 import sys, time
 import numpy as np
 from alignment import models
-from alignment.models.encoders import unit_vectors
 name, texts, out = sys.argv[1:]
 model = models.load(name)
 texts = open(texts, encoding="utf-8").read().splitlines()
-np.save(out, unit_vectors(model.encoder, texts, model.prompt, model.cache(model.prompt)))
+np.save(out, model.embed(texts)[0])
 print(*sys.modules)
 """
 
@@ -138,7 +137,7 @@ def test_a_killed_run_keeps_whole_batches_and_the_next_gives_the_same_bytes(tmp_
         lambda: lambda batch, prompt: asked.extend(batch) or model.encoder.encode(batch)
     )
     some = list(dict.fromkeys(texts))[: kept + BATCH]
-    vectors = unit_vectors(watching, some, "", model.cache(""))
+    vectors = unit_vectors(watching, some, "", model.cache)
     assert asked == some[kept:]
     assert vectors.tobytes() == unit_vectors(model.encoder, some).tobytes()
 
@@ -226,8 +225,8 @@ def test_the_file_holds_no_texts(file):
 
 def test_objects_and_files_are_never_kept(tmp_path):
     np.save(tmp_path / "x.npy", np.eye(3))
-    assert models.load(str(tmp_path / "x.npy")).cache("") is None
-    assert models.load(Toy().encoder).cache("") is None  # nothing says which model it is
+    assert models.load(str(tmp_path / "x.npy")).cache is None
+    assert models.load(Toy().encoder).cache is None  # nothing says which model it is
 
 
 def rows(file):

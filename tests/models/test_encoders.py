@@ -76,7 +76,7 @@ def test_any_object_with_encode_is_a_model():
         Returning(np.ones((len(CONCEPTS.flat_texts()), 4)))
     ).run()
     assert results.model == "Returning"
-    assert results.provenance["model_fingerprint"] is None
+    assert results.provenance.model_fingerprint is None
     with pytest.raises(InputError, match="encode"):
         models.load(object())
 

@@ -12,6 +12,7 @@ from conftest import ROOT, offline
 from hub import COMMIT, hanging, login_page, serving
 
 from alignment import InputError, RunError, models
+from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
 
 
@@ -166,22 +167,22 @@ def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
 def test_a_back_end_that_is_not_installed_gives_the_line(backend, minilm_folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "optimum", None)
     with pytest.raises(RunError, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
-        models.load(str(minilm_folder), backend=backend)
+        models.load(str(minilm_folder), ModelOptions(backend=backend))
 
 
 @pytest.mark.parametrize("name", ["use-multilingual", "multilingual-e5-small-q4", "openai:m"])
 def test_a_back_end_is_for_sentence_transformers(name, minilm_folder):
     with pytest.raises(InputError, match="'onnx' is for sentence-transformers"):
-        models.load(name, backend="onnx")
+        models.load(name, ModelOptions(backend="onnx"))
     with pytest.raises(InputError, match="torch, onnx, openvino"):
-        models.load(str(minilm_folder), backend="tensorflow")
+        models.load(str(minilm_folder), ModelOptions(backend="tensorflow"))
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
 def test_another_back_end_gives_the_same_vectors(backend, minilm_folder):
     pytest.importorskip("optimum", reason=f"sentence-transformers[{backend}] is not installed")
     pytest.importorskip({"onnx": "onnxruntime"}.get(backend, backend))
-    other = models.load(str(minilm_folder), backend=backend)
+    other = models.load(str(minilm_folder), ModelOptions(backend=backend))
     torch = models.load(str(minilm_folder))
     assert other.fingerprint == f"{torch.fingerprint} {backend}"
     texts = ["water", "freedom"]

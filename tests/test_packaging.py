@@ -1,0 +1,73 @@
+"""The package: a wheel that holds everything, and runs where it is installed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from itertools import chain
+
+import pytest
+from conftest import ROOT
+
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+MODULES = ("cross_lingual_alignment.py", "concepts.py")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built of a copy: a build leaves its folders beside the source."""
+    pytest.importorskip("setuptools", minversion="77")
+    source, out = (tmp_path_factory.mktemp(name) for name in ("source", "wheel"))
+    for name in (*MODULES, "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "alignment", source / "alignment", ignore=ignore)
+    offline = ("--no-deps", "--no-build-isolation", "--no-index")
+    subprocess.run([*PIP, "wheel", *offline, "-w", out, source], check=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_holds_every_module_and_the_style_of_the_figures(wheel):
+    parts = [
+        path for path in (ROOT / "alignment").rglob("*") if path.suffix in (".py", ".mplstyle")
+    ]
+    assert {path.suffix for path in parts} == {".py", ".mplstyle"}
+    expected = {path.relative_to(ROOT).as_posix() for path in parts} | set(MODULES)
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert held == expected
+
+
+def test_it_runs_where_it_is_installed(wheel, tmp_path):
+    there = tmp_path / "there"
+    subprocess.run([*PIP, "install", "--no-deps", "--no-index", "-t", there, wheel], check=True)
+    script = there / "bin" / "cross-lingual-alignment"
+    for command in ([sys.executable, "-m", "cross_lingual_alignment"], [sys.executable, script]):
+        for option, status in (("--help", 0), ("--modle", 2)):
+            done = subprocess.run(
+                [*command, option],
+                cwd=tmp_path,
+                env=os.environ | {"PYTHONPATH": str(there)},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == status, done.stderr
+            assert ("--trust-remote-code" in done.stdout) == (status == 0)
+
+
+def test_every_dependency_is_pinned_at_a_version_that_is_allowed():
+    own = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
+    bounds = dict(re.findall(r"^(\w[\w-]*)[^;>\n]*>=([\d.]+)", "\n".join(own), re.MULTILINE))
+    files = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("requirements*.txt"))
+    pinned = dict(re.findall(r"^(\w[\w-]*)[^;=\n]*==([\d.]+)", files, re.MULTILINE))
+    assert set(bounds) == set(pinned)
+    for name, bound in bounds.items():
+        assert _numbers(bound) <= _numbers(pinned[name]), name
+
+
+def _numbers(text):
+    return tuple(map(int, text.split(".")))
