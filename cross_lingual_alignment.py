@@ -14,12 +14,13 @@ import platform
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment import InputError, RunError, cli
-from alignment.cli import DEFAULT_K
+from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.grids import ConceptGrid, resolve_grid
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.files import folder_name, staged, unique
@@ -58,6 +59,7 @@ class CrossLingualAlignmentExperiment:
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
+        margin: differences within ± margin do not matter: they are called level.
 
     Raises:
         InputError: for a k that the grid cannot serve, or something that is not a grid.
@@ -78,6 +80,7 @@ class CrossLingualAlignmentExperiment:
         engine: "RayEngine | None" = None,
         cache: bool = True,
         probe: bool = False,
+        margin: float = DEFAULT_MARGIN,
     ):
         from alignment.models import ModelOptions
 
@@ -90,6 +93,9 @@ class CrossLingualAlignmentExperiment:
         self.options = ModelOptions(revision, trust_remote_code, backend, device, prompt, cache)
         self.engine = engine
         self.probe = probe
+        if not 0 <= margin < 1:
+            raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")
+        self.margin = margin
         self.reused = 0  # vectors that the last embedding took from the cache
 
     def run(self, pairs_file: Path | None = None) -> "AlignmentResults":
@@ -127,9 +133,10 @@ class CrossLingualAlignmentExperiment:
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
         from alignment.engines import one_machine
         from alignment.explain import subwords
+        from alignment.present.findings import findings
         from alignment.record.analysis import analyse
 
-        return analyse(
+        results = analyse(
             X,
             self.grid,
             k=self.k,
@@ -139,8 +146,10 @@ class CrossLingualAlignmentExperiment:
             forms=self._forms(X, model) if self.probe else None,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             engine=self.engine.map if self.engine else one_machine,
+            margin=self.margin,
             pairs_file=pairs_file,
         )
+        return replace(results, findings=findings(results))
 
     def save(
         self,

@@ -20,9 +20,11 @@ from alignment import InputError, RunError, one_line
 
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
+DEFAULT_MARGIN = 0.01
 ENGINES = ("local", "ray")
 TABLE_FORMATS = ("markdown", "latex", "csv")
-_EXPERIMENT = ("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe")
+_EXPERIMENT = ("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device")
+_EXPERIMENT += ("probe", "margin")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -102,6 +104,13 @@ def _add_grid(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
         "without identical strings, language means removed), to see what makes retrieval fail",
+    )
+    group.add_argument(
+        "--margin",
+        type=float,
+        default=DEFAULT_MARGIN,
+        metavar="SHARE",
+        help="differences within ± this do not matter and are called level (default: %(default)s)",
     )
 
 

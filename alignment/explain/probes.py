@@ -182,8 +182,9 @@ def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]
     found: dict[str, dict[str, Change]] = {form: {} for form in probes}
     for i, (form, name, bare, _) in enumerate(rows):
         before = float(metrics.mean_present(bare))
-        own = ends[:, i] if np.isfinite(p[i]) else (np.nan, np.nan)  # exactly 0: nothing to doubt
-        found[form][name] = Change(before, float(means[i]), Interval(*own), float(p[i]))
+        # exactly 0 where the form changes no text: there is nothing to doubt
+        own = Interval(*ends[:, i]) if np.isfinite(p[i]) else Interval(None, None)
+        found[form][name] = Change(before, float(means[i]), own, float(p[i]))
     return found
 
 

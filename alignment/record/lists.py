@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def write_pairs(path: Path, m: Measurement) -> None:
         (stage / path.name).write_text(table.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def _all_rows(m: Measurement) -> Iterator[tuple]:
+def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
     text = _texts(m.grid)
     for kind, below in (
         ("misaligned", MISALIGNED_BELOW),
@@ -115,10 +115,10 @@ def _all_rows(m: Measurement) -> Iterator[tuple]:
         )
 
 
-def _texts(grid: ConceptGrid):
+def _texts(grid: ConceptGrid) -> Callable[[str, str], str]:
     row = {concept: i for i, concept in enumerate(grid.concepts)}
     column = {code: j for j, code in enumerate(grid.languages)}
-    return lambda concept, code: grid.texts[row[concept]][column[code]]
+    return lambda concept, code: grid.texts[row[concept]][column[code]] or ""
 
 
 def _thresholds(m: Measurement) -> np.ndarray:
@@ -127,7 +127,9 @@ def _thresholds(m: Measurement) -> np.ndarray:
     return m.paired.threshold[a, b] - hits.TIE
 
 
-def _below(m: Measurement, bound, at_most: int = 10**9) -> tuple[list[Pair], int]:
+def _below(
+    m: Measurement, bound: float | np.ndarray, at_most: int = 10**9
+) -> tuple[list[Pair], int]:
     """Return the pairs whose similarity is below a bound, lowest first, and how many there are."""
     gold = m.paired.gold
     a, b = np.triu_indices(len(m.grid.languages), k=1)
