@@ -14,7 +14,7 @@ lint: .venv/lint
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 readme: .venv/test   ## write the numbers of README and docs/ from the records
 	.venv/bin/python -m cogapp -r -P -I tests -p "import readme_tables as tables" README.md docs/*.md
-results: .venv/test  ## measure everything that is committed anew: hours where nothing is cached
+results: .venv/test  ## measure everything that is committed anew, then write the numbers
 	$(EXPERIMENT)
 	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures
 	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done

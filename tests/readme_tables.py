@@ -94,8 +94,9 @@ def score_of_nothing() -> str:
     score = _constant_score(len(record.coverage.concepts), len(record.languages))
     unrelated = record.discriminability["different_concept_other_language"]
     return (
-        f"an encoder that gives every text the same vector scores {score:.3f} on this grid, and "
-        f"the cosine of unrelated words ({number(unrelated)} here) is different in every model."
+        f"The published score is not comparable between models: an encoder that gives every text "
+        f"the same vector has {score:.3f} on this grid, and the cosine of unrelated words (here "
+        f"{number(unrelated)}), which no model has at 0, raises it."
     )
 
 
