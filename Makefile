@@ -1,15 +1,27 @@
 PYTHON ?= python3
 OUTPUT ?= .
+EXPERIMENT = .venv/bin/python cross_lingual_alignment.py
+MODELS = --model use-multilingual --model multilingual-e5-small-q4 --model all-MiniLM-L6-v2
+PROBED = published emoji
+UNPROBED = territories languages currencies
 
-.PHONY: run test lint readme
+.PHONY: run test lint readme schema results
 run: .venv/run       ## make the environment and run the experiment
 	.venv/bin/python cross_lingual_alignment.py --output "$(OUTPUT)" $(ARGS)
 test: .venv/test     ## make the environment and pass the tests
 	.venv/bin/python -m pytest $(ARGS)
 lint: .venv/lint
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-readme: .venv/test   ## write the README's tables from alignment_results.json
-	.venv/bin/python -m cogapp -r -I tests -D results=alignment_results.json README.md
+readme: .venv/test   ## write the numbers of README and docs/ from the records
+	.venv/bin/python -m cogapp -r -P -I tests -p "import readme_tables as tables" README.md docs/*.md
+schema: .venv/run     ## write the JSON Schemas from the record's types
+	.venv/bin/python -m alignment.record.json_record docs
+results: .venv/test  ## measure everything that is committed anew, then write the numbers
+	$(EXPERIMENT)
+	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures
+	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done
+	for grid in $(UNPROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid || exit; done
+	$(MAKE) readme
 
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

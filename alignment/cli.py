@@ -23,8 +23,10 @@ DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
 ENGINES = ("local", "ray")
 TABLE_FORMATS = ("markdown", "latex", "csv")
-_EXPERIMENT = ("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device")
-_EXPERIMENT += ("probe", "margin")
+_EXPERIMENT = (
+    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe"),
+    "margin",
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,154 +1,250 @@
-"""The README's tables: made from a record and the published numbers; `make readme` writes them."""
+"""What README and docs/ say in numbers: made from the records; `make readme` writes it.
+
+cog runs from the repository's root, and puts what a block prints below it. Functions return
+Markdown. What a record lacks is left out, and said, so that a page can be made at any time.
+"""
 
 import json
 from pathlib import Path
 
+from alignment import InputError
+from alignment.grids import describe
+from alignment.present import findings as sentences
 from alignment.present import tables
-from alignment.present.verdicts import interval, signed
-from alignment.record.comparison import Comparison
+from alignment.present.words import MEASURES, language, listed, number, points, signed_points
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record.comparison import RANKED_BY, ComparedModel, Comparison
 from alignment.record.results import AlignmentResults
+from concepts import LANGUAGES
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
+PUBLISHED_MODEL = f"{PUBLISHED['model'].split('/')[1]}, as published"
+TERMS = f"examples/{RESULTS_FILE}"
+GRIDS = ("published", "emoji", "territories", "languages", "currencies")
 
 
-def summary(path) -> str:
-    """The three means and the score, beside the published ones."""
-    results = AlignmentResults.from_json(path)
-    published = [PUBLISHED[f"mean_{name}"] for name in tables.MEASURES]
-    return _beside(tables.summary(results), 1, [*published, PUBLISHED["alignment_score"]])
+def results(path=RESULTS_FILE) -> AlignmentResults:
+    """Read a record of one run."""
+    return AlignmentResults.from_json(path)
 
 
-def concepts(path) -> str:
-    """A row a concept, beside the published similarity."""
-    table = tables.concepts(AlignmentResults.from_json(path))
-    published = PUBLISHED["intra_concept_similarity"]
-    return _beside(table, 2, [published[row[0]] for row in table.rows])
+def comparison_file(grid: str) -> str:
+    """Return where the comparison on a grid is kept."""
+    return f"comparisons/{grid}/{COMPARISON_FILE}"
 
 
-def table(name, path) -> str:
-    """A table that needs no published numbers beside it, by its name in `present.tables`."""
-    return getattr(tables, name)(AlignmentResults.from_json(path)).markdown()
+def table(name, path=RESULTS_FILE) -> str:
+    """Return a table of `alignment.present.tables`, by its name."""
+    return getattr(tables, name)(results(path)).markdown()
 
 
-def findings(path) -> str:
-    """The findings, as a list."""
-    return "\n".join(f"- {line}" for line in AlignmentResults.from_json(path).findings)
-
-
-def what_ran(path) -> str:
-    """One sentence: which model these tables are of."""
-    results = AlignmentResults.from_json(path)
-    provenance = results.provenance
+def what_ran() -> str:
+    """Say which model the tables are of."""
+    record = results()
     why = (
-        f", embedded in a package, in place of `{provenance['requested_model']}`, "
-        "because the hub was out of reach where these tables were made"
-        if results.fallback
+        f", which was used instead of `{record.provenance.requested_model}` because the hub could "
+        "not be reached where these tables were made"
+        if record.provenance.fallback
         else ""
     )
     return (
-        f"The tables below are of **`{results.model}`** "
-        f"({provenance['dimension']} dimensions){why}. Columns headed *published* are of "
-        f"`{PUBLISHED['model']}`."
+        f"These numbers are of **`{record.model}`** ({record.provenance.dimension} dimensions)"
+        f"{why}. The column *published* is of `{PUBLISHED['model']}`."
     )
 
 
-def ranking(path, published=True) -> str:
-    """The ranking of a comparison, and below it the published model, as far as it was published."""
-    table = tables.ranking(Comparison.from_json(path))
-    if not published:
-        return table.markdown()
-    parts = (tables.number(PUBLISHED[f"mean_{part}"]) for part in tables.MEASURES)
-    score = tables.number(PUBLISHED["alignment_score"])
-    row = (f"{_published_name()}, as published", "", "", score, *parts)
-    return table._replace(rows=[*table.rows, row]).markdown()
+def summary() -> str:
+    """Return the three means and the score, beside the published ones."""
+    published = [*(PUBLISHED[f"mean_{name}"] for name in MEASURES), PUBLISHED["alignment_score"]]
+    return _beside(tables.summary(results()), 1, published)
 
 
-def across_grids(paths) -> str:
-    """A row a grid, a column a model: the calibrated score, and the rank where it is not shared."""
-    comparisons = [Comparison.from_json(path) for path in paths]
-    names = sorted(model["name"] for model in comparisons[0].models)
-    rows = []
-    for comparison in comparisons:
-        models = {model["name"]: model for model in comparison.models}
-        cells = (_calibrated_and_rank(models[name]) for name in names)
-        rows.append((comparison.grid["name"], f"{comparison.grid['concepts']:,}", *cells))
-    return tables.Table("", ("grid", "concepts", *names), rows).markdown()
+def concepts() -> str:
+    """Return one row per concept, beside the published similarity."""
+    found = tables.concepts(results())
+    published = PUBLISHED["intra_concept_similarity"]
+    return _beside(found, 2, [published[row[0]] for row in found.rows])
 
 
-def _calibrated_and_rank(model) -> str:
-    ends = model["intervals"]["calibrated_alignment_score"]
-    return f"{tables.with_interval(model['calibrated_alignment_score'], ends)}, {model['rank']}."
+def findings(path=RESULTS_FILE) -> str:
+    """Return the findings as a list."""
+    return "\n".join(f"- {sentence}" for sentence in results(path).findings)
 
 
-def verdicts(path) -> str:
-    """The sentences of a comparison, as a list."""
-    return "\n".join(f"- {sentence}" for sentence in tables.verdicts(Comparison.from_json(path)))
+def finding(code) -> str:
+    """Quote the finding that begins with a language's name; nothing where there is none."""
+    own = (line for line in results().findings if line.startswith(language(code)))
+    return next((f"> {line}" for line in own), "")
 
 
-def language(code, paths) -> str:
-    """What sets one language apart, a row a grid and model, the published numbers first."""
-    forms = list(
-        dict.fromkeys(form for path in paths for model in _models(path) for form in model["probes"])
+def constant_score() -> str:
+    """Say what an encoder scores that gives every text the same vector, on grids of two sizes."""
+    grids = " and ".join(
+        f"{_constant_score(C, L):.3f} on a grid of {C} × {L}" for C, L in ((15, 8), (5, 3))
     )
+    return (
+        "An encoder that gives every text the same vector has an alignment score of 0.3 · 1 + "
+        f"0.3 · (L−1)/(CL−1) + 0.4/C: {grids}."
+    )
+
+
+def score_of_nothing() -> str:
+    """Say why the alignment score of this grid is not enough."""
+    record = results()
+    score = _constant_score(len(record.coverage.concepts), len(record.languages))
+    unrelated = record.discriminability["different_concept_other_language"]
+    return (
+        f"The published score is not comparable between models: an encoder that gives every text "
+        f"the same vector has {score:.3f} on this grid, and the higher a model's cosine of unrelated "
+        f"words (here {number(unrelated)}), the higher is its score."
+    )
+
+
+def _constant_score(C: int, L: int) -> float:
+    return 0.3 + 0.3 * (L - 1) / (C * L - 1) + 0.4 / C
+
+
+def ranking(grid="published") -> str:
+    """Return the ranking of a comparison, and below it the published model, as far as it goes."""
+    found = tables.ranking(Comparison.from_json(comparison_file(grid)))
+    parts = (number(PUBLISHED[f"mean_{part}"]) for part in MEASURES)
+    row = (PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, "")
+    return found._replace(rows=[*found.rows, row]).markdown()
+
+
+def verdicts(grid="published") -> str:
+    """Return the sentences of a comparison, as a list."""
+    said = sentences.verdicts(Comparison.from_json(comparison_file(grid)))
+    return "\n".join(f"- {sentence}" for sentence in said)
+
+
+def across_grids() -> str:
+    """Return one row per grid and model: what can be compared across grids, and what cannot."""
     rows = [
         (
-            "published",
-            f"{_published_name()}, as published",
-            _published_gap(code),
-            *[""] * (1 + len(forms)),
+            found.grid.name,
+            f"{found.grid.concepts:,}",
+            model.name,
+            tables.estimate(model.scores["retrieval_among_10"]),
+            str(model.rank),
+            tables.estimate(model.scores[RANKED_BY]),
         )
+        for found in _comparisons(GRIDS)
+        for model in found.models
     ]
-    for path in paths:
-        for model in _models(path):
-            found, probes = model["diagnosis"][code], model["probes"]
-            without = "" if found["without_them"] is None else signed(found["without_them"])
-            rows.append(
-                (
-                    Comparison.from_json(path).grid["name"],
-                    model["name"],
-                    f"{signed(found['difference'])} {interval(found['interval'])}",
-                    f"{len(found['words'])}, {without}" if without else "0",
-                    *(tables.change(probes[form].get(code)) for form in forms),
-                )
-            )
-    header = ("grid", "model", "difference", "words that fail, and without", *forms)
+    header = (
+        *("grid", "concepts", "model", "retrieval among 10 [95 % CI]"),
+        *("rank", "calibrated score of this grid alone [95 % CI]"),
+    )
+    return tables.Table("", header, rows).markdown() + _not_measured(GRIDS)
+
+
+def language_table(code) -> str:
+    """Return what sets one language apart, one row per probed grid and model."""
+    grids = ("published", "emoji")
+    rows = [("published", PUBLISHED_MODEL, _published_gap(code), "", "", "")]
+    rows += [
+        (found.grid.name, model.name, *_language_cells(model, code))
+        for found in _comparisons(grids)
+        for model in found.models
+    ]
+    header = (
+        *("grid", "model", f"{language(code)}: difference in points [95 % CI]"),
+        *("standing", "smallest detectable difference", "texts that fail"),
+    )
+    return tables.Table("", header, rows).markdown() + _not_measured(grids)
+
+
+def _language_cells(model: ComparedModel, code: str) -> tuple[str, ...]:
+    own = model.diagnosis.get(code)
+    if own is None:
+        return "not supported by this model", "", "", ""
+    low, high = own.retrieval.interval
+    seen = own.retrieval.detectable
+    return (
+        f"{signed_points(own.retrieval.difference)} [{signed_points(low)}, {signed_points(high)}]",
+        own.standing,
+        "–" if seen is None else points(seen),
+        f"{own.failing_count:,}",
+    )
+
+
+def language_forms(code) -> str:
+    """Return what each form of the texts changes in a language, one row per grid and model."""
+    grids = ("published", "emoji")
+    models = [
+        (found.grid.name, model)
+        for found in _comparisons(grids)
+        for model in found.models
+        if model.probes
+    ]
+    forms = list(dict.fromkeys(form for _, model in models for form in model.probes or {}))
+    rows = [
+        (
+            grid,
+            model.name,
+            *(tables.change((model.probes or {}).get(form, {}).get(code)) for form in forms),
+        )
+        for grid, model in models
+    ]
+    return tables.Table("", ("grid", "model", *forms), rows).markdown()
+
+
+def packaged_grids() -> str:
+    """Return the grids that come with the package, as `--list` counts them."""
+    rows = [
+        ("published", str(len(results().coverage.concepts)), str(len(LANGUAGES))),
+        *((name, f"{size:,}", str(codes)) for name, size, codes in describe(tuple(LANGUAGES))),
+    ]
+    header = ("grid", f"concepts in the {len(LANGUAGES)} published languages", "languages")
     return tables.Table("", header, rows).markdown()
 
 
-def language_verdicts(code, paths) -> str:
-    """The verdicts on one language, as a list."""
-    return "\n".join(
-        f"- {Comparison.from_json(path).grid['name']}, {model['name']}: "
-        f"{model['diagnosis'][code]['verdict']}."
-        for path in paths
-        for model in _models(path)
-    )
+def benchmark(name) -> str:
+    """Return what a script of benchmarks/ wrote, or that it has not been run."""
+    path = Path(f"benchmarks/{name}.md")
+    if not path.exists():
+        return f"*Not measured yet: `python benchmarks/{name}.py` writes this table.*"
+    return path.read_text(encoding="utf-8").strip()
 
 
-def _models(path) -> list[dict]:
-    """The models of a comparison that were probed."""
-    return [model for model in Comparison.from_json(path).models if model.get("probes")]
+def file(path, kind) -> str:
+    """Return a file, set as code."""
+    return f"```{kind}\n{Path(path).read_text(encoding='utf-8').rstrip()}\n```"
 
 
-def _published_name() -> str:
-    return PUBLISHED["model"].split("/")[1]
+def _comparisons(grids) -> list[Comparison]:
+    """Read the comparisons that are there and of this version."""
+    return [found for grid in grids if (found := _comparison(grid))]
+
+
+def _comparison(grid: str) -> Comparison | None:
+    try:
+        return Comparison.from_json(comparison_file(grid))
+    except (InputError, OSError):
+        return None
+
+
+def _not_measured(grids) -> str:
+    missing = [f"`{grid}`" for grid in grids if _comparison(grid) is None]
+    return f"\n\n*Not measured with this version: {listed(missing)}.*" if missing else ""
 
 
 def _published_gap(code) -> str:
-    """The difference of a language's pairs from those without it, of the published percentages."""
+    """Return the difference of a language's pairs from the others, of the published numbers."""
     shares = PUBLISHED["cross_lingual_retrieval_percent_rounded_query_by_target"]
     own, others = [], []
     for a, row in shares.items():
         for b, share in row.items():
             (own if code in (a, b) else others).append(share / 100)
-    return signed(sum(own) / len(own) - sum(others) / len(others))
+    return signed_points(sum(own) / len(own) - sum(others) / len(others))
 
 
-def _beside(table, column, published) -> str:
-    """The table with the published numbers after one of its columns."""
+def _beside(found: tables.Table, column: int, published) -> str:
+    """Return the table with the published numbers after one of its columns."""
     rows = [
-        (*row[: column + 1], tables.number(value), *row[column + 1 :])
-        for row, value in zip(table.rows, published, strict=True)
+        (*row[: column + 1], number(value), *row[column + 1 :])
+        for row, value in zip(found.rows, published, strict=True)
     ]
-    header = (*table.header[: column + 1], "published", *table.header[column + 1 :])
-    return tables.Table(table.title, header, rows).markdown()
+    header = (*found.header[: column + 1], "published", *found.header[column + 1 :])
+    return tables.Table(found.title, header, rows).markdown()

@@ -29,9 +29,9 @@ def test_without_the_hub_the_embedded_model_runs_and_says_so(command_line, tmp_p
     results = AlignmentResults.from_json(tmp_path / "out" / "alignment_results.json")
     assert {path.name for path in (tmp_path / "out" / "fig").iterdir()} == FIGURES
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"alignment_results.json", "fig"}
-    assert results.model == EMBEDDED_MODEL and results.fallback
-    assert results.provenance["requested_model"] == PUBLISHED_MODEL
-    assert results.provenance["grid_sha256"] == CONCEPTS.sha256()
+    assert results.model == EMBEDDED_MODEL and results.provenance.fallback
+    assert results.provenance.requested_model == PUBLISHED_MODEL
+    assert results.provenance.grid_sha256 == CONCEPTS.sha256()
     # measured before, on another machine: .8138 / .9889 / .9702 / .9289
     parts = [*results.summary.values(), results.alignment_score]
     assert parts == pytest.approx([0.8138, 0.9889, 0.9702, 0.9289], abs=5e-5)

@@ -183,8 +183,8 @@ def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]
     for i, (form, name, bare, _) in enumerate(rows):
         before = float(metrics.mean_present(bare))
         # exactly 0 where the form changes no text: there is nothing to doubt
-        own = Interval(*ends[:, i]) if np.isfinite(p[i]) else Interval(None, None)
-        found[form][name] = Change(before, float(means[i]), own, float(p[i]))
+        interval = Interval(*ends[:, i]) if np.isfinite(p[i]) else Interval(None, None)
+        found[form][name] = Change(before, float(means[i]), interval, float(p[i]))
     return found
 
 
