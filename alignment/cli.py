@@ -6,27 +6,22 @@ files as they were.
 """
 
 import argparse
-import codecs
 import errno
 import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
 from alignment import InputError, RunError, one_line
+from alignment.commands import carry_out
 
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
 ENGINES = ("local", "ray")
 TABLE_FORMATS = ("markdown", "latex", "csv")
-_EXPERIMENT = (
-    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe"),
-    "margin",
-)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -187,17 +182,14 @@ def main(
         experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
         compare: runs several models.
     """
-    from alignment.engines import interrupt_on_signals
+    from alignment.engines.terminal import interrupt_on_signals, replace_missing_letters
 
     interrupt_on_signals()
-    codecs.register_error("plain", _plain_letter)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="plain")  # a terminal without Unicode shows what it can
+    replace_missing_letters()
     args = argparse.Namespace()
     try:
         parser().parse_args(argv, args)
-        return _carry_out(args, experiment, compare)
+        return carry_out(args, experiment, compare)
     except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -205,100 +197,6 @@ def main(
         status, reason = _outcome(error, args)
         print(f"error: {' '.join(reason.split())}", file=sys.stderr)
         return status
-
-
-def _carry_out(
-    args: argparse.Namespace, experiment: Callable[..., Any], compare: Callable[..., Any]
-) -> int:
-    from alignment.grids import resolve_grid
-    from concepts import CONCEPTS
-
-    if args.list:
-        return _list(CONCEPTS)
-    grid = resolve_grid(args.grid, args.languages, CONCEPTS)
-    for notice in grid.notices:
-        print(f"note: {notice}", file=sys.stderr)
-    if args.export_texts:
-        from alignment.models import export_texts
-
-        export_texts(grid.flat_texts(), args.export_texts)
-        return 0
-    options = {name: getattr(args, name) for name in (*_EXPERIMENT, "cache")} | {"grid": grid}
-    models = args.model or [None]
-    with _engine(args) as engine:
-        if len(models) == 1:
-            return _run_one(experiment(models[0], engine=engine, **options), args)
-        if args.pairs:
-            raise InputError("--pairs is for one --model; leave it out, or run each model alone")
-        return _show_comparison(
-            compare(models, args.output, not args.no_figures, engine=engine, **options), args
-        )
-
-
-def _list(published: Any) -> int:
-    from alignment.grids import describe
-    from alignment.models import runnable_offline
-
-    print("models that run offline here:")
-    for name in runnable_offline():
-        print(f"  {name}")
-    languages, concepts = published.languages, published.concepts
-    print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
-    for grid in describe(languages):
-        print(
-            f"  {grid.name}: {grid.concepts:,} concepts, {grid.languages} languages to choose from"
-        )
-    return 0
-
-
-def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
-    """Return what to run on, as a context; None in it is this process."""
-    if args.engine == "local":
-        if args.ray_address is not None:
-            raise InputError("--ray-address is for --engine ray; give both, or neither")
-        return nullcontext()
-    if args.device is not None:
-        raise InputError(
-            f"--device {args.device} is of this machine, and Ray assigns devices itself; leave out "
-            "--device, or --engine ray"
-        )
-    from alignment.engines.cluster import RayEngine
-
-    return RayEngine(args.ray_address or "local")
-
-
-def _run_one(experiment: Any, args: argparse.Namespace) -> int:
-    from alignment.record.files import staged
-
-    figures = args.output / "fig"
-    if args.no_figures and figures.exists():
-        print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
-    with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
-        stage = stages.enter_context(staged(args.output))
-        pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
-        results = experiment.run(pairs)
-        files = [
-            args.output / file for file in experiment.save(results, stage, not args.no_figures)
-        ]
-
-    from alignment.present import console, tables
-    from alignment.record.comparison import compare_results
-
-    if args.table:
-        print(tables.to_paste(compare_results([(results.model, results, None)]), args.table))
-    else:
-        console.print_report(results, files + [args.pairs] * bool(args.pairs))
-    return 0
-
-
-def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
-    from alignment.present import console, tables
-
-    if args.table:
-        print(tables.to_paste(comparison, args.table))
-    else:
-        console.print_comparison(comparison, args.output)
-    return 1 if comparison.failures else 0
 
 
 def _outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
@@ -338,11 +236,3 @@ def _is_at(file: Path, target: Path) -> bool:
     file, target = file.absolute(), target.absolute()
     aside = file.name == f".{target.name}.part"
     return aside or file == target or file in target.parents or target in file.parents
-
-
-def _plain_letter(error: UnicodeError) -> tuple[str, int]:
-    """Replace letters that an encoding lacks; a minus sign must not be lost."""
-    assert isinstance(error, UnicodeEncodeError)
-    plain = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
-    letters = error.object[error.start : error.end]
-    return "".join(plain.get(letter, "?") for letter in letters), error.end

@@ -1,6 +1,8 @@
 """The terminal: progress where a wait is worth a word, and the signals that end a run."""
 
+import codecs
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -80,3 +82,18 @@ def _kept() -> Iterator[None]:
             signal.signal(number, how)
         for number in heard[:1]:
             signal.raise_signal(number)
+
+
+def replace_missing_letters() -> None:
+    """Let a terminal without Unicode show what it can; a minus sign must not be lost."""
+    codecs.register_error("plain", _plain_letter)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")
+
+
+def _plain_letter(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    plain = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
+    letters = error.object[error.start : error.end]
+    return "".join(plain.get(letter, "?") for letter in letters), error.end

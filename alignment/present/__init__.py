@@ -1,4 +1,5 @@
-"""Present: the record in, words, tables and pictures out.
+"""Present: the record in words, tables and pictures; the only room that forms sentences.
 
-The only room that holds sentences for a reader; it reads the record and nothing else.
+In: an ``AlignmentResults`` or a ``Comparison``, and nothing else. Out: findings, verdicts, tables
+for the console and for documents, figures.
 """

@@ -8,7 +8,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from alignment.present import tables, words
-from alignment.present.findings import verdicts
+from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE
 from alignment.record.comparison import Comparison
 from alignment.record.results import AlignmentResults

@@ -12,7 +12,7 @@ from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.present import tables
 from alignment.present.figures.ranking import ranking_figure
-from alignment.present.findings import verdicts as sentences_of
+from alignment.present.verdicts import verdicts as sentences_of
 from alignment.record.comparison import RANKED_BY, Comparison, compare_results
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
