@@ -240,12 +240,6 @@ def _concept_types(results: AlignmentResults) -> list[str]:
             "No category is aligned significantly better or worse than the rest; the largest "
             f"difference is that of {name} concepts ({_numbers(own)})."
         )
-    emotion = contrasts.get("Emotion")
-    if emotion and not any("Emotion" in sentence for sentence in said):
-        said.append(
-            "Emotion concepts are not aligned significantly differently from the rest "
-            f"({_numbers(emotion)})."
-        )
     return said
 
 
