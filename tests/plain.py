@@ -368,7 +368,7 @@ class Plain:
         }
 
     def language_contrasts(self):
-        """{language: {"difference"}}: its retrieval less that among a concept's others."""
+        """{language: its retrieval less that among a concept's others}, as in the record."""
         V, differences = self.parts[RETRIEVAL], {}
         if len(self.C) < 5:
             return differences
@@ -376,7 +376,8 @@ class Plain:
             over = [c for c in self.concepts_in[a] if len(self.languages_of[c]) >= 3]
             if over:
                 name = self.grid.languages[a]
-                differences[name] = {"difference": mean(V[c, a] - self.rest(c, a) for c in over)}
+                difference = mean(V[c, a] - self.rest(c, a) for c in over)
+                differences[name] = {"retrieval": {"difference": difference}}
         return differences
 
     def rest(self, c, a):
@@ -393,7 +394,7 @@ class Plain:
             if self.similarity(c, a, b) < below(a, b)
         }
 
-    def without_identical_surfaces(self):
+    def without_identical_strings(self):
         parts = {
             INTRA: self.headline(self.of_pairs(self.distinct_similarity)),
             NEAREST: self.headline(self.of_texts(self.distinct_nearest)),
@@ -439,7 +440,7 @@ class Plain:
             f"calibrated_{SCORE}": self.by_language(score(self.calibrated_parts)),
         }
         return {
-            "headlines": headlines,
+            "headlines": {name: {"value": value} for name, value in headlines.items()},
             SCORE: headlines[SCORE],
             "summary": {name: headlines[name] for name in WEIGHTS},
             "calibrated": calibrated,
@@ -463,14 +464,16 @@ class Plain:
             },
             "baselines": self.table(lambda a, b: self.baseline[a, b]),
             "auroc": self.table_of_means(self.auroc),
-            "thresholds": self.table(self.threshold),
             "discriminability": self.discriminability(),
             "centroid_distances": self.table(self.centroid_distance),
             "categories": self.categories(),
             "language_bias": self.language_bias(),
             "hubness": self.hubness(),
-            "contrasts": {"languages": self.language_contrasts()},
         }
+
+    def thresholds(self):
+        """Return what the record rounds as it does single cosines."""
+        return {"thresholds": self.table(self.threshold)}
 
 
 def equal(s, t):
