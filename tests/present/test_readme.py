@@ -1,24 +1,31 @@
-"""The README and the figures say what the committed results say.
+"""README, docs/ and the figures say what the committed results say.
 
 Committed, not current: after `make run` another model's results may lie here, and that is no
 drift. What git holds in its index is compared; without git, what lies here.
 """
 
+import ast
+import re
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import readme_tables
 from cogapp import Cog
 from conftest import ROOT
 from PIL import Image
 
-from alignment.record.comparison import Comparison
-from alignment.record.results import COMPARISON_FILE, RESULTS_FILE, AlignmentResults
+from alignment.cli import parser
+from alignment.record import RESULTS_FILE
+from alignment.record.comparison import ComparedModel, Comparison, ModelPair
+from alignment.record.results import AlignmentResults, Coverage, Hubness, Provenance
 
-COMPARISONS = [
-    f"comparisons/{grid}/{COMPARISON_FILE}"
-    for grid in ("published", "emoji", "territories", "languages", "currencies")
-]
+COMPARISONS = [readme_tables.comparison_file(grid) for grid in readme_tables.GRIDS]
+PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+SOURCES = [RESULTS_FILE, readme_tables.TERMS, "examples/terms.csv", *COMPARISONS]
+SOURCES += sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.md"))
+PROLOGUE = "import readme_tables as tables"
 
 
 @pytest.fixture
@@ -35,17 +42,59 @@ def committed(tmp_path):
     return fetch
 
 
-def test_the_readme_follows_the_results(committed, tmp_path, monkeypatch, capsys):
-    for comparison in COMPARISONS:
-        committed(comparison)
-    for example in ("terms.csv", RESULTS_FILE):
-        committed(f"examples/{example}")
-    for table in ("startup", "analysis", "growth", "cache", "cluster"):
-        committed(f"benchmarks/{table}.md")
-    results, readme = committed(RESULTS_FILE), committed("README.md")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_follows_the_results(page, committed, tmp_path, monkeypatch, capsys):
+    for source in SOURCES:
+        committed(source)
+    path = committed(page)
     monkeypatch.chdir(tmp_path)
-    options = ["-I", str(ROOT / "tests"), "-D", f"results={results}", "--check", "--diff"]
-    assert Cog().main(["cog", *options, str(readme)]) == 0, capsys.readouterr().out
+    options = ["-P", "-I", str(ROOT / "tests"), "-p", PROLOGUE, "--check", "--diff"]
+    assert Cog().main(["cog", *options, str(path)]) == 0, capsys.readouterr().out
+
+
+def test_make_writes_the_pages_as_this_checks_them():
+    assert f'-P -I tests -p "{PROLOGUE}" README.md docs/*.md' in text("Makefile")
+
+
+def test_the_readme_is_read_in_two_minutes():
+    assert len(text("README.md").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text(page)):
+        name, _, heading = target.partition("#")
+        path = (ROOT / page).parent / name if name else ROOT / page
+        assert path.exists(), target
+        assert not heading or heading in anchors(path), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_options_of_a_page_exist(page):
+    known = {option for action in parser()._actions for option in action.option_strings}
+    written = re.sub(r"\]\]\] -->.*?\[\[\[end", "", text(page), flags=re.DOTALL)
+    for code in re.findall(r"```sh\n(.*?)```|`(--[^`]*)`", written, re.DOTALL):
+        for command in re.split(r"(?<!\\)\n", "".join(code)):
+            if "cross_lingual_alignment.py" in command or command.startswith("--"):
+                own = command.partition("ray job submit")[0] or command.partition(" -- ")[2]
+                assert set(re.findall(r"(?<!\S)--[a-z][a-z-]*", own)) <= known, command
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_of_a_page_imports_what_there_is(page):
+    for code in re.findall(r"```python\n(.*?)```", text(page), re.DOTALL):
+        body = ast.parse(code).body
+        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        exec(compile(ast.Module(imports, []), page, "exec"), {})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [AlignmentResults, Coverage, Hubness, Provenance, Comparison, ComparedModel, ModelPair],
+)
+def test_every_key_of_a_record_is_described(record):
+    described = set(re.findall(r"`(\w+)`", text("docs/results.md")))
+    assert {field.name for field in fields(record)} <= described
 
 
 @pytest.mark.parametrize(
@@ -60,3 +109,13 @@ def test_the_figures_are_of_the_results(figure, kind, record, committed):
     fingerprint = kind.from_json(committed(record)).sha256()
     assert fingerprint in Image.open(committed(f"{figure}.png")).text["Source"]
     assert fingerprint.encode() in committed(f"{figure}.pdf").read_bytes()
+
+
+def text(page):
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def anchors(path):
+    """Return the anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
