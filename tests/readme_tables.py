@@ -95,8 +95,8 @@ def score_of_nothing() -> str:
     unrelated = record.discriminability["different_concept_other_language"]
     return (
         f"The published score is not comparable between models: an encoder that gives every text "
-        f"the same vector has {score:.3f} on this grid, and the higher a model's cosine of "
-        f"unrelated words (here {number(unrelated)}), the higher is its score."
+        f"the same vector has {score:.3f} on this grid, and a model gains from a high cosine of "
+        f"unrelated words (here {number(unrelated)})."
     )
 
 
