@@ -9,8 +9,8 @@ from pathlib import Path
 
 from alignment import InputError
 from alignment.grids import describe
-from alignment.present import findings as sentences
 from alignment.present import tables
+from alignment.present.verdicts import verdicts as sentences
 from alignment.present.words import MEASURES, language, listed, number, points, signed_points
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import RANKED_BY, ComparedModel, Comparison
@@ -114,7 +114,7 @@ def ranking(grid="published") -> str:
 
 def verdicts(grid="published") -> str:
     """Return the sentences of a comparison, as a list."""
-    said = sentences.verdicts(Comparison.from_json(comparison_file(grid)))
+    said = sentences(Comparison.from_json(comparison_file(grid)))
     return "\n".join(f"- {sentence}" for sentence in said)
 
 
