@@ -83,7 +83,10 @@ def loaded_after(statement, **environment):
     ("statement", "unwanted"),
     [
         ("import alignment.measure.measurement", {"torch", "matplotlib"}),
-        ("import cross_lingual_alignment", {"torch", "matplotlib", "numpy", "faiss", "ray"}),
+        (
+            "import cross_lingual_alignment",
+            {"torch", "matplotlib", "numpy", "faiss", "scipy", "ray"},
+        ),
         (
             "from cross_lingual_alignment import main; import os, tempfile; "
             "main(['--model', 'use-multilingual', '--output', tempfile.mkdtemp()])",

@@ -18,7 +18,7 @@ Engine = Callable[..., Iterator[Any]]
 _WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads only cost
 
 
-def on_one_core(function: Callable[..., Any], item: int, *shared: Any) -> Any:
+def on_one_core(function: Callable[..., Any], item: Any, *shared: Any) -> Any:
     """Return ``function(item, *shared)``, computed by one core of a process of its own."""
     with threadpool_limits(1):
         return function(item, *shared)
