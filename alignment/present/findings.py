@@ -230,7 +230,7 @@ def _concept_types(results: AlignmentResults) -> list[str]:
     if not contrasts:
         return []
     said = [
-        f"{name} concepts are aligned significantly {_better(own)} than the rest ({_numbers(own)})."
+        f"{name} concepts are aligned significantly {'better' if (own.difference or 0) > 0 else 'worse'} than the rest ({_numbers(own)})."
         for name, own in contrasts.items()
         if own.significant
     ]
@@ -291,10 +291,6 @@ def _ceiling(results: AlignmentResults) -> str:
         f"translations, so nearest-neighbour accuracy is at most {others / k:.3f}; the calibrated "
         "accuracy counts this as 1."
     )
-
-
-def _better(contrast: Contrast) -> str:
-    return "better" if (contrast.difference or 0) > 0 else "worse"
 
 
 def _short(value: Number) -> str:
