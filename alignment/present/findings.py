@@ -229,11 +229,14 @@ def _concept_types(results: AlignmentResults) -> list[str]:
     contrasts = results.contrasts.categories
     if not contrasts:
         return []
-    said = [
-        f"{name} concepts are aligned significantly {'better' if (own.difference or 0) > 0 else 'worse'} than the rest ({_numbers(own)})."
-        for name, own in contrasts.items()
-        if own.significant
-    ]
+    said = []
+    for name, own in contrasts.items():
+        if own.significant:
+            better = "better" if (own.difference or 0) > 0 else "worse"
+            said.append(
+                f"{name} concepts are aligned significantly {better} than the rest "
+                f"({_numbers(own)})."
+            )
     if not said:
         name, own = max(contrasts.items(), key=lambda item: abs(item[1].difference or 0))
         said.append(
