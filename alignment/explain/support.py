@@ -24,13 +24,12 @@ def of_languages(retrieval: np.ndarray, unknown: np.ndarray) -> list[Support]:
         unknown: (L,), share of unknown subwords, in [0, 1]; NaN where the model does not tell.
     """
     kept = ~(unknown >= MAX_UNKNOWN)
-    while kept.any():
+    own = _with_others(retrieval, kept)
+    while (failing := kept & (own < NOT_SUPPORTED)).any():
+        kept[np.where(failing, own, np.inf).argmin()] = False
         own = _with_others(retrieval, kept)
-        worst = np.nanargmin(np.where(kept & np.isfinite(own), own, np.inf))
-        if not own[worst] < NOT_SUPPORTED:
-            break
-        kept[worst] = False
-    own = _with_others(retrieval, kept if kept.sum() > 1 else np.ones_like(kept))
+    if not kept.sum() > 1:  # nothing to be supported among
+        kept[:] = False
     return [
         "not supported" if not keep else "weak" if value < WEAK else "supported"
         for keep, value in zip(kept, own, strict=True)
