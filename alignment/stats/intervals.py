@@ -7,10 +7,11 @@ other concepts of the same kind been chosen; it says nothing of other languages,
 of the same texts.
 
 Near the ceiling a resample of perfect concepts is perfect, and its interval has no width, however
-few they are. So a mean gets a pseudo-concept at each of its bounds, of half the weight of a concept
-(with full weight this is Gaffke's bound: Learned-Miller & Thomas 2020). A difference of two such
-means has a quarter at −1 and at 1, since the two pseudo-concepts differ in half of the cases.
-``benchmarks/coverage.py`` measures how often these intervals hold the truth.
+few they are. So each end of an interval is that of the concepts and a pseudo-concept at the bound
+on its side: the lower end allows for a concept that fails, the upper end for a perfect one. With
+the weight of a whole concept this is Gaffke's bound (Gaffke 2005; Learned-Miller & Thomas 2020),
+which is wider than it need be; a quarter is enough. ``benchmarks/coverage.py`` measures how often
+these intervals hold the truth.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,8 @@ from alignment.stats.estimates import CONFIDENCE, MIN_CONCEPTS
 from alignment.stats.permutation import blocks
 
 RESAMPLES = 2000
-PSEUDO_CONCEPT, PSEUDO_DIFFERENCE = 0.5, 0.25
+PSEUDO_CONCEPT = 0.25  # its weight in that of a concept
+_TAIL = 100 * (1 - CONFIDENCE) / 2
 
 Array = npt.NDArray[np.floating[Any]]
 Statistic = Callable[[Array, Array], Array]
@@ -43,24 +45,28 @@ def mean_interval(values: Array, low: Array | float, high: Array | float, seed: 
     Returns:
         NaN where fewer than ``MIN_CONCEPTS`` concepts have a value.
     """
-    return _with_pseudo_concepts(values, low, high, PSEUDO_CONCEPT, seed)
+    there = np.isfinite(values)
+    filled, own = np.where(there, values, 0), there.astype(float)
+    bounds = np.stack([np.broadcast_to(end, values.shape[1]) for end in (low, high)])[:, None]
+    weights, pseudo = _weights(len(values), seed), _pseudo_weights(seed)
+    drawn = np.empty((2, RESAMPLES, values.shape[1]))
+    for rows in blocks(RESAMPLES, max(values.shape)):
+        own_weights = weights[rows].astype(float)
+        total, count = own_weights @ filled, own_weights @ own
+        drawn[:, rows] = (total + pseudo[rows] * bounds) / (count + pseudo[rows])
+    drawn[:, :, there.sum(axis=0) < MIN_CONCEPTS] = np.nan
+    mean = weighted_mean(values, np.ones((1, len(values))))[0]
+    return np.stack(
+        [
+            np.minimum(np.percentile(drawn[0], _TAIL, axis=0), mean),
+            np.maximum(np.percentile(drawn[1], 100 - _TAIL, axis=0), mean),
+        ]
+    )
 
 
 def difference_interval(values: Array, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, M) of the means of differences (C, M) in [−1, 1]."""
-    return _with_pseudo_concepts(values, -1.0, 1.0, PSEUDO_DIFFERENCE, seed)
-
-
-def _with_pseudo_concepts(
-    values: Array, low: Array | float, high: Array | float, weight: float, seed: int
-) -> Array:
-    M = values.shape[1]
-    bounds = np.stack([np.broadcast_to(end, M) for end in (low, high)])
-    drawn = _drawn(np.concatenate([values, bounds]), weighted_mean, weight, seed)
-    drawn[:, np.isfinite(values).sum(axis=0) < MIN_CONCEPTS] = np.nan
-    ends = _percentiles(drawn)
-    mean = weighted_mean(values, np.ones((1, len(values))))[0]
-    return np.stack([np.minimum(ends[0], mean), np.maximum(ends[1], mean)])
+    return mean_interval(values, -1.0, 1.0, seed)
 
 
 def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Array:
@@ -71,7 +77,11 @@ def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Ar
     """
     if len(values) < MIN_CONCEPTS:
         return np.full_like(statistic(values, np.ones((2, len(values)))), np.nan)
-    return _percentiles(_drawn(values, statistic, 0.0, seed))
+    weights = _weights(len(values), seed)
+    # in blocks, so that a statistic that passes through (R, M) holds little of it
+    parts = blocks(RESAMPLES, max(values.shape))
+    drawn = np.concatenate([statistic(values, weights[rows].astype(float)) for rows in parts])
+    return _percentiles(drawn)
 
 
 def weighted_mean(values: Array, weights: Array) -> Array:
@@ -83,28 +93,24 @@ def weighted_mean(values: Array, weights: Array) -> Array:
     return means
 
 
-def _drawn(values: Array, statistic: Statistic, pseudo: float, seed: int) -> Array:
-    weights = _weights(len(values), pseudo, seed)
-    # in blocks, so that a statistic that passes through (R, M) holds little of it
-    parts = blocks(RESAMPLES, max(values.shape))
-    return np.concatenate([statistic(values, weights[rows].astype(float)) for rows in parts])
-
-
-@lru_cache(maxsize=3)  # one analysis asks many times for the same three
-def _weights(C: int, pseudo: float, seed: int) -> npt.NDArray[np.float32]:
-    """Return random weights (R, C); with ``pseudo``, the last two columns have this many each."""
+@lru_cache(maxsize=2)  # one analysis asks many times for the same
+def _weights(C: int, seed: int) -> npt.NDArray[np.float32]:
+    """Return random weights (R, C) of concepts, of mean 1."""
     rng = np.random.default_rng(seed)
     weights = np.empty((RESAMPLES, C), dtype=np.float32)
     for rows in blocks(RESAMPLES, C):
         weights[rows] = rng.standard_exponential(weights[rows].shape, dtype=np.float32)
-        if pseudo:
-            weights[rows, -2:] = rng.standard_gamma(pseudo, (rows.stop - rows.start, 2))
     return weights
+
+
+def _pseudo_weights(seed: int) -> Array:
+    """Return random weights (R, 1) of a pseudo-concept."""
+    return np.random.default_rng([seed, 1]).standard_gamma(PSEUDO_CONCEPT, (RESAMPLES, 1))
 
 
 def _percentiles(drawn: Array) -> Array:
     """Return the central 95 % (2, M) of what was drawn, (R, M); NaN where it is mostly that."""
-    tails = 100 * np.array([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    tails = (_TAIL, 100 - _TAIL)
     ends: Array = np.percentile(drawn, tails, axis=0)
     missed = np.isnan(drawn)
     partly = missed.any(axis=0) & (missed.mean(axis=0) < 0.5)

@@ -1,0 +1,105 @@
+"""How often the 95 % intervals hold the truth, in worlds where the truth is known.
+
+``python benchmarks/coverage.py [DRAWS]`` writes benchmarks/coverage.md. A world is a number of
+concepts and languages and the noise of two models. Each draw of it is new concepts, as if another
+grid of the same kind had been chosen: some are harder than others, for both models alike, and three
+texts in a hundred are odd. What the package measures (a test holds the two together) gets its
+interval, and the truth is the mean of three draws in four, judged by the intervals of the fourth.
+"""
+
+import sys
+from itertools import product
+
+import numpy as np
+from measuring import machine, seconds, write
+
+from alignment.measure import metrics
+from alignment.stats.intervals import (
+    difference_interval,
+    mean_interval,
+    statistic_interval,
+    weighted_mean,
+)
+
+CONCEPTS, LANGUAGES = (5, 15, 50, 200), (2, 4, 8)
+NOISES = {0.35: "ceiling", 0.5: "good", 0.8: "middling", 1.3: "weak"}
+WORSE = 1.15  # the noise of the second model, in that of the first
+DIMENSIONS, K, FOLDS = 48, 3, 4
+MEANS = "score", "calibrated score", "retrieval", "one language"
+DIFFERENCES = "difference of scores", "difference of retrieval"
+_BLOCK = 1 << 22  # similarities held at once
+
+
+def vectors(C: int, L: int, noises: tuple[float, ...], draws: int, rng) -> np.ndarray:
+    """Return unit vectors (draws, models, C, L, D) of texts that are about as hard in each model."""
+    models = len(noises)
+    meaning = rng.standard_normal((draws, 1, C, 1, DIMENSIONS), dtype=np.float32)
+    hard = 0.7 * rng.standard_normal((draws, 1, C, 1))
+    hard = hard + 0.5 * rng.standard_normal((draws, models, C, 1))
+    hard = hard + 0.3 * rng.standard_normal((draws, models, C, L))
+    hard += 2.0 * (rng.random((draws, 1, C, L)) < 0.03)
+    length = np.array(noises)[:, None, None] * np.exp(0.5 * hard)
+    X = rng.standard_normal((draws, models, C, L, DIMENSIONS), dtype=np.float32)
+    X *= length[..., None].astype(np.float32)
+    X += meaning + np.float32(0.3)
+    return X / np.linalg.norm(X, axis=-1, keepdims=True)
+
+
+def measured(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values (4, B, C) of ``MEANS`` and their bounds (4, B, 2), of X (B, C, L, D)."""
+    B, C, L, D = X.shape
+    texts = X.reshape(B, C * L, D)
+    s = texts @ texts.swapaxes(1, 2)
+    between = s.reshape(B, C, L, C, L)
+    gold = np.moveaxis(between[:, np.arange(C), :, np.arange(C), :], 0, 1)  # (B, C, L, L)
+    other = ~np.eye(L, dtype=bool)
+    found = (gold >= between.max(axis=3) - 1e-6) & other
+    retrieval = (found.sum(axis=3) + found.sum(axis=2)) / (2 * (L - 1))
+    s[:, np.arange(C * L), np.arange(C * L)] = -1
+    last = np.partition(s, -K, axis=2)[..., -K].reshape(B, C, L, 1)
+    nearest = np.minimum(((gold >= last - 1e-6) & other).sum(axis=3), K) / K
+    total = X.sum(axis=1, dtype=np.float64)
+    baseline = (total @ total.swapaxes(1, 2) - gold.sum(axis=1)) / (C * (C - 1))
+    room = (1 - baseline)[:, None]
+    of_pairs = (gold, (gold - baseline[:, None]) / room)
+    similarity, calibrated = ((V * other).sum(axis=3) / (L - 1) for V in of_pairs)
+    best, at_random = min(K, L - 1) / K, (L - 1) / (C * L - 1)
+    parts = similarity, nearest, retrieval
+    by_chance = calibrated, (nearest - at_random) / (best - at_random), (retrieval - 1 / C) * C / (C - 1)
+    V = [_score(parts), _score(by_chance), retrieval, retrieval[..., :1]]
+    one, across = np.ones(B), baseline[:, other].mean(axis=1)
+    worst = _score((0 * one, -at_random / (best - at_random) * one, -1 / (C - 1) * one))
+    bounds = [(_score((across, 0, 0)), _score((one, best, 1))), (worst, one), (0 * one, one)]
+    return np.stack([v.mean(axis=2) for v in V]), np.stack([*bounds, bounds[2]]).swapaxes(1, 2)
+
+
+def _score(parts):
+    return metrics.alignment_score(dict(zip(metrics.WEIGHTS, parts, strict=True)))
+
+
+def world(C: int, L: int, noise: float, draws: int, seed: int = 0) -> tuple[dict, dict]:
+    """Return the values (C, draws) of every quantity, and the bounds (2, draws) of the means."""
+    rng = np.random.default_rng([seed, C, L, int(100 * noise)])
+    block = max(1, _BLOCK // (2 * (C * L) ** 2))
+    values, bounds = [], []
+    for start in range(0, draws, block):
+        X = vectors(C, L, (noise, WORSE * noise), min(block, draws - start), rng)
+        both = [measured(X[:, model]) for model in range(2)]
+        values.append(np.stack([v for v, _ in both]))
+        bounds.append(both[0][1])
+    first, second = np.concatenate(values, axis=2).swapaxes(2, 3)  # (4, C, draws) each
+    differences = (first - second)[[0, 2]]
+    return (
+        dict(zip(MEANS + DIFFERENCES, (*first, *differences), strict=True)),
+        dict(zip(MEANS, np.moveaxis(np.concatenate(bounds, axis=1), 2, 1), strict=True)),
+    )
+
+
+def covered(values: np.ndarray, ends: np.ndarray) -> tuple[float, float]:
+    """Return how often intervals (2, draws) hold the truth of values (C, draws); median width."""
+    means = values.mean(axis=0)
+    fold = np.arange(len(means)) % FOLDS
+    truth = np.array([means[fold != own].mean() for own in range(FOLDS)])[fold]
+    low, high = ends
+    holds = (low - 1e-9 <= truth) & (truth <= high + 1e-9)
+    return float(holds.mean()), float(np.median(high - low))
