@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
 from typing import Any
 
 from alignment import InputError
@@ -39,14 +40,11 @@ def carry_out(
         return 0
     options = {name: getattr(args, name) for name in (*_EXPERIMENT, "cache")} | {"grid": grid}
     models = args.model or [None]
-    with _engine(args) as engine:
+    with _engine(args) as options["engine"]:
         if len(models) == 1:
-            return _run_one(experiment(models[0], engine=engine, **options), args)
-        if args.pairs:
-            raise InputError("--pairs is for one --model; leave it out, or run each model alone")
-        return _show_comparison(
-            compare(models, args.output, not args.no_figures, engine=engine, **options), args
-        )
+            return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
+        comparison = compare(models, args.output, not args.no_figures, pairs=args.pairs, **options)
+        return _show_comparison(comparison, args)
 
 
 def _list(published: Any) -> int:
@@ -81,19 +79,20 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
     return RayEngine(args.ray_address or "local")
 
 
-def _run_one(experiment: Any, args: argparse.Namespace) -> int:
+def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
     from alignment.record.files import staged
 
     figures = args.output / "fig"
     if args.no_figures and figures.exists():
         print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
+    if args.pairs and args.pairs.is_dir():
+        raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
-        stage = stages.enter_context(staged(args.output))
         pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
-        results = experiment.run(pairs)
-        files = [
-            args.output / file for file in experiment.save(results, stage, not args.no_figures)
-        ]
+        stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither is
+        run = experiment(pairs)
+        results = run.run()
+        files = [args.output / file for file in run.save(results, stage, not args.no_figures)]
 
     from alignment.present import console, tables
     from alignment.record.comparison import compare_results
