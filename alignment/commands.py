@@ -9,9 +9,9 @@ from typing import Any
 
 from alignment import InputError
 
-_EXPERIMENT = (
-    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe"),
-    "margin",
+_OF_AN_EXPERIMENT = (
+    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "cache"),
+    *("probe", "margin"),
 )
 
 
@@ -38,12 +38,12 @@ def carry_out(
 
         export_texts(grid.flat_texts(), args.export_texts)
         return 0
-    options = {name: getattr(args, name) for name in (*_EXPERIMENT, "cache")} | {"grid": grid}
+    options = {"grid": grid} | {name: getattr(args, name) for name in _OF_AN_EXPERIMENT}
     models = args.model or [None]
     with _engine(args) as options["engine"]:
         if len(models) == 1:
             return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
-        comparison = compare(models, args.output, not args.no_figures, pairs=args.pairs, **options)
+        comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
         return _show_comparison(comparison, args)
 
 
@@ -51,15 +51,11 @@ def _list(published: Any) -> int:
     from alignment.grids import describe
     from alignment.models import runnable_offline
 
-    print("models that run offline here:")
-    for name in runnable_offline():
-        print(f"  {name}")
+    print("models that run offline here:", *runnable_offline(), sep="\n  ")
     languages, concepts = published.languages, published.concepts
     print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
-    for grid in describe(languages):
-        print(
-            f"  {grid.name}: {grid.concepts:,} concepts, {grid.languages} languages to choose from"
-        )
+    for name, count, available in describe(languages):
+        print(f"  {name}: {count:,} concepts, {available} languages to choose from")
     return 0
 
 
@@ -83,7 +79,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
     from alignment.record.files import staged
 
     figures = args.output / "fig"
-    if args.no_figures and figures.exists():
+    if not args.figures and figures.exists():
         print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
@@ -92,7 +88,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
         stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither is
         run = experiment(pairs)
         results = run.run()
-        files = [args.output / file for file in run.save(results, stage, not args.no_figures)]
+        files = [args.output / file for file in run.save(results, stage, args.figures)]
 
     from alignment.present import console, tables
     from alignment.record.comparison import compare_results
