@@ -60,6 +60,7 @@ class CrossLingualAlignmentExperiment:
         cache: whether to keep vectors in the user's cache folder, and take them from there.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         margin: differences within ± margin do not matter: they are called level.
+        pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
 
     Raises:
         InputError: for a k that the grid cannot serve, or something that is not a grid.
@@ -81,6 +82,7 @@ class CrossLingualAlignmentExperiment:
         cache: bool = True,
         probe: bool = False,
         margin: float = DEFAULT_MARGIN,
+        pairs: str | os.PathLike[str] | None = None,
     ):
         from alignment.models import ModelOptions
 
@@ -96,19 +98,18 @@ class CrossLingualAlignmentExperiment:
         if not 0 <= margin < 1:
             raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")
         self.margin = margin
+        self.pairs = None if pairs is None else Path(pairs)
         self.reused = 0  # vectors that the last embedding took from the cache
 
-    def run(self, pairs_file: Path | None = None) -> "AlignmentResults":
+    def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
-
-        Args:
-            pairs_file: table for all single pairs, of which the record keeps the first 100.
 
         Raises:
             RunError: when the model cannot be loaded, or does not give usable vectors.
+            OSError: when the file of pairs cannot be written.
         """
         model = self.load_model()
-        return self.analyse(self.embed(model), model, pairs_file)
+        return self.analyse(self.embed(model), model)
 
     def load_model(self) -> "Model":
         """Load the model; say so on standard error where another is used than the published one."""
@@ -127,9 +128,7 @@ class CrossLingualAlignmentExperiment:
         vectors, self.reused = self._vectors(model, self.grid.flat_texts())
         return self.grid.spread(vectors)
 
-    def analyse(
-        self, X: "np.ndarray", model: "Model", pairs_file: Path | None = None
-    ) -> "AlignmentResults":
+    def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
         from alignment.engines import one_machine
         from alignment.explain import subwords
@@ -147,7 +146,7 @@ class CrossLingualAlignmentExperiment:
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             engine=self.engine.map if self.engine else one_machine,
             margin=self.margin,
-            pairs_file=pairs_file,
+            pairs_file=self.pairs,
         )
         return replace(results, findings=findings(results))
 
@@ -244,6 +243,8 @@ def compare(
     """
     from alignment.record.comparison import compare_results
 
+    if len(models) > 1 and options.get("pairs") is not None:
+        raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
     names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
     folders = unique([folder_name(name) for name in names])

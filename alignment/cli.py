@@ -20,8 +20,7 @@ from alignment.commands import carry_out
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
-ENGINES = ("local", "ray")
-TABLE_FORMATS = ("markdown", "latex", "csv")
+_AGAIN = "run the same command again for complete results"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,15 +34,16 @@ def parser() -> argparse.ArgumentParser:
         description="Measure whether a multilingual embedding model puts the same concept in the "
         "same place in every language. Without options: the published experiment.",
     )
-    _add_model(options.add_argument_group("model"))
-    _add_grid(options.add_argument_group("grid"))
-    _add_place(options.add_argument_group("where it runs"))
-    _add_output(options.add_argument_group("output"))
+    _add_model(options.add_argument_group("model").add_argument)
+    _add_grid(options.add_argument_group("grid").add_argument)
+    _add_measuring(options.add_argument_group("measuring").add_argument)
+    _add_place(options.add_argument_group("where it runs").add_argument)
+    _add_output(options.add_argument_group("output").add_argument)
     return options
 
 
-def _add_model(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
+def _add_model(add: Callable[..., Any]) -> None:
+    add(
         "--model",
         action="append",
         metavar="NAME",
@@ -51,63 +51,39 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
         "for an endpoint, or FILE.npy with finished vectors; repeat it to compare models; default: "
         "the published model, or the embedded use-multilingual where the hub is out of reach",
     )
-    group.add_argument("--revision", help="branch, tag or commit of a hub model")
-    group.add_argument(
-        "--trust-remote-code",
-        action="store_true",
-        help="let the model run code that comes with it (default: off)",
-    )
-    group.add_argument(
-        "--prompt",
-        metavar="TEXT",
-        help='put before every text (default: what the model asks for; "" for nothing)',
-    )
-    group.add_argument(
-        "--backend",
-        choices=("torch", "onnx", "openvino"),
-        default="torch",
-        help="what computes a sentence-transformers model (default: %(default)s)",
-    )
-    group.add_argument(
-        "--no-cache",
-        dest="cache",
-        action="store_false",
-        help="neither keep vectors in the user's cache folder nor take them from there",
-    )
+    add("--revision", help="branch, tag or commit of a hub model")
+    remote_code = "let the model run code that comes with it (default: off)"
+    add("--trust-remote-code", action="store_true", help=remote_code)
+    prompt = 'put before every text (default: what the model asks for; "" for nothing)'
+    add("--prompt", metavar="TEXT", help=prompt)
+    backend = "what computes a sentence-transformers model (default: %(default)s)"
+    add("--backend", choices=("torch", "onnx", "openvino"), default="torch", help=backend)
+    no_cache = "neither keep vectors in the user's cache folder nor take them from there"
+    add("--no-cache", dest="cache", action="store_false", help=no_cache)
 
 
-def _add_grid(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
+def _add_grid(add: Callable[..., Any]) -> None:
+    add(
         "--grid",
         metavar="NAME|FILE",
         help="a grid that --list shows, or a .csv, .tsv or .json file with one row per concept and "
         f"one column per language (default: {DEFAULT_GRID})",
     )
-    group.add_argument(
-        "--languages",
-        type=_languages,
-        metavar="en,de,…",
-        help="only these languages (default: all of the grid; the published eight of a named one)",
-    )
-    group.add_argument(
-        "--k",
-        type=int,
-        default=DEFAULT_K,
-        help="nearest neighbours looked at (default: %(default)s)",
-    )
-    group.add_argument("--seed", type=int, default=0, help="random seed (default: %(default)s)")
-    group.add_argument(
+    languages = "only these (default: all of the grid; of a named one the published eight)"
+    add("--languages", type=_languages, metavar="en,de,…", help=languages)
+
+
+def _add_measuring(add: Callable[..., Any]) -> None:
+    k = "nearest neighbours looked at (default: %(default)s)"
+    add("--k", type=int, default=DEFAULT_K, help=k)
+    add("--seed", type=int, default=0, help="random seed (default: %(default)s)")
+    margin = "differences within ± this do not matter and are called level (default: %(default)s)"
+    add("--margin", type=float, default=DEFAULT_MARGIN, metavar="SHARE", help=margin)
+    add(
         "--probe",
         action="store_true",
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
         "without identical strings, language means removed), to see what makes retrieval fail",
-    )
-    group.add_argument(
-        "--margin",
-        type=float,
-        default=DEFAULT_MARGIN,
-        metavar="SHARE",
-        help="differences within ± this do not matter and are called level (default: %(default)s)",
     )
 
 
@@ -118,20 +94,16 @@ def _languages(text: str) -> list[str]:
     return codes
 
 
-def _add_place(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
+def _add_place(add: Callable[..., Any]) -> None:
+    add(
         "--device",
         metavar="cuda:0,cuda:1,…",
         help="what a sentence-transformers model computes on; several devices share the texts "
         "(default: the first GPU, else the processor)",
     )
-    group.add_argument(
-        "--engine",
-        choices=ENGINES,
-        default=ENGINES[0],
-        help="this machine, or a Ray cluster (default: %(default)s)",
-    )
-    group.add_argument(
+    engine = "this machine, or a Ray cluster (default: %(default)s)"
+    add("--engine", choices=("local", "ray"), default="local", help=engine)
+    add(
         "--ray-address",
         metavar="HOST:PORT|auto|local",
         help="the cluster's head, the cluster that this machine has joined, or a Ray of its own "
@@ -139,8 +111,8 @@ def _add_place(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
+def _add_output(add: Callable[..., Any]) -> None:
+    add(
         "--output",
         type=Path,
         default=Path(),
@@ -148,28 +120,20 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         help="where alignment_results.json and fig/ go, or alignment_comparison.json and a folder "
         "for each model (default: here)",
     )
-    group.add_argument(
-        "--table",
-        choices=TABLE_FORMATS,
-        help="print the scores as a table to paste, and nothing else",
-    )
-    group.add_argument(
+    table = "print the scores as a table to paste, and nothing else"
+    add("--table", choices=("markdown", "latex", "csv"), help=table)
+    add(
         "--pairs",
         type=Path,
         metavar="FILE.csv",
-        help="also write every misaligned pair, failed retrieval and pair of identical strings, of "
-        "which the record keeps the first 100 each",
+        help="also write every misaligned translation, failed retrieval and pair of identical "
+        "strings, of which the record keeps the first 100 each",
     )
-    group.add_argument(
-        "--export-texts",
-        type=Path,
-        metavar="FILE",
-        help="write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy",
-    )
-    group.add_argument("--no-figures", action="store_true", help="write the JSON only")
-    group.add_argument(
-        "--list", action="store_true", help="show the models that run offline here, and the grids"
-    )
+    texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
+    add("--export-texts", type=Path, metavar="FILE", help=texts)
+    add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
+    offline = "show the models that run offline here, and the grids"
+    add("--list", action="store_true", help=offline)
 
 
 def main(
@@ -212,15 +176,14 @@ def _outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
         case OSError():
             return 1, _cannot(error, args)
         case KeyboardInterrupt(args=(int(number),)) if number != signal.SIGINT:
-            name = signal.Signals(number).name
-            return 128 + number, f"ended by {name}; run the same command again for complete results"
+            return 128 + number, f"ended by {signal.Signals(number).name}; {_AGAIN}"
         case KeyboardInterrupt():
-            return 1, "interrupted; run the same command again for complete results"
+            return 1, f"interrupted; {_AGAIN}"
     return 1, str(error)
 
 
 def _cannot(error: OSError, args: argparse.Namespace) -> str:
-    """Say whether a file of the output cannot be written, or another one be read."""
+    """Say whether a file of the output cannot be written, or another be read."""
     why = error.strerror or one_line(error)
     place = f" '{error.filename}'" if error.filename else ""
     for option in ("export_texts", "pairs", "output"):
@@ -228,7 +191,7 @@ def _cannot(error: OSError, args: argparse.Namespace) -> str:
         if target is not None and (not place or _is_at(Path(error.filename), target)):
             room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
             return f"cannot write{place}: {why}; {room}choose another --{option.replace('_', '-')}"
-    return f"cannot use{place}: {why}; check the path, and whether you may read it"
+    return f"cannot read{place}: {why}; check the path, and whether you may read it"
 
 
 def _is_at(file: Path, target: Path) -> bool:

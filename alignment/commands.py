@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
 from typing import Any
 
 from alignment import InputError
 
-_EXPERIMENT = (
-    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "probe"),
-    "margin",
+_OF_AN_EXPERIMENT = (
+    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "cache"),
+    *("probe", "margin"),
 )
 
 
@@ -37,31 +38,24 @@ def carry_out(
 
         export_texts(grid.flat_texts(), args.export_texts)
         return 0
-    options = {name: getattr(args, name) for name in (*_EXPERIMENT, "cache")} | {"grid": grid}
+    options = {"grid": grid} | {name: getattr(args, name) for name in _OF_AN_EXPERIMENT}
     models = args.model or [None]
-    with _engine(args) as engine:
+    with _engine(args) as options["engine"]:
         if len(models) == 1:
-            return _run_one(experiment(models[0], engine=engine, **options), args)
-        if args.pairs:
-            raise InputError("--pairs is for one --model; leave it out, or run each model alone")
-        return _show_comparison(
-            compare(models, args.output, not args.no_figures, engine=engine, **options), args
-        )
+            return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
+        comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
+        return _show_comparison(comparison, args)
 
 
 def _list(published: Any) -> int:
     from alignment.grids import describe
     from alignment.models import runnable_offline
 
-    print("models that run offline here:")
-    for name in runnable_offline():
-        print(f"  {name}")
+    print("models that run offline here:", *runnable_offline(), sep="\n  ")
     languages, concepts = published.languages, published.concepts
     print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
-    for grid in describe(languages):
-        print(
-            f"  {grid.name}: {grid.concepts:,} concepts, {grid.languages} languages to choose from"
-        )
+    for name, count, available in describe(languages):
+        print(f"  {name}: {count:,} concepts, {available} languages to choose from")
     return 0
 
 
@@ -81,19 +75,20 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
     return RayEngine(args.ray_address or "local")
 
 
-def _run_one(experiment: Any, args: argparse.Namespace) -> int:
+def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
     from alignment.record.files import staged
 
     figures = args.output / "fig"
-    if args.no_figures and figures.exists():
+    if not args.figures and figures.exists():
         print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
+    if args.pairs and args.pairs.is_dir():
+        raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
-        stage = stages.enter_context(staged(args.output))
         pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
-        results = experiment.run(pairs)
-        files = [
-            args.output / file for file in experiment.save(results, stage, not args.no_figures)
-        ]
+        stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither is
+        run = experiment(pairs)
+        results = run.run()
+        files = [args.output / file for file in run.save(results, stage, args.figures)]
 
     from alignment.present import console, tables
     from alignment.record.comparison import compare_results

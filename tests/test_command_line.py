@@ -1,11 +1,13 @@
 """The command line end to end: what it writes, says and returns."""
 
+import csv
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,11 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
         (["--k", "0"], 2, ["k is 0", "from 1 to 119"]),
         (["--k", "120"], 2, ["k is 120", "from 1 to 119"]),
         (["--seed", "-1"], 2, ["seed is -1"]),
+        (["--margin", "-0.1"], 2, ["margin is -0.1"]),
+        (["--margin", "nan"], 2, ["margin is nan"]),
+        (["--pairs", "p.csv", *("--model", "a/b") * 2], 2, ["--pairs is for one --model"]),
+        (["--pairs", "."], 2, ["--pairs '.' is a folder", "FILE.csv"]),
+        (["--pairs", "/dev/null/p.csv"], 1, ["/dev/null", "another --pairs"]),
         (["--k", "many"], 2, ["--k", "many"]),
         (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
         (["--languages", "de"], 2, ["--languages", "'de'", "at least two languages"]),
@@ -131,6 +138,21 @@ def test_a_run_that_is_ended_leaves_earlier_results_alone(number, status, words,
     assert said.count("\n") == 1 and words in said
     assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
     assert (tmp_path / "alignment_results.json").read_text() == "earlier"
+
+
+def test_single_pairs_are_written_with_the_record_or_not_at_all(command_line, tmp_path):
+    options = ("--model", EMBEDDED_MODEL, "--output", "out", "--pairs", "tables/pairs.csv")
+    (tmp_path / "out" / "fig" / "experiment_diagram.pdf").mkdir(parents=True)  # in the way
+    assert command_line(*options).returncode == 1
+    assert not (tmp_path / "tables").exists()
+    done = command_line(*options, "--no-figures", "--margin", "0.02")
+    assert done.returncode == 0 and "written: tables/pairs.csv" in done.stdout
+    record = AlignmentResults.from_json(tmp_path / "out" / "alignment_results.json")
+    assert record.provenance.margin == 0.02
+    with (tmp_path / "tables" / "pairs.csv").open(encoding="utf-8-sig", newline="") as file:
+        kinds = Counter(row["kind"] for row in csv.DictReader(file))
+    assert kinds["misaligned"] == record.counts["misaligned_pairs"] > 0
+    assert kinds["identical strings"] == record.counts["identical_strings"] > 0
 
 
 def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
