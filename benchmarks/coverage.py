@@ -28,10 +28,11 @@ DIMENSIONS, K, FOLDS = 48, 3, 4
 MEANS = "score", "calibrated score", "retrieval", "one language"
 DIFFERENCES = "difference of scores", "difference of retrieval"
 _BLOCK = 1 << 22  # similarities held at once
+_MANY = 400  # texts; of more there are fewer draws
 
 
 def vectors(C: int, L: int, noises: tuple[float, ...], draws: int, rng) -> np.ndarray:
-    """Return unit vectors (draws, models, C, L, D) of texts that are about as hard in each model."""
+    """Return unit vectors (draws, models, C, L, D); what is hard is hard in each model."""
     models = len(noises)
     meaning = rng.standard_normal((draws, 1, C, 1, DIMENSIONS), dtype=np.float32)
     hard = 0.7 * rng.standard_normal((draws, 1, C, 1))
@@ -65,7 +66,11 @@ def measured(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     similarity, calibrated = ((V * other).sum(axis=3) / (L - 1) for V in of_pairs)
     best, at_random = min(K, L - 1) / K, (L - 1) / (C * L - 1)
     parts = similarity, nearest, retrieval
-    by_chance = calibrated, (nearest - at_random) / (best - at_random), (retrieval - 1 / C) * C / (C - 1)
+    by_chance = (
+        calibrated,
+        (nearest - at_random) / (best - at_random),
+        (retrieval - 1 / C) * C / (C - 1),
+    )
     V = [_score(parts), _score(by_chance), retrieval, retrieval[..., :1]]
     one, across = np.ones(B), baseline[:, other].mean(axis=1)
     worst = _score((0 * one, -at_random / (best - at_random) * one, -1 / (C - 1) * one))
@@ -103,3 +108,77 @@ def covered(values: np.ndarray, ends: np.ndarray) -> tuple[float, float]:
     low, high = ends
     holds = (low - 1e-9 <= truth) & (truth <= high + 1e-9)
     return float(holds.mean()), float(np.median(high - low))
+
+
+def intervals_of(values: dict, bounds: dict) -> dict[str, np.ndarray]:
+    """Return the intervals (2, draws) that the package gives these values."""
+    return {
+        name: mean_interval(V, *bounds[name]) if name in bounds else difference_interval(V)
+        for name, V in values.items()
+    }
+
+
+def judged(C: int, L: int, noise: float, draws: int) -> dict:
+    """Return the coverage and median width of our intervals, and of a plain bootstrap."""
+    values, bounds = world(C, L, noise, draws)
+    values = {name: V.astype(np.float64) for name, V in values.items()}
+    ours = intervals_of(values, bounds)
+    plain = {name: statistic_interval(V, weighted_mean) for name, V in values.items()}
+    found = {n: [covered(V, ends[n]) for ends in (ours, plain)] for n, V in values.items()}
+    return found | {"truth": float(values["retrieval"].mean())}
+
+
+def main(draws: int) -> None:
+    """Draw every world and write the tables."""
+    found = {}
+    taken = seconds(lambda: found.update(_all_worlds(draws)))
+    names = MEANS + DIFFERENCES
+    lines = [f"| concepts | {' | '.join(names)} |", f"|--:|{'---|' * len(names)}"]
+    for C in CONCEPTS:
+        cells = [[row[name] for key, row in found.items() if key[0] == C] for name in names]
+        lines.append(f"| {C} | {' | '.join(map(_range, cells))} |")
+    lines += [
+        "",
+        "The least and the greatest coverage over 2, 4 and 8 languages and four worlds from the "
+        "ceiling to weak, and the median width; in parentheses the least coverage and the width of "
+        "a bootstrap without pseudo-concepts.",
+        "",
+        f"| concepts × languages | world | retrieval | {' | '.join(names)} |",
+        f"|--:|---|--:|{'---|' * len(names)}",
+    ]
+    for (C, L, noise), row in found.items():
+        cells = " | ".join(_cell(*row[name][0]) for name in names)
+        lines.append(f"| {C} × {L} | {NOISES[noise]} | {row['truth']:.3f} | {cells} |")
+    lines += [
+        "",
+        f"Coverage / median width. {draws:,} draws of each world, fewer of more than {_MANY} "
+        f"texts: a coverage of .95 is known to ± {1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. "
+        f"`python benchmarks/coverage.py {draws}` took {taken / 60:.0f} minutes on {machine()}.",
+    ]
+    write("coverage.md", lines)
+
+
+def _all_worlds(draws: int) -> dict:
+    return {
+        (C, L, noise): judged(C, L, noise, int(draws * min(1, _MANY / (C * L))))
+        for C, L, noise in product(CONCEPTS, LANGUAGES, NOISES)
+    }
+
+
+def _range(cells: list) -> str:
+    ours, plain = np.array(cells).swapaxes(0, 1)  # (worlds, 2) each
+    low, high = (_share(end) for end in (ours[:, 0].min(), ours[:, 0].max()))
+    widths = [np.median(V[:, 1]) for V in (ours, plain)]
+    return f"{low}–{high}, {widths[0]:.2f} ({_share(plain[:, 0].min())}, {widths[1]:.2f})"
+
+
+def _cell(coverage: float, width: float) -> str:
+    return f"{_share(coverage)} / {width:.3f}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

@@ -17,6 +17,8 @@ import numpy.typing as npt
 from alignment.stats.estimates import ALPHA, CONFIDENCE, POWER
 
 PERMUTATIONS = 2000
+NORMAL = NormalDist()
+Z = NORMAL.inv_cdf((1 + CONFIDENCE) / 2)
 _BLOCK = 1 << 22  # numbers of a statistic held at once
 
 Array = npt.NDArray[np.floating[Any]]
@@ -54,8 +56,12 @@ def sign_flip_test(
         np.abs(signs[rows].astype(float) @ differences) * scale
         for rows in blocks(permutations, max(differences.shape))
     )
-    error = standard_error(differences)
-    return max_family(np.abs(differences.sum(axis=0)) * scale, drawn, error)
+    answers = max_family(np.abs(differences.sum(axis=0)) * scale, drawn)
+    # |Σ d| / √Σ d² is at most √C, however large t: T² = C t² / (C − 1 + t²)
+    C, reach = len(differences), answers.reach
+    t = reach * np.sqrt((C - 1) / (C - reach**2)) if reach**2 < C - 1e-9 else np.inf
+    detectable = _detectable(np.full(len(scale), t), standard_error(differences))
+    return Family(answers.p, answers.p_adjusted, detectable)
 
 
 def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:
@@ -79,7 +85,9 @@ def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
             drawn[:, cells] += turns[rng.integers(0, len(cells), permutations)]
     observed = np.abs(centred.sum(axis=0)) * scale
     error = _divided(deviation, there.sum(axis=0).astype(float))
-    return max_family(observed, [np.abs(drawn) * scale], error)
+    answers = max_family(observed, [np.abs(drawn) * scale])
+    detectable = _detectable(np.full(len(scale), answers.reach), error)
+    return Family(answers.p, answers.p_adjusted, detectable)
 
 
 def group_test(
@@ -87,50 +95,87 @@ def group_test(
 ) -> tuple[Family, Array, Array]:
     """Compare each group's mean with that of all others, by shuffling the values among them.
 
-    Studentised, so that groups of unequal sizes and spreads keep their level (Chung & Romano 2013).
+    The statistic is Welch's t, brought to the normal scale by its degrees of freedom, so that
+    groups of unequal sizes and spreads keep their level (Chung & Romano 2013); nothing counts for
+    more than it would in Welch's own test.
 
     Args:
         values: (C,).
-        members: (C, K) of bool, no column all True or all False.
+        members: (C, K) of bool, two or more True and two or more False in each column.
 
     Returns:
-        The answers, the differences (K,), inside minus outside, and their 95 % intervals (2, K):
-        as many of its own standard errors wide as the difference moves when shuffled.
+        The answers, the differences (K,), inside minus outside, and their 95 % intervals (2, K).
     """
     rng = np.random.default_rng(seed)
-    difference, error = _welch(values[None], members)
+    difference, error, freedom = (own[0] for own in _welch(values[None], members))
+    observed = _normal_scale(_divided(np.abs(difference), error), freedom)
     drawn = []
     for rows in blocks(PERMUTATIONS, len(values)):
         shuffled = rng.permuted(np.tile(values, (rows.stop - rows.start, 1)), axis=1)
-        drawn.append(np.abs(_divided(*_welch(shuffled, members))))
-    reach = np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0) * error[0]
-    family = max_family(np.abs(_divided(difference, error))[0], drawn, error[0])
-    return family, difference[0], np.stack([difference[0] - reach, difference[0] + reach])
+        moved, own_error, own_freedom = _welch(shuffled, members)
+        drawn.append(_normal_scale(_divided(np.abs(moved), own_error), own_freedom))
+    answers = max_family(observed, drawn)
+    least = 2 - 2 * np.array([NORMAL.cdf(z) for z in observed])
+    own_reach = np.maximum(np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0), Z)
+    reach = _t_scale(own_reach, freedom) * error
+    shown = _t_scale(np.maximum(answers.reach, Z), freedom)
+    family = Family(
+        np.maximum(answers.p, least),
+        np.maximum(answers.p_adjusted, least),
+        _detectable(shown, error),
+    )
+    return family, difference, np.stack([difference - reach, difference + reach])
 
 
-def _welch(values: Array, members: npt.NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Return differences and standard errors (R, K) of groups in values (R, C).
-
-    The spread of a group of one is taken to be that of all.
-    """
+def _welch(values: Array, members: npt.NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+    """Return differences, standard errors and degrees of freedom (R, K) of groups in (R, C)."""
     C, inside = len(members), members.sum(axis=0)
-    sums, squares = values @ members, values**2 @ members
-    total, total_square = values.sum(axis=1)[:, None], (values**2).sum(axis=1)[:, None]
-    pooled = (total_square - total**2 / C) / (C - 1)
-    error = np.zeros_like(sums)
-    for n, s, q in ((inside, sums, squares), (C - inside, total - sums, total_square - squares)):
-        own = np.where(n > 1, (q - s**2 / n) / np.maximum(n - 1, 1), pooled)
-        error += np.maximum(own, 0) / n
-    return sums / inside - (total - sums) / (C - inside), np.sqrt(error)
+    centred = values - values.mean(axis=1, keepdims=True)
+    sums, squares = centred @ members, centred**2 @ members
+    total = (centred**2).sum(axis=1)[:, None]
+    own, others = (
+        np.maximum(q - sums**2 / n, 0) / (n - 1) / n
+        for n, q in ((inside, squares), (C - inside, total - squares))
+    )
+    freedom = _divided((own + others) ** 2, own**2 / (inside - 1) + others**2 / (C - inside - 1))
+    return sums / inside + sums / (C - inside), np.sqrt(own + others), np.maximum(freedom, 1)
 
 
-def max_family(observed: Array, drawn: Iterable[Array], error: Array) -> Family:
+def _normal_scale(t: Array, freedom: Array) -> Array:
+    """Return the z that is as rare as t ≥ 0 of so many degrees of freedom (Wallace 1959)."""
+    z: Array = (8 * freedom + 1) / (8 * freedom + 3) * np.sqrt(freedom * np.log1p(t**2 / freedom))
+    return z
+
+
+def _t_scale(z: Array, freedom: Array) -> Array:
+    """Return the t that is as rare as z: the inverse of `_normal_scale`."""
+    t: Array = np.sqrt(
+        freedom * np.expm1((z * (8 * freedom + 3) / (8 * freedom + 1)) ** 2 / freedom)
+    )
+    return t
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the maxima over a family say of its M questions.
+
+    Attributes:
+        p: (M,), of each question alone.
+        p_adjusted: (M,), for all of them.
+        reach: the statistic that the largest of them all exceeds in 5 % of the permutations.
+    """
+
+    p: Array
+    p_adjusted: Array
+    reach: float
+
+
+def max_family(observed: Array, drawn: Iterable[Array]) -> Answers:
     """Adjust for all questions: a statistic against the maximum over those that are no larger.
 
     Args:
         observed: (M,) statistics, comparable among each other.
         drawn: blocks (m, M) of the same under permutation.
-        error: (M,), standard errors of the differences asked about; statistics are in their unit.
     """
     order = np.argsort(observed)
     sorted_observed = observed[order] - 1e-9 * np.maximum(1, observed[order])  # room for rounding
@@ -147,8 +192,12 @@ def max_family(observed: Array, drawn: Iterable[Array], error: Array) -> Family:
     p[order] = (alone + 1) / (len(largest) + 1)  # never 0: Phipson & Smyth 2010
     stepwise = (among + 1) / (len(largest) + 1)
     p_adjusted[order] = np.maximum.accumulate(stepwise[::-1])[::-1]
-    reach = (np.quantile(largest, 1 - ALPHA) + NormalDist().inv_cdf(POWER)) * error
-    return Family(p, p_adjusted, np.where(error > 1e-12, reach, np.nan))
+    return Answers(p, p_adjusted, float(np.quantile(largest, 1 - ALPHA)))
+
+
+def _detectable(errors: Array, error: Array) -> Array:
+    """Return the differences found in four of five cases, where so many standard errors are."""
+    return np.where(error > 1e-12, (errors + NORMAL.inv_cdf(POWER)) * error, np.nan)
 
 
 def standard_error(values: Array) -> Array:
