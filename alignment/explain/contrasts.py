@@ -149,19 +149,11 @@ def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
     mean, deviation = drawn.mean(axis=0), np.maximum(drawn.std(axis=0), 1e-6)
     # sums of float32: an exchange of all or none comes out a little off what was observed
     observed = np.nan_to_num(metrics.centroid_distances(X)[a, b]) * (1 - _ROUNDING)
-<<<<<<< HEAD
     rows = blocks(CENTROID_PERMUTATIONS, len(a))
-    family = max_family(
-        (observed - mean) / deviation,
-        ((drawn[part] - mean) / deviation for part in rows),
-        np.ones(len(a)),
+    answers = max_family(
+        (observed - mean) / deviation, ((drawn[part] - mean) / deviation for part in rows)
     )
-    p[a, b] = p[b, a] = family.p_adjusted
-=======
-    p = np.full((L, L), np.nan)
-    if len(a):
-        p[a, b] = p[b, a] = max_family(observed, drawn()).p_adjusted
->>>>>>> sim
+    p[a, b] = p[b, a] = answers.p_adjusted
     return p
 
 
