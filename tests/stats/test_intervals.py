@@ -1,128 +1,90 @@
-"""Intervals and tests against scipy, arithmetic, and their own promises by simulation."""
+"""Intervals: against scipy, by hand, and how often they hold the truth."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from alignment.stats import intervals
-
-DRAWS = 500
-
-
-def normal(seed, shape):
-    return np.random.default_rng(seed).normal(size=shape)
+from alignment.stats.estimates import MIN_CONCEPTS, Interval
 
 
-def test_the_percentile_interval_is_scipys():
-    values = normal(0, (15, 2))
-    ours = intervals.bootstrap_interval(values, seed=7)
-    for column in range(2):
-        theirs = stats.bootstrap(
-            (values[:, column],),
-            np.mean,
-            n_resamples=intervals.RESAMPLES,
-            method="percentile",
-            rng=np.random.default_rng(7),
-        ).confidence_interval
-        np.testing.assert_allclose(ours[:, column], theirs, rtol=1e-12)
+def values(seed, *shape):
+    return np.random.default_rng(seed).beta(8, 2, size=shape)
 
 
-def test_the_interval_of_equal_values_has_no_width():
-    values = np.full((15, 1), 0.1)
-    assert intervals.bootstrap_interval(values).tolist() == [[0.1], [0.1]]
+def test_the_statistic_of_many_concepts_has_the_percentiles_of_scipys_bootstrap():
+    sample = values(0, 400, 1)
+    ours = intervals.statistic_interval(sample, intervals.weighted_mean, seed=1)[:, 0]
+    theirs = stats.bootstrap((sample[:, 0],), np.mean, method="percentile", rng=2)
+    assert ours == pytest.approx(list(theirs.confidence_interval), abs=2e-3)
+    assert intervals.mean_interval(sample, 0, 1)[:, 0] == pytest.approx(ours, abs=3e-3)
 
 
-def test_another_statistic_may_be_given():
-    values = normal(1, (30, 1))
-
-    def difference_of_halves(values, weights):
-        half = len(values) // 2
-        first, second = np.split(weights, [half], axis=1)
-        return intervals.weighted_mean(values[:half], first) - intervals.weighted_mean(
-            values[half:], second
-        )
-
-    low, high = intervals.bootstrap_interval(values, difference_of_halves)[:, 0]
-    assert low < values[:15].mean() - values[15:].mean() < high
+def test_an_interval_holds_its_mean_and_has_a_width():
+    perfect, few = np.ones((15, 1)), values(1, MIN_CONCEPTS, 3)
+    for sample in (perfect, few, values(2, 40, 2)):
+        low, high = intervals.mean_interval(sample, 0, 1)
+        assert (low <= sample.mean(axis=0)).all() and (sample.mean(axis=0) <= high).all()
+        assert (high - low > 0).all()
+    assert intervals.mean_interval(perfect, 0, 1)[0, 0] < 0.95
+    assert np.isnan(intervals.mean_interval(values(3, MIN_CONCEPTS - 1, 2), 0, 1)).all()
 
 
-def test_missing_values_and_grids_too_small():
-    values = np.array([[1.0], [np.nan], [3.0]])
-    assert intervals.weighted_mean(values, np.array([[1, 5, 1]])) == [[2.0]]
-    assert np.isnan(intervals.bootstrap_interval(np.ones((intervals.FEWEST - 1, 1)))).all()
-    assert np.isnan(intervals.bootstrap_interval(np.full((9, 1), np.nan))).all()
-
-
-@pytest.mark.parametrize(("right", "count"), [(14, 15), (0, 15), (15, 15), (700, 1923)])
-def test_wilson_is_scipys(right, count):
-    theirs = stats.binomtest(right, count).proportion_ci(method="wilson")
-    ours = intervals.wilson_interval(right / count, count)
-    np.testing.assert_allclose(ours, [theirs.low, theirs.high], atol=1e-12)
-
-
-def test_holm_by_hand():
-    # sorted .01 .02 .04 · 3 2 1 = .03 .04 .04
-    adjusted = intervals.holm(np.array([0.04, 0.01, 0.02]))
-    assert adjusted.tolist() == pytest.approx([0.04, 0.03, 0.04])
-    assert intervals.holm(np.array([0.9, 0.8])).tolist() == [1, 1]
-
-
-def test_no_difference_has_p_one():
-    assert intervals.sign_flip_test(np.zeros((15, 1))) == [1]
-    difference, p, _ = intervals.group_test(np.ones(15), np.arange(15)[:, None] < [3, 8])
-    assert difference.tolist() == [0, 0] and p.tolist() == [1, 1]
-
-
-def test_group_differences_are_those_of_their_means():
-    values, members = normal(6, 10), np.arange(10) < 4
-    difference, p, drawn = intervals.group_test(values, members[:, None], permutations=20_000)
-    assert difference[0] == pytest.approx(values[members].mean() - values[~members].mean())
-    exact = stats.permutation_test(
-        (values[members], values[~members]),
-        lambda a, b: abs(np.mean(a) - np.mean(b)),
-        alternative="greater",
-    ).pvalue
-    assert p[0] == pytest.approx(exact, abs=0.01) and drawn.shape == (20_000, 1)
-
-
-def test_sign_flips_agree_with_all_of_them():
-    differences = normal(2, 10) + 0.5
-    exact = stats.permutation_test(
-        (differences,), np.mean, permutation_type="samples", n_resamples=2**10
-    ).pvalue
-    ours = intervals.sign_flip_test(differences[:, None], permutations=20_000)[0]
-    assert ours == pytest.approx(exact, abs=0.01)
-
-
-def test_concepts_needed_by_hand():
-    # 100 concepts with a standard error of .1: a deviation of 1. For a difference of .5 it takes
-    # (1.96 + 0.84)² · (1 / .5)² = 7.849 · 4 = 31.4, rounded up
-    assert intervals.concepts_needed(0.5, 0.1, 100) == 32
-    assert intervals.concepts_needed(0, 0.1, 100) is None
-    # for five questions at once, z of .05 / 5: (2.576 + 0.842)² · 4 = 46.7
-    assert intervals.concepts_needed(0.5, 0.1, 100, questions=5) == 47
-    assert intervals.smallest_difference(1.0, 32) == pytest.approx(0.495, abs=1e-3)
-
-
-@pytest.mark.slow
-def test_the_interval_covers_the_truth():
-    # skewed values bounded by 1, as credits are; the truth is 5 / 6
-    draws = np.random.default_rng(3).beta(5, 1, (DRAWS, 60))
-    covered = []
-    for seed, values in enumerate(draws):
-        low, high = intervals.bootstrap_interval(values[:, None], seed=seed)[:, 0]
-        covered.append(low <= 5 / 6 <= high)
-    assert 0.92 <= np.mean(covered) <= 0.97
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("test", ["sign flips", "groups"])
-def test_p_is_uniform_where_there_is_nothing(test):
-    members = np.arange(20) < 7
-    p = [
-        intervals.sign_flip_test(values[:, None], seed=seed)[0]
-        if test == "sign flips"
-        else intervals.group_test(values, members[:, None], seed=seed)[1][0]
-        for seed, values in enumerate(normal(4, (DRAWS, 20)))
+def test_more_concepts_have_narrower_intervals():
+    widths = [
+        np.diff(intervals.mean_interval(np.ones((C, 1)), 0, 1), axis=0).item()
+        for C in (5, 15, 50, 200)
     ]
-    assert 0.03 <= np.mean(np.array(p) <= 0.05) <= 0.07
+    assert widths == sorted(widths, reverse=True) and widths[-1] < 0.01
+
+
+def test_missing_values_are_no_concepts():
+    sample = values(4, 30, 2)
+    sample[20:, 1] = np.nan
+    alone = intervals.mean_interval(sample[:20], 0, 1)
+    both = intervals.mean_interval(sample, 0, 1)
+    assert both[:, 1] == pytest.approx(alone[:, 1], abs=0.02)
+    sample[4:, 1] = np.nan
+    assert np.isnan(intervals.mean_interval(sample, 0, 1)[:, 1]).all()
+
+
+def test_a_difference_goes_both_ways():
+    difference = values(5, 50, 1) - values(6, 50, 1)
+    low, high = intervals.difference_interval(difference)[:, 0]
+    assert intervals.difference_interval(-difference)[:, 0] == pytest.approx(
+        [-high, -low], abs=0.01
+    )
+
+
+def test_wilson_is_scipys():
+    shares, counts = np.array([14 / 15, 0.5, 1.0]), np.array([15, 8, 30])
+    ours = intervals.wilson_interval(shares, counts)
+    for i, (share, count) in enumerate(zip(shares, counts, strict=True)):
+        theirs = stats.binomtest(round(share * count), count).proportion_ci(method="wilson")
+        assert ours[:, i] == pytest.approx([theirs.low, theirs.high])
+
+
+def test_level_is_an_interval_within_the_margin():
+    assert Interval(-0.003, 0.01).within(0.01)
+    assert not Interval(-0.003, 0.02).within(0.01) and not Interval(None, None).within(1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("C", "fails"), [(5, 0.02), (15, 0.006), (15, 0.1), (50, 0.04)])
+def test_intervals_cover_near_the_ceiling_where_the_bootstrap_does_not(C, fails):
+    """A concept that fails has a part of its pairs wrong; the truth is the mean over many."""
+    rng = np.random.default_rng(7)
+
+    def concepts(n):
+        return 1 - (rng.random(n) < 4 * fails) * rng.beta(1, 3, n)
+
+    truth = concepts(10**6).mean()
+    samples = concepts((400, C))
+    ends = np.array([intervals.mean_interval(s[:, None], 0, 1)[:, 0] for s in samples])
+    plain = np.array(
+        [intervals.statistic_interval(s[:, None], intervals.weighted_mean)[:, 0] for s in samples]
+    )
+    covered, by_bootstrap = (
+        ((e[:, 0] <= truth) & (truth <= e[:, 1])).mean() for e in (ends, plain)
+    )
+    assert covered >= 0.92 and covered > by_bootstrap

@@ -1,0 +1,122 @@
+"""Permutation tests: by hand, against scipy, and how often they err where nothing differs."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from alignment.stats.permutation import group_test, label_test, max_family, sign_flip_test
+
+
+def normal(seed, *shape):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def test_adjusted_p_by_hand():
+    # three questions, four permutations: the largest statistic is compared with the largest of
+    # all, the next with the largest of the two that are left
+    drawn = np.array([[1, 5, 0], [2, 1, 9], [0, 0, 0], [3, 3, 3]], dtype=float)
+    answers = max_family(np.array([2.0, 4.0, 8.0]), [drawn[:1].copy(), drawn[1:].copy()])
+    assert answers.p == pytest.approx([3 / 5, 2 / 5, 2 / 5])
+    # 8: {9}; 4: {5}; 2: {2, 3}
+    assert answers.p_adjusted == pytest.approx([3 / 5, 2 / 5, 2 / 5])
+    steps = max_family(np.array([8.0, 8.5, 2.0]), [drawn.copy()])
+    assert steps.p_adjusted == pytest.approx([2 / 5, 2 / 5, 3 / 5])  # monotone in the statistic
+
+
+def test_sign_flips_agree_with_all_of_them():
+    differences = normal(2, 10) + 0.5
+    exact = stats.permutation_test(
+        (differences,), np.mean, permutation_type="samples", n_resamples=2**10
+    ).pvalue
+    ours = sign_flip_test(differences[:, None], permutations=20_000)
+    assert ours.p[0] == pytest.approx(exact, abs=0.01)
+    assert ours.p_adjusted[0] == ours.p[0]  # a family of one
+
+
+def test_no_difference_has_p_one():
+    family = sign_flip_test(np.zeros((15, 2)))
+    assert list(family.p_adjusted) == [1, 1] and np.isnan(family.detectable).all()
+
+
+def test_a_family_keeps_its_power_however_large_it_is():
+    differences = normal(3, 60, 500)
+    differences[:, 7] += 1
+    family = sign_flip_test(differences)
+    assert family.p_adjusted[7] < 0.01 and (family.p_adjusted >= family.p - 1e-12).all()
+    order = np.random.default_rng(0).permutation(500)
+    assert sign_flip_test(differences[:, order]).p_adjusted == pytest.approx(
+        family.p_adjusted[order]
+    )
+
+
+def failing(words, C=15, L=8):
+    """Perfect retrieval, but for so many words of one language."""
+    V = np.ones((C, L))
+    V[:words] = (L - 2) / (L - 1)
+    V[:words, 3] = 0
+    return V
+
+
+@pytest.mark.parametrize(("words", "expected"), [(2, 1 / 8), (3, 1 / 64), (8, 0)])
+def test_words_that_fail_in_one_language_by_hand(words, expected):
+    # where languages do not matter, n failing words are of one language in 8^(1 − n) cases
+    p = label_test(failing(words)).p_adjusted[3]
+    assert p == pytest.approx(max(expected, 1 / 2001), abs=0.02)
+
+
+def test_one_bad_language_of_a_hundred_is_found():
+    rng = np.random.default_rng(4)
+    V = (rng.random((50, 101)) < 0.9).astype(float)
+    V[:, 40] = rng.random(50) < 0.2
+    p = label_test(V).p_adjusted
+    assert p[40] < 0.01 and (np.delete(p, 40) > 0.05).mean() > 0.95
+
+
+def test_label_permutations_agree_with_all_of_them():
+    V = normal(5, 4, 3)
+    centred = V - V.mean(axis=1, keepdims=True)
+    sums = np.array(
+        [
+            np.sum([np.roll(row, turn) for row, turn in zip(centred, turns, strict=True)], axis=0)
+            for turns in product(range(3), repeat=4)
+        ]
+    )
+    largest = abs(sums).max(axis=1)
+    exact = (largest >= abs(centred.sum(axis=0)).max() - 1e-9).mean()
+    assert label_test(V, permutations=20_000).p_adjusted.min() == pytest.approx(exact, abs=0.02)
+
+
+def test_group_differences_are_those_of_their_means():
+    values, members = normal(6, 30), np.arange(30) < 12
+    family, difference, ends = group_test(values, members[:, None])
+    assert difference[0] == pytest.approx(values[members].mean() - values[~members].mean())
+    welch = stats.ttest_ind(values[members], values[~members], equal_var=False)
+    assert family.p[0] == pytest.approx(welch.pvalue, abs=0.03)
+    assert ends[0, 0] < difference[0] < ends[1, 0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("test", ["signs", "labels"])
+def test_a_family_errs_in_one_of_twenty(test):
+    def smallest(seed):
+        if test == "signs":
+            return sign_flip_test(normal(seed, 15, 30), seed=seed).p_adjusted.min()
+        V = (np.random.default_rng(seed).random((50, 8)) < 0.95).astype(float)
+        return label_test(V, seed=seed).p_adjusted.min()
+
+    rate = np.mean([smallest(seed) <= 0.05 for seed in range(500)])
+    assert rate <= 0.075  # .05 and two and a half standard errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("questions", [1, 15])
+def test_a_detectable_difference_is_found_in_four_of_five_cases(questions):
+    found = []
+    for seed in range(300):
+        differences = normal(seed, 60, questions)
+        shown = sign_flip_test(differences - differences.mean(axis=0), permutations=500).detectable
+        differences[:, 0] += shown[0]
+        found.append(sign_flip_test(differences, permutations=500).p_adjusted[0] <= 0.05)
+    assert 0.7 <= np.mean(found) <= 0.9
