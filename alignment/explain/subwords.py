@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 
@@ -84,6 +85,26 @@ def by_language(
         )
         for i, (name, at) in enumerate(columns.items())
     }
+
+
+def share_unknown(subwords: Subwords) -> np.ndarray:
+    """Return (L,): the share of each language's subwords that the model does not know."""
+    if subwords.unknown is None:
+        return np.full(subwords.count.shape[1], np.nan)
+    return np.nansum(subwords.unknown, axis=0) / np.nansum(subwords.count, axis=0)
+
+
+def per_character(subwords: Subwords, grid: ConceptGrid) -> np.ndarray:
+    """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+    english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
+    if not english:
+        return np.full(len(grid.languages), np.nan)
+    characters = [
+        sum(len(normalize("NFC", text)) for text in texts if text)
+        for texts in zip(*grid.texts, strict=True)
+    ]
+    length = np.nansum(subwords.count, axis=0) / characters
+    return length / length[english[0]]
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> float:

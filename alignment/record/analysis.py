@@ -9,10 +9,9 @@ from alignment.engines import Engine, one_machine
 from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
 from alignment.explain.probes import SENTENCE
-from alignment.explain.subwords import Subwords, SubwordUse
+from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, pairs
 from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
 from alignment.record.numbers import BY_LANGUAGE, numbers
@@ -79,7 +78,7 @@ def _why(
     changes = probes.changes(probed, m.seed) if probed else None
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
-    judged = _support(m, use)
+    judged, evidence = support.of_languages(m, subwords)
     known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
     own = _among(m, known)
     count = None if subwords is None else subwords.count
@@ -97,22 +96,10 @@ def _why(
         "templates": written[1].templates if written else {},
         "subwords": use,
         "support": judged,
+        "support_evidence": evidence,
         "among_supported": None if own is m else {name: own.means[name] for name in BY_LANGUAGE},
         "diagnosis": diagnose(own, margin, probed, changes, count),
     }
-
-
-def _support(m: Measurement, use: dict[str, SubwordUse] | None) -> dict[str, support.Support]:
-    """Judge which languages the model knows: by retrieval among ten where there are so many."""
-    languages = m.grid.languages
-    if len(languages) < 2:
-        return {}
-    retrieval = metrics.calibrated_accuracy(m.paired.among_10_table, 1 / pairs.SMALL_POOL)
-    if not np.isfinite(retrieval).any():
-        both_ways = (m.near.retrieval_table + m.near.retrieval_table.T) / 2
-        retrieval = metrics.calibrated_accuracy(both_ways, m.chance[PARTS[2]])
-    unknown = np.array([use[code].unknown if use else np.nan for code in languages])
-    return dict(zip(languages, support.of_languages(retrieval, unknown), strict=True))
 
 
 def _among(m: Measurement, known: list[int]) -> Measurement:
