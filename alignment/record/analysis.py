@@ -1,5 +1,6 @@
 """Analysis: the vectors of a grid in, the record of everything measured on them out."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 from alignment.engines import Engine, one_machine
 from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
-from alignment.explain.probes import SENTENCE
+from alignment.explain.probes import ROMANISED, SENTENCE
 from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
@@ -65,8 +66,14 @@ def analyse(
         counts=counts,
         texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
-        provenance=provenance | {"margin": margin},
+        provenance=_with_versions(provenance, forms or {}) | {"margin": margin},
     )
+
+
+def _with_versions(provenance: dict[str, Any], forms: Forms) -> dict[str, Any]:
+    """Add what wrote the forms; Unicode's normal forms and letters are Python's."""
+    used = {"anyascii": version("anyascii")} if ROMANISED in forms else {}
+    return provenance | {"versions": provenance["versions"] | used}
 
 
 def _why(

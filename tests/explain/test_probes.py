@@ -73,7 +73,7 @@ def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
     rows = {f"c{i}": {code: f"{code} {i}" for code in ("en", "de", "sw")} for i in range(6)}
     results = probed(ConceptGrid.from_dict(rows))
     assert list(results.probes[SENTENCE]) == ["en", "de", "all"]
-    assert list(results.probes[LOWER]) == ["en", "de", "sw", "all"]
+    assert list(results.probes[CAPITALISED]) == ["en", "de", "sw", "all"]
     assert list(results.templates) == ["en", "de"]
     assert tables.probes(results).rows[2][3] == "no template"
     assert "no template" in all_text(probes_figure(results))
