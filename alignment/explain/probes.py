@@ -166,21 +166,60 @@ def _changed(written: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
     return changed
 
 
-def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
-    """Measure the retrieval in every form of ``PROBED`` that two languages or more have."""
+def probe(
+    m: Measurement, among: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]
+) -> dict[str, Probe]:
+    """Measure the retrieval in every form that changes a text, and with each language centred.
+
+    Args:
+        m: of the texts as they are.
+        among: the same among the languages that the model knows, with each other alone; these are
+            probed so too. ``m`` where they are all.
+        forms: of `embed_forms`.
+    """
+    probes = _probe(m, forms)
+    if among is not m:
+        for form, own in _probe(among, _in_languages(among.grid.languages, forms)).items():
+            probes[form] = _with_columns(probes[form], own)
+    return {form: own for form, own in probes.items() if own.changed.any()}
+
+
+def _probe(m: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
     probes = {}
     for form, (X, grid) in forms.items():
-        columns = [bare.grid.languages.index(code) for code in grid.languages]
-        value = neighbours.retrieval(X, np.array(grid.mask()), bare.engine)
-        changed = _changed(grid, bare.grid)
-        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, changed)
-    languages, value = bare.grid.languages, bare.near.retrieval
-    identical = np.any(bare.identical, axis=0)
+        columns = [m.grid.languages.index(code) for code in grid.languages]
+        value = neighbours.retrieval(X, np.array(grid.mask()), m.engine)
+        changed = _changed(grid, m.grid)
+        probes[form] = Probe(grid.languages, _in_columns(m, columns), value, changed)
+    languages, bare = m.grid.languages, m.near.retrieval
+    identical = np.any(m.identical, axis=0)
     alike = np.any(identical | identical.T, axis=0)
-    if alike.any():
-        probes[DISTINCT] = Probe(languages, value, bare.paired.distinct_retrieval, alike)
-    probes[CENTRED] = Probe(languages, value, _centred(bare), np.ones(len(languages), dtype=bool))
+    probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, alike)
+    probes[CENTRED] = Probe(languages, bare, _centred(m), np.ones(len(languages), dtype=bool))
     return probes
+
+
+def _in_languages(
+    languages: tuple[str, ...], forms: dict[str, tuple[np.ndarray, ConceptGrid]]
+) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+    """Return the forms in these languages, where two of them have the form."""
+    columns = {
+        form: [j for j, code in enumerate(grid.languages) if code in languages]
+        for form, (_, grid) in forms.items()
+    }
+    return {
+        form: (X[:, columns[form]], grid.with_columns(columns[form]))
+        for form, (X, grid) in forms.items()
+        if len(columns[form]) > 1
+    }
+
+
+def _with_columns(whole: Probe, part: Probe) -> Probe:
+    """Return the probe of all languages, with what was measured in some of them put in."""
+    bare, value = whole.bare.copy(), whole.value.copy()
+    columns = [whole.languages.index(code) for code in part.languages]
+    bare[:, columns], value[:, columns] = part.bare, part.value
+    return replace(whole, bare=bare, value=value)
 
 
 def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
-from alignment.record.numbers import BY_LANGUAGE, numbers
+from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
 from alignment.stats.estimates import MARGIN
 
@@ -80,14 +80,14 @@ def _why(
     m: Measurement, forms: Forms | None, subwords: Subwords | None, margin: float
 ) -> dict[str, Any]:
     """Why it fails: what was taken for what, in which forms, and what that says of a language."""
-    intra = m.by_concept["intra_concept_similarity"]
-    probed = probes.probe(m, forms) if forms is not None else None
-    changes = probes.changes(probed, m.seed) if probed else None
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
     judged, evidence = support.of_languages(m, subwords)
     known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
     own = _among(m, known)
+    probed = probes.probe(m, own, forms) if forms is not None else None
+    changes = probes.changes(probed, m.seed) if probed else None
+    intra = own.by_concept["intra_concept_similarity"]
     count = None if subwords is None else subwords.count
     if own is not m and count is not None:
         count = count[:, known]
@@ -96,7 +96,7 @@ def _why(
     return {
         "contrasts": Contrasts(
             categories=contrasts.of_categories(intra, m.grid.categories, m.seed) if several else {},
-            scripts=contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
+            scripts=contrasts.of_scripts(own.X, own.grid.scripts(), m.seed),
         ),
         "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
         "probes": changes,
@@ -104,7 +104,7 @@ def _why(
         "subwords": use,
         "support": judged,
         "support_evidence": evidence,
-        "among_supported": None if own is m else {name: own.means[name] for name in BY_LANGUAGE},
+        "among_supported": None if own is m else own.means,
         "diagnosis": diagnose(own, margin, probed, changes, count),
     }
 

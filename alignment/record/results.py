@@ -88,7 +88,7 @@ class Hubness:
 
 @dataclass(frozen=True)
 class Contrasts:
-    """Groups against the rest; languages are under ``diagnosis``.
+    """Groups against the rest, in the languages that the model knows; see also ``diagnosis``.
 
     Attributes:
         categories: {category: its similarity against that of the others}.
@@ -180,7 +180,7 @@ class AlignmentResults(Record):
         diagnosis: {language: how and why it differs from the others}.
         support: {language: whether the model knows it}.
         support_evidence: {language: what it is judged by}.
-        among_supported: the scores and parts among the languages that it knows; None where these
+        among_supported: every mean among the languages that it knows, by name; None where these
             are all, or fewer than two.
         texts: {concept: {language: text}} of the texts that the lists above name.
         undefined: {number: why it is None}.

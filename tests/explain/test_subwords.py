@@ -36,9 +36,9 @@ def test_subwords_of_the_packaged_models():
 
 def test_an_english_model_is_warned_of_for_chinese_and_japanese():
     results = CrossLingualAlignmentExperiment(ENGLISH_MODEL).run()
-    said = " ".join(results.findings)
-    assert "Chinese is not supported by this model: 62 % of its subwords are unknown" in said
-    assert "Japanese is not supported by this model: 38 % of its subwords are unknown" in said
+    said = results.findings[0]
+    assert "German, Japanese and Spanish are not supported by this model: texts find" in said
+    assert "subwords of Chinese (62 % unknown) and Japanese (38 % unknown)." in said
     assert results.subwords["en"].unknown == 0 < 0.5 < results.subwords["zh"].unknown
     assert len(tables.subwords(results).rows) == 9
 
