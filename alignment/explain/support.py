@@ -23,7 +23,7 @@ class SupportEvidence:
 
     Attributes:
         retrieval_among_10: its texts' retrieval among ten, both directions, in the mean over the
-            languages that are not set aside; retrieval itself in a grid of fewer concepts.
+            supported languages; retrieval itself in a grid of fewer concepts.
         chance: what it is where nothing is aligned.
         unknown: share of subwords that the tokeniser does not know; None where it does not tell.
         subwords_per_character: over that of English; None without English, or the tokeniser.
@@ -61,10 +61,12 @@ def of_languages(
 def judge(
     retrieval: np.ndarray, chance: float, unknown: np.ndarray
 ) -> tuple[list[Support], np.ndarray]:
-    """Judge languages among those that do not fail.
+    """Judge languages by their retrieval with those that are supported.
 
     A language that fails drags every pair that it is in, so the worst is set aside first and the
-    others are judged without it, until none that is left fails.
+    others are looked at without it, until none that is left fails; and on until none is weak. All
+    are judged with those that are left. Where these are fewer than two, it is with those that do
+    not fail; where these are, none is supported.
 
     Args:
         retrieval: (L, L), of both directions, among few candidates, so that large grids do not
@@ -73,21 +75,33 @@ def judge(
         unknown: (L,), share of unknown subwords, in [0, 1]; NaN where the model does not tell.
 
     Returns:
-        The verdicts, and (L,) of retrieval with the languages that were not set aside.
+        The verdicts, and (L,) of the retrieval that they are by.
     """
-    kept = ~(unknown >= MAX_UNKNOWN)
     weak, failing = (chance + bound * (1 - chance) for bound in (WEAK, NOT_SUPPORTED))
+    read = ~(unknown >= MAX_UNKNOWN)
+    kept = _at_least(failing, retrieval, read)
+    core = _at_least(weak, retrieval, kept)
+    several = [group for group in (core, kept) if group.sum() > 1]
+    own = _with_others(retrieval, several[0] if several else np.ones_like(read))
+    verdicts: list[Support] = [
+        "not supported"
+        if not several or not readable or value < failing
+        else "weak"
+        if value < weak
+        else "supported"
+        for readable, value in zip(read, own, strict=True)
+    ]
+    return verdicts, own
+
+
+def _at_least(bound: float, retrieval: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Return which (L,) are left where the worst is set aside until none is below the bound."""
+    kept = among.copy()
     own = _with_others(retrieval, kept)
-    while (fails := kept & (own < failing)).any():
-        kept[np.where(fails, own, np.inf).argmin()] = False
+    while (below := kept & (own < bound)).any():
+        kept[np.where(below, own, np.inf).argmin()] = False
         own = _with_others(retrieval, kept)
-    if not kept.sum() > 1:  # nothing to be supported among
-        kept[:] = False
-        own = _with_others(retrieval, ~kept)
-    return [
-        "not supported" if not keep else "weak" if value < weak else "supported"
-        for keep, value in zip(kept, own, strict=True)
-    ], own
+    return kept
 
 
 def _with_others(retrieval: np.ndarray, kept: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from alignment.present.words import (
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Number
 
-MAX_LANGUAGES = 6  # that have a sentence of their own
+MAX_LANGUAGES = 6  # that have a sentence of their own; of more, half as many have
 MAX_NAMED = 12  # in a sentence on many
 MAX_FAILING = 2  # texts that are named of a language
 MIN_UNKNOWN = 0.005  # share of unknown subwords from which it is said
@@ -96,15 +96,15 @@ def _cured(results: AlignmentResults, codes: list[str]) -> list[str]:
         rows = {form: own[code] for form, own in (results.probes or {}).items() if code in own}
         form = max(rows, key=lambda form: rows[form].change or 0, default="")
         if form and rows[form].significant and (rows[form].change or 0) > 0:
-            said.append(f"{language(code)} is retrieved {_in_form(form, rows[form])}.")
+            said.append(f"{language(code)} is retrieved more often {_in_form(form, rows[form])}.")
     return said[:MAX_LANGUAGES]
 
 
 def _in_form(form: str, row: Change) -> str:
-    """Return "composed (NFC) in 96 % of cases instead of 42 %"."""
+    """Return "composed (NFC): in 96 % of cases instead of 42 %"."""
     before = row.bare or 0
     after = percent(before + (row.change or 0))
-    return f"{_IN_FORM.get(form, form)} in {after} % of cases instead of {percent(before)} %"
+    return f"{_IN_FORM.get(form, form)}: in {after} % of cases instead of {percent(before)} %"
 
 
 def of_standing(results: AlignmentResults) -> list[str]:
@@ -114,19 +114,23 @@ def of_standing(results: AlignmentResults) -> list[str]:
         for code, own in results.diagnosis.items()
         if results.support.get(code) != "not supported"
     }
-    order = sorted(known, key=lambda code: known[code].retrieval.difference or 0)
     groups: dict[str, list[str]] = {}
-    for code in order:
+    for code in sorted(known, key=lambda code: known[code].retrieval.difference or 0):
         groups.setdefault(known[code].standing, []).append(code)
+    lower = groups.pop("lower", [])
     failing = [
         code
         for code in groups.get("inconclusive", [])
         if known[code].failing_count and (known[code].retrieval.difference or 0) < 0
     ]
-    speaking = groups.pop("lower", []) + failing
-    said = [_language(results, code, known[code]) for code in speaking[:MAX_LANGUAGES]]
-    if more := speaking[MAX_LANGUAGES:]:
-        said.append(f"More languages with texts that fail: {languages(more, MAX_NAMED)}.")
+    speaking = [*lower, *failing]
+    if len(speaking) > MAX_LANGUAGES:
+        speaking = speaking[: MAX_LANGUAGES // 2]
+    said = [_language(results, code, known[code]) for code in speaking]
+    if more := [code for code in lower if code not in speaking]:
+        said.append(f"Retrieved significantly less often too: {languages(more, MAX_NAMED)}.")
+    if more := [code for code in failing if code not in speaking]:
+        said.append(f"Single texts fail in {languages(more, MAX_NAMED)} too.")
     for standing, codes in sorted(groups.items()):
         if silent := [code for code in codes if code not in failing]:
             said.append(_several(results, standing, silent))
@@ -201,7 +205,9 @@ def _forms(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
         for form, row in own.forms.items()
         if row.effect != "none"
     ]
-    return f"It is retrieved {'; '.join(said)}" if said else "No other form closes the gap"
+    return (
+        f"It is retrieved more often {'; '.join(said)}" if said else "No other form closes the gap"
+    )
 
 
 def _subwords(own: LanguageDiagnosis) -> str:

@@ -6,7 +6,7 @@ from conftest import ToyEncoder
 from scipy import stats
 
 from alignment import models
-from alignment.explain.subwords import Subwords, by_language
+from alignment.explain.subwords import Subwords, _ranks, by_language
 from alignment.grids import ConceptGrid
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
 from alignment.present import tables
@@ -73,6 +73,14 @@ def test_missing_texts_and_constant_counts():
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
     assert found["l1"].correlation == pytest.approx(expected)
     assert np.isnan(found["l1"].unknown)
+
+
+def test_values_that_differ_by_rounding_alone_tie_in_their_ranks():
+    # 0.1234565 ± 1e-9 are two numbers when rounded to six decimals
+    V = np.array([[0.1234565 + 1e-9], [0.3], [0.1234565 - 1e-9], [np.nan], [-1.0]])
+    expected = (stats.rankdata([0.1, 0.3, 0.1, -1.0]) - 0.5) / 4
+    ranks = _ranks(V)[:, 0]
+    assert np.isnan(ranks[3]) and ranks[[0, 1, 2, 4]] == pytest.approx(expected)
 
 
 def test_all_languages_together_are_all_their_texts():
