@@ -1,7 +1,8 @@
 """Findings on languages: which the model does not know, which are retrieved worse, and why."""
 
 from alignment.explain.diagnosis import FailingText, LanguageDiagnosis
-from alignment.explain.probes import CAPITALISED, CENTRED, DISTINCT, LOWER, SENTENCE, Change
+from alignment.explain.forms import CAPITALISED, LOWER, SENTENCE
+from alignment.explain.probes import CENTRED, DISTINCT, Change
 from alignment.present.words import (
     counted,
     language,
