@@ -120,7 +120,7 @@ def compare_results(
     """Compare runs on the same grid, given as (name, results, seconds).
 
     A pair is tested by flipping the signs of the differences between its two models' values of
-    each concept, p adjusted for the number of pairs, a metric at a time. A model's rank is one
+    each concept, p adjusted for all pairs, a metric at a time. A model's rank is one
     more than the number of models that are significantly better, so models that are not
     significantly different share it.
 
