@@ -97,11 +97,12 @@ def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
     }
 
     def row(
-        kind: str, concept: str, a: str, b: str, s: float | str = "", found: str = "", t: str = ""
+        kind: str, concept: str, a: str, b: str, *numbers: float, found: str = ""
     ) -> tuple[str, ...]:
         own, instead = texts[concept], texts[found][b] if found else ""
-        s = f"{s:.4f}" if isinstance(s, float) else s
-        return kind, concept, a, own[a] or "", b, own[b] or "", s, found, instead or "", t
+        similarity, wrong, *_ = (*(f"{number:.4f}" for number in numbers), "", "")
+        pair = a, own[a] or "", b, own[b] or ""
+        return kind, concept, *pair, similarity, found, instead or "", wrong
 
     for kind, bound in (
         ("misaligned", MISALIGNED_BELOW),
@@ -111,8 +112,8 @@ def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
             yield row(kind, *pair)
     for failed in every_failure(m.X, m.grid, m.near.answer):
         names = failed.concept, failed.query, failed.target
-        wrong = f"{failed.similarity_retrieved:.4f}"
-        yield row("failed retrieval", *names, failed.similarity, failed.retrieved, wrong)
+        numbers = failed.similarity, failed.similarity_retrieved
+        yield row("failed retrieval", *names, *numbers, found=failed.retrieved)
     for place in np.argwhere(m.identical):
         yield row("identical strings", *_named(m.grid, place))
 
