@@ -154,7 +154,6 @@ def compare_results(
 
 
 def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) -> list[ModelPair]:
-    """Compare every two models in one metric."""
     values = np.array(
         [list(results.by_concept[metric].values()) for _, results, _ in runs], dtype=float
     )  # (models, C)
