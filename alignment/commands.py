@@ -30,7 +30,7 @@ def carry_out(
 
     if args.list:
         return _list(CONCEPTS)
-    grid = resolve_grid(args.grid, args.languages, CONCEPTS)
+    grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
     for notice in grid.notices:
         print(f"note: {notice}", file=sys.stderr)
     if args.export_texts:
