@@ -117,13 +117,14 @@ class CrossLingualAlignmentExperiment:
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
         from alignment.engines import one_machine
-        from alignment.explain import probes, subwords
+        from alignment.explain import subwords
+        from alignment.explain.forms import embed_forms
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
 
         forms = None
         if self.probe:
-            forms = probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
+            forms = embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
         results = analyse(
             X,
             self.grid,

@@ -65,12 +65,15 @@ def _add_model(add: Callable[..., Any]) -> None:
 def _add_grid(add: Callable[..., Any]) -> None:
     add(
         "--grid",
-        metavar="NAME|FILE",
-        help="a grid that --list shows, or a .csv, .tsv or .json file with one row per concept and "
-        f"one column per language (default: {DEFAULT_GRID})",
+        metavar="NAME|FILE|DIR",
+        help="a grid that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept "
+        "and one column per language, a .tmx file, a folder with one text file per language, or "
+        f"hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: {DEFAULT_GRID})",
     )
-    languages = "only these (default: all of the grid; of a named one the published eight)"
-    add("--languages", type=_languages, metavar="en,de,…", help=languages)
+    strict = "refuse texts with damage that could be repaired, such as control characters"
+    add("--strict", action="store_true", help=strict)
+    languages = "only these, or all (default: all of a file, the published eight of a named grid)"
+    add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
 
 
 def _add_measuring(add: Callable[..., Any]) -> None:
@@ -89,7 +92,7 @@ def _add_measuring(add: Callable[..., Any]) -> None:
 
 def _languages(text: str) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
-    if len(codes) < 2:
+    if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
 

@@ -1,24 +1,22 @@
 """Probes: the same grid in other forms, each compared with the bare one, paired by concept.
 
-Three forms are written and embedded anew; two need no new vectors:
-identical surfaces left out, and each language's mean removed. A form that leaves all texts of a
-language as they are has nothing to say of it: its change is exactly 0, and no question is asked.
+``FORMS`` are written and embedded anew; two need no new vectors: identical surfaces left out, and
+each language's mean removed. A form that leaves all texts of a language as they are has nothing to
+say of it: its change is exactly 0, and no question is asked. One that changes no text is left out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alignment.explain import ALL
-from alignment.grids import SLOT, ConceptGrid
+from alignment.explain.forms import FORMS, Forms, changed
 from alignment.measure import metrics, neighbours
 from alignment.measure.measurement import Measurement
 from alignment.stats.estimates import ALPHA, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
 
-LOWER, CAPITALISED, SENTENCE = FORMS = ("lower case", "capital letter", "sentence")
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 FOLDS = 5  # of the concepts; each is centred by the mean of the other four
@@ -67,78 +65,53 @@ class Change:
         return self.p is not None and self.p <= ALPHA
 
 
-def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
-    """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
-
-    In a sentence these are the languages that the grid has a template for; a grid without any is
-    returned in no other form, but as it is.
-    """
-    has = [code for code in grid.languages if form != SENTENCE or code in grid.templates]
-    if not has:
-        return grid
-    writers = [(grid.languages.index(code), _writer(grid, form, code)) for code in has]
-    texts = tuple(
-        tuple(write(text) if (text := row[column]) else None for column, write in writers)
-        for row in grid.texts
-    )
-    return replace(grid, languages=tuple(has), texts=texts)
-
-
-def _writer(grid: ConceptGrid, form: str, language: str) -> Callable[[str], str]:
-    if form == SENTENCE:
-        return lambda text: grid.templates[language].replace(SLOT, text)
-    # the title case of one letter: "ǆ" begins with "ǅ"
-    return str.lower if form == LOWER else lambda text: text[:1].title() + text[1:]
-
-
-def embed_forms(
-    X: np.ndarray, grid: ConceptGrid, encode: Callable[[list[str]], np.ndarray]
-) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
-    """Return {form: (X' (C, L', D), grid in this form)}; only texts new to the grid are encoded.
-
-    A form that two languages or more do not have is left out.
+def probe(m: Measurement, among: Measurement, forms: Forms) -> dict[str, Probe]:
+    """Measure the retrieval in every form that changes a text, and with each language centred.
 
     Args:
-        X: (C, L, D), the vectors of the grid's own texts, which are taken where they serve.
-        encode: texts to (n, D) unit vectors; asked once, for the union of all forms.
+        m: of the texts as they are.
+        among: the same among the languages that the model knows, with each other alone; these are
+            probed so too. ``m`` where they are all.
+        forms: of `embed_forms`.
     """
-    known = {
-        text: X[c, j]
-        for c, row in enumerate(grid.texts)
-        for j, text in enumerate(row)
-        if text is not None
-    }
-    written = {form: in_form(grid, form) for form in FORMS}
-    written = {form: other for form, other in written.items() if len(other.languages) > 1}
-    texts = dict.fromkeys(text for other in written.values() for text in other.flat_texts())
-    new = [text for text in texts if text not in known]
-    known.update(zip(new, encode(new) if new else [], strict=True))
-    nothing = np.zeros(X.shape[2], dtype=X.dtype)
-    return {
-        form: (
-            np.array([[known[text] if text else nothing for text in row] for row in other.texts]),
-            other,
-        )
-        for form, other in written.items()
-    }
+    probes = _probe(m, forms)
+    if among is not m:
+        for form, own in _probe(among, _in_languages(among.grid.languages, forms)).items():
+            probes[form] = _with_columns(probes[form], own)
+    return {form: own for form, own in probes.items() if own.changed.any()}
 
 
-def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
-    """Measure the retrieval in every form of ``PROBED`` that two languages or more have."""
+def _probe(m: Measurement, forms: Forms) -> dict[str, Probe]:
     probes = {}
-    texts = np.array(bare.grid.texts, dtype=object)
     for form, (X, grid) in forms.items():
-        columns = [bare.grid.languages.index(code) for code in grid.languages]
-        value = neighbours.retrieval(X, np.array(grid.mask()), bare.engine)
-        differs = np.array(grid.texts, dtype=object) != texts[:, columns]
-        changed = np.any(differs, axis=0)
-        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, changed)
-    languages, value = bare.grid.languages, bare.near.retrieval
-    identical = np.any(bare.identical, axis=0)
+        columns = [m.grid.languages.index(code) for code in grid.languages]
+        value = neighbours.retrieval(X, np.array(grid.mask()), m.engine)
+        bare = _in_columns(m, columns)
+        probes[form] = Probe(grid.languages, bare, value, changed(grid, m.grid))
+    languages, bare = m.grid.languages, m.near.retrieval
+    identical = np.any(m.identical, axis=0)
     alike = np.any(identical | identical.T, axis=0)
-    probes[DISTINCT] = Probe(languages, value, bare.paired.distinct_retrieval, alike)
-    probes[CENTRED] = Probe(languages, value, _centred(bare), np.ones(len(languages), dtype=bool))
+    probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, alike)
+    probes[CENTRED] = Probe(languages, bare, _centred(m), np.ones(len(languages), dtype=bool))
     return probes
+
+
+def _in_languages(languages: tuple[str, ...], forms: Forms) -> Forms:
+    """Return the forms in these languages, where two of them have the form."""
+    own = {}
+    for form, (X, grid) in forms.items():
+        columns = [j for j, code in enumerate(grid.languages) if code in languages]
+        if len(columns) > 1:
+            own[form] = X[:, columns], grid.with_columns(columns)
+    return own
+
+
+def _with_columns(whole: Probe, part: Probe) -> Probe:
+    """Return the probe of all languages, with what was measured in some of them put in."""
+    bare, value = whole.bare.copy(), whole.value.copy()
+    columns = [whole.languages.index(code) for code in part.languages]
+    bare[:, columns], value[:, columns] = part.bare, part.value
+    return replace(whole, bare=bare, value=value)
 
 
 def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndarray:

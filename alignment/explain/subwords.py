@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 
 from alignment.explain import ALL
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
+from alignment.measure.hits import TIE
 from alignment.stats.estimates import MIN_CONCEPTS, Interval, Number
 from alignment.stats.intervals import statistic_interval
 
@@ -20,11 +22,27 @@ class Subwords:
 
     Attributes:
         count: (C, L), how many subwords each text is cut into; NaN where there is no text.
-        unknown: (C, L), how many of them the model does not know; None where it does not tell.
+        unknown: (C, L), how many of them the model does not know; NaN where it does not tell.
     """
 
     count: np.ndarray
-    unknown: np.ndarray | None
+    unknown: np.ndarray
+
+    def share_unknown(self, axis: int | None = 0) -> np.ndarray:
+        """Return the share of subwords that the model does not know: (L,), or of all of them."""
+        there = np.isfinite(self.count)
+        unknown: np.ndarray = np.where(there, self.unknown, 0).sum(axis)
+        return unknown / np.nansum(self.count, axis)
+
+    def per_character(self, grid: ConceptGrid) -> np.ndarray:
+        """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+        english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
+        characters = [
+            sum(len(normalize("NFC", text)) for text in texts if text)
+            for texts in zip(*grid.texts, strict=True)
+        ]
+        length = np.nansum(self.count, axis=0) / characters
+        return length / (length[english[0]] if english else np.nan)
 
 
 @dataclass(frozen=True)
@@ -51,12 +69,12 @@ def count_subwords(grid: ConceptGrid, tokenise: Callable) -> Subwords:
     Args:
         tokenise: n texts to their n counts, and to n counts of unknown ones, or None.
     """
-    counts, unknown = tokenise(grid.flat_texts())
-
-    def spread(numbers) -> np.ndarray:
-        return grid.spread(np.array(numbers, dtype=np.float64), nothing=np.nan)
-
-    return Subwords(spread(counts), None if unknown is None else spread(unknown))
+    counts = tokenise(grid.flat_texts())
+    own, unknown = (
+        grid.spread(np.array(numbers, dtype=np.float64), nothing=np.nan)
+        for numbers in (counts[0], counts[1] or [np.nan] * len(counts[0]))
+    )
+    return Subwords(own, unknown)
 
 
 def by_language(
@@ -71,31 +89,19 @@ def by_language(
         By language, and over all of them as "all".
     """
     value, ends = _correlations(subwords.count, alignment, seed)
-    unknown = np.full_like(subwords.count, np.nan)
-    if subwords.unknown is not None:
-        unknown = subwords.unknown
-    columns = {code: slice(j, j + 1) for j, code in enumerate(grid.languages)} | {ALL: slice(None)}
+    count = subwords.count
+    per_text = [*metrics.mean_present(count, axis=0), metrics.mean_present(count)]
+    unknown = [*subwords.share_unknown(), subwords.share_unknown(axis=None)]
     return {
-        name: SubwordUse(
-            per_text=float(metrics.mean_present(subwords.count[:, at])),
-            unknown=_share(unknown[:, at], subwords.count[:, at]),
-            correlation=float(value[i]),
-            interval=Interval(*ends[i]),
-        )
-        for i, (name, at) in enumerate(columns.items())
+        name: SubwordUse(float(per_text[i]), float(unknown[i]), float(value[i]), Interval(*ends[i]))
+        for i, name in enumerate((*grid.languages, ALL))
     }
-
-
-def _share(part: np.ndarray, whole: np.ndarray) -> float:
-    there = np.isfinite(whole)
-    return float(part[there].sum() / whole[there].sum())
 
 
 def _correlations(count: np.ndarray, alignment: np.ndarray, seed: int):
     """Return the rank correlations (L + 1,), all languages last, and their intervals (L + 1, 2)."""
     missing = np.isnan(count + alignment)
-    # values that differ by rounding alone are equal
-    x, y = (_ranks(np.where(missing, np.nan, V.round(6))) for V in (count, alignment))
+    x, y = (_ranks(np.where(missing, np.nan, V)) for V in (count, alignment))
     moments = np.nan_to_num(np.stack([~missing, x, y, x * x, y * y, x * y], axis=2))  # (C, L, 6)
     moments = np.concatenate([moments, moments.sum(axis=1, keepdims=True)], axis=1)
     flat = moments.reshape(len(moments), -1)
@@ -115,13 +121,15 @@ def correlation(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _ranks(V: np.ndarray) -> np.ndarray:
-    """Return the ranks (C, L) within each column, in [0, 1], equal values sharing their mean.
+    """Return the ranks (C, L) within each column, in [0, 1]; values that tie share their mean.
 
-    scipy.stats.rankdata does this too, and its import takes longer than the whole analysis.
+    Not of scipy.stats, whose import takes longer than the whole analysis of a small grid, and
+    whose ties are exact, while those of cosines are not (`hits.TIE`).
     """
     ranks = np.full(V.shape, np.nan)
     for j, column in enumerate(V.T):
-        present = np.isfinite(column)
-        _, place, times = np.unique(column[present], return_inverse=True, return_counts=True)
-        ranks[present, j] = ((np.cumsum(times) - times / 2) / max(1, present.sum()))[place]
+        order = np.argsort(column)[: np.isfinite(column).sum()]  # NaN is last
+        place = np.cumsum(np.diff(column[order], prepend=np.nan) > TIE)
+        times = np.bincount(place)
+        ranks[order, j] = ((np.cumsum(times) - times / 2) / max(1, len(order)))[place]
     return ranks

@@ -58,10 +58,19 @@ def test_languages_may_be_variants_and_go_by_name():
 
 
 def test_the_catalogue_describes_what_it_gives():
-    for name, concepts, languages in describe(["en", "de"]):
+    for name, concepts, languages, fetched in describe(["en", "de"]):
+        if fetched:
+            continue
         assert concepts == len(named_grid(name, ["en", "de"]).concepts)
         assert languages >= 14
     assert [line.name for line in describe(["en", "de"])] == list(NAMES)
+
+
+@pytest.mark.parametrize(("name", "languages"), [("emoji", 14), ("territories", 262)])
+def test_all_languages_of_a_grid(name, languages):
+    assert len(resolve_grid(name, ["all"], CONCEPTS).languages) == languages
+    assert len(resolve_grid(name, None, CONCEPTS).languages) == 8
+    assert resolve_grid(None, ["all"], CONCEPTS) == CONCEPTS
 
 
 @pytest.mark.parametrize(
@@ -69,10 +78,10 @@ def test_the_catalogue_describes_what_it_gives():
     [
         ("emojis", ["en"], "unknown grid 'emojis', did you mean emoji"),
         ("publshed", ["en"], "did you mean published"),
-        ("emoji", ["en", "zh-Hans"], "'zh-Hans'; did you mean 'zh'"),
+        ("emoji", ["en", "zh-Hans"], "'zh-Hans'; did you mean zh"),
         ("emoji", ["en", "sw"], "'sw'; choose en, es, ja"),
         ("territories", ["en", "Germna", "und"], r"German \(de\).*unknown language 'und'"),
-        ("terms.xlsx", ["en"], r"terms.xlsx.*\.csv, \.tsv, \.json"),
+        ("terms.xls", ["en"], r"terms.xls.*\.csv, \.tsv, \.json, \.xlsx, \.tmx, a folder"),
         ("terms.csv", ["en"], "terms.csv' does not exist"),
     ],
 )
@@ -106,8 +115,6 @@ def test_a_file_or_a_name(tmp_path):
         grid = load_grid(str(path), languages=["fr"])
         assert grid.texts == (("sun", "Sonne"), ("sea", "Meer")) and grid.name == "terms"
     assert load_grid("emoji", ["en", "de"]) == named_grid("emoji", ["en", "de"])
-    with pytest.raises(InputError, match="is a folder"):
-        load_grid(tmp_path, [])
 
 
 @pytest.mark.parametrize(
