@@ -1,0 +1,258 @@
+"""Search: questions against passages, in one language at a time and in one index of them all.
+
+A passage has a version in each language that it is written in, and all of them answer its
+questions. n questions are asked in L' languages, C passages are written in L. FAISS finds the
+nearest passages of each language; how many are nearer than a version of the answer is read off
+these lists, and counted anew where a list ends too early. What is nearer and what ties is said in
+`alignment.measure.hits`; where answers tie, every number is the mean over the orders of the tied.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from alignment.engines import Engine, one_machine, track
+from alignment.measure import hits
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
+from alignment.measure.metrics import ratio
+from alignment.measure.neighbours import faiss
+
+FIRST = 10  # places that a reader looks at
+_LISTED = 100  # nearest of each language that FAISS gives
+_ROWS, _COLUMNS = 512, 4096  # questions searched at once, passages counted at once
+
+
+def gains(size: int) -> dict[str, Floats]:
+    """Return what each rank earns, from the first on, by measure; a later rank earns nothing.
+
+    Args:
+        size: how many passages there are.
+    """
+    ranks = np.arange(1, size + 1)
+    recall = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
+    return recall | {"mrr": 1 / ranks, "ndcg_at_10": 1 / np.log2(np.arange(2, 12))}
+
+
+def chance(sizes: Ints) -> dict[str, Floats]:
+    """Return each measure (L,) where all passages of a language are equally near."""
+    standing = hits.Standing(np.zeros_like(sizes), sizes)
+    return {name: standing.expected(earned) for name, earned in gains(max(sizes)).items()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the versions of the answers stand: (n, L', L) by question, its language, the version's.
+
+    Attributes:
+        gold: similarity to each version; NaN where there is no question or no version.
+        alone: each version among the passages of its own language.
+        together: each version among all passages; exact for the first and the last version, and
+            for each that may be among the first ten.
+        wrong: how many passages of each language that are no answer stand before the first version.
+        sizes: (L,), passages in each language.
+    """
+
+    gold: Floats
+    alone: hits.Standing
+    together: hits.Standing
+    wrong: Floats
+    sizes: Ints
+
+    @cached_property
+    def between(self) -> dict[str, Floats]:
+        """(n, L', L) values in [0, 1] of recall, MRR and nDCG, one language's passages at a time.
+
+        Of a question, one passage of the language is right: DCG at best is 1, and nDCG is
+        1 / log2(1 + rank) down to rank 10 (Järvelin & Kekäläinen 2002).
+        """
+        earned = gains(max(self.sizes))
+        return {name: self.alone.expected(of_ranks) for name, of_ranks in earned.items()}
+
+    @cached_property
+    def mixed(self) -> dict[str, Floats]:
+        """(n, L') values in the mixed index.
+
+        hit_at_1: whether a version comes first, in [0, 1]. complete_at_10: whether all versions are
+        among the first ten, in [0, 1]. max_rank: the rank of the last version, from 1 on
+        (arXiv 2604.05684: Complete@10, Max@R). ndcg_at_10: in [0, 1], all versions being relevant.
+        """
+        count = self._versions.sum(axis=2)
+        discounts = gains(FIRST)["ndcg_at_10"]
+        ideal = np.append(0, np.cumsum(discounts))[np.minimum(count, FIRST)]
+        earned = np.nansum(self.together.expected(discounts), axis=2)
+        first, last = self._standing(1), self._standing(-1)
+        ours, lasts = self._tied(1).sum(axis=2), self._tied(-1).sum(axis=2)
+        rank = last.nearer + lasts * (last.tied + 1) / (lasts + 1)
+        return {
+            "hit_at_1": ratio((first.nearer == 0) * ours, first.tied),
+            "complete_at_10": ratio(_all_within(FIRST - last.nearer, last.tied, lasts), count > 0),
+            "max_rank": np.where(count, rank, np.nan),
+            "ndcg_at_10": ratio(earned, ideal),
+        }
+
+    @cached_property
+    def first(self) -> Floats:
+        """(n, L', L), whether each version is the first of them; versions as near share this."""
+        ours = self._tied(1)
+        return self._where_versions(ratio(ours, self._per_version(ours.sum(axis=2))))
+
+    @cached_property
+    def even(self) -> Floats:
+        """(n, L', L), the same where the language of a version does not matter."""
+        return self._where_versions(ratio(1, self._per_version(self._versions.sum(axis=2))))
+
+    @cached_property
+    def among_first(self) -> Floats:
+        """(n, L', L), whether each version is among the first ten of the mixed index."""
+        return self.together.expected(np.ones(FIRST))
+
+    @cached_property
+    def crowding(self) -> Floats:
+        """(n, L', L), share of each language in the wrong answers before the first version."""
+        return ratio(self.wrong, self._per_version(self.wrong.sum(axis=2)))
+
+    @cached_property
+    def crowding_expected(self) -> Floats:
+        """(n, L', L), that share where languages do not matter; NaN where no answer is wrong."""
+        others = self.sizes - self._versions
+        expected = ratio(others, self._per_version(others.sum(axis=2)))
+        return np.where(np.isfinite(self.crowding), expected, np.nan)
+
+    @property
+    def _versions(self) -> Bools:
+        return np.isfinite(self.gold)
+
+    def _tied(self, sign: int) -> Bools:
+        """(n, L', L), which versions are as near as the first (1) or the last one (−1)."""
+        return hits.tied(self.gold, np.fmax.reduce(sign * self.gold, axis=2, keepdims=True) * sign)
+
+    def _standing(self, sign: int) -> hits.Standing:
+        """(n, L'), how the first (1) or the last version (−1) stands among all passages."""
+        place = np.where(self._versions, sign * self.gold, -np.inf).argmax(axis=2)[..., None]
+        nearer, tied = (
+            np.take_along_axis(counts, place, axis=2)[..., 0]
+            for counts in (self.together.nearer, self.together.tied)
+        )
+        return hits.Standing(nearer, tied)
+
+    def _per_version(self, values: Floats | Ints) -> Floats:
+        """Repeat (n, L') values for each version."""
+        return np.repeat(values[..., None], self.gold.shape[2], axis=2)
+
+    def _where_versions(self, values: Floats) -> Floats:
+        return np.where(self._versions, values, np.nan)
+
+
+def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
+    """Return how likely all of ours, of so many tied, get one of the places when drawn in turn."""
+    likely = np.ones(places.shape)
+    for i in range(ours.max(initial=0)):
+        left = np.clip(places - i, 0, np.maximum(tied - i, 0))
+        likely *= np.where(i < ours, ratio(left, tied - i), 1)
+    return likely
+
+
+def search(
+    questions: Vectors,
+    asked: Bools,
+    answer: Ints,
+    passages: Vectors,
+    present: Bools,
+    engine: Engine = one_machine,
+) -> Found:
+    """Search with every question in every language that it is asked in.
+
+    Args:
+        questions: (n, L', D), rows of unit length.
+        asked: (n, L'), where there is a question.
+        answer: (n,), the passage that answers it, of the C.
+        passages: (C, L, D), rows of unit length.
+        present: (C, L), where there is a passage.
+        engine: goes through the questions, some at a time.
+    """
+    sizes = present.sum(axis=0)
+    pool = passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
+    ends = np.append(0, np.cumsum(sizes))
+    place = np.cumsum(present, axis=0) - 1 + ends[:-1]
+    versions = np.where(present, place, -1)[answer][np.nonzero(asked)[0]]  # (m, L), in the pool
+    m = len(versions)
+    blocks = [min(_ROWS, m - start) for start in range(0, m, _ROWS)]
+    parts = engine(in_block, range(len(blocks)), pool, questions[asked], versions, ends)
+    found = [np.concatenate(own) for own in zip(*track(parts, blocks, "Searching", "question"))]
+
+    def spread(values: Floats, nothing: float = 0) -> Floats:
+        cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
+        cells[asked] = values
+        return cells
+
+    gold, *counts, wrong = found
+    alone, together = (hits.Standing(*map(spread, pair)) for pair in (counts[:2], counts[2:]))
+    return Found(spread(gold, np.nan), alone, together, spread(wrong), sizes)
+
+
+def in_block(
+    block: int, pool: Vectors, questions: Vectors, versions: Ints, ends: Ints
+) -> tuple[Floats, Ints, Ints, Ints, Ints, Floats]:
+    """Search with some of the questions, one language's passages after the other.
+
+    Args:
+        block: which of them.
+        pool: (N, D), the passages.
+        questions: (m, D).
+        versions: (m, L), where the versions of the answer are in the pool; −1 where there is none.
+        ends: (L + 1,), of the languages in the pool.
+
+    Returns:
+        (r, L) of r questions: ``gold``, nearer and tied of ``alone`` and of ``together``, and
+        ``wrong``, as in ``Found``.
+    """
+    rows = slice(block * _ROWS, (block + 1) * _ROWS)
+    q, versions = questions[rows], versions[rows]
+    gold = np.einsum("rd,rld->rl", q, pool[versions], dtype=np.float64)
+    gold[versions < 0] = np.nan
+    extremes = (np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1))
+    wanted = np.logical_or(*extremes)  # (r, L), versions whose standing must be exact
+    languages = range(len(ends) - 1)
+    counts = [_standing(b, q, gold, pool[ends[b] : ends[b + 1]], wanted) for b in languages]
+    nearer, tied = np.stack(counts, axis=1)  # (L, r, L): passages' language, question, version
+    first = np.where(versions < 0, -np.inf, gold).argmax(axis=1)
+    ours = hits.tied(gold, gold[np.arange(len(q)), first, None])
+    nearer_first, tied_first = (counts[:, np.arange(len(q)), first].T for counts in (nearer, tied))
+    wrong = nearer_first + (tied_first - ours) / (ours.sum(axis=1, keepdims=True) + 1)
+    own = languages, slice(None), languages
+    return gold, nearer[own].T, tied[own].T, nearer.sum(axis=0), tied.sum(axis=0), wrong
+
+
+def _standing(
+    b: int, q: Vectors, gold: Floats, passages: Vectors, wanted: Bools
+) -> tuple[Ints, Ints]:
+    """Return (r, L): how many passages of language ``b`` are nearer than each version, or tied."""
+    s, _ = faiss.knn(q, passages, min(_LISTED, len(passages)), metric=faiss.METRIC_INNER_PRODUCT)
+    nearer = hits.nearer(s[:, None], gold[:, :, None]).sum(axis=2)
+    reached = hits.reaches(s[:, None], gold[:, :, None]).sum(axis=2)
+    if len(passages) > _LISTED:
+        unsure = hits.reaches(s[:, -1:], gold) & (wanted | (nearer < FIRST) | _only(b, gold))
+        _recount(unsure, q, gold, passages, nearer, reached)
+    return nearer, reached - nearer
+
+
+def _only(b: int, like: Floats) -> Bools:
+    return np.arange(like.shape[1]) == b
+
+
+def _recount(
+    unsure: Bools, q: Vectors, gold: Floats, passages: Vectors, nearer: Ints, reached: Ints
+) -> None:
+    """Count over all passages of a language what is nearer, or as near, where ``unsure`` (r, L)."""
+    nearer[unsure] = reached[unsure] = 0
+    times = unsure.sum(axis=1)
+    rows = np.argsort(-times, kind="stable")[: np.count_nonzero(times)]  # the most versions first
+    columns = np.argsort(~unsure[rows], axis=1, kind="stable")  # those that are unsure first
+    for part in slices(len(passages), 1, _COLUMNS):
+        s = q[rows] @ passages[part].T
+        for j in range(times.max(initial=0)):
+            some = s[: np.count_nonzero(times[rows] > j)]
+            at = rows[: len(some)], columns[: len(some), j]
+            nearer[at] += np.count_nonzero(hits.nearer(some, gold[at][:, None]), axis=1)
+            reached[at] += np.count_nonzero(hits.reaches(some, gold[at][:, None]), axis=1)
