@@ -26,14 +26,11 @@ def analysed(X, grid, k=3, **options):
     """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
     from dataclasses import replace
 
+    from alignment.models import Model
     from alignment.present.findings import findings
     from alignment.record.analysis import analyse
 
-    provenance = {
-        **{"k": k, "seed": 0, "fallback": False, "prompt": "", "dimension": X.shape[2]},
-        **{"grid": grid.name, "grid_sha256": grid.sha256(), "versions": {}},
-        **{"requested_model": "toy", "model_fingerprint": None},
-    }
+    provenance = Model("toy", None).provenance()
     results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
     return replace(results, findings=findings(results))
 

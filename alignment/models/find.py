@@ -49,8 +49,7 @@ def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Mode
             f"model '{model}' cannot be read: {error.strerror or one_line(error)}{what}; check the "
             "path, and whether you may read it"
         ) from error
-    prompt = found.prompt if options.prompt is None else options.prompt
-    return replace(found, prompt=prompt, keep=options.cache)
+    return replace(found, prompts=options.asked(found.prompts), keep=options.cache)
 
 
 def runnable_offline() -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from alignment import InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
-from alignment.models.model import Model, ModelOptions, require, sha256_of
+from alignment.models.model import Model, ModelOptions, Prompts, require, sha256_of
 from alignment.models.sentence_models import load_folder
 
 EMBEDDED_MODEL = "use-multilingual"
@@ -73,7 +73,8 @@ def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
         return _e5_vectors
 
     fingerprint = sha256_of(folder / "e5-small-q4.bin")
-    return Model(E5_MODEL, LazyEncoder(load), fingerprint, packages, "query: ", tokenise)
+    prompts = Prompts("query: ", "query: ", "passage: ")
+    return Model(E5_MODEL, LazyEncoder(load), fingerprint, packages, prompts, tokenise)
 
 
 @cache

@@ -17,14 +17,18 @@ from alignment import InputError, RunError, one_line
 from alignment.engines import defer_sigint
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
-from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
+from alignment.models.model import Model, ModelOptions, Prompts, Tokenise, sha256_of
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _CONFIG = "config_sentence_transformers.json"
+_MODULES = "modules.json"
 _TOKENISER = "tokenizer.json"
+_FILES = (_CONFIG, _MODULES, _TOKENISER)  # that are read here, without torch
 _UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
-_SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the better fit first
+_STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by role, best first
+_E5_PROMPTS = Prompts("query: ", "query: ", "passage: ")
+_ROUTER = re.compile(rb"\.(Router|Asym)\b")  # a module with other weights for each role
 _E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
 
 
@@ -44,7 +48,7 @@ def load_folder(name: str, options: ModelOptions) -> Model:
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
     encoder = LazyEncoder(lambda: _function(str(folder), options, local_files_only=True))
-    files = {file: folder / file for file in (_CONFIG, _TOKENISER) if (folder / file).is_file()}
+    files = {file: folder / file for file in _FILES if (folder / file).is_file()}
     return _model(name, encoder, sha256_of(folder), options.backend, files)
 
 
@@ -76,10 +80,7 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    paths = {
-        file: cached_file(hub_id, file, commit or options.revision)
-        for file in (_CONFIG, _TOKENISER)
-    }
+    paths = {file: cached_file(hub_id, file, commit or options.revision) for file in _FILES}
     files = {file: path for file, path in paths.items() if path}
     return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, files)
 
@@ -91,8 +92,15 @@ def _model(
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    tokenise = _tokenise(name, files[_TOKENISER]) if _TOKENISER in files else None
-    return Model(name, encoder, fingerprint, packages, _prompt(name, files.get(_CONFIG)), tokenise)
+    return Model(
+        name,
+        encoder,
+        fingerprint,
+        packages,
+        _prompts(name, files.get(_CONFIG)),
+        _tokenise(name, files[_TOKENISER]) if _TOKENISER in files else None,
+        routed=_MODULES in files and bool(_ROUTER.search(files[_MODULES].read_bytes())),
+    )
 
 
 def _tokenise(name: str, path: Path) -> Tokenise:
@@ -116,21 +124,25 @@ def _tokenise(name: str, path: Path) -> Tokenise:
     return tokenise
 
 
-def _prompt(name: str, config: Path | None) -> str:
-    """Return what the model wants before a text: its own prompt, or what E5's card asks for.
+def _prompts(name: str, config: Path | None) -> Prompts:
+    """Return what the model wants before a text: its own prompts, or what E5's card asks for.
 
-    Its own is the default that it names; else, because alignment compares like with like, the one
-    that it stores for that. sentence-transformers by itself applies a default only.
+    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
+    default that it names; else, as like is compared with like, the one that it stores for that.
     """
     try:
         stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
         prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
     except (OSError, ValueError, AttributeError):
         prompts, default = {}, None  # loading the model will say what is wrong with the file
-    if default in prompts:
-        return prompts[default] or ""
-    own = next((prompts[use] for use in _SYMMETRIC_PROMPTS if prompts.get(use)), "")
-    return own or ("query: " if _E5.search(Path(name).name) else "")
+    otherwise = _E5_PROMPTS if _E5.search(Path(name).name) else Prompts()
+    own = Prompts(
+        *(
+            next((prompts[use] for use in uses if prompts.get(use)), asked)
+            for uses, asked in zip(_STORED, otherwise, strict=True)
+        )
+    )
+    return own._replace(text=prompts[default] or "") if default in prompts else own
 
 
 def _require_backend(options: ModelOptions) -> None:
@@ -157,7 +169,8 @@ def _function(name: str, options: ModelOptions, **where: Any) -> Function:
     share = {"pool": _pool(model, devices)} if len(devices) > 1 else {}
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
-    return lambda texts, prompt: model.encode(
+    encode = {"": model.encode, "query": model.encode_query, "passage": model.encode_document}
+    return lambda texts, prompt, task="": encode[task](
         texts, prompt=prompt, chunk_size=-(-len(texts) // max(1, len(devices))), **share
     )
 

@@ -22,7 +22,7 @@ def test_row_n_is_of_text_n_whatever_the_texts(kind, ending, tmp_path):
     with (tmp_path / f"x{ending}").open("wb") as file:
         np.savez(file, rows) if ending == ".npz" else np.save(file, rows)
     model = models.load(str(tmp_path / f"x{ending}"))
-    assert model.fingerprint.startswith("sha256:") and model.prompt == ""
+    assert model.fingerprint.startswith("sha256:") and model.prompts == models.Prompts()
     vectors = unit_vectors(model.encoder, TEXTS)
     expected = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
     np.testing.assert_allclose(vectors, expected, atol=1e-6 if kind != "float16" else 1e-3)

@@ -26,7 +26,7 @@ from alignment import models
 name, texts, out = sys.argv[1:]
 model = models.load(name)
 texts = open(texts, encoding="utf-8").read().splitlines()
-np.save(out, model.embed(texts)[0])
+np.save(out, model.embed(texts))
 print(*sys.modules)
 """
 
@@ -56,7 +56,7 @@ class Toy:
         ]
 
     def vectors(self, texts=TEXTS, prompt="", name="toy"):
-        return unit_vectors(self.encoder, texts, prompt, Cache(name, prompt))
+        return unit_vectors(self.encoder, texts, prompt, Cache(name))
 
 
 EXPECTED = unit_vectors(Toy().encoder, TEXTS)
@@ -73,7 +73,7 @@ def embed_elsewhere(name, texts, tmp_path, out="out.npy"):
 
 def uncached(name, texts):
     model = models.load(name)
-    return unit_vectors(model.encoder, texts, model.prompt)
+    return unit_vectors(model.encoder, texts, model.prompts.text)
 
 
 def test_a_second_run_embeds_nothing_and_gives_the_same_bytes():
@@ -84,7 +84,7 @@ def test_a_second_run_embeds_nothing_and_gives_the_same_bytes():
 
 def test_a_larger_grid_embeds_what_is_new():
     Toy().vectors(TEXTS[:-5])
-    toy, kept = Toy(), Cache("toy", "")
+    toy, kept = Toy(), Cache("toy")
     unit_vectors(toy.encoder, TEXTS, "", kept)
     assert toy.asked == [text for text in TEXTS[-5:] if text not in TEXTS[:-5]] != []
     assert kept.found == len(set(TEXTS)) - len(toy.asked)

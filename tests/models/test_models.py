@@ -72,40 +72,71 @@ def saved(minilm_folder, folder, **config):
     return folder
 
 
+E5 = ("query: ", "query: ", "passage: ")
 PROMPTS = {"query": "query: ", "document": "", "STS": "alike: ", "other": "other: "}
 
 
 @pytest.mark.parametrize(
-    ("name", "config", "prompt"),
+    ("name", "config", "prompts"),
     [
-        ("plain", {}, ""),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": "other"}, "other: "),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": None}, "alike: "),
-        ("plain", {"prompts": {"query": "q: ", "document": "d: "}}, "q: "),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ""),
-        ("plain", {"prompts": {"passage": "p: "}}, ""),
-        ("multilingual-e5-small", {}, "query: "),
-        ("e5-base-v2", {"prompts": {"query": "", "document": ""}}, "query: "),
-        ("e5-large", {"prompts": {"query": "own: "}}, "own: "),
-        ("multilingual-e5-large-instruct", {}, ""),
-        ("one5-small", {}, ""),
+        ("plain", {}, ("", "", "")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "other"}, ("other: ", "query: ", "")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": None}, ("alike: ", "query: ", "")),
+        ("plain", {"prompts": {"query": "q: ", "document": "d: "}}, ("q: ", "q: ", "d: ")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ("", "query: ", "")),
+        ("plain", {"prompts": {"document": "", "passage": "p: "}}, ("", "", "p: ")),
+        ("multilingual-e5-small", {}, E5),
+        (
+            "e5-base",
+            {"prompts": {"query": "", "document": ""}},
+            E5,
+        ),
+        ("e5-large", {"prompts": {"query": "own: "}}, ("own: ", "own: ", "passage: ")),
+        ("multilingual-e5-large-instruct", {}, ("", "", "")),
+        ("one5-small", {}, ("", "", "")),
     ],
 )
-def test_what_a_model_wants_before_a_text(name, config, prompt, minilm_folder, tmp_path):
-    assert models.load(str(saved(minilm_folder, tmp_path / name, **config))).prompt == prompt
+def test_what_a_model_wants_before_a_text(name, config, prompts, minilm_folder, tmp_path):
+    folder = str(saved(minilm_folder, tmp_path / name, **config))
+    assert models.load(folder).prompts == prompts
+    chosen = models.load(folder, ModelOptions(prompt="a: ", passage_prompt=""))
+    assert chosen.prompts == ("a: ", "a: ", "")
 
 
 def test_a_stored_prompt_is_put_once_and_the_empty_one_not_at_all(minilm_folder, tmp_path):
-    folder = saved(
-        minilm_folder, tmp_path / "m", prompts={"query": "query: "}, default_prompt_name="query"
-    )
-    plain, prompted = models.load(str(minilm_folder)).encoder, models.load(str(folder))
+    stored = {"prompts": {"query": "query: ", "passage": "p: "}, "default_prompt_name": "query"}
+    folder = str(saved(minilm_folder, tmp_path / "m", **stored))
+    plain, prompted = models.load(str(minilm_folder)), models.load(folder)
     texts = ["water", "freedom"]
-    once = unit_vectors(plain, [prompted.prompt + text for text in texts])
-    assert np.allclose(unit_vectors(prompted.encoder, texts, prompted.prompt), once, atol=1e-6)
-    nothing = unit_vectors(plain, texts)
-    assert np.allclose(unit_vectors(prompted.encoder, texts, ""), nothing, atol=1e-6)
-    assert not np.allclose(once, nothing, atol=1e-2)
+    once = plain.embed([f"query: {text}" for text in texts])
+    np.testing.assert_allclose(prompted.embed(texts), once, atol=1e-6)
+    assert np.array_equal(prompted.embed(texts, role="query"), prompted.embed(texts))
+    passages = plain.embed([f"p: {text}" for text in texts])
+    np.testing.assert_allclose(prompted.embed(texts, role="passage"), passages, atol=1e-6)
+    nothing = models.load(folder, ModelOptions(prompt="")).embed(texts)
+    np.testing.assert_allclose(nothing, plain.embed(texts), atol=1e-6)
+    for other in (nothing, passages):
+        assert not np.allclose(once, other, atol=1e-2)
+
+
+def test_a_model_with_other_weights_for_passages_than_for_queries(minilm_folder, tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Router, StaticEmbedding
+
+    one = SentenceTransformer(str(minilm_folder))
+    static = StaticEmbedding(one.tokenizer, embedding_dim=384)
+    routes = Router.for_query_document(query_modules=list(one), document_modules=[static])
+    SentenceTransformer(modules=[routes]).save(str(tmp_path / "m"))
+    asymmetric, texts = SentenceTransformer(str(tmp_path / "m")), ["water", "freedom"]
+    model = models.load(str(tmp_path / "m"))
+    expected = {
+        "query": asymmetric.encode_query(texts, normalize_embeddings=True),
+        "passage": asymmetric.encode_document(texts, normalize_embeddings=True),
+    }
+    for _ in range(2):  # from the model, then from the cache, behind the same empty prompt
+        for role, vectors in expected.items():
+            np.testing.assert_allclose(model.embed(texts, role=role), vectors, atol=1e-6)
+    assert model.reused == 4 and not np.allclose(*expected.values(), atol=1e-2)
 
 
 def test_a_model_that_leaves_its_prompt_out_of_the_mean(minilm_folder, tmp_path):
@@ -131,7 +162,7 @@ def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder,
     script = (
         "import sys; from alignment import models;"
         "model = models.load('some/model');"
-        "print([model.prompt, model.fingerprint, 'torch' in sys.modules])"
+        "print([model.prompts.text, model.fingerprint, 'torch' in sys.modules])"
     )
     with serving({"some/model": folder}) as hub:
         environment = os.environ | offline(tmp_path) | {"HF_ENDPOINT": hub}

