@@ -41,6 +41,39 @@ def chance(sizes: Ints) -> dict[str, Floats]:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What is asked, and where the answer is looked for.
+
+    Attributes:
+        questions: (n, L', D), rows of unit length.
+        asked: (n, L'), where there is a question.
+        answer: (n,), the passage that answers it, of the C.
+        passages: (C, L, D), rows of unit length.
+        present: (C, L), where there is a passage.
+    """
+
+    questions: Vectors
+    asked: Bools
+    answer: Ints
+    passages: Vectors
+    present: Bools
+
+    def per_passage(self, values: Floats) -> Floats:
+        """Return (P, …): values (n, …) of questions, by the passage that answers them.
+
+        Questions of one passage are no independent evidence. A passage has the sum of its
+        questions' values over the mean number of questions, so that the mean over passages is that
+        over questions; NaN where it has none.
+        """
+        _, at = np.unique(self.answer, return_inverse=True)
+        there = np.isfinite(values)
+        total, count = np.zeros((2, at.max() + 1, *values.shape[1:]))
+        np.add.at(total, at, np.where(there, values, 0))
+        np.add.at(count, at, there)
+        return ratio(total, np.where(count > 0, ratio(count.sum(0), (count > 0).sum(0)), 0))
+
+
+@dataclass(frozen=True)
 class Found:
     """Where the versions of the answers stand: (n, L', L) by question, its language, the version's.
 
@@ -94,13 +127,12 @@ class Found:
     @cached_property
     def first(self) -> Floats:
         """(n, L', L), whether each version is the first of them; versions as near share this."""
-        ours = self._tied(1)
-        return self._where_versions(ratio(ours, self._per_version(ours.sum(axis=2))))
+        return self._where_versions(_shares(self._tied(1)))
 
     @cached_property
     def even(self) -> Floats:
         """(n, L', L), the same where the language of a version does not matter."""
-        return self._where_versions(ratio(1, self._per_version(self._versions.sum(axis=2))))
+        return self._where_versions(_shares(self._versions))
 
     @cached_property
     def among_first(self) -> Floats:
@@ -110,13 +142,12 @@ class Found:
     @cached_property
     def crowding(self) -> Floats:
         """(n, L', L), share of each language in the wrong answers before the first version."""
-        return ratio(self.wrong, self._per_version(self.wrong.sum(axis=2)))
+        return _shares(self.wrong)
 
     @cached_property
     def crowding_expected(self) -> Floats:
         """(n, L', L), that share where languages do not matter; NaN where no answer is wrong."""
-        others = self.sizes - self._versions
-        expected = ratio(others, self._per_version(others.sum(axis=2)))
+        expected = _shares(self.sizes - self._versions)
         return np.where(np.isfinite(self.crowding), expected, np.nan)
 
     @property
@@ -136,12 +167,13 @@ class Found:
         )
         return hits.Standing(nearer, tied)
 
-    def _per_version(self, values: Floats | Ints) -> Floats:
-        """Repeat (n, L') values for each version."""
-        return np.repeat(values[..., None], self.gold.shape[2], axis=2)
-
     def _where_versions(self, values: Floats) -> Floats:
         return np.where(self._versions, values, np.nan)
+
+
+def _shares(parts: Floats | Ints | Bools) -> Floats:
+    """Return (n, L', L): the share of each part in what all languages have together."""
+    return ratio(parts, parts.sum(axis=2, keepdims=True))
 
 
 def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
@@ -153,33 +185,18 @@ def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
     return likely
 
 
-def search(
-    questions: Vectors,
-    asked: Bools,
-    answer: Ints,
-    passages: Vectors,
-    present: Bools,
-    engine: Engine = one_machine,
-) -> Found:
-    """Search with every question in every language that it is asked in.
-
-    Args:
-        questions: (n, L', D), rows of unit length.
-        asked: (n, L'), where there is a question.
-        answer: (n,), the passage that answers it, of the C.
-        passages: (C, L, D), rows of unit length.
-        present: (C, L), where there is a passage.
-        engine: goes through the questions, some at a time.
-    """
+def search(task: Task, engine: Engine = one_machine) -> Found:
+    """Search with every question in every language that it is asked in, some at a time."""
+    asked, present = task.asked, task.present
     sizes = present.sum(axis=0)
-    pool = passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
+    pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
     ends = np.append(0, np.cumsum(sizes))
     place = np.cumsum(present, axis=0) - 1 + ends[:-1]
-    versions = np.where(present, place, -1)[answer][np.nonzero(asked)[0]]  # (m, L), in the pool
+    versions = np.where(present, place, -1)[task.answer][np.nonzero(asked)[0]]  # (m, L), in the pool
     m = len(versions)
     blocks = [min(_ROWS, m - start) for start in range(0, m, _ROWS)]
-    parts = engine(in_block, range(len(blocks)), pool, questions[asked], versions, ends)
-    found = [np.concatenate(own) for own in zip(*track(parts, blocks, "Searching", "question"))]
+    parts = engine(in_block, range(len(blocks)), pool, task.questions[asked], versions, ends)
+    found = [np.concatenate(own) for own in zip(*track(parts, blocks, "Searching", "question"), strict=True)]
 
     def spread(values: Floats, nothing: float = 0) -> Floats:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
@@ -228,6 +245,8 @@ def _standing(
     b: int, q: Vectors, gold: Floats, passages: Vectors, wanted: Bools
 ) -> tuple[Ints, Ints]:
     """Return (r, L): how many passages of language ``b`` are nearer than each version, or tied."""
+    if not len(passages):
+        return np.zeros(gold.shape, dtype=np.int64), np.zeros(gold.shape, dtype=np.int64)
     s, _ = faiss.knn(q, passages, min(_LISTED, len(passages)), metric=faiss.METRIC_INNER_PRODUCT)
     nearer = hits.nearer(s[:, None], gold[:, :, None]).sum(axis=2)
     reached = hits.reaches(s[:, None], gold[:, :, None]).sum(axis=2)
