@@ -5,6 +5,11 @@ length. The data goes one way, room by room: engines → grids → models → me
 record → present → cli; a room imports only from rooms left of it.
 """
 
+import os
+from pathlib import Path
+
+CACHE_VARIABLE = "ALIGNMENT_CACHE"
+
 
 class InputError(ValueError):
     """The request or the input is wrong; the command line exits with status 2."""
@@ -17,3 +22,12 @@ class RunError(RuntimeError):
 def one_line(error: BaseException) -> str:
     """Return what a foreign error says, on one line of at most 300 characters."""
     return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def cache_folder() -> Path:
+    """Return where vectors and fetched grids are kept: $ALIGNMENT_CACHE, or the user's folder."""
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cross-lingual-alignment", appauthor=False)

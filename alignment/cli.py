@@ -69,8 +69,8 @@ def _add_grid(add: Callable[..., Any]) -> None:
         help="a grid that --list shows, or a .csv, .tsv or .json file with one row per concept and "
         f"one column per language (default: {DEFAULT_GRID})",
     )
-    languages = "only these (default: all of the grid; of a named one the published eight)"
-    add("--languages", type=_languages, metavar="en,de,…", help=languages)
+    languages = "only these, or all (default: all of a file, the published eight of a named grid)"
+    add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
 
 
 def _add_measuring(add: Callable[..., Any]) -> None:
@@ -89,7 +89,7 @@ def _add_measuring(add: Callable[..., Any]) -> None:
 
 def _languages(text: str) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
-    if len(codes) < 2:
+    if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
 

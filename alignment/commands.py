@@ -54,8 +54,9 @@ def _list(published: Any) -> int:
     print("models that run offline here:", *runnable_offline(), sep="\n  ")
     languages, concepts = published.languages, published.concepts
     print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
-    for name, count, available in describe(languages):
-        print(f"  {name}: {count:,} concepts, {available} languages to choose from")
+    for name, count, available, size in describe(languages):
+        fetched = f"; {size / 1e6:.1f} MB, fetched when first named" if size else ""
+        print(f"  {name}: {count:,} concepts, {available} languages to choose from{fetched}")
     return 0
 
 

@@ -194,7 +194,7 @@ def packaged_grids() -> str:
     """Return the grids that come with the package, as `--list` counts them."""
     rows = [
         ("published", str(len(results().coverage.concepts)), str(len(LANGUAGES))),
-        *((name, f"{size:,}", str(codes)) for name, size, codes in describe(tuple(LANGUAGES))),
+        *((name, f"{size:,}", str(codes)) for name, size, codes, _ in describe(tuple(LANGUAGES))),
     ]
     header = ("grid", f"concepts in the {len(LANGUAGES)} published languages", "languages")
     return tables.Table("", header, rows).markdown()

@@ -9,9 +9,11 @@ import csv
 import io
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from typing import BinaryIO
 
 from alignment import InputError
 
@@ -99,7 +101,8 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: when the file cannot be read, is empty, binary, or in another encoding.
     """
-    raw = _bytes(path)
+    with open_file(path) as file:
+        raw = file.read()
     if raw.startswith(_WORKBOOKS):
         raise InputError(f"file '{path}' is a workbook or an archive; {_SAVE_AS}")
     utf_16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -178,17 +181,22 @@ def _row_at_end(text: str) -> int:
         return text.count("\n") + 1
 
 
-def _bytes(path: Path) -> bytes:
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to be read; what stands in the way is an InputError that says what to do."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except IsADirectoryError:
-        said = f"'{path}' is a folder; name a .csv, .tsv or .json file in it"
+        said = f"'{path}' is a folder; name a file in it"
     except (FileNotFoundError, NotADirectoryError):
         said = f"file '{path}' does not exist{_near_files(path)}"
     except PermissionError:
         said = f"file '{path}' may not be read; give yourself permission to read it"
     except (OSError, ValueError) as error:
         said = f"file {shorten(str(path), 200)} cannot be read: {error}"
+    else:
+        return
     raise InputError(said)
 
 

@@ -8,17 +8,16 @@ computes now with what it cannot vouch for. Where the folder is of no use the ru
 
 import hashlib
 import json
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-FOLDER_VARIABLE = "ALIGNMENT_CACHE"
+from alignment import CACHE_VARIABLE, cache_folder
+
 FILE = "vectors-1.sqlite3"  # another layout gets another number
 WAIT_SECONDS = 5  # for another process to finish writing, which takes milliseconds
 _AT_ONCE = 500  # keys per query: every SQLite takes 999
@@ -42,7 +41,7 @@ class Cache:
     def __init__(self, model: str):
         self.found = 0
         self._model = model
-        self._file = folder() / FILE
+        self._file = cache_folder() / FILE
         self._of_use = True
 
     def get(self, texts: list[str], prompt: str, task: str = "") -> dict[str, np.ndarray]:
@@ -97,18 +96,9 @@ class Cache:
     def _leave_aside(self, error: Exception) -> None:
         self._of_use = False
         _notice(
-            f"vectors are not kept: {self._file}: {error}; set {FOLDER_VARIABLE} to a folder that "
+            f"vectors are not kept: {self._file}: {error}; set {CACHE_VARIABLE} to a folder that "
             "can be written to, or use --no-cache"
         )
-
-
-def folder() -> Path:
-    """Return the folder of the cache: $ALIGNMENT_CACHE, or the user's cache folder."""
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("cross-lingual-alignment", appauthor=False)
 
 
 def _rows(database: sqlite3.Connection, keys: list[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:

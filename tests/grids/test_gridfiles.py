@@ -219,10 +219,10 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
-    def refuse(path):
+    def refuse(path, mode):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
+    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
     with pytest.raises(InputError, match="may not be read"):
         load_grid(tmp_path / "terms.csv", [])
 

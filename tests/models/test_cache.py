@@ -33,7 +33,7 @@ print(*sys.modules)
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(cache.CACHE_VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -202,7 +202,7 @@ def test_a_folder_of_no_use_is_said_once_and_the_run_goes_on(folder, capsys):
     folder.write_text("a file where the folder should be")
     assert Toy().vectors().tobytes() == EXPECTED.tobytes()
     said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "not kept" in said and cache.FOLDER_VARIABLE in said
+    assert said.count("\n") == 1 and "not kept" in said and cache.CACHE_VARIABLE in said
 
 
 def test_a_cache_that_another_process_locks_is_left_aside(file, capsys, monkeypatch):
