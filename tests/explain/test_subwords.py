@@ -6,7 +6,7 @@ from conftest import ToyEncoder
 from scipy import stats
 
 from alignment import models
-from alignment.explain.subwords import Subwords, by_language
+from alignment.explain.subwords import Subwords, _ranks, by_language
 from alignment.grids import ConceptGrid
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
 from alignment.present import tables
@@ -36,9 +36,9 @@ def test_subwords_of_the_packaged_models():
 
 def test_an_english_model_is_warned_of_for_chinese_and_japanese():
     results = CrossLingualAlignmentExperiment(ENGLISH_MODEL).run()
-    said = " ".join(results.findings)
-    assert "Chinese is not supported by this model: 62 % of its subwords are unknown" in said
-    assert "Japanese is not supported by this model: 38 % of its subwords are unknown" in said
+    said = results.findings[0]
+    assert "German, Japanese and Spanish are not supported by this model: texts find" in said
+    assert "subwords of Chinese (62 % unknown) and Japanese (38 % unknown)." in said
     assert results.subwords["en"].unknown == 0 < 0.5 < results.subwords["zh"].unknown
     assert len(tables.subwords(results).rows) == 9
 
@@ -73,6 +73,14 @@ def test_missing_texts_and_constant_counts():
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
     assert found["l1"].correlation == pytest.approx(expected)
     assert np.isnan(found["l1"].unknown)
+
+
+def test_values_that_differ_by_rounding_alone_tie_in_their_ranks():
+    # 0.1234565 ± 1e-9 are two numbers when rounded to six decimals
+    V = np.array([[0.1234565 + 1e-9], [0.3], [0.1234565 - 1e-9], [np.nan], [-1.0]])
+    expected = (stats.rankdata([0.1, 0.3, 0.1, -1.0]) - 0.5) / 4
+    ranks = _ranks(V)[:, 0]
+    assert np.isnan(ranks[3]) and ranks[[0, 1, 2, 4]] == pytest.approx(expected)
 
 
 def test_all_languages_together_are_all_their_texts():

@@ -88,7 +88,8 @@ def draw_table(
             yticks=[],
         )
         draw(ax, heading)
-        write(fig, left, _AXIS + body + 0.27, fit(heading, width), size=SMALL, weight="bold")
+        heading = "\n".join(wrap(heading, width + _GAP / 2, 2, weight="bold"))
+        write(fig, left, _AXIS + body + 0.1, heading, size=SMALL, weight="bold", va="bottom")
     for i, (bold, name) in enumerate(rows):
         y, left = _AXIS + body - pitch * (i + 0.5), MARGIN + (0.3 if bold else 0)
         name = fit(name, MARGIN + names - left - 0.15)

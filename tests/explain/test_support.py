@@ -1,0 +1,66 @@
+"""Support: what is judged, and among which languages."""
+
+import numpy as np
+import pytest
+from conftest import analysed, random_vectors, unit
+
+from alignment.explain.support import judge
+from alignment.grids import ConceptGrid
+
+SUPPORTED, WEAK, NOT = "supported", "weak", "not supported"
+
+
+def table(sizes, within):
+    """The retrieval (L, L) of groups of languages, ``within[i][j]`` between groups i and j."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    retrieval = np.array(within)[group[:, None], group]
+    np.fill_diagonal(retrieval, np.nan)
+    return retrieval
+
+
+def test_many_languages_that_fail_or_are_weak_drag_nobody_down():
+    retrieval = table((4, 20, 60), [[0.97, 0.7, 0.2], [0.7, 0.6, 0.2], [0.2, 0.2, 0.15]])
+    verdicts, own = judge(retrieval, 0.1, np.full(84, np.nan))
+    assert verdicts == [SUPPORTED] * 4 + [WEAK] * 20 + [NOT] * 60
+    assert own == pytest.approx(np.repeat([0.97, 0.7, 0.2], (4, 20, 60)))
+
+
+@pytest.mark.parametrize(
+    ("within", "verdict"), [(0.9, SUPPORTED), (0.86, WEAK), (0.56, WEAK), (0.54, NOT), (0.1, NOT)]
+)
+def test_the_bounds_are_between_chance_and_1(within, verdict):
+    # .85 and .5 of the way from .1 to 1 are .865 and .55
+    assert set(judge(table((5,), [[within]]), 0.1, np.zeros(5))[0]) == {verdict}
+
+
+def test_subwords_that_are_unknown_are_no_support_whatever_is_retrieved():
+    verdicts, own = judge(table((3,), [[0.95]]), 0.1, np.array([0, 0, 0.2]))
+    assert verdicts == [SUPPORTED, SUPPORTED, NOT] and own == pytest.approx(0.95)
+
+
+def test_what_finds_nothing_is_not_supported_and_the_report_begins_with_it():
+    C, codes = 60, ("en", "de", "fr", "hi", "el")
+    grid = ConceptGrid.from_dict(
+        {f"c{c}": {code: f"{code} {c}" for code in codes} for c in range(C)}
+    )
+    X = random_vectors(1, (C, 1, 32)) + 0.3 * random_vectors(2, (C, 5, 32))
+    X[:, 3:] = random_vectors(3, (C, 2, 32))
+    results = analysed(unit(X), grid)
+    assert [code for code, own in results.support.items() if own == NOT] == ["hi", "el"]
+    evidence = results.support_evidence["hi"]
+    assert evidence.retrieval_among_10 == pytest.approx(0.1, abs=0.05) and evidence.chance == 0.1
+    assert evidence.unknown is None and evidence.subwords_per_character is None
+    assert results.findings[0].startswith(("Hindi and Greek are", "Greek and Hindi are"))
+    assert "among ten candidates in" in results.findings[0]
+    # what is said of the others is among themselves
+    assert set(results.diagnosis) == {"en", "de", "fr"}
+    assert results.among_supported["cross_lingual_retrieval"] > 0.99
+    assert results.among_supported["gap"] > results.discriminability["gap"]
+    assert "Among the other 3 languages retrieval is 100 %" in results.findings[1]
+
+
+def test_where_nothing_is_supported_it_is_said_of_all():
+    grid = ConceptGrid.from_dict({f"c{c}": {"en": f"{c}", "de": f"d{c}"} for c in range(30)})
+    results = analysed(random_vectors(4, (30, 2, 16)), grid)
+    assert set(results.support.values()) == {NOT} and results.among_supported is None
+    assert results.findings[0].startswith("No language is supported by this model")
