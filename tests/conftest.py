@@ -1,6 +1,7 @@
 """What the tests share: toy encoders with known vectors, the command line, a folder model."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,17 @@ def checked_boxes(fig):
 def own_cache(tmp_path_factory, monkeypatch):
     """Leave the user's cache of vectors alone, and begin each test without one."""
     monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def endings_heard():
+    """Let the processes of a test hear what ends a run: they would inherit the ears of `nohup`."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, how in before.items():
+        signal.signal(number, how)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from http.client import parse_headers
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,7 @@ def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path
     assert "cannot be loaded" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
@@ -130,7 +132,10 @@ def test_a_run_that_is_ended_leaves_earlier_results_alone(number, status, words,
             text=True,
         )
         silent.settimeout(120)
-        with silent.accept()[0]:  # the run now waits for the vectors, for a minute
+        with silent.accept()[0] as connection, connection.makefile("rb") as request:
+            request.readline()
+            length = int(parse_headers(request)["Content-Length"])
+            assert b"input" in request.read(length)  # all is asked: now it waits for the answer
             assert list(tmp_path.glob(".alignment-*"))
             run.send_signal(number)
             said = run.communicate(timeout=60)[1]

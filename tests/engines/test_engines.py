@@ -67,6 +67,7 @@ def test_without_ray_the_line_that_installs_it(tmp_path):
     assert "pip install 'ray[data]'" in done.stderr and not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_waits_while_processes_start(name):
     script = f"""
