@@ -6,9 +6,9 @@ from typing import Any
 
 from alignment.grids.concept_grid import NO_CATEGORY, SLOT
 from alignment.grids.languages import is_common, language_code, language_name, unknown_language
-from alignment.grids.text import MAX_PROBLEMS, Check, count, shorten
+from alignment.grids.text import GRID, MAX_PROBLEMS, Check, count, shorten
 
-ROLES = ("concept", "category")  # columns that are not languages
+ROLES = tuple(GRID.roles.values())  # columns that are not languages
 
 
 @dataclass
@@ -33,8 +33,9 @@ def column_of(
 ) -> str:
     """Return the code or the role of a heading; note one that is unknown, "", or appears twice."""
     heading = check.cell(heading, place)
-    role = heading.casefold() in roles
-    column = heading.casefold() if role else _language_of(heading, place, check)
+    role = check.layout.roles.get(heading.casefold())
+    role = role if role in roles else None
+    column = role or _language_of(heading, place, check)
     if column and column in seen:
         what = "" if role else f" is {language_name(column)} ({column}), which"
         twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
@@ -52,8 +53,8 @@ def _language_of(heading: str, place: str, check: Check) -> str:
             place,
             unknown_language(heading) if heading else "no heading",
             "write a code such as 'de', a name such as 'German', or for any other language 'x-' "
-            "and a word; a column that is not a language is headed 'concept' or 'category', or "
-            "deleted",
+            "and a word; a column that is not a language is headed "
+            f"{' or '.join(map(repr, check.layout.roles))}, or deleted",
         )
     return code or ""
 
@@ -69,13 +70,14 @@ def parts(
 
     Languages None are those of the entries; ``named`` tells whether the file names its concepts.
     """
-    entries, templates = _split_templates(entries, check)
+    thing, least = check.layout.thing, check.layout.least
+    entries, templates = _split_templates(entries, check) if check.layout == GRID else (entries, {})
     if languages is None:
         languages = list(dict.fromkeys(code for entry in entries for code in entry.texts))
     _name_concepts(entries, languages, named, check)
-    for found, what in ((languages, "languages"), (entries, "concepts")):
-        if not check.problems and len(found) < 2:
-            check.problem("in the file", f"a grid needs at least two {what}, and has {len(found)}")
+    for found, what in ((languages, "language"), (entries, thing)):
+        if not check.problems and len(found) < least:
+            check.problem("in the file", check.layout.too_few(what, len(found)))
     check.raise_problems()
     said = (*check.notices(), *notices, *_doubts(entries, languages))
     return {
@@ -113,7 +115,9 @@ def _name_concepts(entries: list[Entry], languages: list[str], named: bool, chec
     english = [code for code in languages if code.split("-")[0] == "en"]
     first: dict[str, str] = {}
     for entry in entries:
-        if not named:
+        if check.layout != GRID:
+            entry.concept = entry.concept or entry.place
+        elif not named:
             texts = map(entry.texts.get, (*english, *languages))
             entry.concept = next(filter(None, texts), "")
         if not entry.concept:

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from alignment import InputError
 from alignment.grids.entries import ROLES, Entry, column_of, parts
 from alignment.grids.languages import language_code
-from alignment.grids.text import Check, count, read_text, shorten, table_rows
+from alignment.grids.text import GRID, Check, Layout, count, read_text, shorten, table_rows
 
 if TYPE_CHECKING:
     from alignment.grids.concept_grid import ConceptGrid
 
 
-def read_table(path: str | PathLike[str]) -> dict[str, Any]:
+def read_table(path: str | PathLike[str], layout: Layout = GRID) -> dict[str, Any]:
     """Read a table with commas, semicolons or tabs into the parts of a grid.
 
     A spreadsheet's export as it comes: UTF-8 with or without byte order mark or UTF-16 with it, any
@@ -38,8 +39,8 @@ def read_table(path: str | PathLike[str]) -> dict[str, Any]:
     Raises:
         InputError: with the first problems of the file, and how many more there are.
     """
-    check = Check(Path(path))
-    rows, delimiter = table_rows(read_text(check.path), _is_heading, check)
+    check = Check(path, layout)
+    rows, delimiter = table_rows(read_text(check.path), partial(_is_heading, check), check)
     return grid_parts(rows, check, delimiter)
 
 
@@ -57,14 +58,14 @@ def grid_parts(
     return parts(entries, languages, "concept" in columns, check, _short_rows(short))
 
 
-def read_json(path: str | PathLike[str]) -> dict[str, Any]:
+def read_json(path: str | PathLike[str], layout: Layout = GRID) -> dict[str, Any]:
     """Read {concept: {language: text}} into the parts of a grid; null and "" are gaps.
 
     A key "category" is no language. Languages, white space, the name and errors are as in a table;
     the languages stand in the order in which the file first has them. An object whose texts hold {}
     is the templates.
     """
-    check = Check(Path(path))
+    check = Check(path, layout)
     data = _json(read_text(check.path), check.path)
     if not isinstance(data, _Object):
         check.problem("at the top", f"{_kind(data)}, not {{concept: {{language: text}}}}")
@@ -75,7 +76,7 @@ def read_json(path: str | PathLike[str]) -> dict[str, Any]:
     return parts(entries, None, True, check, [])
 
 
-READERS: dict[str, Callable[[Path], dict[str, Any]]] = {
+READERS: dict[str, Callable[..., dict[str, Any]]] = {
     ".csv": read_table,
     ".tsv": read_table,
     ".json": read_json,
@@ -112,14 +113,14 @@ def _columns(row: int, header: list[str], body: list[list[str]], check: Check) -
         place = f"row {row}, column {_letter(column)}"
         columns.append("" if empty else column_of(heading, place, ROLES, seen, check))
     languages = [h for h, c in zip(header, columns, strict=True) if h.strip() and c not in ROLES]
-    if len(languages) < 2:
-        what = f"a grid needs at least two languages, and has {len(languages)}"
+    if len(languages) < check.layout.least:
+        what = check.layout.too_few("language", len(languages))
         check.problem(f"row {row}", what, "write one column per language")
     return columns
 
 
-def _is_heading(cell: str) -> bool:
-    return cell.strip().casefold() in ROLES or bool(language_code(cell))
+def _is_heading(check: Check, cell: str) -> bool:
+    return cell.strip().casefold() in check.layout.roles or bool(language_code(cell))
 
 
 def _entry(row: int, cells: list[str], columns: list[str], delimiter: str, check: Check) -> Entry:

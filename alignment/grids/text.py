@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 from typing import BinaryIO
 
 from alignment import InputError
@@ -29,11 +30,32 @@ _SAVE_AS = (
 )
 
 
+class Layout(NamedTuple):
+    """What a file holds: a row is a ``thing``, and there are at least so many, and languages.
+
+    ``roles`` are the headings that are no language, and the attribute of an entry that they fill.
+    """
+
+    name: str
+    thing: str
+    roles: dict[str, str]
+    least: int
+
+    def too_few(self, what: str, there: int) -> str:
+        """Say that there are too few languages or things."""
+        least = f"two {what}s" if self.least == 2 else f"one {what}"
+        return f"{self.name} needs at least {least}, and has {there}"
+
+
+GRID = Layout("a grid", "concept", {"concept": "concept", "category": "category"}, 2)
+
+
 class Check:
     """What was found in one file: problems, which end the reading, and cells that were tidied."""
 
-    def __init__(self, path: str | Path):
+    def __init__(self, path: str | Path, layout: Layout = GRID):
         self.path = Path(path)
+        self.layout = layout
         self.problems: list[str] = []
         self.tidied = 0
         self._advised: set[str] = set()

@@ -1,0 +1,107 @@
+"""Questions: asked in several languages, each answered by a row of a grid, its passage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from alignment import InputError
+from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
+from alignment.grids.text import MAX_PROBLEMS, Layout, shorten
+
+QUESTIONS = Layout("a file of questions", "question", {"question": "concept", "passage": "category"}, 1)
+
+
+@dataclass(frozen=True)
+class Questions(ConceptGrid):
+    """n questions in L' languages: a grid of which a row's category is the passage that answers it.
+
+    Several questions may have one passage, and a language may lack a question.
+    """
+
+    @classmethod
+    def from_dict(
+        cls,
+        concepts: Mapping[str, Mapping[str, str]],
+        name: str = "questions",
+        templates: Mapping[str, str] | None = None,
+    ) -> "Questions":
+        """Make questions of ``{question's name: {"passage": its passage, language: text}}``."""
+        rows = {
+            question: {"category" if key == "passage" else key: text for key, text in row.items()}
+            for question, row in concepts.items()
+        }
+        return super().from_dict(rows, name, templates)  # type: ignore[return-value]
+
+    def comparable(self) -> "Questions":
+        """Return all of them: questions need not be in two languages."""
+        return self
+
+    def of(self, grid: ConceptGrid) -> list[int]:
+        """Return the n rows of the grid that answer the questions.
+
+        Raises:
+            InputError: with all questions that lack a text, or a passage that the grid has; all
+                languages that no question is asked in, or no passage with questions is written in.
+        """
+        row = {passage: c for c, passage in enumerate(grid.concepts)}
+        problems = []
+        for question, passage, texts in zip(
+            self.concepts, self.categories, self.texts, strict=True
+        ):
+            if not any(texts):
+                problems.append(f"{question}: no text; write the question in one language or more")
+            if passage not in row:
+                problems.append(f"{question}: {_lacks(passage, grid)}")
+        answers = [row[passage] for passage in self.categories if passage in row]
+        if not problems:
+            problems += [
+                f"language '{code}': no question; fill the column, or leave it out"
+                for code, asked in zip(self.languages, zip(*self.texts, strict=True), strict=True)
+                if not any(asked)
+            ]
+            problems += [
+                f"language '{code}': no passage that has questions is written in it; leave it out "
+                "(--languages)"
+                for j, code in enumerate(grid.languages)
+                if not any(grid.texts[c][j] for c in answers)
+            ]
+        if problems:
+            more = len(problems) - MAX_PROBLEMS
+            rest = [f"and {more:,} more"] if more > 0 else []
+            raise InputError(f"queries '{self.name}': {'; '.join(problems[:MAX_PROBLEMS] + rest)}")
+        return answers
+
+
+def _lacks(passage: str, grid: ConceptGrid) -> str:
+    if passage in ("", NO_CATEGORY):
+        return "no passage; write the name of the row that answers it in a column 'passage'"
+    return f"passage {shorten(passage)} is not in the grid '{grid.name}', or was left out of it"
+
+
+def resolve_questions(queries: "Questions | str | PathLike[str]") -> Questions:
+    """Return questions that are given, or in a file of any kind that a grid may have.
+
+    Raises:
+        InputError: when there is no such file, or it does not hold questions.
+    """
+    if isinstance(queries, Questions):
+        return queries
+    from alignment.grids.files import READERS, read_table
+
+    path = Path(queries)
+    read = READERS.get(path.suffix.casefold(), read_table)
+    return Questions(**read(path, QUESTIONS))
+
+
+def shares_of(mix: Mapping[str, float], grid: ConceptGrid) -> dict[str, float]:
+    """Return the shares of languages in an index, by the grid's codes.
+
+    Raises:
+        InputError: for a language that the grid does not have, or a share that is not above 0.
+    """
+    shares = {grid._own_language(code): share for code, share in mix.items()}
+    for code, share in shares.items():
+        if not 0 < share < float("inf"):
+            raise InputError(f"the share of '{code}' is {share}; give a number above 0: en=0.8")
+    return shares
