@@ -9,7 +9,9 @@ from alignment import InputError
 from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
 from alignment.grids.text import MAX_PROBLEMS, Layout, shorten
 
-QUESTIONS = Layout("a file of questions", "question", {"question": "concept", "passage": "category"}, 1)
+QUESTIONS = Layout(
+    "a file of questions", "question", {"question": "concept", "passage": "category"}, 1
+)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from alignment import InputError
 
@@ -53,7 +53,7 @@ GRID = Layout("a grid", "concept", {"concept": "concept", "category": "category"
 class Check:
     """What was found in one file: problems, which end the reading, and cells that were tidied."""
 
-    def __init__(self, path: str | Path, layout: Layout = GRID):
+    def __init__(self, path: str | PathLike[str], layout: Layout = GRID):
         self.path = Path(path)
         self.layout = layout
         self.problems: list[str] = []

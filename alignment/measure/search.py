@@ -9,6 +9,7 @@ these lists, and counted anew where a list ends too early. What is nearer and wh
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from alignment.engines import Engine, one_machine, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
-from alignment.measure.neighbours import faiss
+from alignment.measure.neighbours import nearest
 
 FIRST = 10  # places that a reader looks at
 _LISTED = 100  # nearest of each language that FAISS gives
@@ -30,8 +31,8 @@ def gains(size: int) -> dict[str, Floats]:
         size: how many passages there are.
     """
     ranks = np.arange(1, size + 1)
-    recall = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
-    return recall | {"mrr": 1 / ranks, "ndcg_at_10": 1 / np.log2(np.arange(2, 12))}
+    earned: dict[str, Floats] = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
+    return earned | {"mrr": 1 / ranks, "ndcg_at_10": 1 / np.log2(np.arange(2, 12))}
 
 
 def chance(sizes: Ints) -> dict[str, Floats]:
@@ -191,19 +192,18 @@ def search(task: Task, engine: Engine = one_machine) -> Found:
     sizes = present.sum(axis=0)
     pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
     ends = np.append(0, np.cumsum(sizes))
-    place = np.cumsum(present, axis=0) - 1 + ends[:-1]
-    versions = np.where(present, place, -1)[task.answer][np.nonzero(asked)[0]]  # (m, L), in the pool
-    m = len(versions)
-    blocks = [min(_ROWS, m - start) for start in range(0, m, _ROWS)]
-    parts = engine(in_block, range(len(blocks)), pool, task.questions[asked], versions, ends)
-    found = [np.concatenate(own) for own in zip(*track(parts, blocks, "Searching", "question"), strict=True)]
+    place = np.where(present, np.cumsum(present, axis=0) - 1 + ends[:-1], -1)  # (C, L), in it
+    versions = place[task.answer[np.nonzero(asked)[0]]]  # (m, L)
+    lengths = [min(_ROWS, len(versions) - start) for start in range(0, len(versions), _ROWS)]
+    parts = engine(in_block, range(len(lengths)), pool, task.questions[asked], versions, ends)
+    shown = track(parts, lengths, "Searching", "question")
+    gold, *counts, wrong = map(np.concatenate, zip(*shown, strict=True))
 
-    def spread(values: Floats, nothing: float = 0) -> Floats:
+    def spread(values: Any, nothing: float = 0) -> Any:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
         cells[asked] = values
         return cells
 
-    gold, *counts, wrong = found
     alone, together = (hits.Standing(*map(spread, pair)) for pair in (counts[:2], counts[2:]))
     return Found(spread(gold, np.nan), alone, together, spread(wrong), sizes)
 
@@ -228,7 +228,9 @@ def in_block(
     q, versions = questions[rows], versions[rows]
     gold = np.einsum("rd,rld->rl", q, pool[versions], dtype=np.float64)
     gold[versions < 0] = np.nan
-    extremes = (np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1))
+    extremes = (
+        np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1)
+    )
     wanted = np.logical_or(*extremes)  # (r, L), versions whose standing must be exact
     languages = range(len(ends) - 1)
     counts = [_standing(b, q, gold, pool[ends[b] : ends[b + 1]], wanted) for b in languages]
@@ -247,17 +249,14 @@ def _standing(
     """Return (r, L): how many passages of language ``b`` are nearer than each version, or tied."""
     if not len(passages):
         return np.zeros(gold.shape, dtype=np.int64), np.zeros(gold.shape, dtype=np.int64)
-    s, _ = faiss.knn(q, passages, min(_LISTED, len(passages)), metric=faiss.METRIC_INNER_PRODUCT)
+    s = nearest(q, passages, min(_LISTED, len(passages)))
     nearer = hits.nearer(s[:, None], gold[:, :, None]).sum(axis=2)
     reached = hits.reaches(s[:, None], gold[:, :, None]).sum(axis=2)
     if len(passages) > _LISTED:
-        unsure = hits.reaches(s[:, -1:], gold) & (wanted | (nearer < FIRST) | _only(b, gold))
+        own = np.arange(gold.shape[1]) == b
+        unsure = hits.reaches(s[:, -1:], gold) & (wanted | (nearer < FIRST) | own)
         _recount(unsure, q, gold, passages, nearer, reached)
     return nearer, reached - nearer
-
-
-def _only(b: int, like: Floats) -> Bools:
-    return np.arange(like.shape[1]) == b
 
 
 def _recount(

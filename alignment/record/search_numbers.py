@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from alignment.engines import Engine, one_machine
 from alignment.explain import ALL, remedies
 from alignment.explain.remedies import NDCG, contrasts, of_other_languages
+from alignment.grids import ConceptGrid, Questions
 from alignment.measure import metrics, mix
 from alignment.measure.arrays import Bools, Floats
 from alignment.measure.search import Found, Task, chance, search
+from alignment.models.model import Prompts
 from alignment.record.search import ACROSS, INDEX, SAME, Between, Mix, Mixed, Search
 from alignment.stats.estimates import Contrast, Estimate, Interval
 from alignment.stats.intervals import mean_interval
@@ -72,7 +75,7 @@ class _Numbers:
         values["same_language_first"] = own_first
         means, ends = self.estimates(np.stack(list(values.values()), axis=-1))
         rank = metrics.mean_present(found.mixed["max_rank"], axis=0)
-        tables = {
+        tables: dict[str, Any] = {
             "first_language": found.first,
             "even": found.even,
             "recall_at_10": found.among_first,
@@ -82,12 +85,16 @@ class _Numbers:
         tables = {name: metrics.mean_present(own, axis=0) for name, own in tables.items()}
         inclination = metrics.ratio(tables["crowding"], tables["crowding_expected"])
         english = np.array([code.split("-")[0] == "en" for code in self.written])
+        by_version: list[dict[str, Any]] = [
+            {name: self.by_version(table[i]) for name, table in tables.items()}
+            for i in range(len(self.asked))
+        ]
         return {
             a: Mixed(
                 **dict(zip(list(values)[:-1], means[i, :-1].tolist(), strict=True)),
                 max_rank=float(rank[i]),
                 intervals=dict(zip(values, map(_interval, ends[:, i].T), strict=True)),
-                **{name: self.by_version(table[i]) for name, table in tables.items()},
+                **by_version[i],
                 same_language_inclination=_mean(inclination[i, self.same[i]]),
                 english_inclination=_mean(inclination[i, english]),
                 questions=int(self.task.asked[:, i].sum()),
@@ -110,26 +117,26 @@ class _Numbers:
 
 def search_numbers(
     task: Task,
-    asked: tuple[str, ...],
-    written: tuple[str, ...],
-    passages: tuple[str, ...],
+    queries: Questions,
+    grid: ConceptGrid,
+    *,
+    prompts: Prompts,
     seed: int,
     shares: Mapping[str, float] | None = None,
     engine: Engine = one_machine,
-    **provenance: str,
 ) -> Search:
     """Search, with remedies and in a mix too, and return the record of it.
 
     Args:
         task: what is asked, and where the answer is looked for.
-        asked: the L' languages of the questions.
-        written: the L languages of the passages.
-        passages: names of the C passages.
+        queries: the n questions, in L' languages.
+        grid: the C passages, in L languages.
+        prompts: that were before questions and passages.
         seed: of resampling, and of the mix.
         shares: of languages in the mix; None for no mix.
         engine: goes through the questions.
-        provenance: of the record.
     """
+    asked, written = queries.languages, grid.languages
     found = search(task, engine)
     n = _Numbers(task, found, asked, written, seed)
     values = {
@@ -137,9 +144,12 @@ def search_numbers(
         ACROSS: of_other_languages(found.between[NDCG], n.same),
         INDEX: metrics.mean_present(found.mixed[NDCG], axis=1),
     }
-    names = [passages[c] for c in np.unique(task.answer)]
+    names = [grid.concepts[c] for c in np.unique(task.answer)]
     return Search(
-        **provenance,
+        queries=queries.name,
+        queries_sha256=queries.sha256(),
+        prompt=prompts.query,
+        passage_prompt=prompts.passage,
         questions=len(task.answer),
         answered=len(names),
         passages=dict(zip(written, found.sizes.tolist(), strict=True)),

@@ -98,9 +98,7 @@ def test_the_mixed_index_is_that_of_plain_loops():
     found, s = search(of), similarities(of)
     for i, a in np.argwhere(of.asked):
         c = of.answer[i]
-        ranks = {
-            b: 1 + (s[i, a] > s[i, a, c, b]).sum() for b in range(3) if of.present[c, b]
-        }
+        ranks = {b: 1 + (s[i, a] > s[i, a, c, b]).sum() for b in range(3) if of.present[c, b]}
         first = min(ranks, key=ranks.get)
         assert found.mixed["max_rank"][i, a] == max(ranks.values())
         assert found.mixed["complete_at_10"][i, a] == (max(ranks.values()) <= 10)
