@@ -5,15 +5,22 @@ concepts and languages and the noise of two models. Each draw of it is new conce
 grid of the same kind had been chosen: some are harder than others, for both models alike, and three
 texts in a hundred are odd. What the package measures (a test holds the two together) gets its
 interval, and the truth is the mean of three draws in four, judged by the intervals of the fourth.
+
+No such world is the worst: that is one in which a concept fails wholly or not at all, so seldom
+that a grid may well have none that does. There the coverage is computed, not drawn.
 """
 
 import sys
+from collections.abc import Callable
 from itertools import product
+from unittest import mock
 
 import numpy as np
 from measuring import machine, seconds, write
+from scipy.stats import multinomial
 
 from alignment.measure import metrics
+from alignment.stats import intervals
 from alignment.stats.intervals import (
     difference_interval,
     mean_interval,
@@ -29,6 +36,16 @@ MEANS = "score", "calibrated score", "retrieval", "one language"
 DIFFERENCES = "difference of scores", "difference of retrieval"
 _BLOCK = 1 << 22  # similarities held at once
 _MANY = 400  # texts; of more there are fewer draws
+
+WEIGHTS = (0.25, 0.4, 0.5, 0.6, intervals.PSEUDO_CONCEPT, 1.0)
+FAILURES = np.arange(0.5, 6.01, 0.05)  # expected among all concepts
+MOST_FAIL = 0.6  # of the concepts
+KINDS = {  # {what has an interval: how it is made, failures of a second model for one of the first}
+    "mean": (lambda failures: mean_interval(failures, 0.0, 1.0), 0.0),
+    "difference from a perfect model": (difference_interval, 0.0),
+    "difference from a model that fails half as often": (difference_interval, 0.5),
+    "difference from a model that fails as often": (difference_interval, 1.0),
+}
 
 
 def vectors(C: int, L: int, noises: tuple[float, ...], draws: int, rng) -> np.ndarray:
@@ -128,6 +145,44 @@ def judged(C: int, L: int, noise: float, draws: int) -> dict:
     return found | {"truth": float(values["retrieval"].mean())}
 
 
+def worst(
+    C: int, ends_of: Callable[[np.ndarray], np.ndarray], second: float, weight: float
+) -> tuple[float, float]:
+    """Return the least coverage over all rates of failure, and the width where nothing fails.
+
+    Args:
+        C: concepts, which fail wholly or not at all.
+        ends_of: values (C, M) to intervals (2, M).
+        second: failures of a second model for one of the first.
+        weight: of a pseudo-concept.
+    """
+    most = min(C, 30)  # failures; more are next to impossible
+    only, other = np.indices((most + 1, most + 1 if second else 1)).reshape(2, -1)
+    only, other = (counts[only + other <= C] for counts in (only, other))
+    place = np.arange(C)[:, None]
+    with mock.patch.object(intervals, "PSEUDO_CONCEPT", weight):
+        intervals.pseudo_weights.cache_clear()
+        low, high = ends_of((place < only) - (place >= C - other).astype(float))
+    intervals.pseudo_weights.cache_clear()
+    p = FAILURES[FAILURES <= MOST_FAIL * C, None] / C
+    q = second * p
+    shares = np.stack(np.broadcast_arrays(p * (1 - q), q * (1 - p), 1 - p - q + 2 * p * q), -1)
+    chance = multinomial.pmf(np.stack([only, other, C - only - other], axis=-1), C, shares)
+    held = (chance * ((low <= p - q) & (p - q <= high))).sum(axis=1)
+    return float(held.min()), float((high - low)[0])
+
+
+def _worst_table() -> list[str]:
+    lines = [
+        f"| concepts | interval of a | {' | '.join(map(str, WEIGHTS))} |",
+        f"|--:|---|{'---|' * len(WEIGHTS)}",
+    ]
+    for C, (kind, asked) in product(CONCEPTS, KINDS.items()):
+        cells = (_cell(*worst(C, *asked, weight)) for weight in WEIGHTS)
+        lines.append(f"| {C} | {kind} | {' | '.join(cells)} |")
+    return lines
+
+
 def main(draws: int) -> None:
     """Draw every world and write the tables."""
     found = {}
@@ -150,6 +205,12 @@ def main(draws: int) -> None:
         cells = " | ".join(_cell(*row[name][0]) for name in names)
         lines.append(f"| {C} × {L} | {NOISES[noise]} | {row['truth']:.3f} | {cells} |")
     lines += [
+        "",
+        "The least coverage where concepts fail wholly or not at all, over 0.5 to 6 failures "
+        "expected in the grid, and the width where none fails, by the weight of a pseudo-concept "
+        f"(the package's is {intervals.PSEUDO_CONCEPT}); computed, not drawn:",
+        "",
+        *_worst_table(),
         "",
         f"Coverage / median width. {draws:,} draws of each world, fewer of more than {_MANY} "
         f"texts: a coverage of .95 is known to ± {1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. "
