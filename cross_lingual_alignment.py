@@ -90,8 +90,9 @@ class CrossLingualAlignmentExperiment:
         self._check_numbers()
         self.probe = probe
         self.queries = None if queries is None else resolve_questions(queries)
-        self.answers = [] if self.queries is None else self.queries.of(self.grid)
-        if mix and not self.queries:
+        if self.queries:
+            self.queries.answers(self.grid)  # where they do not fit, it is said before anything runs
+        elif mix:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
         self.pairs = None if pairs is None else Path(pairs)
@@ -131,9 +132,6 @@ class CrossLingualAlignmentExperiment:
 
     def search(self, X: "np.ndarray", model: "Model") -> "Search | None":
         """Search with the questions among the grid's texts, of which X are the vectors."""
-        import numpy as np
-
-        from alignment.measure.search import Task
         from alignment.record.search_numbers import search_numbers
 
         if self.queries is None:
@@ -142,13 +140,8 @@ class CrossLingualAlignmentExperiment:
         if model.routed or model.prompts.passage != model.prompts.text:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
         return search_numbers(
-            Task(
-                self.queries.spread(questions),
-                np.array(self.queries.mask()),
-                np.array(self.answers),
-                X,
-                np.array(self.grid.mask()),
-            ),
+            self.queries.spread(questions),
+            X,
             self.queries,
             self.grid,
             prompts=model.prompts,
@@ -159,13 +152,14 @@ class CrossLingualAlignmentExperiment:
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.explain import probes, subwords
+        from alignment.explain import subwords
+        from alignment.explain.forms import embed_forms
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
 
         forms = None
         if self.probe:
-            forms = probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
+            forms = embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
         results = analyse(
             X,
             self.grid,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
-from alignment.explain import probes
+from alignment.explain.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
 from alignment.record.analysis import analyse
 from alignment.record.results import AlignmentResults
@@ -51,12 +51,12 @@ def analysis(X: np.ndarray, grid: ConceptGrid, forms: dict | None = None) -> Ali
 
 
 def forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
-    """Return the grid in the three forms that are embedded anew, of vectors a little moved."""
+    """Return the grid in the forms that are embedded anew, of vectors a little moved."""
     rng = np.random.default_rng(1)
     with_templates = replace(grid, templates=dict.fromkeys(grid.languages, "a {}"))
     moved = {}
-    for form in probes.FORMS:
+    for form in FORMS:
         Y = X + 0.5 * X.std() * rng.standard_normal(X.shape, dtype=np.float32)
         Y /= np.sqrt(np.einsum("cld,cld->cl", Y, Y))[..., None]
-        moved[form] = Y, probes.in_form(with_templates, form)
+        moved[form] = Y, in_form(with_templates, form)
     return moved

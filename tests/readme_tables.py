@@ -183,7 +183,10 @@ def language_forms(code) -> str:
         (
             grid,
             model.name,
-            *(tables.change((model.probes or {}).get(form, {}).get(code)) for form in forms),
+            *(
+                tables.change(model.probes[form].get(code)) if form in model.probes else "no change"
+                for form in forms
+            ),
         )
         for grid, model in models
     ]

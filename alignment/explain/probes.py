@@ -5,27 +5,18 @@ each language's mean removed. A form that leaves all texts of a language as they
 say of it: its change is exactly 0, and no question is asked. One that changes no text is left out.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
-from unicodedata import normalize
 
 import numpy as np
 
 from alignment.explain import ALL
-from alignment.grids import SLOT, ConceptGrid
+from alignment.explain.forms import FORMS, Forms, changed
 from alignment.measure import metrics, neighbours
 from alignment.measure.measurement import Measurement
 from alignment.stats.estimates import ALPHA, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
 
-LOWER, CAPITALISED, SENTENCE = "lower case", "capital letter", "sentence"
-COMPOSED, DECOMPOSED = "composed (NFC)", "decomposed (NFD)"  # Unicode's normal forms
-ROMANISED, UNMARKED = "romanised", "without diacritics"
-FORMS = (LOWER, CAPITALISED, SENTENCE, COMPOSED, DECOMPOSED, ROMANISED, UNMARKED)
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 FOLDS = 5  # of the concepts; each is centred by the mean of the other four
@@ -74,101 +65,7 @@ class Change:
         return self.p is not None and self.p <= ALPHA
 
 
-def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
-    """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
-
-    In a sentence these are the languages that the grid has a template for; a grid without any is
-    returned in no other form, but as it is. Only what is not in Latin script is romanised.
-    """
-    writers = _writers(grid, form)
-    texts = tuple(
-        tuple(write(text) if (text := row[j]) else None for j, write in writers.items())
-        for row in grid.texts
-    )
-    languages = tuple(grid.languages[j] for j in writers)
-    return replace(grid, languages=languages, texts=texts) if writers else grid
-
-
-def _writers(grid: ConceptGrid, form: str) -> dict[int, Callable[[str], str]]:
-    """Return {column: how a text of the language is written}, of the languages with the form."""
-    if form == SENTENCE:
-        return {
-            j: partial(grid.templates[code].replace, SLOT)
-            for j, code in enumerate(grid.languages)
-            if code in grid.templates
-        }
-    if form == ROMANISED:
-        own = (str if script == "Latin" else _romanised for script in grid.scripts())
-        return dict(enumerate(own))
-    return dict.fromkeys(range(len(grid.languages)), _WRITERS[form])
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].title() + text[1:]  # the title case of one letter: "ǆ" begins with "ǅ"
-
-
-def _romanised(text: str) -> str:
-    from anyascii import anyascii
-
-    return " ".join(anyascii(text).split()) or text
-
-
-def _unmarked(text: str) -> str:
-    bare = _MARKS.sub("", normalize("NFD", text))
-    return text if bare == normalize("NFD", text) else normalize("NFC", bare)
-
-
-# Accents and points that writers leave out; those of й, of が and of Indian vowels are parts of
-# letters.
-_MARKS = re.compile("(?<![\u0400-\u04ff])[\u0300-\u036f]+|[\u0591-\u05c7\u064b-\u065f\u0670]")
-_WRITERS: dict[str, Callable[[str], str]] = {
-    LOWER: str.lower,
-    CAPITALISED: _capitalised,
-    COMPOSED: partial(normalize, "NFC"),
-    DECOMPOSED: partial(normalize, "NFD"),
-    UNMARKED: _unmarked,
-}
-
-
-def embed_forms(
-    X: np.ndarray, grid: ConceptGrid, encode: Callable[[list[str]], np.ndarray]
-) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
-    """Return {form: (X' (C, L', D), grid in this form)}; only texts new to the grid are encoded.
-
-    A form that two languages or more do not have is left out, and so is one that changes no text.
-
-    Args:
-        X: (C, L, D), the vectors of the grid's own texts, which are taken where they serve.
-        encode: texts to (n, D) unit vectors; asked once, for the union of all forms.
-    """
-    flat = X.reshape(-1, X.shape[2])
-    known = {text: row for text, row in zip(chain(*grid.texts), flat, strict=True) if text}
-    written = {form: in_form(grid, form) for form in FORMS}
-    written = {
-        form: other
-        for form, other in written.items()
-        if len(other.languages) > 1 and _changed(other, grid).any()
-    }
-    texts = dict.fromkeys(text for other in written.values() for text in other.flat_texts())
-    new = [text for text in texts if text not in known]
-    known.update(zip(new, encode(new) if new else [], strict=True))
-    return {
-        form: (other.spread(np.array([known[text] for text in other.flat_texts()])), other)
-        for form, other in written.items()
-    }
-
-
-def _changed(written: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
-    """Return (L',) of bool: whether a form writes a text of a language otherwise."""
-    columns = [grid.languages.index(code) for code in written.languages]
-    texts, others = (np.array(each.texts, dtype=object) for each in (written, grid))
-    changed: np.ndarray = np.any(texts != others[:, columns], axis=0)
-    return changed
-
-
-def probe(
-    m: Measurement, among: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]
-) -> dict[str, Probe]:
+def probe(m: Measurement, among: Measurement, forms: Forms) -> dict[str, Probe]:
     """Measure the retrieval in every form that changes a text, and with each language centred.
 
     Args:
@@ -184,13 +81,13 @@ def probe(
     return {form: own for form, own in probes.items() if own.changed.any()}
 
 
-def _probe(m: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> dict[str, Probe]:
+def _probe(m: Measurement, forms: Forms) -> dict[str, Probe]:
     probes = {}
     for form, (X, grid) in forms.items():
         columns = [m.grid.languages.index(code) for code in grid.languages]
         value = neighbours.retrieval(X, np.array(grid.mask()), m.engine)
-        changed = _changed(grid, m.grid)
-        probes[form] = Probe(grid.languages, _in_columns(m, columns), value, changed)
+        bare = _in_columns(m, columns)
+        probes[form] = Probe(grid.languages, bare, value, changed(grid, m.grid))
     languages, bare = m.grid.languages, m.near.retrieval
     identical = np.any(m.identical, axis=0)
     alike = np.any(identical | identical.T, axis=0)
@@ -199,19 +96,14 @@ def _probe(m: Measurement, forms: dict[str, tuple[np.ndarray, ConceptGrid]]) -> 
     return probes
 
 
-def _in_languages(
-    languages: tuple[str, ...], forms: dict[str, tuple[np.ndarray, ConceptGrid]]
-) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+def _in_languages(languages: tuple[str, ...], forms: Forms) -> Forms:
     """Return the forms in these languages, where two of them have the form."""
-    columns = {
-        form: [j for j, code in enumerate(grid.languages) if code in languages]
-        for form, (_, grid) in forms.items()
-    }
-    return {
-        form: (X[:, columns[form]], grid.with_columns(columns[form]))
-        for form, (X, grid) in forms.items()
-        if len(columns[form]) > 1
-    }
+    own = {}
+    for form, (X, grid) in forms.items():
+        columns = [j for j, code in enumerate(grid.languages) if code in languages]
+        if len(columns) > 1:
+            own[form] = X[:, columns], grid.with_columns(columns)
+    return own
 
 
 def _with_columns(whole: Probe, part: Probe) -> Probe:

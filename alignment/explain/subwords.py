@@ -22,11 +22,27 @@ class Subwords:
 
     Attributes:
         count: (C, L), how many subwords each text is cut into; NaN where there is no text.
-        unknown: (C, L), how many of them the model does not know; None where it does not tell.
+        unknown: (C, L), how many of them the model does not know; NaN where it does not tell.
     """
 
     count: np.ndarray
-    unknown: np.ndarray | None
+    unknown: np.ndarray
+
+    def share_unknown(self, axis: int | None = 0) -> np.ndarray:
+        """Return the share of subwords that the model does not know: (L,), or of all of them."""
+        there = np.isfinite(self.count)
+        unknown: np.ndarray = np.where(there, self.unknown, 0).sum(axis)
+        return unknown / np.nansum(self.count, axis)
+
+    def per_character(self, grid: ConceptGrid) -> np.ndarray:
+        """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+        english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
+        characters = [
+            sum(len(normalize("NFC", text)) for text in texts if text)
+            for texts in zip(*grid.texts, strict=True)
+        ]
+        length = np.nansum(self.count, axis=0) / characters
+        return length / (length[english[0]] if english else np.nan)
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,12 @@ def count_subwords(grid: ConceptGrid, tokenise: Callable) -> Subwords:
     Args:
         tokenise: n texts to their n counts, and to n counts of unknown ones, or None.
     """
-    counts, unknown = tokenise(grid.flat_texts())
-
-    def spread(numbers) -> np.ndarray:
-        return grid.spread(np.array(numbers, dtype=np.float64), nothing=np.nan)
-
-    return Subwords(spread(counts), None if unknown is None else spread(unknown))
+    counts = tokenise(grid.flat_texts())
+    own, unknown = (
+        grid.spread(np.array(numbers, dtype=np.float64), nothing=np.nan)
+        for numbers in (counts[0], counts[1] or [np.nan] * len(counts[0]))
+    )
+    return Subwords(own, unknown)
 
 
 def by_language(
@@ -73,44 +89,13 @@ def by_language(
         By language, and over all of them as "all".
     """
     value, ends = _correlations(subwords.count, alignment, seed)
-    unknown = np.full_like(subwords.count, np.nan)
-    if subwords.unknown is not None:
-        unknown = subwords.unknown
-    columns = {code: slice(j, j + 1) for j, code in enumerate(grid.languages)} | {ALL: slice(None)}
+    count = subwords.count
+    per_text = [*metrics.mean_present(count, axis=0), metrics.mean_present(count)]
+    unknown = [*subwords.share_unknown(), subwords.share_unknown(axis=None)]
     return {
-        name: SubwordUse(
-            per_text=float(metrics.mean_present(subwords.count[:, at])),
-            unknown=_share(unknown[:, at], subwords.count[:, at]),
-            correlation=float(value[i]),
-            interval=Interval(*ends[i]),
-        )
-        for i, (name, at) in enumerate(columns.items())
+        name: SubwordUse(float(per_text[i]), float(unknown[i]), float(value[i]), Interval(*ends[i]))
+        for i, name in enumerate((*grid.languages, ALL))
     }
-
-
-def share_unknown(subwords: Subwords) -> np.ndarray:
-    """Return (L,): the share of each language's subwords that the model does not know."""
-    if subwords.unknown is None:
-        return np.full(subwords.count.shape[1], np.nan)
-    return np.nansum(subwords.unknown, axis=0) / np.nansum(subwords.count, axis=0)
-
-
-def per_character(subwords: Subwords, grid: ConceptGrid) -> np.ndarray:
-    """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
-    english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
-    if not english:
-        return np.full(len(grid.languages), np.nan)
-    characters = [
-        sum(len(normalize("NFC", text)) for text in texts if text)
-        for texts in zip(*grid.texts, strict=True)
-    ]
-    length = np.nansum(subwords.count, axis=0) / characters
-    return length / length[english[0]]
-
-
-def _share(part: np.ndarray, whole: np.ndarray) -> float:
-    there = np.isfinite(whole)
-    return float(part[there].sum() / whole[there].sum())
 
 
 def _correlations(count: np.ndarray, alignment: np.ndarray, seed: int):

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from alignment.explain.subwords import Subwords, per_character, share_unknown
+from alignment.explain.subwords import Subwords
 from alignment.measure import metrics
 from alignment.measure.measurement import PARTS, Measurement
 from alignment.measure.pairs import SMALL_POOL
@@ -47,8 +47,8 @@ def of_languages(
         retrieval, chance = m.near.retrieval_table, m.chance[PARTS[2]]
         retrieval = (retrieval + retrieval.T) / 2
     nothing = np.full(len(languages), np.nan)
-    unknown = share_unknown(subwords) if subwords else nothing
-    length = per_character(subwords, m.grid) if subwords else nothing
+    unknown = subwords.share_unknown() if subwords else nothing
+    length = subwords.per_character(m.grid) if subwords else nothing
     judged, own = judge(retrieval, chance, unknown)
     columns = zip(own.tolist(), unknown.tolist(), length.tolist(), strict=True)
     evidence = [SupportEvidence(value, chance, *text) for value, *text in columns]

@@ -39,7 +39,7 @@ class Questions(ConceptGrid):
         """Return all of them: questions need not be in two languages."""
         return self
 
-    def of(self, grid: ConceptGrid) -> list[int]:
+    def answers(self, grid: ConceptGrid) -> list[int]:
         """Return the n rows of the grid that answer the questions.
 
         Raises:

@@ -1,7 +1,8 @@
 """Findings on languages: which the model does not know, which are retrieved worse, and why."""
 
 from alignment.explain.diagnosis import FailingText, LanguageDiagnosis
-from alignment.explain.probes import CAPITALISED, CENTRED, DISTINCT, LOWER, SENTENCE, Change
+from alignment.explain.forms import CAPITALISED, LOWER, SENTENCE
+from alignment.explain.probes import CENTRED, DISTINCT, Change
 from alignment.present.words import (
     counted,
     language,
@@ -40,8 +41,9 @@ def of_support(results: AlignmentResults) -> list[str]:
     if failing and (known := results.among_supported):
         retrieval = "cross_lingual_retrieval"
         said.append(
-            f"Among the other {counted(len(results.support) - len(failing), 'language')} retrieval "
-            f"is {percent(known[retrieval])} % and the calibrated score "
+            f"Among the other {counted(len(results.support) - len(failing), 'language')}, which "
+            f"alone are compared below, retrieval is {percent(known[retrieval])} % and the "
+            f"calibrated score "
             f"{known['calibrated_alignment_score'] or 0:.2f}; over all {len(results.support)} they "
             f"are {percent(results.summary[retrieval])} % and "
             f"{results.calibrated['alignment_score'] or 0:.2f}."

@@ -10,7 +10,7 @@ import numpy as np
 from alignment.engines import Engine, one_machine
 from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
-from alignment.explain.probes import ROMANISED, SENTENCE
+from alignment.explain.forms import ROMANISED, SENTENCE, Forms
 from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
@@ -20,8 +20,6 @@ from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
 from alignment.record.search import Search
 from alignment.stats.estimates import MARGIN
-
-Forms = dict[str, tuple[np.ndarray, ConceptGrid]]
 
 
 def analyse(
@@ -49,7 +47,7 @@ def analyse(
         model: name for the record.
         provenance: what the record says of the model, `models.Model.provenance`.
         engine: goes through the languages.
-        forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
+        forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
         margin: differences within it do not matter.

@@ -10,6 +10,7 @@ from alignment import InputError
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
+from alignment.explain.support import Support
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
@@ -49,6 +50,8 @@ class ComparedModel:
         probes: as in its results, and so the next two.
         subwords: how it cuts texts up.
         diagnosis: of its languages.
+        support: whether it knows them.
+        among_supported: its means among those that it knows; None where these are all.
     """
 
     name: str
@@ -62,6 +65,8 @@ class ComparedModel:
     probes: dict[str, dict[str, Change]] | None
     subwords: dict[str, SubwordUse] | None
     diagnosis: dict[str, LanguageDiagnosis]
+    support: dict[str, Support]
+    among_supported: dict[str, Number] | None
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def compare_results(
     """Compare runs on the same grid, given as (name, results, seconds).
 
     A pair is tested by flipping the signs of the differences between its two models' values of
-    each concept, p adjusted for the number of pairs, a metric at a time. A model's rank is one
+    each concept, p adjusted for all pairs, a metric at a time. A model's rank is one
     more than the number of models that are significantly better, so models that are not
     significantly different share it.
 
@@ -213,4 +218,6 @@ def _model(
         probes=results.probes,
         subwords=results.subwords,
         diagnosis=results.diagnosis,
+        support=results.support,
+        among_supported=results.among_supported,
     )

@@ -2,14 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from alignment.explain import COSINE_DIGITS
-from alignment.explain.confusions import Confusions, every_failure
+from alignment.explain.confusions import MAX_LISTED, Confusions, every_failure
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
@@ -17,7 +17,6 @@ from alignment.measure.measurement import Measurement
 from alignment.record.files import staged
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 
-MAX_LISTED = 100
 ALL_PAIRS_HEADER = (
     *("kind", "concept", "language_a", "text_a", "language_b", "text_b", "similarity"),
     *("retrieved", "retrieved_text", "similarity_retrieved"),
@@ -34,7 +33,7 @@ def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
         "misaligned_pairs": misaligned,
         "next_lowest_pairs": lowest[count:],
         "calibrated_misaligned_pairs": calibrated,
-        "identical_strings": [_identical(m.grid, place) for place in identical[:MAX_LISTED]],
+        "identical_strings": [IdenticalStrings(*_named(m.grid, c)) for c in identical[:MAX_LISTED]],
     }
     counts = {
         "misaligned_pairs": count,
@@ -92,33 +91,31 @@ def write_pairs(path: Path, m: Measurement) -> None:
 
 
 def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
-    text = _texts(m.grid)
-    for kind, below in (
+    texts = {
+        concept: dict(zip(m.grid.languages, row, strict=True))
+        for concept, row in zip(m.grid.concepts, m.grid.texts, strict=True)
+    }
+
+    def row(
+        kind: str, concept: str, a: str, b: str, *numbers: float, found: str = ""
+    ) -> tuple[str, ...]:
+        own, instead = texts[concept], texts[found][b] if found else ""
+        similarity, wrong, *_ = (*(f"{number:.4f}" for number in numbers), "", "")
+        pair = a, own[a] or "", b, own[b] or ""
+        return kind, concept, *pair, similarity, found, instead or "", wrong
+
+    for kind, bound in (
         ("misaligned", MISALIGNED_BELOW),
         ("misaligned, calibrated", _thresholds(m)),
     ):
-        for concept, a, b, similarity in _below(m, below)[0]:
-            texts = a, text(concept, a), b, text(concept, b)
-            yield kind, concept, *texts, f"{similarity:.4f}", "", "", ""
-    for row in every_failure(m.X, m.grid, m.near.answer):
-        yield (
-            "failed retrieval",
-            *(row.concept, row.query, text(row.concept, row.query)),
-            *(row.target, text(row.concept, row.target), f"{row.similarity:.4f}"),
-            *(row.retrieved, text(row.retrieved, row.target), f"{row.similarity_retrieved:.4f}"),
-        )
+        for pair in _below(m, bound)[0]:
+            yield row(kind, *pair)
+    for failed in every_failure(m.X, m.grid, m.near.answer):
+        names = failed.concept, failed.query, failed.target
+        numbers = failed.similarity, failed.similarity_retrieved
+        yield row("failed retrieval", *names, *numbers, found=failed.retrieved)
     for place in np.argwhere(m.identical):
-        concept, a, b = _identical(m.grid, place)
-        yield (
-            *("identical strings", concept, a, text(concept, a)),
-            *(b, text(concept, b), "", "", "", ""),
-        )
-
-
-def _texts(grid: ConceptGrid) -> Callable[[str, str], str]:
-    row = {concept: i for i, concept in enumerate(grid.concepts)}
-    column = {code: j for j, code in enumerate(grid.languages)}
-    return lambda concept, code: grid.texts[row[concept]][column[code]] or ""
+        yield row("identical strings", *_named(m.grid, place))
 
 
 def _thresholds(m: Measurement) -> np.ndarray:
@@ -131,20 +128,14 @@ def _below(
     m: Measurement, bound: float | np.ndarray, at_most: int = 10**9
 ) -> tuple[list[Pair], int]:
     """Return the pairs whose similarity is below a bound, lowest first, and how many there are."""
-    gold = m.paired.gold
     a, b = np.triu_indices(len(m.grid.languages), k=1)
-    bound = np.broadcast_to(bound, len(a))
-    places, count = metrics.lowest(gold, bound, at_most)
+    places, count = metrics.lowest(m.paired.gold, np.broadcast_to(bound, len(a)), at_most)
     return [
-        _pair(m.grid, c, a[p], b[p], round(float(gold[c, p]), COSINE_DIGITS)) for c, p in places
+        Pair(*_named(m.grid, (c, a[p], b[p])), round(float(m.paired.gold[c, p]), COSINE_DIGITS))
+        for c, p in places
     ], count
 
 
-def _pair(grid: ConceptGrid, c: int, a: int, b: int, similarity: float) -> Pair:
-    similarity = round(float(similarity), COSINE_DIGITS)
-    return Pair(grid.concepts[c], grid.languages[a], grid.languages[b], similarity)
-
-
-def _identical(grid: ConceptGrid, place: Iterable[int]) -> IdenticalStrings:
+def _named(grid: ConceptGrid, place: Iterable[int]) -> tuple[str, str, str]:
     c, a, b = place
-    return IdenticalStrings(grid.concepts[c], grid.languages[a], grid.languages[b])
+    return grid.concepts[c], grid.languages[a], grid.languages[b]

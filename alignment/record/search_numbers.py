@@ -11,7 +11,7 @@ from alignment.explain import ALL, remedies
 from alignment.explain.remedies import NDCG, contrasts, of_other_languages
 from alignment.grids import ConceptGrid, Questions
 from alignment.measure import metrics, mix
-from alignment.measure.arrays import Bools, Floats
+from alignment.measure.arrays import Bools, Floats, Vectors
 from alignment.measure.search import Found, Task, chance, search
 from alignment.models.model import Prompts
 from alignment.record.search import ACROSS, INDEX, SAME, Between, Mix, Mixed, Search
@@ -116,7 +116,8 @@ class _Numbers:
 
 
 def search_numbers(
-    task: Task,
+    questions: Vectors,
+    X: Vectors,
     queries: Questions,
     grid: ConceptGrid,
     *,
@@ -128,7 +129,8 @@ def search_numbers(
     """Search, with remedies and in a mix too, and return the record of it.
 
     Args:
-        task: what is asked, and where the answer is looked for.
+        questions: (n, L', D), their unit vectors; 0 where there is none.
+        X: (C, L, D), those of the passages.
         queries: the n questions, in L' languages.
         grid: the C passages, in L languages.
         prompts: that were before questions and passages.
@@ -137,6 +139,8 @@ def search_numbers(
         engine: goes through the questions.
     """
     asked, written = queries.languages, grid.languages
+    masks = np.array(queries.mask()), np.array(grid.mask())
+    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
     found = search(task, engine)
     n = _Numbers(task, found, asked, written, seed)
     values = {

@@ -8,6 +8,7 @@ import pytest
 from conftest import analysed, credits, random_vectors, unit
 
 from alignment.explain import confusions, contrasts, diagnosis, probes
+from alignment.explain.forms import COMPOSED
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import measure
@@ -88,12 +89,12 @@ def test_the_composed_form_is_named_where_it_finds_what_the_decomposed_form_hide
     }
     grid = ConceptGrid.from_dict(rows)
     results = CrossLingualAlignmentExperiment(KnowsComposedLetters(), grid, probe=True).run()
-    change = results.probes[probes.COMPOSED]["vi"]
+    change = results.probes[COMPOSED]["vi"]
     assert change.bare < 0.6 and change.bare + change.change == 1 and change.significant
     said = [line for line in results.findings if "more often composed (NFC): in 100 %" in line]
     assert len(said) == 1 and said[0].startswith("Vietnamese is retrieved")
     if share < 1:  # else the language is not supported, and not compared with the others
-        assert results.diagnosis["vi"].forms[probes.COMPOSED].effect == "removes"
+        assert results.diagnosis["vi"].forms[COMPOSED].effect == "removes"
         assert "which removes the gap" in said[0]
 
 

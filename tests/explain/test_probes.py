@@ -6,7 +6,7 @@ from conftest import ToyEncoder, all_text, checked_boxes, random_vectors, unit
 
 from alignment import InputError
 from alignment.explain import probes
-from alignment.explain.probes import (
+from alignment.explain.forms import (
     CAPITALISED,
     COMPOSED,
     DECOMPOSED,

@@ -68,7 +68,9 @@ def test_missing_texts_and_constant_counts():
     subwords = np.ones((20, 2))
     subwords[3:9, 1] = 2
     subwords[:3, 1] = aligned[:3, 1] = np.nan
-    found = by_language(Subwords(subwords, None), aligned, grid_of(20, 2), seed=0)
+    found = by_language(
+        Subwords(subwords, np.full_like(subwords, np.nan)), aligned, grid_of(20, 2), seed=0
+    )
     assert np.isnan(found["l0"].correlation) and np.isnan(found["l0"].interval).all()
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
     assert found["l1"].correlation == pytest.approx(expected)
@@ -95,7 +97,9 @@ def test_all_languages_together_are_all_their_texts():
         )
         for V in (subwords, aligned)
     )
-    found = by_language(Subwords(subwords, None), aligned, grid_of(40, 3), seed=0)
+    found = by_language(
+        Subwords(subwords, np.full_like(subwords, np.nan)), aligned, grid_of(40, 3), seed=0
+    )
     assert found["all"].correlation == pytest.approx(np.corrcoef(x, y)[0, 1])
 
 

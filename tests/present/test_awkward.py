@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import analysed, random_vectors, unit
 
-from alignment.explain import probes
+from alignment.explain.forms import embed_forms
 from alignment.explain.subwords import Subwords
 from alignment.grids import ConceptGrid
 from alignment.present import console as report
@@ -47,7 +47,7 @@ def results(request):
     C, L = len(own.concepts), len(own.languages)
     X = unit(random_vectors(1, (C, 1, D)) + random_vectors(2, (C, L, D)))
     X = X * np.array(own.mask())[:, :, None].astype(np.float32)
-    forms = probes.embed_forms(X, own, lambda texts: random_vectors(3, (len(texts), D)))
+    forms = embed_forms(X, own, lambda texts: random_vectors(3, (len(texts), D)))
     subwords = np.where(own.mask(), np.arange(C * L).reshape(C, L) % 3 + 1.0, np.nan)
     return analysed(X, own, forms=forms, subwords=Subwords(subwords, subwords * 0))
 

@@ -94,6 +94,19 @@ def test_p_is_adjusted_for_all_pairs_of_a_metric():
     assert alone.pairs[0].p_adjusted == alone.pairs[0].p
 
 
+def test_a_model_that_does_not_know_a_language_says_so_beside_its_score():
+    grid = grid_of(40, languages=3)
+    X = unit(np.repeat(np.random.default_rng(1).normal(size=(40, 1, D)), 3, axis=1))
+    half = X.copy()
+    half[:, 2] = X[::-1, 2]
+    runs = [("knows", analysed(X, grid), None), ("lacks l2", analysed(half, grid), None)]
+    comparison = compare_results(runs)
+    knows, lacks = comparison.models
+    assert knows.among_supported is None and lacks.support["l2"] == "not supported"
+    said = sentences_of(comparison)[-1]
+    assert said == "lacks l2 does not support l2; its calibrated score among the others is 1.000."
+
+
 def test_fifteen_graded_models_have_ranks_of_their_own():
     runs = [run(grid_of(100), noise, 1) for noise in np.geomspace(0.2, 3, 15)]
     comparison = compare_results(runs)
