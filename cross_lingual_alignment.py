@@ -91,7 +91,9 @@ class CrossLingualAlignmentExperiment:
         self.probe = probe
         self.queries = None if queries is None else resolve_questions(queries)
         if self.queries:
-            self.queries.answers(self.grid)  # where they do not fit, it is said before anything runs
+            self.queries.answers(
+                self.grid
+            )  # where they do not fit, it is said before anything runs
         elif mix:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None

@@ -228,10 +228,7 @@ def group_coverage(sizes: tuple[int, ...], spread: float, draws: int) -> float:
     """Return how often the first group's interval holds a difference of 0."""
     rng = np.random.default_rng(sizes[0])
     ends = np.array(
-        [
-            group_test(grouped(rng, sizes, spread, 0), members(sizes))[2][:, 0]
-            for _ in range(draws)
-        ]
+        [group_test(grouped(rng, sizes, spread, 0), members(sizes))[2][:, 0] for _ in range(draws)]
     )
     return float(np.mean((ends[:, 0] <= 0) & (0 <= ends[:, 1])))
 
@@ -309,7 +306,11 @@ def main(draws: int) -> None:
         name = f"{sizes[0]} of {sum(sizes)} concepts, spread × {spread}"
         lines.append(f"| {name} | {held:.3f} |")
     lines += ["", "| case | verdict |", "|:--|:--|", *verdicts()]
-    lines += ["", "| concepts × languages | seconds of all tests | of the analysis |", "|--:|--:|--:|"]
+    lines += [
+        "",
+        "| concepts × languages | seconds of all tests | of the analysis |",
+        "|--:|--:|--:|",
+    ]
     for C, L in SIZES:
         tests, whole = cost(C, L)
         lines.append(f"| {C:,} × {L} | {tests:.2f} | {whole:.2f} |")
