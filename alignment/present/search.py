@@ -15,17 +15,17 @@ def scores(search: Search) -> Table:
     """Where the passages are in the question's language, in each other one, and all mixed."""
     lost = search.penalty["all"]
     index = f"one index of {words.counted(len(search.passages), 'language')}"
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("passages in the question's language", estimate(search.scores[SAME])),
-        ("in one other language at a time", estimate(search.scores[ACROSS])),
+        ("in another language", estimate(search.scores[ACROSS])),
         ("lost in another language", change(lost, with_ends=True)),
         (index, estimate(search.scores[INDEX])),
     ]
     if search.mix:
-        rows.append((f"one index of {mix_words(search)}", estimate(search.mix.scores[INDEX])))
+        rows.append(("one index, mixed as asked", estimate(search.mix.scores[INDEX])))
     for name, remedy in search.remedies.items():
         rows += [
-            (f"{remedy_words(name)}, other languages", change(remedy.across, with_ends=True)),
+            (f"{remedy_words(name)}, elsewhere", change(remedy.across, with_ends=True)),
             (f"{remedy_words(name)}, one index", change(remedy.index, with_ends=True)),
         ]
     return Table("Search (* significant)", ("", "nDCG@10 [95 % CI]"), rows)
@@ -33,7 +33,15 @@ def scores(search: Search) -> Table:
 
 def by_language(search: Search) -> Table:
     """One row per question language: what it finds, and what comes first in the mixed index."""
-    header = ("questions", "found first", "elsewhere", "mixed", "all in ten", "last rank", "own")
+    header = (
+        "questions",
+        "found first",
+        "elsewhere",
+        "mixed",
+        "all in ten",
+        "last rank",
+        "own (even)",
+    )
     return Table(
         "Search by language of the question, in %",
         header,

@@ -43,20 +43,17 @@ def _penalty(search: Search) -> str:
     lost = search.penalty["all"]
     if lost.difference is None:
         return ""
-    if not lost.significant:
-        verdict = "lose nothing significant where their passage is in another language"
-    elif lost.difference > 0:
-        verdict = (
-            f"lose {points(lost.difference)} of nDCG@10 where their passage is in another language"
-        )
-    else:
-        verdict = f"gain {points(lost.difference)} of nDCG@10 where their passage is in another one"
-    return f"Questions {verdict} ({_sure(lost)})."
+    verb = "lose" if lost.difference > 0 else "gain"
+    unsure = "" if lost.significant else ", but not significantly so,"
+    return (
+        f"Questions {verb} {points(lost.difference)} of nDCG@10{unsure} where their passage is in "
+        f"another language ({points_interval(lost.interval)}, {p_value(lost.p)})."
+    )
 
 
-def _sure(contrast: Contrast, ends: bool = True) -> str:
-    interval = f", {points_interval(contrast.interval)}" if ends else ""
-    return f"{signed_points(contrast.difference)} points{interval}, {p_value(contrast.p)}"
+def _gain(contrast: Contrast) -> str:
+    sure = f"{points_interval(contrast.interval)}, {p_value(contrast.p)}"
+    return f"{signed_points(contrast.difference)} points ({sure})"
 
 
 def _languages(search: Search) -> list[str]:
@@ -76,7 +73,7 @@ def _language(search: Search, code: str) -> str:
     low, high = mixed.intervals["same_language_first"]
     sure = "" if low is None else f" (95 % CI {percent(low)} to {percent(high)})"
     return (
-        f"{_article(name)} {name} question finds its passage first in {percent(own)} % of cases "
+        f"{name} questions find their passage first in {percent(own)} % of cases "
         f"when the passages are {name}, and in {percent(others)} % when they are in another "
         f"language; in one index of all {counted(len(search.passages), 'language')} the {name} "
         f"version is the first of the versions in {percent(mixed.first_language[code])} %{sure}, "
@@ -84,19 +81,12 @@ def _language(search: Search, code: str) -> str:
     )
 
 
-def _article(name: str) -> str:
-    return "An" if name[:1] in "AEIO" else "A"
-
-
 def _index(search: Search) -> str:
     hit, complete = (
         _mean(search.mixed, lambda own: own.hit_at_1),
         _mean(search.mixed, lambda own: own.complete_at_10),
     )
-    found = {
-        code: _mean(search.mixed, lambda own, at=code: own.recall_at_10[at]) or 0.0
-        for code in search.passages
-    }
+    found = {code: _found(search.mixed, code) or 0.0 for code in search.passages}
     fewest, most = (end(found, key=found.__getitem__) for end in (min, max))
     return (
         f"In one index of all languages the first answer is right for {percent(hit)} % of the "
@@ -111,34 +101,33 @@ def _mean(mixed: dict[str, Mixed], value: Callable[[Mixed], Number]) -> Number:
     return sum(values) / len(values) if values else None
 
 
+def _found(mixed: dict[str, Mixed], code: str) -> Number:
+    """Return how many of the versions in a language are among the first ten."""
+    return _mean(mixed, lambda own: own.recall_at_10[code])
+
+
 def _crowding(search: Search) -> list[str]:
     """Say whose passages stand before the answers to whose questions, beyond their share."""
-    own: dict[str, float] = {}
-    others: list[tuple[float, str, str]] = []
-    for asked, mixed in search.mixed.items():
-        for code, share in mixed.crowding.items():
-            above = (share or 0) - (mixed.crowding_expected[code] or 0)
-            if share is None or above < MIN_CROWDING:
-                continue
-            if code == asked:
-                own[code] = share
-            else:
-                others.append((above, asked, code))
+    above = {
+        (asked, code): share - (mixed.crowding_expected[code] or 0)
+        for asked, mixed in search.mixed.items()
+        for code, share in mixed.crowding.items()
+        if share is not None
+    }
+    beyond = sorted((pair for pair in above if above[pair] >= MIN_CROWDING), key=above.__getitem__)
+    own = [asked for asked, code in beyond if asked == code]
+    others = [pair for pair in beyond if pair[0] != pair[1]]
     said = []
     if own:
-        low, high = min(own.values()), max(own.values())
-        share = (
-            percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
-        )
+        shares = sorted(search.mixed[code].crowding[code] or 0 for code in own)
+        low, high = percent(shares[0]), percent(shares[-1])
         said.append(
-            f"Wrong answers that come before the right one are mostly in the question's own "
-            f"language for {languages(list(own))}: {share} % of them."
-            if low >= 0.5
-            else f"Wrong answers that come before the right one are more often in the question's "
-            f"own language than its share of the index for {languages(list(own))}: {share} %."
+            f"Questions in {languages(own)} are crowded by their own language: "
+            f"{low if low == high else f'{low} to {high}'} % of the wrong answers before the right "
+            "one are in it, more than its share of the index."
         )
     if others:
-        _, asked, code = max(others)
+        asked, code = others[-1]
         mixed = search.mixed[asked]
         said.append(
             f"{language(code)} passages crowd out others for questions in {language(asked)}: "
@@ -153,15 +142,12 @@ def _mix(search: Search) -> str:
         return ""
     mixed = search.mix.mixed
     there = [code for code, count in search.mix.passages.items() if count]
-    found = [
-        f"{percent(_mean(mixed, lambda own, at=code: own.recall_at_10[at]))} % of those in "
-        f"{language(code)}"
-        for code in there
-    ]
+    found = [f"{percent(_found(mixed, code))} % of those in {language(code)}" for code in there]
     hit = _mean(mixed, lambda own: own.hit_at_1)
     return (
-        f"In an index of {mix_words(search)}, each passage in one language, the right passage comes "
-        f"first for {percent(hit)} % of the questions; among the first ten are {listed(found, 6)}."
+        f"In an index of {mix_words(search)}, each passage in one language, the right passage "
+        f"comes first for {percent(hit)} % of the questions; {listed(found, 6)} are among the "
+        "first ten."
     )
 
 
@@ -169,17 +155,17 @@ def _remedies(search: Search) -> list[str]:
     said = []
     for name, remedy in search.remedies.items():
         helps = [own for own in (remedy.index, remedy.across) if own.significant]
-        what = remedy_words(name).capitalize()
-        numbers = (
-            f"nDCG@10 in one index {_sure(remedy.index)}; across languages {_sure(remedy.across)}"
-        )
+        what = remedy_words(name)
         if not helps:
             verdict = "changes nothing significantly"
         elif min(own.difference or 0 for own in helps) > 0:
-            verdict = "is worth a try: search gets better"
+            verdict = "is worth a try"
         else:
             verdict = "makes search worse"
-        said.append(f"{what} {verdict} ({numbers}).")
+        said.append(
+            f"{what[:1].upper()}{what[1:]} {verdict}: nDCG@10 in one index {_gain(remedy.index)}, "
+            f"across languages {_gain(remedy.across)}."
+        )
     return said
 
 
