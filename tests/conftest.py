@@ -1,5 +1,6 @@
 """What the tests share: toy encoders with known vectors, the command line, a folder model."""
 
+import json
 import os
 import signal
 import subprocess
@@ -129,6 +130,21 @@ def endings_heard():
     yield
     for number, how in before.items():
         signal.signal(number, how)
+
+
+def python(script, **environment):
+    """Run a script in a process of its own, at the root of the package."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def record_in(folder) -> dict:
+    return json.loads((folder / "alignment_results.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The command line end to end: what it writes, says and returns."""
 
 import csv
-import json
 import os
 import signal
 import socket
@@ -12,7 +11,7 @@ from http.client import parse_headers
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, offline
+from conftest import ROOT, offline, record_in
 
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.record.results import AlignmentResults
@@ -211,7 +210,7 @@ def test_help_and_list(command_line):
 
 def test_the_json_has_the_keys_that_readers_rely_on(command_line, tmp_path):
     assert command_line("--model", EMBEDDED_MODEL, "--no-figures").returncode == 0
-    record = json.loads((tmp_path / "alignment_results.json").read_text(encoding="utf-8"))
+    record = record_in(tmp_path)
     assert isinstance(record["model"], str) and record["languages"] == list(CONCEPTS.languages)
     assert isinstance(record["alignment_score"], float)
     assert list(record["intra_concept_similarity"]) == list(CONCEPTS.concepts)

@@ -8,9 +8,9 @@ at its first use, so a run of the embedded model never pays for torch.
 
 from alignment.models.arrays import export_texts
 from alignment.models.encoders import Encoder, PrecomputedVectors
-from alignment.models.find import PUBLISHED_MODEL, load, runnable_offline
+from alignment.models.find import load, runnable_offline
 from alignment.models.hub import available
-from alignment.models.model import Model, ModelOptions, Prompts, Role
+from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions, Prompts, Role
 from alignment.models.packaged import EMBEDDED_MODEL
 
 __all__ = [

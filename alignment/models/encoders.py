@@ -58,7 +58,7 @@ class LazyEncoder:
         """Return (n, D) vectors of the texts, each behind the prompt.
 
         Args:
-            task: "query" or "passage", of a model that has other weights for each.
+            task: the role of the texts, for a model that has other weights for each.
         """
         return self._function(texts, prompt, *([task] if task else []))
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -13,14 +13,9 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.cache import Cache
-from alignment.models.encoders import (
-    Encoder,
-    LazyEncoder,
-    PrecomputedVectors,
-    Through,
-    unit_vectors,
-)
+from alignment.models.encoders import Encoder, PrecomputedVectors, Through, unit_vectors
 
+PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
 _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
@@ -38,9 +33,6 @@ class Prompts(NamedTuple):
     text: str = ""
     query: str = ""
     passage: str = ""
-
-
-_NO_PROMPTS = Prompts()
 
 
 @dataclass(frozen=True)
@@ -67,11 +59,8 @@ class ModelOptions:
 
     def asked(self, prompts: Prompts) -> Prompts:
         """Return the prompts of a model, or those that are chosen here instead."""
-        if self.prompt is not None:
-            prompts = prompts._replace(text=self.prompt, query=self.prompt)
-        if self.passage_prompt is not None:
-            prompts = prompts._replace(passage=self.passage_prompt)
-        return prompts
+        chosen = {"text": self.prompt, "query": self.prompt, "passage": self.passage_prompt}
+        return prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
 
     def chosen(self, *names: str) -> list[str]:
         """Return which of these options differ from their default."""
@@ -101,8 +90,7 @@ class Model:
             and how many of them are unknown to the model, or None where it does not tell; None
             for a model that does not show its tokeniser.
         routed: whether it has other weights for queries than for passages.
-        used_instead_of: the published model's name, where this one was used instead, or "".
-        fallback: why it was, or "".
+        fallback: why it is used instead of the published model, or "".
         keep: whether vectors are kept from run to run.
     """
 
@@ -110,17 +98,16 @@ class Model:
     encoder: Encoder
     fingerprint: str | None = None
     packages: tuple[str, ...] = ()
-    prompts: Prompts = _NO_PROMPTS
+    prompts: Prompts = field(default_factory=Prompts)
     tokenise: Tokenise | None = None
     routed: bool = False
-    used_instead_of: str = ""
     fallback: str = ""
     keep: bool = True
 
     @property
     def requested(self) -> str:
         """The name that was asked for."""
-        return self.used_instead_of or self.name
+        return PUBLISHED_MODEL if self.fallback else self.name
 
     @property
     def reused(self) -> int:
@@ -129,11 +116,8 @@ class Model:
 
     @cached_property
     def cache(self) -> Cache | None:
-        """Where its vectors are kept, or None where none are.
-
-        They are not of an object, which nothing tells from another, nor of a file of vectors.
-        """
-        if not self.keep or self.fingerprint is None or not isinstance(self.encoder, LazyEncoder):
+        """Where its vectors are kept, or None: nothing tells an object from another, say."""
+        if not self.keep or self.fingerprint is None:
             return None
         if self.fingerprint.startswith(ENDPOINT):
             return Cache(self.fingerprint)  # the server computes, not the client here
@@ -150,8 +134,7 @@ class Model:
         Raises:
             InputError, RunError: as ``unit_vectors``.
         """
-        prompt = getattr(self.prompts, role)
-        task = role if self.routed and role != "text" else ""
+        prompt, task = getattr(self.prompts, role), role if self.routed else ""
         return unit_vectors(self.encoder, texts, prompt, self.cache, through, task)
 
     def require_texts(self, option: str) -> None:

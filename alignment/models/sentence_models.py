@@ -7,6 +7,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
@@ -22,14 +24,13 @@ from alignment.models.model import Model, ModelOptions, Prompts, Tokenise, sha25
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _CONFIG = "config_sentence_transformers.json"
-_MODULES = "modules.json"
-_TOKENISER = "tokenizer.json"
-_FILES = (_CONFIG, _MODULES, _TOKENISER)  # that are read here, without torch
 _UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
 _STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by role, best first
 _E5_PROMPTS = Prompts("query: ", "query: ", "passage: ")
 _ROUTER = re.compile(rb"\.(Router|Asym)\b")  # a module with other weights for each role
 _E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
+
+Find = Callable[[str], Path | None]  # a file's name to where it is, if it is there
 
 
 def load_folder(name: str, options: ModelOptions) -> Model:
@@ -48,8 +49,11 @@ def load_folder(name: str, options: ModelOptions) -> Model:
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
     encoder = LazyEncoder(lambda: _function(str(folder), options, local_files_only=True))
-    files = {file: folder / file for file in _FILES if (folder / file).is_file()}
-    return _model(name, encoder, sha256_of(folder), options.backend, files)
+
+    def find(file: str) -> Path | None:
+        return folder / file if (folder / file).is_file() else None
+
+    return _model(name, encoder, sha256_of(folder), options.backend, find)
 
 
 def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
@@ -80,26 +84,26 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    paths = {file: cached_file(hub_id, file, commit or options.revision) for file in _FILES}
-    files = {file: path for file, path in paths.items() if path}
-    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, files)
+    find = partial(cached_file, hub_id, revision=commit or options.revision)
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, find)
 
 
 def _model(
-    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, files: dict[str, Path]
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, find: Find
 ) -> Model:
     packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
+    config, modules, tokeniser = map(find, (_CONFIG, "modules.json", "tokenizer.json"))
     return Model(
         name,
         encoder,
         fingerprint,
         packages,
-        _prompts(name, files.get(_CONFIG)),
-        _tokenise(name, files[_TOKENISER]) if _TOKENISER in files else None,
-        routed=_MODULES in files and bool(_ROUTER.search(files[_MODULES].read_bytes())),
+        _prompts(name, config),
+        _tokenise(name, tokeniser) if tokeniser else None,
+        routed=bool(modules and _ROUTER.search(modules.read_bytes())),
     )
 
 
@@ -132,16 +136,12 @@ def _prompts(name: str, config: Path | None) -> Prompts:
     """
     try:
         stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
-        prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
-    except (OSError, ValueError, AttributeError):
+        prompts, default = dict(stored.get("prompts") or {}), stored.get("default_prompt_name")
+    except (OSError, ValueError, AttributeError, TypeError):
         prompts, default = {}, None  # loading the model will say what is wrong with the file
     otherwise = _E5_PROMPTS if _E5.search(Path(name).name) else Prompts()
-    own = Prompts(
-        *(
-            next((prompts[use] for use in uses if prompts.get(use)), asked)
-            for uses, asked in zip(_STORED, otherwise, strict=True)
-        )
-    )
+    known = zip(_STORED, otherwise, strict=True)
+    own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
     return own._replace(text=prompts[default] or "") if default in prompts else own
 
 
@@ -169,8 +169,8 @@ def _function(name: str, options: ModelOptions, **where: Any) -> Function:
     share = {"pool": _pool(model, devices)} if len(devices) > 1 else {}
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
-    encode = {"": model.encode, "query": model.encode_query, "passage": model.encode_document}
-    return lambda texts, prompt, task="": encode[task](
+    by_task = {"query": model.encode_query, "passage": model.encode_document}
+    return lambda texts, prompt, task="": by_task.get(task, model.encode)(
         texts, prompt=prompt, chunk_size=-(-len(texts) // max(1, len(devices))), **share
     )
 

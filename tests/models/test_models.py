@@ -3,28 +3,22 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT, offline
-from hub import COMMIT, hanging, login_page, serving
+from conftest import offline, python, record_in
+from servers import COMMIT, hanging, login_page, serving
 
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "cache"))
-
-
 def test_a_real_sentence_transformers_folder(minilm_folder, command_line, tmp_path):
     done = command_line("--model", minilm_folder, "--no-figures")
     assert done.returncode == 0, done.stderr
-    results = read(tmp_path)
+    results = record_in(tmp_path)
     provenance = results["provenance"]
     assert provenance["dimension"] == 384 and not provenance["fallback"]
     assert provenance["model_fingerprint"].startswith("sha256:")
@@ -36,8 +30,8 @@ def test_the_published_model_runs_when_the_hub_answers(minilm_folder, command_li
     with serving({models.PUBLISHED_MODEL: minilm_folder}) as hub:
         done = command_line("--no-figures", HF_ENDPOINT=hub)
         assert done.returncode == 0, done.stderr
-    provenance = read(tmp_path)["provenance"]
-    assert read(tmp_path)["model"] == provenance["requested_model"] == models.PUBLISHED_MODEL
+    provenance = record_in(tmp_path)["provenance"]
+    assert record_in(tmp_path)["model"] == provenance["requested_model"] == models.PUBLISHED_MODEL
     assert provenance["model_fingerprint"] == f"commit:{COMMIT}"
     assert not provenance["fallback"] and "note" not in done.stderr
     # and again from the cache, with nobody there
@@ -51,8 +45,8 @@ def test_a_network_without_the_hub_falls_back(network, command_line, tmp_path):
     with network() as address:
         done = command_line("--no-figures", HF_ENDPOINT=address)
     assert done.returncode == 0 and done.stderr.count("\n") == 1
-    assert read(tmp_path)["model"] == models.EMBEDDED_MODEL
-    assert read(tmp_path)["provenance"]["fallback"]
+    assert record_in(tmp_path)["model"] == models.EMBEDDED_MODEL
+    assert record_in(tmp_path)["provenance"]["fallback"]
 
 
 def test_an_unknown_model_on_a_hub_that_answers(command_line, tmp_path):
@@ -165,18 +159,8 @@ def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder,
         "print([model.prompts.text, model.fingerprint, 'torch' in sys.modules])"
     )
     with serving({"some/model": folder}) as hub:
-        environment = os.environ | offline(tmp_path) | {"HF_ENDPOINT": hub}
-        said = [
-            subprocess.run(
-                [sys.executable, "-c", script],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.strip()
-            for _ in range(2)
-        ]
+        environment = offline(tmp_path) | {"HF_ENDPOINT": hub}
+        said = [python(script, **environment).stdout.strip() for _ in range(2)]
     assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
 
 
@@ -184,14 +168,14 @@ def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
     with serving({"some/model": minilm_folder}) as hub:
         options = ("--model", "some/model", "--no-figures")
         assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
-        whole = read(tmp_path)
+        whole = record_in(tmp_path)
         weights = next((tmp_path / "hf").rglob("model.safetensors"))
         weights.resolve().unlink()
         weights.unlink()
         elsewhere = {"ALIGNMENT_CACHE": str(tmp_path / "empty")}
         done = command_line(*options, HF_ENDPOINT=hub, **elsewhere)
     assert done.returncode == 0, done.stderr
-    assert read(tmp_path) == whole
+    assert record_in(tmp_path) == whole
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
@@ -219,7 +203,3 @@ def test_another_back_end_gives_the_same_vectors(backend, minilm_folder):
     texts = ["water", "freedom"]
     got, expected = (unit_vectors(model.encoder, texts) for model in (other, torch))
     assert np.allclose(got, expected, atol=1e-3)
-
-
-def read(folder):
-    return json.loads((folder / "alignment_results.json").read_text(encoding="utf-8"))

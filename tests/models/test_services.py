@@ -1,18 +1,16 @@
 """multilingual-e5-small-q4, packaged and behind a real server; and servers that misbehave."""
 
-import json
 import logging
 import socket
 import subprocess
 import sys
-import threading
 import traceback
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import record_in
+from servers import answering
 
 from alignment import InputError, RunError, models
 from alignment.models.encoders import unit_vectors
@@ -27,8 +25,7 @@ TEXTS = [f"text {number}" for number in range(2 * TEXTS_A_REQUEST + 3)]
 
 
 @pytest.fixture(autouse=True)
-def a_key_and_nobody_listening(tmp_path, monkeypatch):
-    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "cache"))
+def a_key_and_nobody_listening(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
@@ -46,31 +43,6 @@ def e5_server():
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-@contextmanager
-def answering(answer):
-    """Serve ``answer(texts, headers) -> (status, body)``; yield the address."""
-
-    class Server(BaseHTTPRequestHandler):
-        def do_POST(self):
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, body = answer(request["input"], self.headers)
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            kind = "text/html" if isinstance(body, bytes) else "application/json"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *arguments):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-        server.shutdown()
 
 
 def embed(name, texts=TEXTS, prompt=None):
@@ -121,7 +93,7 @@ def test_a_real_server_end_to_end_and_then_from_the_cache(e5_server, command_lin
     for path in tmp_path.rglob("*"):
         everything += path.read_bytes().decode("latin-1") if path.is_file() else ""
     assert "alignment_score" in everything and KEY not in everything
-    record = json.loads((tmp_path / "alignment_results.json").read_text(encoding="utf-8"))
+    record = record_in(tmp_path)
     assert record["provenance"]["model_fingerprint"] == f"endpoint:{e5_server} {E5}"
 
 
