@@ -120,20 +120,12 @@ def _failures(X: np.ndarray, answer: np.ndarray) -> Iterator[np.ndarray]:
         right, wrong = (
             np.einsum("fd,fd->f", X[c, a], X[other, b], dtype=np.float64) for other in (c, instead)
         )
-        rows = np.empty(len(c), dtype=_FAILURE)
-        columns = (c, a, b, instead, right, wrong, wrong - right)
-        for name, values in zip(_FAILURE.fields or (), columns, strict=True):
-            rows[name] = values
-        yield rows
+        yield np.rec.fromarrays([c, a, b, instead, right, wrong, wrong - right], dtype=_FAILURE)
 
 
 def _kinds(failed: np.ndarray, C: int) -> np.ndarray:
-    """Count how often each concept is taken for each other."""
     pairs, times = np.unique(failed["c"] * C + failed["instead"], return_counts=True)
-    rows = np.empty(len(pairs), dtype=_KIND)
-    rows["c"], rows["instead"] = np.divmod(pairs, C)
-    rows["count"] = times
-    return rows
+    return np.rec.fromarrays([*np.divmod(pairs, C), times], dtype=_KIND)
 
 
 def _confusion(grid: ConceptGrid, row: Any) -> Confusion:

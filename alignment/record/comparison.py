@@ -164,7 +164,6 @@ def compare_results(
 
 
 def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) -> list[ModelPair]:
-    """Compare every two models in one metric."""
     values = np.array(
         [list(_by_concept(results, metric).values()) for _, results, _ in runs], dtype=float
     )  # (models, C)

@@ -30,7 +30,6 @@ def numbers(m: Measurement) -> dict[str, Any]:
 
 
 def _coverage(m: Measurement) -> Coverage:
-    """Over how many texts, concepts and languages each number is."""
     there = m.present.astype(np.int64)
     return Coverage(
         texts=int(there.sum()),
