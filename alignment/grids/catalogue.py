@@ -10,12 +10,15 @@ from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 from alignment import InputError
-from alignment.grids.concept_grid import ConceptGrid
+from alignment.grids.checks import Check, count
+from alignment.grids.concept_grid import MAX_NAMED, ConceptGrid
 from alignment.grids.fetched import Annotations, Fetched, Source, Udhr
-from alignment.grids.languages import language_code, unknown_language
+from alignment.grids.languages import language_code, language_name, unknown_language
 from alignment.grids.packaged import CLDR_KINDS, Cldr, Emoji
+from alignment.grids.text import is_folder
 
 PUBLISHED = "published"  # it stands in concepts, which imports grids; here for the messages
 ALL = "all"  # in place of languages
@@ -60,7 +63,11 @@ def resolve_grid(
     every = not languages or languages == (ALL,)
     grid = grid.comparable() if every else grid.in_languages(languages)
     known = {code: default.templates[code] for code in grid.languages if code in default.templates}
-    return replace(grid, templates=known | dict(grid.templates))
+    return replace(
+        grid,
+        templates=known | dict(grid.templates),
+        notices=tuple(dict.fromkeys((*grid.notices, *_not_composed(grid)))),
+    )
 
 
 def load_grid(
@@ -75,20 +82,20 @@ def load_grid(
         InputError: when it is neither, or the file is not a grid.
         RunError: when it is a named grid that cannot be fetched.
     """
-    from alignment.grids.files import READERS, read_table
+    from alignment.grids.files import HUB, READERS, read_grid
 
     name, _, file = str(name_or_path).partition("=")
     if name in FETCHED or name_or_path in NAMES:
         return named_grid(name, languages, Path(file) if file else None)
     path = Path(name_or_path)
-    read = READERS.get(path.suffix.casefold())
-    if read or path.is_dir():
-        return ConceptGrid(**(read or read_table)(path)).comparable()
+    if path.suffix.casefold() in READERS or is_folder(path) or str(path).startswith(HUB):
+        return ConceptGrid(**read_grid(name_or_path, strict)).comparable()
     known = (PUBLISHED, *NAMES)
     near = " or ".join(get_close_matches(str(path), known, n=2))
     raise InputError(
         f"unknown grid '{path}'{f', did you mean {near}?' if near else ''}; name one of "
-        f"{', '.join(known)}, or a file that ends in {', '.join(READERS)} (Excel: 'CSV UTF-8')"
+        f"{', '.join(known)}, a file that ends in {', '.join(READERS)}, a folder with a text file "
+        f"per language, or {HUB}OWNER/DATASET"
     )
 
 
@@ -107,6 +114,7 @@ def named_grid(name: str, languages: Iterable[str], file: Path | None = None) ->
     languages = tuple(languages)
     codes = tuple(source.languages()) if languages == (ALL,) else _codes(name, source, languages)
     rows = source.rows(codes)
+    check = Check(f"grid '{name}'")
     times = Counter(row.concept for row in rows)
     grid = ConceptGrid(
         concepts=tuple(
@@ -114,10 +122,34 @@ def named_grid(name: str, languages: Iterable[str], file: Path | None = None) ->
         ),
         languages=codes,
         categories=tuple(row.category for row in rows),
-        texts=tuple(tuple(row.texts) for row in rows),
+        texts=tuple(
+            tuple(
+                text and check.cell(text, f"{row.concept} ({code})")
+                for code, text in zip(codes, row.texts, strict=True)
+            )
+            for row in rows
+        ),
         name=name,
     )
-    return grid.comparable()
+    said = tuple(f"{check.source}: {sentence}" for sentence in check.notices())
+    return replace(grid, notices=said).comparable()
+
+
+def _not_composed(grid: ConceptGrid) -> list[str]:
+    """Say which languages have texts that are not in NFC, most such texts first."""
+    columns = zip(grid.languages, zip(*grid.texts, strict=True), strict=True)
+    apart = {
+        code: sum(not is_normalized("NFC", text) for text in column if text)
+        for code, column in columns
+    }
+    codes = sorted((code for code in apart if apart[code]), key=lambda code: -apart[code])
+    some = ", ".join(f"{language_name(c)} ({count(apart[c], 'text')})" for c in codes[:MAX_NAMED])
+    more = f" and {count(len(codes) - MAX_NAMED, 'more language')}"
+    said = (
+        f"grid '{grid.name}': not in Unicode's composed form (NFC), and measured as given: {some}"
+        f"{more if len(codes) > MAX_NAMED else ''}; --probe measures them composed too"
+    )
+    return [said] if codes else []
 
 
 def describe(languages: Iterable[str]) -> list[NamedGrid]:

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from os import PathLike
 
 from alignment import InputError
+from alignment.grids.checks import count
 from alignment.grids.languages import language_code
-from alignment.grids.text import count
 
 NO_CATEGORY = "All"
 SLOT = "{}"  # where a template takes a text
@@ -110,14 +110,14 @@ class ConceptGrid:
         """Read a table of a spreadsheet; see ``files.read_table``."""
         from alignment.grids import files
 
-        return cls(**files.read_table(path)).comparable()
+        return cls(**files.read_grid(path, kind=".csv")).comparable()
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
         """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
         from alignment.grids import files
 
-        return cls(**files.read_json(path)).comparable()
+        return cls(**files.read_grid(path, kind=".json")).comparable()
 
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write a table that ``from_csv`` reads back; see ``files.write_table``."""

@@ -1,90 +1,124 @@
-"""Grids in files: a table or JSON → the parts of a ConceptGrid, and a grid → a table.
+"""Grids in files: a source of any kind → entries → the parts of a grid, and a grid → a table.
 
-A table has one row per concept and one column per language, and may have columns "concept" and
-"category". Another kind of file needs only a function from its path to numbered rows of cells, the
-header first: ``grid_parts`` does the rest.
+Each kind has one reader, a function from what a person named to a Sheet. Readers that need a
+package import it when they are called.
 """
 
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment import InputError
-from alignment.grids.entries import ROLES, Entry, column_of, parts
+from alignment.grids.checks import Check, shorten
+from alignment.grids.documents import read_memory, read_workbook
+from alignment.grids.folders import HUB, read_folder, read_hub
 from alignment.grids.languages import language_code
-from alignment.grids.text import GRID, Check, Layout, count, read_text, shorten, table_rows
+from alignment.grids.parts import parts
+from alignment.grids.sheets import (
+    ROLES,
+    Entry,
+    Sheet,
+    Table,
+    letter,
+    object_entry,
+    table_sheet,
+)
+from alignment.grids.text import is_folder, read_text, table_rows
 
 if TYPE_CHECKING:
     from alignment.grids.concept_grid import ConceptGrid
 
+Reader = Callable[[Path, Check, Sequence[str]], Sheet]
 
-def read_table(path: str | PathLike[str], layout: Layout = GRID) -> dict[str, Any]:
-    """Read a table with commas, semicolons or tabs into the parts of a grid.
 
-    A spreadsheet's export as it comes: UTF-8 with or without byte order mark or UTF-16 with it, any
-    line ends, line breaks in quotes, empty rows and columns, columns in any order. Languages are
-    codes or names (see ``language_code``). Without a column "concept" the English text names the
-    concept, else the first language's; where that cell is empty, the first text of the row.
-    An empty cell is a gap. A run of white space is read as one space. A row whose texts hold {} is
-    no concept: it gives the sentence that each language puts a word into, its templates.
+def read_grid(
+    source: str | PathLike[str], strict: bool = False, kind: str | None = None
+) -> dict[str, Any]:
+    """Read a source into the arguments of ConceptGrid; the name is the file's without its ending.
 
-    Returns:
-        The arguments of ConceptGrid; the name is the file's without its ending.
+    Args:
+        source: a file, a folder with a text file per language, or hub:OWNER/DATASET.
+        strict: whether damage that can be repaired is an error too.
+        kind: ".csv" …; None: as the file's name ends.
 
     Raises:
-        InputError: with the first problems of the file, and how many more there are.
+        InputError: with the first problems of the source, and how many more there are.
+        RunError: when a package is missing, or the hub cannot be reached.
     """
-    check = Check(path, layout)
-    rows, delimiter = table_rows(read_text(check.path), partial(_is_heading, check), check)
-    return grid_parts(rows, check, delimiter)
+    sheet, check = read_sheet(source, ROLES, strict, kind)
+    return parts(sheet, check, Path(str(source).removeprefix(HUB)).stem)
 
 
-def grid_parts(
-    rows: Sequence[tuple[int, list[str]]], check: Check, delimiter: str = ","
-) -> dict[str, Any]:
-    """Return the arguments of ConceptGrid of numbered rows, the header first."""
+def read_sheet(
+    source: str | PathLike[str],
+    roles: Sequence[str] = ROLES,
+    strict: bool = False,
+    kind: str | None = None,
+) -> tuple[Sheet, Check]:
+    """Read the entries of a source, with the problems found so far.
+
+    Columns that are headed by one of the roles are not languages.
+    """
+    if str(source).startswith(HUB):
+        check = Check(f"data set '{source}'", strict)
+        return read_hub(str(source).removeprefix(HUB), check, roles), check
+    path = Path(source)
+    folder = is_folder(path)
+    check = Check(f"{'folder' if folder else 'file'} '{path}'", strict)
+    reader = read_folder if folder else READERS[kind or path.suffix.casefold()]
+    return reader(path, check, roles), check
+
+
+def read_table(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
+    """Read a table with commas, semicolons or tabs, as a spreadsheet exports it.
+
+    UTF-8 with or without byte order mark or UTF-16 with it, any line ends, line breaks in quotes,
+    empty rows and columns, columns in any order. Languages are codes or names (see
+    ``language_code``). Without a column "concept" the English text names the concept, else the
+    first language's; where that cell is empty, the first text of the row. An empty cell is a gap.
+    A row whose texts hold {} is no concept: it gives the sentence that each language puts a word
+    into, its templates.
+    """
+
+    def is_heading(cell: str) -> bool:
+        return cell.strip().casefold() in roles or bool(language_code(cell))
+
+    rows, delimiter = table_rows(read_text(path), is_heading, check)
     (number, header), *body = rows or [(1, [])]
-    columns = _columns(number, header, [cells for _, cells in body], check)
-    if not body and not check.problems:
-        check.problem(f"row {number}", "a header and no rows below it", "add one row per concept")
-    entries = [_entry(row, cells, columns, delimiter, check) for row, cells in body]
-    languages = [column for column in columns if column and column not in ROLES]
-    short = [row for row, cells in body if len(cells) < len(columns)]
-    return parts(entries, languages, "concept" in columns, check, _short_rows(short))
+    return table_sheet(Table(header, body, letter, top=number, delimiter=delimiter), check, roles)
 
 
-def read_json(path: str | PathLike[str], layout: Layout = GRID) -> dict[str, Any]:
-    """Read {concept: {language: text}} into the parts of a grid; null and "" are gaps.
+def read_json(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
+    """Read {concept: {language: text}}; null and "" are gaps.
 
-    A key "category" is no language. Languages, white space, the name and errors are as in a table;
-    the languages stand in the order in which the file first has them. An object whose texts hold {}
-    is the templates.
+    A key "category" is no language. The languages stand in the order in which the file first has
+    them. An object whose texts hold {} is the templates.
     """
-    check = Check(path, layout)
-    data = _json(read_text(check.path), check.path)
+    data = _json(read_text(path), path)
     if not isinstance(data, _Object):
         check.problem("at the top", f"{_kind(data)}, not {{concept: {{language: text}}}}")
     elif not data:
         check.problem("at the top", "no concepts", "write {concept: {language: text}}")
     check.raise_problems()
-    entries = [_json_entry(concept, row, check) for concept, row in data]
-    return parts(entries, None, True, check, [])
+    keys = [role for role in roles if role != "concept"]
+    return Sheet([_json_entry(concept, row, check, keys) for concept, row in data])
 
 
-READERS: dict[str, Callable[..., dict[str, Any]]] = {
+READERS: dict[str, Reader] = {
     ".csv": read_table,
     ".tsv": read_table,
     ".json": read_json,
+    ".xlsx": read_workbook,
+    ".tmx": read_memory,
 }
 
 
 def write_table(path: str | PathLike[str], grid: "ConceptGrid") -> None:
-    """Write a grid as a table that spreadsheets open and ``read_table`` reads back equal.
+    """Write a grid as a table that spreadsheets open and ``read_grid`` reads back equal.
 
     UTF-8 with byte order mark; commas, or tabs where the file's name ends in .tsv. The folder must
     be there. A file of that name is replaced.
@@ -99,67 +133,6 @@ def write_table(path: str | PathLike[str], grid: "ConceptGrid") -> None:
         sentences = [grid.templates.get(code, "") for code in grid.languages]
         writer.writerow(["template", "", *sentences])
     path.write_bytes(table.getvalue().encode("utf-8-sig"))
-
-
-def _columns(row: int, header: list[str], body: list[list[str]], check: Check) -> list[str]:
-    """Return of each column its language code, "concept", "category", or "" for none of these."""
-    while header and not header[-1].strip():
-        header = header[:-1]
-    used = {column for cells in body for column, cell in enumerate(cells) if cell.strip()}
-    columns: list[str] = []
-    seen: dict[str, str] = {}
-    for column, heading in enumerate(header):
-        empty = not heading.strip() and column not in used
-        place = f"row {row}, column {_letter(column)}"
-        columns.append("" if empty else column_of(heading, place, ROLES, seen, check))
-    languages = [h for h, c in zip(header, columns, strict=True) if h.strip() and c not in ROLES]
-    if len(languages) < check.layout.least:
-        what = check.layout.too_few("language", len(languages))
-        check.problem(f"row {row}", what, "write one column per language")
-    return columns
-
-
-def _is_heading(check: Check, cell: str) -> bool:
-    return cell.strip().casefold() in check.layout.roles or bool(language_code(cell))
-
-
-def _entry(row: int, cells: list[str], columns: list[str], delimiter: str, check: Check) -> Entry:
-    entry = Entry(f"row {row}")
-    surplus = [column for column, cell in enumerate(cells) if cell.strip()]
-    if surplus and surplus[-1] >= len(columns):
-        beyond = next(column for column in surplus if column >= len(columns))
-        check.problem(
-            f"{entry.place}, column {_letter(beyond)}",
-            f"{shorten(cells[beyond])} stands beyond the header, which has "
-            f"{count(len(columns), 'column')}",
-            f"give the column a heading, or put a text that has {shorten(delimiter)} in it between "
-            "quotation marks",
-        )
-    for i, (column, cell) in enumerate(zip(columns, cells, strict=False)):
-        place = f"{entry.place}, column {_letter(i)} ({column or 'unknown'})"
-        breaks = cell.strip().count("\n")
-        if breaks and cell.count(delimiter) == breaks * (len(columns) - 1) > 0:
-            check.problem(
-                place,
-                f"{shorten(cell)} goes on over the rows below it",
-                "look for a quotation mark that is not closed",
-            )
-        entry.put(column, check.cell(cell, place))
-    return entry
-
-
-def _short_rows(rows: list[int]) -> list[str]:
-    if not rows:
-        return []
-    some = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
-    number = f"{count(len(rows), 'row')} {'has' if len(rows) == 1 else 'have'}"
-    return [f"{number} fewer cells than the header ({some}); the others are read as empty"]
-
-
-def _letter(column: int) -> str:
-    """Name a column as spreadsheets do: A to Z, AA …"""
-    before, letter = divmod(column, 26)
-    return (_letter(before - 1) if before else "") + chr(ord("A") + letter)
 
 
 class _Object(list):
@@ -182,21 +155,22 @@ def _json(text: str, path: Path):
         ) from None
 
 
-def _json_entry(concept: str, row: Any, check: Check) -> Entry:
+def _json_entry(concept: str, row: Any, check: Check, roles: Sequence[str]) -> Entry:
     entry = Entry(f"concept {shorten(concept)}")
-    entry.concept = check.cell(concept, entry.place)
+    entry.roles["concept"] = check.cell(concept, entry.place)
     if not isinstance(row, _Object):
         check.problem(entry.place, f"{_kind(row)}, not {{language: text}}")
         return entry
-    seen: dict[str, str] = {}
-    for key, value in row:
-        place = f"{entry.place}, key {shorten(key)}"
-        column = column_of(key, place, ["category"], seen, check)
-        if value is None or isinstance(value, str):
-            entry.put(column, check.cell(value or "", place))
-        else:
-            check.problem(place, f"{_kind(value)}, not a text", "write it in quotation marks")
-    return entry
+
+    def cells() -> Iterator[tuple[str, str, str]]:
+        for key, value in row:
+            place = f"{entry.place}, key {shorten(key)}"
+            if value is not None and not isinstance(value, str):
+                check.problem(place, f"{_kind(value)}, not a text", "write it in quotation marks")
+                value = ""
+            yield key, place, value or ""
+
+    return object_entry(entry, cells(), check, roles)
 
 
 def _kind(value: Any) -> str:

@@ -8,7 +8,7 @@ import re
 from difflib import get_close_matches
 from functools import cache
 
-from alignment.grids.text import shorten
+from alignment.grids.checks import shorten
 
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")

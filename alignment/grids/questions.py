@@ -6,12 +6,11 @@ from os import PathLike
 from pathlib import Path
 
 from alignment import InputError
+from alignment.grids.checks import MAX_PROBLEMS, shorten
 from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
-from alignment.grids.text import MAX_PROBLEMS, Layout, shorten
+from alignment.grids.text import is_folder
 
-QUESTIONS = Layout(
-    "a file of questions", "question", {"question": "concept", "passage": "category"}, 1
-)
+ROLES = ("passage",)  # the column that is not a language
 
 
 @dataclass(frozen=True)
@@ -81,19 +80,37 @@ def _lacks(passage: str, grid: ConceptGrid) -> str:
     return f"passage {shorten(passage)} is not in the grid '{grid.name}', or was left out of it"
 
 
-def resolve_questions(queries: "Questions | str | PathLike[str]") -> Questions:
-    """Return questions that are given, or in a file of any kind that a grid may have.
+def resolve_questions(
+    queries: "Questions | str | PathLike[str]", strict: bool = False
+) -> Questions:
+    """Return questions that are given, or in a source of any kind that a grid may have.
 
     Raises:
         InputError: when there is no such file, or it does not hold questions.
     """
     if isinstance(queries, Questions):
         return queries
-    from alignment.grids.files import READERS, read_table
+    from alignment.grids.files import HUB, READERS, read_sheet
 
     path = Path(queries)
-    read = READERS.get(path.suffix.casefold(), read_table)
-    return Questions(**read(path, QUESTIONS))
+    if not (path.suffix.casefold() in READERS or is_folder(path) or str(queries).startswith(HUB)):
+        raise InputError(
+            f"queries '{queries}' are no file of questions; name a file that ends in "
+            f"{', '.join(READERS)}, with a column 'passage' and one column per language"
+        )
+    sheet, check = read_sheet(queries, ROLES, strict)
+    check.raise_problems()
+    entries = sheet.entries
+    languages = sheet.languages or list(dict.fromkeys(code for e in entries for code in e.texts))
+    said = (*check.notices(), *sheet.notices)
+    return Questions(
+        concepts=tuple(entry.concept or entry.place for entry in entries),
+        languages=tuple(languages),
+        categories=tuple(entry.roles.get("passage", "") for entry in entries),
+        texts=tuple(tuple(entry.texts.get(code) for code in languages) for entry in entries),
+        name=path.stem,
+        notices=tuple(f"{check.source}: {sentence}" for sentence in said),
+    )
 
 
 def shares_of(mix: Mapping[str, float], grid: ConceptGrid) -> dict[str, float]:

