@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from alignment import InputError
-from alignment.grids.checks import MAX_PROBLEMS, shorten
+from alignment.grids.checks import Check, shorten
 from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
 from alignment.grids.text import is_folder
 
@@ -46,38 +46,26 @@ class Questions(ConceptGrid):
                 languages that no question is asked in, or no passage with questions is written in.
         """
         row = {passage: c for c, passage in enumerate(grid.concepts)}
-        problems = []
-        for question, passage, texts in zip(
-            self.concepts, self.categories, self.texts, strict=True
-        ):
+        check = Check(f"queries '{self.name}'")
+        for place, passage, texts in zip(self.concepts, self.categories, self.texts, strict=True):
             if not any(texts):
-                problems.append(f"{question}: no text; write the question in one language or more")
-            if passage not in row:
-                problems.append(f"{question}: {_lacks(passage, grid)}")
-        answers = [row[passage] for passage in self.categories if passage in row]
-        if not problems:
-            problems += [
-                f"language '{code}': no question; fill the column, or leave it out"
-                for code, asked in zip(self.languages, zip(*self.texts, strict=True), strict=True)
-                if not any(asked)
-            ]
-            problems += [
-                f"language '{code}': no passage that has questions is written in it; leave it out "
-                "(--languages)"
-                for j, code in enumerate(grid.languages)
-                if not any(grid.texts[c][j] for c in answers)
-            ]
-        if problems:
-            more = len(problems) - MAX_PROBLEMS
-            rest = [f"and {more:,} more"] if more > 0 else []
-            raise InputError(f"queries '{self.name}': {'; '.join(problems[:MAX_PROBLEMS] + rest)}")
+                check.problem(place, "no text", "write the question in one language or more")
+            if passage in ("", NO_CATEGORY):
+                check.problem(place, "no passage", "name the row of the grid that answers it")
+            elif passage not in row:
+                lacks = f"passage {shorten(passage)} is not in the grid '{grid.name}'"
+                check.problem(place, lacks, "or it was left out, having too few texts")
+        for code, asked in zip(self.languages, zip(*self.texts, strict=True), strict=True):
+            if not any(asked):
+                check.problem(f"language '{code}'", "no question", "leave the column out")
+        check.raise_problems()
+        answers = [row[passage] for passage in self.categories]
+        for j, code in enumerate(grid.languages):
+            if not any(grid.texts[c][j] for c in answers):
+                lacks = "no passage that has questions is written in it"
+                check.problem(f"language '{code}'", lacks, "leave it out by --languages")
+        check.raise_problems()
         return answers
-
-
-def _lacks(passage: str, grid: ConceptGrid) -> str:
-    if passage in ("", NO_CATEGORY):
-        return "no passage; write the name of the row that answers it in a column 'passage'"
-    return f"passage {shorten(passage)} is not in the grid '{grid.name}', or was left out of it"
 
 
 def resolve_questions(

@@ -127,13 +127,13 @@ class Found:
 
     @cached_property
     def first(self) -> Floats:
-        """(n, L', L), whether each version is the first of them; versions as near share this."""
-        return self._where_versions(_shares(self._tied(1)))
+        """(n, L', L), whether the first version is of a language; versions as near share this."""
+        return _shares(self._tied(1))
 
     @cached_property
     def even(self) -> Floats:
         """(n, L', L), the same where the language of a version does not matter."""
-        return self._where_versions(_shares(self._versions))
+        return _shares(self._versions)
 
     @cached_property
     def among_first(self) -> Floats:
@@ -167,9 +167,6 @@ class Found:
             for counts in (self.together.nearer, self.together.tied)
         )
         return hits.Standing(nearer, tied)
-
-    def _where_versions(self, values: Floats) -> Floats:
-        return np.where(self._versions, values, np.nan)
 
 
 def _shares(parts: Floats | Ints | Bools) -> Floats:
