@@ -236,8 +236,7 @@ def compare(
 
     Args:
         models: names or objects, as of ``CrossLingualAlignmentExperiment``.
-        output: folder for the comparison, and for each model's own results under its name; None
-            writes nothing.
+        output: folder for the comparison, and in it one for each model; None writes nothing.
         figures: whether to draw.
         options: of every experiment: grid, k, prompt, seed …
 
@@ -252,7 +251,7 @@ def compare(
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
     names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
-    folders = unique([folder_name(name) for name in names])
+    folders = unique(list(map(folder_name, names)))
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
@@ -270,10 +269,10 @@ def compare(
         comparison = compare_results(runs, failures)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-            if figures:
-                from alignment.present.figures.ranking import save_ranking
+        if stage and figures:
+            from alignment.present.figures.ranking import save_ranking
 
-                save_ranking(comparison, stage / "fig")
+            save_ranking(comparison, stage / "fig")
     return comparison
 
 

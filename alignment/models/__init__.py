@@ -10,8 +10,9 @@ from alignment.models.arrays import export_texts
 from alignment.models.encoders import Encoder, PrecomputedVectors
 from alignment.models.find import load, runnable_offline
 from alignment.models.hub import available
-from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions, Prompts, Role
+from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions
 from alignment.models.packaged import EMBEDDED_MODEL
+from alignment.models.prompts import Prompts, Role
 
 __all__ = [
     "EMBEDDED_MODEL",

@@ -7,13 +7,14 @@ from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.cache import Cache
 from alignment.models.encoders import Encoder, PrecomputedVectors, Through, unit_vectors
+from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
@@ -24,15 +25,6 @@ _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
 }
 
 Tokenise = Callable[[list[str]], tuple[list[int], list[int] | None]]
-Role = Literal["text", "query", "passage"]  # like is compared with like, a query with passages
-
-
-class Prompts(NamedTuple):
-    """What stands before a text, by its role."""
-
-    text: str = ""
-    query: str = ""
-    passage: str = ""
 
 
 @dataclass(frozen=True)

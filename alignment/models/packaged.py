@@ -11,14 +11,14 @@ import numpy as np
 
 from alignment import InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
-from alignment.models.model import Model, ModelOptions, Prompts, require, sha256_of
+from alignment.models.model import Model, ModelOptions, require, sha256_of
+from alignment.models.prompts import E5_PROMPTS
 from alignment.models.sentence_models import load_folder
 
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
 ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
 _USE_UNKNOWN = 0  # the id of a piece that its vocabulary lacks
-_E5_PROMPTS = {"query: ": True, "passage: ": False}
 
 
 def load_packaged(name: str) -> Model:
@@ -65,9 +65,8 @@ def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
         return [count(text) - around for text in texts], None
 
     fingerprint = sha256_of(folder / "e5-small-q4.bin")
-    prompts = Prompts("query: ", "query: ", "passage: ")
     encoder = LazyEncoder(lambda: _e5_vectors)
-    return Model(E5_MODEL, encoder, fingerprint, packages, prompts, tokenise)
+    return Model(E5_MODEL, encoder, fingerprint, packages, E5_PROMPTS, tokenise)
 
 
 @cache
@@ -82,10 +81,10 @@ def _e5_model() -> Any:
 
 def _e5_vectors(texts: list[str], prompt: str) -> np.ndarray:
     """Embed the texts behind a prompt that the model puts itself: it reads none without one."""
-    for own, is_query in _E5_PROMPTS.items():
+    for own in set(E5_PROMPTS):
         if prompt.startswith(own):
             behind = [prompt.removeprefix(own) + text for text in texts]
-            return np.asarray(_e5_model().encode(behind, is_query))
+            return np.asarray(_e5_model().encode(behind, own == E5_PROMPTS.query))
     raise InputError(
         f"model '{E5_MODEL}' only reads texts behind 'query: ' or 'passage: '; the prompt is "
         f"'{prompt}', let it begin with one of them"

@@ -3,7 +3,6 @@
 torch is imported at the first use, so a run whose vectors are all in the cache never pays for it.
 """
 
-import json
 import os
 import re
 import sys
@@ -19,16 +18,14 @@ from alignment import InputError, RunError, one_line
 from alignment.engines import defer_sigint
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
-from alignment.models.model import Model, ModelOptions, Prompts, Tokenise, sha256_of
+from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
+from alignment.models.prompts import stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
-_CONFIG = "config_sentence_transformers.json"
+_FILES = ("config_sentence_transformers.json", "modules.json", "tokenizer.json")
 _UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
-_STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by role, best first
-_E5_PROMPTS = Prompts("query: ", "query: ", "passage: ")
 _ROUTER = re.compile(rb"\.(Router|Asym)\b")  # a module with other weights for each role
-_E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
 
 Find = Callable[[str], Path | None]  # a file's name to where it is, if it is there
 
@@ -95,13 +92,13 @@ def _model(
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    config, modules, tokeniser = map(find, (_CONFIG, "modules.json", "tokenizer.json"))
+    config, modules, tokeniser = map(find, _FILES)
     return Model(
         name,
         encoder,
         fingerprint,
         packages,
-        _prompts(name, config),
+        stored_prompts(name, config),
         _tokenise(name, tokeniser) if tokeniser else None,
         routed=bool(modules and _ROUTER.search(modules.read_bytes())),
     )
@@ -126,23 +123,6 @@ def _tokenise(name: str, path: Path) -> Tokenise:
         return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
 
     return tokenise
-
-
-def _prompts(name: str, config: Path | None) -> Prompts:
-    """Return what the model wants before a text: its own prompts, or what E5's card asks for.
-
-    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
-    default that it names; else, as like is compared with like, the one that it stores for that.
-    """
-    try:
-        stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
-        prompts, default = dict(stored.get("prompts") or {}), stored.get("default_prompt_name")
-    except (OSError, ValueError, AttributeError, TypeError):
-        prompts, default = {}, None  # loading the model will say what is wrong with the file
-    otherwise = _E5_PROMPTS if _E5.search(Path(name).name) else Prompts()
-    known = zip(_STORED, otherwise, strict=True)
-    own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
-    return own._replace(text=prompts[default] or "") if default in prompts else own
 
 
 def _require_backend(options: ModelOptions) -> None:

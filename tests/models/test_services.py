@@ -155,38 +155,39 @@ def test_an_overloaded_server_is_asked_again(monkeypatch):
     assert not refusals
 
 
-MISBEHAVIOUR = {
-    "key refused": (401, lambda texts: {"error": {"message": f"wrong key {KEY[:14]}…"}}),
-    "forbidden": (403, lambda texts: {"error": {"message": f"no access for {KEY}"}}),
-    "wrong model": (404, lambda texts: {"error": {"message": f"no model m for Bearer {KEY}"}}),
-    "another shape of error": (422, lambda texts: {"error": f"what is {KEY}?"}),
-    "broken": (500, lambda texts: f"<html>Authorization: Bearer {KEY}</html>".encode()),
-    "login page": (200, lambda texts: f"<html>Please log in, {KEY}</html>".encode()),
-    "no data": (200, lambda texts: {"data": [], "who": KEY}),
-    "one too few": (200, lambda texts: vectors_of(texts, data=vectors_of(texts)["data"][1:])),
+def error_of(message):
+    return lambda texts: {"error": {"message": message}}
+
+
+MISBEHAVIOUR = {  # what it answers, and what is said of it
+    "key refused": (401, error_of(f"wrong key {KEY[:14]}…"), ["the key (401)", "OPENAI_API_KEY"]),
+    "forbidden": (403, error_of(f"no access for {KEY}"), ["refuses the key (403)"]),
+    "wrong model": (
+        404,
+        error_of(f"no model m, {KEY}"),
+        ["answers 404", "no model m", "model's name"],
+    ),
+    "another error": (422, lambda texts: {"error": f"what is {KEY}?"}, ["answers 422", "what is"]),
+    "broken": (500, lambda texts: f"<html>Bearer {KEY}</html>".encode(), ["answers 500"]),
+    "login page": (200, lambda texts: f"<html>Log in, {KEY}</html>".encode(), ["no embeddings"]),
+    "no data": (200, lambda texts: {"data": [], "who": KEY}, [f"0 vectors for {TEXTS_A_REQUEST}"]),
+    "one too few": (
+        200,
+        lambda texts: vectors_of(texts, data=vectors_of(texts)["data"][1:]),
+        [f"{TEXTS_A_REQUEST - 1} vectors for {TEXTS_A_REQUEST} texts"],
+    ),
     "numbered from 1": (
         200,
         lambda texts: {"data": [{"index": n + 1, "embedding": [1]} for n in range(len(texts))]},
+        ["did not number"],
     ),
-    "words": (200, lambda texts: {"data": [{"index": 0, "embedding": KEY}]}),
-}
-SAYS = {
-    "key refused": ["refuses the key (401)", "OPENAI_API_KEY"],
-    "forbidden": ["refuses the key (403)"],
-    "wrong model": ["answers 404", "no model m", "check the model's name"],
-    "another shape of error": ["answers 422", "what is"],
-    "broken": ["answers 500"],
-    "login page": ["no embeddings", "OPENAI_BASE_URL"],
-    "no data": [f"0 vectors for {TEXTS_A_REQUEST} texts"],
-    "one too few": [f"{TEXTS_A_REQUEST - 1} vectors for {TEXTS_A_REQUEST} texts"],
-    "numbered from 1": ["did not number"],
-    "words": ["no embeddings"],
+    "words": (200, lambda texts: {"data": [{"index": 0, "embedding": KEY}]}, ["no embeddings"]),
 }
 
 
 @pytest.mark.parametrize("case", MISBEHAVIOUR)
 def test_a_server_that_misbehaves_is_one_line_without_the_key(case, monkeypatch, caplog):
-    status, body = MISBEHAVIOUR[case]
+    status, body, says = MISBEHAVIOUR[case]
     caplog.set_level(logging.DEBUG)
     with answering(lambda texts, headers: (status, body(texts))) as address:
         monkeypatch.setenv("OPENAI_BASE_URL", address)
@@ -195,7 +196,7 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, monkeypatch,
             unit_vectors(model.encoder, TEXTS)
     message = str(caught.value)
     assert "\n" not in message and address in message and "openai:m" in message
-    assert all(words in message for words in SAYS[case]), message
+    assert all(words in message for words in says), message
     told = "".join(traceback.format_exception(caught.value)) + caplog.text
     told += f"{model!r} {model.encoder!r} {vars(model.encoder)} {model.fingerprint}"
     for secret in (KEY, KEY[:14]):
