@@ -126,9 +126,9 @@ def of_standing(results: AlignmentResults) -> list[str]:
         if known[code].failing_count and (known[code].retrieval.difference or 0) < 0
     ]
     speaking = [*lower, *failing]
-    if len(speaking) > MAX_LANGUAGES:
-        speaking = speaking[: MAX_LANGUAGES // 2]
-    said = [_language(results, code, known[code]) for code in speaking]
+    brief = len(speaking) > MAX_LANGUAGES
+    speaking = speaking[: MAX_LANGUAGES // 2] if brief else speaking
+    said = [_language(results, code, known[code], brief) for code in speaking]
     if more := [code for code in lower if code not in speaking]:
         said.append(f"Retrieved significantly less often too: {languages(more, MAX_NAMED)}.")
     if more := [code for code in failing if code not in speaking]:
@@ -153,18 +153,18 @@ def _several(results: AlignmentResults, standing: str, codes: list[str]) -> str:
     return f"{names} {show} no sign of being retrieved less often than the other languages{seen}."
 
 
-def _language(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
+def _language(results: AlignmentResults, code: str, own: LanguageDiagnosis, brief: bool) -> str:
     """Say how a language that is lower stands, which of its texts fail, and what closes the gap."""
     contrast, lower = own.retrieval, own.standing == "lower"
     parts = [
         f"{language(code)} is retrieved {points(contrast.difference or 0)} less often than the "
         f"other languages{'' if lower else ', but not significantly so'} "
         f"({points_interval(contrast.interval)}, {p_value(contrast.p)})",
-        _failing(results, code, own),
+        _failing(results, code, own, MAX_FAILING if not brief else 0),
     ]
-    if lower:
+    if lower and not (brief and own.forms is None):
         parts += [_forms(results, code, own), _subwords(own)]
-    else:
+    elif not lower:
         parts.append(_would_show(contrast.detectable).capitalize())
     return ". ".join(filter(None, parts)) + "."
 
@@ -175,14 +175,14 @@ def _would_show(detectable: Number) -> str:
     return f"a difference of {points(detectable)} would have been found in four of five cases"
 
 
-def _failing(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
-    """Describe the texts that fail; when most do, do not list them."""
+def _failing(results: AlignmentResults, code: str, own: LanguageDiagnosis, most: int) -> str:
+    """Describe the texts that fail, so many at most; when most do, do not list them."""
     there = results.coverage.languages[code]
     if not own.failing_count:
         return ""
-    if own.failing_count > there / 4 and own.failing_count > MAX_FAILING:
+    if own.failing_count > most and (own.failing_count > there / 4 or not most):
         return f"{own.failing_count:,} of its {there:,} texts fail"
-    named = [_failing_text(results, code, text) for text in own.failing[:MAX_FAILING]]
+    named = [_failing_text(results, code, text) for text in own.failing[:most]]
     more = own.failing_count - len(named)
     rest = f", and {more:,} more of its {there:,} texts" if more else ""
     fail = "One text fails" if own.failing_count == 1 else f"{own.failing_count:,} texts fail"
@@ -228,8 +228,14 @@ def of_unknown_subwords(results: AlignmentResults) -> list[str]:
         if own != "not supported"
     }
     unread = sorted((c for c in shares if shares[c] >= MIN_UNKNOWN), key=lambda c: -shares[c])
+    if len(unread) > 1:
+        said = listed([f"{language(code)} ({percent(shares[code])} %)" for code in unread], 6)
+        return [f"The tokeniser does not know all subwords of {said}: {_IGNORED}."]
     return [
         f"{percent(shares[code])} % of the subwords of {language(code)} are unknown to the "
-        "tokeniser: its score there ignores that part of the text."
-        for code in unread[:MAX_LANGUAGES]
+        f"tokeniser: {_IGNORED}."
+        for code in unread
     ]
+
+
+_IGNORED = "scores there ignore that part of the text"

@@ -146,7 +146,7 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroid distances" + " (p adjusted for all pairs)" * (len(pairs) > 1),
+        "Centroid distances (p adjusted for all pairs)",
         ("pair", "distance", "p"),
         [
             (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from alignment.explain import COSINE_DIGITS
-from alignment.explain.confusions import MAX_LISTED, Confusions, every_failure
+from alignment.explain.confusions import Confusions, every_failure
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
@@ -17,6 +17,7 @@ from alignment.measure.measurement import Measurement
 from alignment.record.files import staged
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 
+MAX_LISTED = 100
 ALL_PAIRS_HEADER = (
     *("kind", "concept", "language_a", "text_a", "language_b", "text_b", "similarity"),
     *("retrieved", "retrieved_text", "similarity_retrieved"),
