@@ -16,14 +16,13 @@ often concepts fail (``benchmarks/coverage.py``).
 
 from collections.abc import Callable
 from functools import lru_cache
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from alignment.stats.estimates import CONFIDENCE, MIN_CONCEPTS
-from alignment.stats.permutation import blocks
+from alignment.stats.permutation import Z, blocks
 
 RESAMPLES = 2000
 PSEUDO_CONCEPT = 0.75  # its weight in that of a concept
@@ -106,11 +105,7 @@ def weighted_mean(values: Array, weights: Array) -> Array:
 @lru_cache(maxsize=2)  # one analysis asks many times for the same
 def _weights(C: int, seed: int) -> npt.NDArray[np.float32]:
     """Return random weights (R, C) of concepts, of mean 1."""
-    rng = np.random.default_rng(seed)
-    weights = np.empty((RESAMPLES, C), dtype=np.float32)
-    for rows in blocks(RESAMPLES, C):
-        weights[rows] = rng.standard_exponential(weights[rows].shape, dtype=np.float32)
-    return weights
+    return np.random.default_rng(seed).standard_exponential((RESAMPLES, C), dtype=np.float32)
 
 
 @lru_cache(maxsize=2)
@@ -138,9 +133,8 @@ def _percentiles(drawn: Array) -> Array:
 def wilson_interval(share: Array, count: npt.NDArray[np.int64]) -> Array:
     """Return the Wilson intervals (2, …) of shares of ``count`` trials: 14/15 has [.70, .99]."""
     trials = np.where(count > 0, count, np.nan)
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    z2 = z**2 / trials
+    z2 = Z**2 / trials
     middle = (share + z2 / 2) / (1 + z2)
-    half = z / (1 + z2) * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials))
+    half = Z / (1 + z2) * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials))
     ends: Array = np.clip([middle - half, middle + half], 0, 1)
     return ends

@@ -60,8 +60,8 @@ def sign_flip_test(
     # |Σ d| / √Σ d² is at most √C, however large t: T² = C t² / (C − 1 + t²)
     C, reach = len(differences), answers.reach
     t = reach * np.sqrt((C - 1) / (C - reach**2)) if reach**2 < C - 1e-9 else np.inf
-    detectable = _detectable(np.full(len(scale), t), standard_error(differences))
-    return Family(answers.p, answers.p_adjusted, detectable)
+    error = np.sqrt(_divided(differences.var(axis=0), np.array(C - 1.0)))
+    return Family(answers.p, answers.p_adjusted, _detectable(t, error))
 
 
 def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:
@@ -86,7 +86,7 @@ def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
     observed = np.abs(centred.sum(axis=0)) * scale
     error = _divided(deviation, there.sum(axis=0).astype(float))
     answers = max_family(observed, [np.abs(drawn) * scale])
-    detectable = _detectable(np.full(len(scale), answers.reach), error)
+    detectable = _detectable(answers.reach, error)
     return Family(answers.p, answers.p_adjusted, detectable)
 
 
@@ -195,27 +195,16 @@ def max_family(observed: Array, drawn: Iterable[Array]) -> Answers:
     return Answers(p, p_adjusted, float(np.quantile(largest, 1 - ALPHA)))
 
 
-def _detectable(errors: Array, error: Array) -> Array:
+def _detectable(errors: Array | float, error: Array) -> Array:
     """Return the differences found in four of five cases, where so many standard errors are."""
-    return np.where(error > 1e-12, (errors + NORMAL.inv_cdf(POWER)) * error, np.nan)
-
-
-def standard_error(values: Array) -> Array:
-    """Return the standard errors (M,) of the means of values (C, M); NaN is missing."""
-    there = np.isfinite(values)
-    count = there.sum(axis=0)
-    mean = _divided(np.where(there, values, 0.0).sum(axis=0), count)
-    square = np.where(there, values - mean, 0.0) ** 2
-    return np.sqrt(_divided(square.sum(axis=0), (count - 1.0) * count))
+    found: Array = np.full(error.shape, np.nan)
+    return np.multiply(errors + NORMAL.inv_cdf(POWER), error, out=found, where=error > 1e-12)
 
 
 def random_signs(rows: int, columns: int, seed: int) -> npt.NDArray[np.int8]:
     """Return (rows, columns) of −1 and 1, a byte each."""
-    rng = np.random.default_rng(seed)
-    signs = np.empty((rows, columns), dtype=np.int8)
-    for part in blocks(rows, columns):
-        signs[part] = 2 * rng.integers(0, 2, signs[part].shape) - 1
-    return signs
+    signs = np.random.default_rng(seed).integers(0, 2, (rows, columns), dtype=np.int8)
+    return 2 * signs - 1
 
 
 def blocks(rows: int, columns: int) -> list[slice]:

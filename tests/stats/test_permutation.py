@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import families
 import numpy as np
 import pytest
 from scipy import stats
@@ -98,25 +99,23 @@ def test_group_differences_are_those_of_their_means():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("test", ["signs", "labels"])
-def test_a_family_errs_in_one_of_twenty(test):
-    def smallest(seed):
-        if test == "signs":
-            return sign_flip_test(normal(seed, 15, 30), seed=seed).p_adjusted.min()
-        V = (np.random.default_rng(seed).random((50, 8)) < 0.95).astype(float)
-        return label_test(V, seed=seed).p_adjusted.min()
-
-    rate = np.mean([smallest(seed) <= 0.05 for seed in range(500)])
-    assert rate <= 0.075  # .05 and two and a half standard errors
+@pytest.mark.parametrize(
+    "family",
+    [own for own in families.families() if own.share == 1],
+    ids=lambda own: f"{' '.join(own.name)} {own.concepts}",
+)
+def test_a_family_errs_in_one_of_twenty(family):
+    errs, finds = families.rates(family, draws=200)
+    assert errs <= 0.11 and finds > 0  # .06, and three standard errors of 200 draws
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("questions", [1, 15])
-def test_a_detectable_difference_is_found_in_four_of_five_cases(questions):
-    found = []
-    for seed in range(300):
-        differences = normal(seed, 60, questions)
-        shown = sign_flip_test(differences - differences.mean(axis=0), permutations=500).detectable
-        differences[:, 0] += shown[0]
-        found.append(sign_flip_test(differences, permutations=500).p_adjusted[0] <= 0.05)
-    assert 0.7 <= np.mean(found) <= 0.9
+@pytest.mark.parametrize("models", [2, 10])
+def test_a_detectable_difference_is_found_in_four_of_five_cases(models):
+    assert 0.7 <= families.power_there(models, 50, draws=200) <= 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [1, 3])
+def test_the_interval_of_a_small_group_covers_whatever_its_spread(spread):
+    assert families.group_coverage((3, 12), spread, draws=300) >= 0.9
