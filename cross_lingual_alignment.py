@@ -11,6 +11,7 @@ if __name__ == "__main__":
 import os
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from numbers import Integral
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from alignment import InputError, RunError, cli
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
-from alignment.grids import ConceptGrid, resolve_grid
+from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.files import folder_name, staged, unique
 from concepts import CONCEPTS
@@ -27,10 +28,13 @@ from concepts import CONCEPTS
 if TYPE_CHECKING:
     import numpy as np
 
+    from alignment.engines import Engine
     from alignment.engines.cluster import RayEngine
     from alignment.models import Encoder, Model
+    from alignment.models.model import Role
     from alignment.record.comparison import Comparison
     from alignment.record.results import AlignmentResults
+    from alignment.record.search import Search
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once.
@@ -51,13 +55,16 @@ class CrossLingualAlignmentExperiment:
         seed: random seed; the published metrics have nothing random.
         margin: differences within ± margin do not matter: they are called level.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
+        queries: questions that rows of the grid answer, or a file of them: then search is measured.
+        mix: {language: share} of an index with unequal shares of languages, searched as well.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
-        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt, revision,
-            trust_remote_code, backend, device, cache.
+        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt,
+            passage_prompt, revision, trust_remote_code, backend, device, cache.
 
     Raises:
-        InputError: for a k that the grid cannot serve, or something that is not a grid.
+        InputError: for a k that the grid cannot serve, something that is not a grid, or questions
+            that do not fit it.
     """
 
     def __init__(
@@ -69,6 +76,8 @@ class CrossLingualAlignmentExperiment:
         seed: int = 0,
         margin: float = DEFAULT_MARGIN,
         probe: bool = False,
+        queries: Questions | str | os.PathLike[str] | None = None,
+        mix: Mapping[str, float] | None = None,
         pairs: str | os.PathLike[str] | None = None,
         engine: "RayEngine | None" = None,
         **options: Any,
@@ -80,6 +89,14 @@ class CrossLingualAlignmentExperiment:
         self.k, self.seed, self.margin = k, seed, margin
         self._check_numbers()
         self.probe = probe
+        self.queries = None if queries is None else resolve_questions(queries)
+        if self.queries:
+            self.queries.answers(
+                self.grid
+            )  # where they do not fit, it is said before anything runs
+        elif mix:
+            raise InputError("--mix is for --queries; give both, or neither")
+        self.mix = shares_of(mix, self.grid) if mix else None
         self.pairs = None if pairs is None else Path(pairs)
         self.engine = engine
         self.options = ModelOptions(**options)
@@ -103,8 +120,9 @@ class CrossLingualAlignmentExperiment:
         from alignment import models
 
         model = models.load(self.model_name, self.options)
-        if self.probe:
-            model.require_texts("--probe")
+        for option, asked in (("--probe", self.probe), ("--queries", self.queries)):
+            if asked:
+                model.require_texts(option)
         if model.fallback:
             notice = f"{model.name} is used instead of {model.requested}: {model.fallback}"
             print(f"note: {notice}", file=sys.stderr)
@@ -114,9 +132,28 @@ class CrossLingualAlignmentExperiment:
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
         return self.grid.spread(self._vectors(model, self.grid.flat_texts()))
 
+    def search(self, X: "np.ndarray", model: "Model") -> "Search | None":
+        """Search with the questions among the grid's texts, of which X are the vectors."""
+        from alignment.record.search_numbers import search_numbers
+
+        if self.queries is None:
+            return None
+        questions = self._vectors(model, self.queries.flat_texts(), "query")
+        if model.routed or model.prompts.passage != model.prompts.text:
+            X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
+        return search_numbers(
+            self.queries.spread(questions),
+            X,
+            self.queries,
+            self.grid,
+            prompts=model.prompts,
+            seed=self.seed,
+            shares=self.mix,
+            engine=self._map,
+        )
+
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.engines import one_machine
         from alignment.explain import subwords
         from alignment.explain.forms import embed_forms
         from alignment.present.findings import findings
@@ -134,7 +171,8 @@ class CrossLingualAlignmentExperiment:
             provenance=model.provenance(),
             forms=forms,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
-            engine=self.engine.map if self.engine else one_machine,
+            search=self.search(X, model),
+            engine=self._map,
             margin=self.margin,
             pairs_file=self.pairs,
         )
@@ -162,8 +200,14 @@ class CrossLingualAlignmentExperiment:
                 save_figures(results, stage / "fig")
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
-    def _vectors(self, model: "Model", texts: list[str]) -> "np.ndarray":
-        return model.embed(texts, self.engine.map_batches if self.engine else map)
+    def _vectors(self, model: "Model", texts: list[str], role: "Role" = "text") -> "np.ndarray":
+        return model.embed(texts, self.engine.map_batches if self.engine else map, role)
+
+    @property
+    def _map(self) -> "Engine":
+        from alignment.engines import one_machine
+
+        return self.engine.map if self.engine else one_machine
 
     def _check_numbers(self) -> None:
         others = len(self.grid.concepts) * len(self.grid.languages) - 1

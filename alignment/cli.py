@@ -56,6 +56,8 @@ def _add_model(add: Callable[..., Any]) -> None:
     add("--trust-remote-code", action="store_true", help=remote_code)
     prompt = 'put before every text (default: what the model asks for; "" for nothing)'
     add("--prompt", metavar="TEXT", help=prompt)
+    passage_prompt = "put before every passage that --queries searches (default: likewise)"
+    add("--passage-prompt", metavar="TEXT", help=passage_prompt)
     backend = "what computes a sentence-transformers model (default: %(default)s)"
     add("--backend", choices=("torch", "onnx", "openvino"), default="torch", help=backend)
     no_cache = "neither keep vectors in the user's cache folder nor take them from there"
@@ -74,6 +76,14 @@ def _add_grid(add: Callable[..., Any]) -> None:
     add("--strict", action="store_true", help=strict)
     languages = "only these, or all (default: all of a file, the published eight of a named grid)"
     add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
+    add(
+        "--queries",
+        metavar="FILE",
+        help="questions about the grid's rows, to measure search: a file like a grid's with a "
+        "column 'passage', which names the row that answers the question",
+    )
+    mix = "also search an index with these shares of languages, each passage in one of them"
+    add("--mix", type=_mix, metavar="en=0.8,th=0.2", help=mix)
 
 
 def _add_measuring(add: Callable[..., Any]) -> None:
@@ -95,6 +105,15 @@ def _languages(text: str) -> list[str]:
     if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
+
+
+def _mix(text: str) -> dict[str, float]:
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    try:
+        return {code.strip(): float(share) for code, _, share in pairs}
+    except ValueError:
+        said = f"'{text}': write a share for each language: en=0.8,th=0.2"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def _add_place(add: Callable[..., Any]) -> None:

@@ -10,8 +10,18 @@ from typing import Any
 from alignment import InputError
 
 _OF_AN_EXPERIMENT = (
-    *("k", "prompt", "seed", "revision", "trust_remote_code", "backend", "device", "cache"),
-    *("probe", "margin"),
+    *(
+        "k",
+        "prompt",
+        "passage_prompt",
+        "seed",
+        "revision",
+        "trust_remote_code",
+        "backend",
+        "device",
+        "cache",
+    ),
+    *("probe", "margin", "mix"),
 )
 
 
@@ -25,20 +35,23 @@ def carry_out(
         experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
         compare: runs several models.
     """
-    from alignment.grids import resolve_grid
+    from alignment.grids import resolve_grid, resolve_questions
     from concepts import CONCEPTS
 
     if args.list:
         return _list(CONCEPTS)
     grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
-    for notice in grid.notices:
+    queries = resolve_questions(args.queries, args.strict) if args.queries else None
+    for notice in (*grid.notices, *(queries.notices if queries else ())):
         print(f"note: {notice}", file=sys.stderr)
     if args.export_texts:
         from alignment.models import export_texts
 
         export_texts(grid.flat_texts(), args.export_texts)
         return 0
-    options = {"grid": grid} | {name: getattr(args, name) for name in _OF_AN_EXPERIMENT}
+    options = {"grid": grid, "queries": queries} | {
+        name: getattr(args, name) for name in _OF_AN_EXPERIMENT
+    }
     models = args.model or [None]
     with _engine(args) as options["engine"]:
         if len(models) == 1:

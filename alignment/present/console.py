@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from alignment.present import tables, words
+from alignment.present import search, tables, words
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE
 from alignment.record.comparison import Comparison
@@ -53,6 +53,9 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         [tables.probes(results)],
     ):
         _print_tables(console, row)
+    if found := results.search:
+        _print_tables(console, [search.scores(found)])
+        _print_tables(console, [search.by_language(found)])
     console.print()
     for why, names in _reasons(results).items():
         console.say(f"Not defined here, {why}: {', '.join(names)}.")
@@ -74,6 +77,9 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     short = ranking._replace(header=ranking.header[:4], rows=[row[:4] for row in ranking.rows])
     _print_tables(console, [short])
     console.print()
+    if any(model.search for model in comparison.models):
+        _print_tables(console, [search.ranking(comparison)])
+        console.print()
     console.say(*verdicts(comparison))
     if len(comparison.models) > 1:
         console.say("Models that share a rank are not significantly different on this grid.")

@@ -6,6 +6,7 @@ from alignment.present.language_findings import (
     of_support,
     of_unknown_subwords,
 )
+from alignment.present.search_findings import search_findings
 from alignment.present.words import counted, p_value, signed, signed_interval
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import ALPHA, Contrast
@@ -23,6 +24,7 @@ def findings(results: AlignmentResults) -> list[str]:
         ]
     sentences = [
         *of_support(results),
+        *(search_findings(results.search) if results.search else ()),
         *of_standing(results),
         *of_unknown_subwords(results),
         *_concept_types(results),

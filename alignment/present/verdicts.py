@@ -3,22 +3,42 @@
 from itertools import pairwise
 
 from alignment.present.words import languages, number, p_value, signed, signed_interval
-from alignment.record.comparison import RANKED_BY, Comparison, ModelPair
+from alignment.record.comparison import RANKED_BY, SEARCHED, ComparedModel, Comparison, ModelPair
+from alignment.record.search import ACROSS, INDEX
 from alignment.stats.estimates import Interval
+
+_NAMES = {
+    RANKED_BY: "calibrated score",
+    ACROSS: "nDCG@10 across languages",
+    INDEX: "nDCG@10 in one index of all languages",
+}
 
 
 def verdicts(comparison: Comparison) -> list[str]:
     """Return a sentence for every two models that follow one another, and on what they lack."""
-    ranked = {
-        frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.metric == RANKED_BY
-    }
     order = [model.name for model in comparison.models]
-    said = [
+    said = _in_order(comparison, order, RANKED_BY) + _supports(comparison)
+    for metric in SEARCHED:
+        found = [model for model in comparison.models if metric in model.search_rank]
+        found.sort(key=lambda model: _by_search(model, metric))
+        said += _in_order(comparison, [model.name for model in found], metric)
+    return said
+
+
+def _by_search(model: ComparedModel, metric: str) -> tuple[int, float]:
+    own = model.search[metric].value if model.search else None
+    return model.search_rank[metric], -(own or 0)
+
+
+def _in_order(comparison: Comparison, order: list[str], metric: str) -> list[str]:
+    ranked = {
+        frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.metric == metric
+    }
+    return [
         _verdict(better, worse, ranked[frozenset((better, worse))])
         for better, worse in pairwise(order)
         if frozenset((better, worse)) in ranked
     ]
-    return said + _supports(comparison)
 
 
 def _supports(comparison: Comparison) -> list[str]:
@@ -40,7 +60,7 @@ def _verdict(better: str, worse: str, pair: ModelPair) -> str:
     sign = 1 if pair.a == better else -1
     low, high = (None if end is None else sign * end for end in pair.interval)
     ends = Interval(low, high) if sign > 0 else Interval(high, low)
-    numbers = f"calibrated score {signed(sign * pair.difference)}"
+    numbers = f"{_NAMES.get(pair.metric, pair.metric)} {signed(sign * pair.difference)}"
     if ends.low is not None:
         numbers += f", 95 % CI {signed_interval(ends)}"
     numbers += f", {p_value(pair.p_adjusted)}"

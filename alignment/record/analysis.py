@@ -18,6 +18,7 @@ from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
 from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
+from alignment.record.search import Search
 from alignment.stats.estimates import MARGIN
 
 
@@ -32,6 +33,7 @@ def analyse(
     engine: Engine = one_machine,
     forms: Forms | None = None,
     subwords: Subwords | None = None,
+    search: Search | None = None,
     margin: float = MARGIN,
     pairs_file: Path | None = None,
 ) -> AlignmentResults:
@@ -47,6 +49,7 @@ def analyse(
         engine: goes through the languages.
         forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
+        search: what was found by questions, if there were any.
         margin: differences within it do not matter.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
@@ -62,6 +65,7 @@ def analyse(
         **named,
         **lists,
         **why,
+        search=search,
         counts=counts,
         texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],

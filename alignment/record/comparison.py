@@ -13,12 +13,14 @@ from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
+from alignment.record.search import ACROSS, INDEX
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
 
 RANKED_BY = "calibrated_alignment_score"
 COMPARED = (RANKED_BY, "cross_lingual_retrieval")
+SEARCHED = (ACROSS, INDEX)  # and by these, where all searched with the same questions
 
 Verdict = Literal["a", "b", "level", "inconclusive"]
 
@@ -52,6 +54,8 @@ class ComparedModel:
         diagnosis: of its languages.
         support: whether it knows them.
         among_supported: its means among those that it knows; None where these are all.
+        search: its means over all questions; None where none were asked.
+        search_rank: by those of ``SEARCHED``.
     """
 
     name: str
@@ -67,6 +71,8 @@ class ComparedModel:
     diagnosis: dict[str, LanguageDiagnosis]
     support: dict[str, Support]
     among_supported: dict[str, Number] | None
+    search: dict[str, Estimate] | None
+    search_rank: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class ModelPair:
     Attributes:
         a: a model.
         b: another.
-        metric: of ``COMPARED``.
+        metric: of ``COMPARED``, or of ``SEARCHED``.
         difference: a − b.
         interval: of the difference.
         p: two-sided, of this question alone.
@@ -106,7 +112,7 @@ class Comparison(Record):
         schema_version: of this layout.
         grid: that all models ran on.
         models: best first.
-        pairs: every two models, in each metric of ``COMPARED``.
+        pairs: every two models, in each metric that they are compared by.
         failures: {name: why it did not run}.
     """
 
@@ -134,11 +140,15 @@ def compare_results(
     """
     if len({results.provenance.grid_sha256 for _, results, _ in runs}) != 1:
         raise InputError("only runs on the same grid can be compared; run them on one grid")
-    pairs = [row for metric in COMPARED for row in _pairs(runs, metric)]
-    rank = _ranks([name for name, *_ in runs], pairs)
+    asked = {run.search.queries_sha256 if run.search else "" for _, run, _ in runs}
+    metrics = COMPARED if len(asked) > 1 or "" in asked else (*COMPARED, *SEARCHED)
+    pairs = [row for metric in metrics for row in _pairs(runs, metric)]
+    names = [name for name, *_ in runs]
+    rank = _ranks(names, pairs, RANKED_BY)
+    search = {metric: _ranks(names, pairs, metric) for metric in metrics if metric in SEARCHED}
     by_score = sorted(runs, key=lambda run: -(run[1].alignment_score or 0))
     published = {name: place for place, (name, *_) in enumerate(by_score, 1)}
-    models = [_model(*run, rank[run[0]], published[run[0]]) for run in runs]
+    models = [_model(*run, rank[run[0]], published[run[0]], search) for run in runs]
     results = runs[0][1]
     return Comparison.of(
         grid=ComparedGrid(
@@ -155,7 +165,7 @@ def compare_results(
 
 def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) -> list[ModelPair]:
     values = np.array(
-        [list(results.by_concept[metric].values()) for _, results, _ in runs], dtype=float
+        [list(_by_concept(results, metric).values()) for _, results, _ in runs], dtype=float
     )  # (models, C)
     couples = list(combinations(range(len(runs)), 2))
     if not couples or values.shape[1] < 2 or np.isnan(values).any():
@@ -182,22 +192,33 @@ def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) 
     ]
 
 
+def _by_concept(results: AlignmentResults, metric: str) -> dict[str, Number]:
+    if metric in SEARCHED and results.search:
+        return results.search.by_passage[metric]
+    return results.by_concept[metric]
+
+
 def _verdict(difference: float, p: float, interval: Interval, margin: float) -> Verdict:
     if p <= ALPHA and not interval.within(margin):
         return "a" if difference > 0 else "b"
     return "level" if interval.within(margin) else "inconclusive"
 
 
-def _ranks(names: list[str], pairs: list[ModelPair]) -> dict[str, int]:
+def _ranks(names: list[str], pairs: list[ModelPair], metric: str) -> dict[str, int]:
     rank = dict.fromkeys(names, 1)
     for pair in pairs:
-        if pair.metric == RANKED_BY and pair.verdict in ("a", "b"):
+        if pair.metric == metric and pair.verdict in ("a", "b"):
             rank[pair.b if pair.verdict == "a" else pair.a] += 1
     return rank
 
 
 def _model(
-    name: str, results: AlignmentResults, seconds: float | None, rank: int, published_rank: int
+    name: str,
+    results: AlignmentResults,
+    seconds: float | None,
+    rank: int,
+    published_rank: int,
+    search_ranks: dict[str, dict[str, int]],
 ) -> ComparedModel:
     scores = ("alignment_score", *results.summary)
     return ComparedModel(
@@ -219,4 +240,6 @@ def _model(
         diagnosis=results.diagnosis,
         support=results.support,
         among_supported=results.among_supported,
+        search=results.search.scores if results.search else None,
+        search_rank={metric: ranks[name] for metric, ranks in search_ranks.items()},
     )

@@ -16,6 +16,7 @@ from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import Record
+from alignment.record.search import Search
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
 MISALIGNED_BELOW = 0.5
@@ -183,6 +184,7 @@ class AlignmentResults(Record):
         among_supported: every mean among the languages that it knows, by name; None where these
             are all, or fewer than two.
         texts: {concept: {language: text}} of the texts that the lists above name.
+        search: questions searched for among the grid's texts; None where none were asked.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
@@ -234,6 +236,7 @@ class AlignmentResults(Record):
     support_evidence: dict[str, SupportEvidence]
     among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
+    search: Search | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance

@@ -10,6 +10,7 @@ from alignment.present.figures import dotplot, drawing, heatmap, panels
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import MARGIN, PAGE_WIDTH, ROOM, fit, text_width, write
 from alignment.present.figures.probes import probes_figure
+from alignment.present.figures.search import search_figure
 from alignment.record import RESULTS_FILE
 from alignment.record.results import AlignmentResults
 
@@ -36,6 +37,8 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     }
     if results.probes:
         figures["probes"] = probes_figure(results)
+    if results.search:
+        figures["search"] = search_figure(results)
     for name, figure in figures.items():
         drawing.save(figure, Path(folder, name), results, RESULTS_FILE)
 

@@ -1,0 +1,148 @@
+"""Remedies: what search gains where languages are centred, or a question is asked in two at once.
+
+Both need nothing but the vectors: centring takes each language's mean out of its questions and its
+passages (Libovický et al. 2020), the other averages a question's vector with that of its English
+wording (arXiv 2606.13537).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alignment.engines import Engine, one_machine
+from alignment.explain.probes import FOLDS, centred
+from alignment.measure import metrics
+from alignment.measure.search import Found, Task, search
+from alignment.stats.estimates import Contrast, Interval
+from alignment.stats.intervals import difference_interval
+from alignment.stats.permutation import sign_flip_test
+
+NDCG = "ndcg_at_10"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What search gains, in nDCG@10; p is adjusted for all remedies, and the questions of a kind.
+
+    Attributes:
+        across: over all questions, where passages are in another language.
+        index: over all questions, in the mixed index.
+        between: {question language: {passage language: gain}}.
+        mixed: {question language: gain}, in the mixed index.
+    """
+
+    across: Contrast
+    index: Contrast
+    between: dict[str, dict[str, Contrast]]
+    mixed: dict[str, Contrast]
+
+
+def contrasts(task: Task, differences: np.ndarray, seed: int) -> list[Contrast]:
+    """Test that differences (n, M) of questions have mean 0: one family, over passages."""
+    values = task.per_passage(differences)
+    ends, family = difference_interval(values, seed), sign_flip_test(values, seed=seed)
+    means = metrics.mean_present(values, axis=0)
+    return [
+        Contrast(float(mean), Interval(*ends[:, i]), float(family.p_adjusted[i]), detectable)
+        if np.isfinite(mean)
+        else Contrast(None, Interval(None, None), None, None)
+        for i, (mean, detectable) in enumerate(zip(means, family.detectable.tolist(), strict=True))
+    ]
+
+
+def of_other_languages(values: np.ndarray, same: np.ndarray) -> np.ndarray:
+    """Return (n,): each question's mean of values (n, L', L) where the languages are not the same.
+
+    Args:
+        same: (L', L) of bool, whether a question's language is the passages'.
+    """
+    values = np.where(same, np.nan, values)
+    means: np.ndarray = metrics.mean_present(values.reshape(len(values), -1), axis=1)
+    return means
+
+
+def measure(
+    task: Task,
+    bare: Found,
+    asked: tuple[str, ...],
+    written: tuple[str, ...],
+    seed: int = 0,
+    engine: Engine = one_machine,
+) -> dict[str, Remedy]:
+    """Search again with each remedy, and compare with the search without.
+
+    Args:
+        task: what was searched.
+        bare: what was found.
+        asked: the L' languages of the questions.
+        written: the L languages of the passages.
+        seed: of resampling.
+        engine: goes through the questions.
+    """
+    found = {"centring": _values_centred(task, engine)}
+    if len(asked) > 1:
+        partner = next((j for j, code in enumerate(asked) if code.split("-")[0] == "en"), 0)
+        name = f"averaging with {asked[partner]}"
+        found[name] = _values(search(_averaged(task, partner), engine))
+    gains = [
+        tuple(after - before for after, before in zip(values, _values(bare), strict=True))
+        for values in found.values()
+    ]
+    same = np.array([[a == b for b in written] for a in asked])
+    overall = [
+        np.stack([of_other_languages(between, same), metrics.mean_present(mixed, axis=1)], axis=1)
+        for between, mixed in gains
+    ]
+    by_pair = [between.reshape(len(between), -1) for between, _ in gains]
+    # three families, each over all remedies; then back to (remedy, question)
+    across, between, mixed = (
+        np.array(contrasts(task, np.concatenate(columns, axis=1), seed), dtype=object).reshape(
+            len(found), *shape
+        )
+        for columns, shape in (
+            (overall, (2,)),
+            (by_pair, (len(asked), len(written))),
+            ([mixed for _, mixed in gains], (len(asked),)),
+        )
+    )
+    return {
+        name: Remedy(
+            across=across[i, 0],
+            index=across[i, 1],
+            between={
+                a: dict(zip(written, row, strict=True))
+                for a, row in zip(asked, between[i], strict=True)
+            },
+            mixed=dict(zip(asked, mixed[i], strict=True)),
+        )
+        for i, name in enumerate(found)
+    }
+
+
+def _values(found: Found) -> tuple[np.ndarray, np.ndarray]:
+    """Return nDCG between two languages (n, L', L), and in the mixed index (n, L')."""
+    return found.between[NDCG], found.mixed[NDCG]
+
+
+def _values_centred(task: Task, engine: Engine) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values of the questions of each fold of passages, by the means of the others."""
+    fold = np.arange(len(task.passages)) % FOLDS
+    parts = []
+    for own in (fold == i for i in np.unique(fold[task.answer])):
+        questions = centred(task.questions, task.asked, own[task.answer])
+        passages = centred(task.passages, task.present, own)
+        asked = task.asked & own[task.answer][:, None]
+        moved = replace(task, questions=questions, passages=passages, asked=asked)
+        parts.append(_values(search(moved, engine)))
+    between, mixed = (np.fmax.reduce(values) for values in zip(*parts, strict=True))
+    return between, mixed
+
+
+def _averaged(task: Task, partner: int) -> Task:
+    """Return the task where each question is the mean of its own vector and its partner's."""
+    both = task.asked & task.asked[:, [partner]]
+    both[:, partner] = False  # averaged with itself it is no remedy
+    total = task.questions + task.questions[:, [partner]]
+    length = np.linalg.norm(total, axis=2, keepdims=True)
+    unit = np.divide(total, length, out=np.zeros_like(total), where=length > 1e-7)
+    return replace(task, questions=unit, asked=both)

@@ -1,0 +1,204 @@
+"""Search numbers: what was found in a search, by the names that the record gives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from alignment.engines import Engine, one_machine
+from alignment.explain import ALL, remedies
+from alignment.explain.remedies import NDCG, contrasts, of_other_languages
+from alignment.grids import ConceptGrid, Questions
+from alignment.measure import metrics, mix
+from alignment.measure.arrays import Bools, Floats, Vectors
+from alignment.measure.search import Found, Task, chance, search
+from alignment.models.model import Prompts
+from alignment.record.search import ACROSS, INDEX, SAME, Between, Mix, Mixed, Search
+from alignment.stats.estimates import Contrast, Estimate, Interval
+from alignment.stats.intervals import mean_interval
+
+HIT = "hit_at_1_mixed"
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers of a task, by its languages: of questions, L', and of passages, L."""
+
+    task: Task
+    found: Found
+    asked: tuple[str, ...]
+    written: tuple[str, ...]
+    seed: int
+
+    @property
+    def same(self) -> Bools:
+        """(L', L), whether a question's language is the passages'."""
+        return np.array([[a == b for b in self.written] for a in self.asked])
+
+    def estimates(self, values: Floats) -> tuple[Floats, Floats]:
+        """Return the means (…) over the questions of values (n, …) in [0, 1], and (2, …) ends."""
+        own = self.task.per_passage(values)
+        ends = mean_interval(own.reshape(len(own), -1), 0.0, 1.0, self.seed).clip(0, 1)
+        return metrics.mean_present(own, axis=0), ends.reshape(2, *own.shape[1:])
+
+    def scores(self, **values: Floats) -> dict[str, Estimate]:
+        """Return estimates of values (n,) by name."""
+        means, ends = self.estimates(np.stack(list(values.values()), axis=1))
+        return {
+            name: Estimate(float(means[i]), Interval(*ends[:, i])) for i, name in enumerate(values)
+        }
+
+    def by_version(self, row: Floats) -> dict[str, float]:
+        return dict(zip(self.written, row.tolist(), strict=True))
+
+    def between(self) -> dict[str, dict[str, Between]]:
+        names = list(self.found.between)
+        means, ends = self.estimates(np.stack(list(self.found.between.values()), axis=-1))
+        count = np.isfinite(self.found.gold).sum(axis=0)
+        return {
+            a: {
+                b: Between(
+                    **dict(zip(names, means[i, j].tolist(), strict=True)),
+                    intervals=dict(zip(names, map(_interval, ends[:, i, j].T), strict=True)),
+                    questions=int(count[i, j]),
+                )
+                for j, b in enumerate(self.written)
+            }
+            for i, a in enumerate(self.asked)
+        }
+
+    def mixed(self) -> dict[str, Mixed]:
+        found = self.found
+        values = {name: own for name, own in found.mixed.items() if name != "max_rank"}
+        own_first = metrics.mean_present(np.where(self.same, found.first, np.nan), axis=2)
+        values["same_language_first"] = own_first
+        means, ends = self.estimates(np.stack(list(values.values()), axis=-1))
+        rank = metrics.mean_present(found.mixed["max_rank"], axis=0)
+        tables: dict[str, Any] = {
+            "first_language": found.first,
+            "even": found.even,
+            "recall_at_10": found.among_first,
+            "crowding": found.crowding,
+            "crowding_expected": found.crowding_expected,
+        }
+        tables = {name: metrics.mean_present(own, axis=0) for name, own in tables.items()}
+        inclination = metrics.ratio(tables["crowding"], tables["crowding_expected"])
+        english = np.array([code.split("-")[0] == "en" for code in self.written])
+        by_version: list[dict[str, Any]] = [
+            {name: self.by_version(table[i]) for name, table in tables.items()}
+            for i in range(len(self.asked))
+        ]
+        return {
+            a: Mixed(
+                **dict(zip(list(values)[:-1], means[i, :-1].tolist(), strict=True)),
+                max_rank=float(rank[i]),
+                intervals=dict(zip(values, map(_interval, ends[:, i].T), strict=True)),
+                **by_version[i],
+                same_language_inclination=_mean(inclination[i, self.same[i]]),
+                english_inclination=_mean(inclination[i, english]),
+                questions=int(self.task.asked[:, i].sum()),
+            )
+            for i, a in enumerate(self.asked)
+        }
+
+    def penalty(self) -> dict[str, Contrast]:
+        """Test what nDCG loses in other languages: the languages are a family, all of them one."""
+        values = self.found.between[NDCG]
+        own, others = (
+            metrics.mean_present(np.where(at, values, np.nan), axis=2)
+            for at in (self.same, ~self.same)
+        )
+        lost = own - others
+        total = metrics.mean_present(lost, axis=1)[:, None]
+        rows = contrasts(self.task, lost, self.seed) + contrasts(self.task, total, self.seed)
+        return dict(zip((*self.asked, ALL), rows, strict=True))
+
+
+def search_numbers(
+    questions: Vectors,
+    X: Vectors,
+    queries: Questions,
+    grid: ConceptGrid,
+    *,
+    prompts: Prompts,
+    seed: int,
+    shares: Mapping[str, float] | None = None,
+    engine: Engine = one_machine,
+) -> Search:
+    """Search, with remedies and in a mix too, and return the record of it.
+
+    Args:
+        questions: (n, L', D), their unit vectors; 0 where there is none.
+        X: (C, L, D), those of the passages.
+        queries: the n questions, in L' languages.
+        grid: the C passages, in L languages.
+        prompts: that were before questions and passages.
+        seed: of resampling, and of the mix.
+        shares: of languages in the mix; None for no mix.
+        engine: goes through the questions.
+    """
+    asked, written = queries.languages, grid.languages
+    masks = np.array(queries.mask()), np.array(grid.mask())
+    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
+    found = search(task, engine)
+    n = _Numbers(task, found, asked, written, seed)
+    values = {
+        SAME: of_other_languages(found.between[NDCG], ~n.same),
+        ACROSS: of_other_languages(found.between[NDCG], n.same),
+        INDEX: metrics.mean_present(found.mixed[NDCG], axis=1),
+    }
+    names = [grid.concepts[c] for c in np.unique(task.answer)]
+    return Search(
+        queries=queries.name,
+        queries_sha256=queries.sha256(),
+        prompt=prompts.query,
+        passage_prompt=prompts.passage,
+        questions=len(task.answer),
+        answered=len(names),
+        passages=dict(zip(written, found.sizes.tolist(), strict=True)),
+        scores=n.scores(**values, **{HIT: metrics.mean_present(found.mixed["hit_at_1"], axis=1)}),
+        by_passage={
+            name: dict(zip(names, task.per_passage(values[name]).tolist(), strict=True))
+            for name in (ACROSS, INDEX)
+        },
+        chance=_chance(found, written),
+        between=n.between(),
+        penalty=n.penalty(),
+        mixed=n.mixed(),
+        mix=_mix(n, shares, engine) if shares else None,
+        remedies=remedies.measure(task, found, asked, written, seed, engine),
+    )
+
+
+def _mix(n: _Numbers, shares: Mapping[str, float], engine: Engine) -> Mix:
+    """Search in an index of which each passage is in one language, drawn by shares."""
+    own = np.array([shares.get(code, 0.0) for code in n.written])
+    task = replace(n.task, present=mix.draw(n.task.present, own, n.seed))
+    mixed = replace(n, task=task, found=search(task, engine))
+    found = mixed.found.mixed
+    return Mix(
+        shares=mixed.by_version(own / own.sum()),
+        passages=dict(zip(n.written, mixed.found.sizes.tolist(), strict=True)),
+        scores=mixed.scores(
+            **{INDEX: metrics.mean_present(found[NDCG], axis=1)},
+            **{HIT: metrics.mean_present(found["hit_at_1"], axis=1)},
+        ),
+        mixed=mixed.mixed(),
+    )
+
+
+def _chance(found: Found, written: tuple[str, ...]) -> dict[str, dict[str, float | None]]:
+    by_measure = chance(found.sizes)
+    return {
+        code: {name: float(values[j]) for name, values in by_measure.items()}
+        for j, code in enumerate(written)
+    }
+
+
+def _interval(ends: Floats) -> Interval:
+    return Interval(*ends.tolist())
+
+
+def _mean(values: Floats) -> float:
+    return float(metrics.mean_present(values))

@@ -1,0 +1,183 @@
+"""The record of a search: its numbers by name, over passages, and written as JSON."""
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+from conftest import analysed, asked_task
+
+from alignment.grids import ConceptGrid, Questions
+from alignment.measure.search import search
+from alignment.models import Prompts
+from alignment.record.comparison import SEARCHED, compare_results
+from alignment.record.json_record import plain
+from alignment.record.results import AlignmentResults
+from alignment.record.search import ACROSS, INDEX, SAME
+from alignment.record.search_numbers import search_numbers
+
+CODES = ("en", "de", "fr")
+PROMPTS = Prompts("text: ", "query: ", "passage: ")
+
+
+def named(task, codes=CODES):
+    """The questions and the grid of a task, as texts."""
+    C, L = task.present.shape
+    texts = tuple(tuple(f"{c} {code}" for code in CODES[:L]) for c in range(C))
+    grid = ConceptGrid(tuple(f"p{c}" for c in range(C)), CODES[:L], ("",) * C, texts)
+    questions = Questions(
+        tuple(f"row {i}" for i in range(len(task.answer))),
+        codes,
+        tuple(f"p{c}" for c in task.answer),
+        tuple(tuple("?" if cell else None for cell in row) for row in task.asked),
+        name="asked",
+    )
+    return questions, grid
+
+
+def searched(task, codes=CODES, **options):
+    questions, grid = named(task, codes)
+    arrays = task.questions, task.passages, questions, grid
+    return search_numbers(*arrays, prompts=PROMPTS, seed=0, **options)
+
+
+@pytest.fixture(scope="module")
+def task():
+    return asked_task()
+
+
+@pytest.fixture(scope="module")
+def record(task):
+    return searched(task, shares={"en": 0.7, "fr": 0.3})
+
+
+def test_values_are_means_over_the_questions(task, record):
+    found = search(task)
+    for i, a in enumerate(CODES):
+        for j, b in enumerate(CODES):
+            own = record.between[a][b]
+            for name, values in found.between.items():
+                assert getattr(own, name) == pytest.approx(values[:, i, j].mean())
+                low, high = own.intervals[name]
+                assert 0 <= low <= getattr(own, name) <= high <= 1
+                assert high - low > 0
+            assert own.questions == 60
+        mixed = record.mixed[a]
+        for name, values in found.mixed.items():
+            assert getattr(mixed, name) == pytest.approx(values[:, i].mean())
+        assert sum(mixed.first_language.values()) == pytest.approx(1)
+        assert mixed.even == pytest.approx(dict.fromkeys(CODES, 1 / 3))
+    other = ~np.eye(3, dtype=bool)
+    ndcg = found.between["ndcg_at_10"]
+    assert record.scores[ACROSS].value == pytest.approx(ndcg[:, other].mean())
+    assert record.scores[SAME].value == pytest.approx(ndcg[:, ~other].mean())
+    assert record.scores[INDEX].value == pytest.approx(found.mixed["ndcg_at_10"].mean())
+    assert record.answered == 30
+    assert (record.prompt, record.passage_prompt) == ("query: ", "passage: ")
+
+
+def test_the_penalty_is_paired_by_question(task, record):
+    ndcg = search(task).between["ndcg_at_10"]
+    own = ndcg[:, np.arange(3), np.arange(3)]
+    lost = own - (ndcg.sum(axis=2) - own) / 2
+    for i, code in enumerate(CODES):
+        assert record.penalty[code].difference == pytest.approx(lost[:, i].mean())
+    assert record.penalty["all"].difference == pytest.approx(lost.mean())
+    assert record.penalty["all"].significant
+
+
+def test_questions_of_one_passage_are_no_more_evidence(task):
+    """The same questions asked thrice give the same intervals and the same p."""
+    rows = np.tile(np.arange(len(task.answer)), 3)
+    thrice = replace(
+        task, questions=task.questions[rows], asked=task.asked[rows], answer=task.answer[rows]
+    )
+    once, more = searched(task), searched(thrice)
+    assert plain(more.scores) == plain(once.scores)
+    assert plain(more.penalty) == plain(once.penalty)
+    assert plain(more.remedies["averaging with en"]) == plain(once.remedies["averaging with en"])
+
+
+def test_values_by_passage_have_the_score_as_their_mean(task):
+    rows = [0, 1, 2, 2, 2, 7, 9, 9, 20, 30, 31]  # passages with more questions than others
+    uneven = replace(
+        task, questions=task.questions[rows], asked=task.asked[rows], answer=task.answer[rows]
+    )
+    keep = np.unique(uneven.answer)
+    record = searched(uneven)
+    for name in SEARCHED:
+        values = record.by_passage[name]
+        assert list(values) == [f"p{c}" for c in keep]
+        assert np.mean(list(values.values())) == pytest.approx(record.scores[name].value)
+    ndcg = search(uneven).mixed["ndcg_at_10"]
+    assert record.scores[INDEX].value == pytest.approx(ndcg.mean())
+
+
+def test_a_mix_searches_each_passage_in_one_language(record):
+    assert record.mix.passages == {"en": 21, "de": 0, "fr": 9}
+    assert record.mix.shares == pytest.approx({"en": 0.7, "de": 0.0, "fr": 0.3})
+    for own in record.mix.mixed.values():
+        assert own.first_language == pytest.approx({"en": 0.7, "de": 0, "fr": 0.3})
+        assert own.recall_at_10["de"] is None or np.isnan(own.recall_at_10["de"])
+        assert own.complete_at_10 >= own.hit_at_1
+
+
+def test_inclination_is_the_share_of_a_language_over_the_share_expected(record):
+    for code, own in record.mixed.items():
+        ratio = own.crowding[code] / own.crowding_expected[code]
+        assert own.same_language_inclination == pytest.approx(ratio)
+        english = own.crowding["en"] / own.crowding_expected["en"]
+        assert own.english_inclination == pytest.approx(english)
+
+
+def test_languages_of_questions_may_be_others(task):
+    record = searched(task, codes=("th", "de", "hi"))
+    assert record.penalty["th"].difference is None
+    assert np.isnan(record.mixed["th"].same_language_inclination)
+    assert list(record.between["hi"]) == list(CODES)
+    assert record.scores[SAME].value == pytest.approx(record.between["de"]["de"].ndcg_at_10)
+
+
+def test_too_few_passages_have_no_intervals_but_values():
+    record = searched(asked_task(C=3))
+    assert np.isfinite(record.scores[INDEX].value)
+    assert np.isnan(record.scores[INDEX].interval).all()
+
+
+def results(task):
+    _, grid = named(task)
+    return analysed(task.passages, grid, search=searched(task))
+
+
+def test_the_record_is_what_was_written(task, tmp_path):
+    record = results(task)
+    record.to_json(tmp_path / "r.json")
+    assert AlignmentResults.from_json(tmp_path / "r.json") == record
+    raw = msgspec.json.decode((tmp_path / "r.json").read_bytes())["search"]
+    assert set(raw["between"]["en"]["de"]) >= {"recall_at_1", "recall_at_5", "recall_at_10", "mrr"}
+    assert set(raw["mixed"]["en"]) >= {"hit_at_1", "complete_at_10", "max_rank", "first_language"}
+
+
+def test_models_are_compared_by_search_too(task):
+    rng = np.random.default_rng(5)
+    noise = 1.5 * rng.normal(size=task.passages.shape).astype(np.float32)
+    worse = replace(task, passages=task.passages + noise)
+    length = np.linalg.norm(worse.passages, axis=2, keepdims=True)
+    worse = replace(worse, passages=worse.passages / length)
+    found = compare_results([("good", results(task), None), ("bad", results(worse), None)])
+    by_name = {model.name: model for model in found.models}
+    for metric in SEARCHED:
+        (pair,) = [pair for pair in found.pairs if pair.metric == metric]
+        difference = by_name["good"].search[metric].value - by_name["bad"].search[metric].value
+        assert pair.difference == pytest.approx(difference, abs=2e-6)
+        assert pair.verdict == "a"
+        assert by_name["good"].search_rank[metric] == 1
+        assert by_name["bad"].search_rank[metric] == 2
+
+
+def test_without_questions_nothing_is_compared_by_search(task):
+    _, grid = named(task)
+    bare = analysed(task.passages, grid)
+    found = compare_results([("a", bare, None), ("b", results(task), None)])
+    assert not {pair.metric for pair in found.pairs} & {*SEARCHED}
+    assert found.models[0].search_rank == {}
