@@ -10,7 +10,7 @@ from alignment import InputError
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
-from alignment.explain.support import Support
+from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
 from alignment.record.search import ACROSS, INDEX
@@ -53,6 +53,7 @@ class ComparedModel:
         subwords: how it cuts texts up.
         diagnosis: of its languages.
         support: whether it knows them.
+        support_evidence: what that is judged by.
         among_supported: its means among those that it knows; None where these are all.
         search: its means over all questions; None where none were asked.
         search_rank: by those of ``SEARCHED``.
@@ -70,6 +71,7 @@ class ComparedModel:
     subwords: dict[str, SubwordUse] | None
     diagnosis: dict[str, LanguageDiagnosis]
     support: dict[str, Support]
+    support_evidence: dict[str, SupportEvidence]
     among_supported: dict[str, Number] | None
     search: dict[str, Estimate] | None
     search_rank: dict[str, int]
@@ -239,6 +241,7 @@ def _model(
         subwords=results.subwords,
         diagnosis=results.diagnosis,
         support=results.support,
+        support_evidence=results.support_evidence,
         among_supported=results.among_supported,
         search=results.search.scores if results.search else None,
         search_rank={metric: ranks[name] for metric, ranks in search_ranks.items()},
