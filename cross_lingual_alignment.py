@@ -8,14 +8,12 @@ import signal
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interruption among the imports is no news
 
-import operator
 import os
-import platform
 import sys
 import time
 from contextlib import nullcontext
 from dataclasses import replace
-from importlib.metadata import version
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,17 +48,13 @@ class CrossLingualAlignmentExperiment:
         grid: the concepts and their texts, a file of them (.csv, .tsv, .json), or the name of a
             grid that --list shows; None: the published 15 × 8 grid. Texts may be missing.
         k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
-        prompt: put before every text; None: what the model asks for.
         seed: random seed; the published metrics have nothing random.
-        revision: branch, tag or commit of a hub model.
-        trust_remote_code: whether a hub model may run code of its own.
-        backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
-        device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
-        engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
-        cache: whether to keep vectors in the user's cache folder, and take them from there.
-        probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         margin: differences within ± margin do not matter: they are called level.
+        probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
+        engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
+        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt, revision,
+            trust_remote_code, backend, device, cache.
 
     Raises:
         InputError: for a k that the grid cannot serve, or something that is not a grid.
@@ -72,34 +66,24 @@ class CrossLingualAlignmentExperiment:
         grid: ConceptGrid | str | os.PathLike[str] | None = None,
         k: int = DEFAULT_K,
         *,
-        prompt: str | None = None,
         seed: int = 0,
-        revision: str | None = None,
-        trust_remote_code: bool = False,
-        backend: str = "torch",
-        device: str | None = None,
-        engine: "RayEngine | None" = None,
-        cache: bool = True,
-        probe: bool = False,
         margin: float = DEFAULT_MARGIN,
+        probe: bool = False,
         pairs: str | os.PathLike[str] | None = None,
+        engine: "RayEngine | None" = None,
+        **options: Any,
     ):
         from alignment.models import ModelOptions
 
         self.model_name = model_name
         self.grid = resolve_grid(grid, None, CONCEPTS)
-        self.k = _checked_k(k, self.grid)
-        if not isinstance(seed, int) or seed < 0:
-            raise InputError(f"seed is {seed!r}; give a whole number from 0 on")
-        self.seed = seed
-        self.options = ModelOptions(revision, trust_remote_code, backend, device, prompt, cache)
-        self.engine = engine
+        self.k, self.seed, self.margin = k, seed, margin
+        self._check_numbers()
         self.probe = probe
-        if not 0 <= margin < 1:
-            raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")
-        self.margin = margin
         self.pairs = None if pairs is None else Path(pairs)
-        self.reused = 0  # vectors that the last embedding took from the cache
+        self.engine = engine
+        self.options = ModelOptions(**options)
+        self.seconds: float | None = None  # of loading and embedding; None where the cache helped
 
     def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
@@ -108,41 +92,46 @@ class CrossLingualAlignmentExperiment:
             RunError: when the model cannot be loaded, or does not give usable vectors.
             OSError: when the file of pairs cannot be written.
         """
+        start = time.perf_counter()
         model = self.load_model()
-        return self.analyse(self.embed(model), model)
+        X = self.embed(model)
+        self.seconds = None if model.reused else time.perf_counter() - start
+        return self.analyse(X, model)
 
     def load_model(self) -> "Model":
         """Load the model; say so on standard error where another is used than the published one."""
         from alignment import models
 
         model = models.load(self.model_name, self.options)
+        if self.probe:
+            model.require_texts("--probe")
         if model.fallback:
-            print(
-                f"note: {model.name} is used instead of {model.requested}: {model.fallback}",
-                file=sys.stderr,
-            )
+            notice = f"{model.name} is used instead of {model.requested}: {model.fallback}"
+            print(f"note: {notice}", file=sys.stderr)
         return model
 
     def embed(self, model: "Model") -> "np.ndarray":
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
-        vectors, self.reused = self._vectors(model, self.grid.flat_texts())
-        return self.grid.spread(vectors)
+        return self.grid.spread(self._vectors(model, self.grid.flat_texts()))
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
         from alignment.engines import one_machine
-        from alignment.explain import subwords
+        from alignment.explain import probes, subwords
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
 
+        forms = None
+        if self.probe:
+            forms = probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
         results = analyse(
             X,
             self.grid,
-            k=self.k,
+            k=int(self.k),
             seed=self.seed,
             model=model.name,
-            provenance=self._provenance(model, dimension=X.shape[2]),
-            forms=self._forms(X, model) if self.probe else None,
+            provenance=model.provenance(),
+            forms=forms,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             engine=self.engine.map if self.engine else one_machine,
             margin=self.margin,
@@ -172,51 +161,22 @@ class CrossLingualAlignmentExperiment:
                 save_figures(results, stage / "fig")
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
-    def _vectors(self, model: "Model", texts: list[str]) -> "tuple[np.ndarray, int]":
+    def _vectors(self, model: "Model", texts: list[str]) -> "np.ndarray":
         return model.embed(texts, self.engine.map_batches if self.engine else map)
 
-    def _forms(
-        self, X: "np.ndarray", model: "Model"
-    ) -> "dict[str, tuple[np.ndarray, ConceptGrid]]":
-        from alignment.explain import probes
-        from alignment.models import PrecomputedVectors
-
-        if isinstance(model.encoder, PrecomputedVectors):
+    def _check_numbers(self) -> None:
+        others = len(self.grid.concepts) * len(self.grid.languages) - 1
+        if not others:
+            raise InputError("a grid of one text has nothing to compare; add concepts or languages")
+        if not isinstance(self.k, Integral) or not (1 <= self.k <= others or self.k == DEFAULT_K):
             raise InputError(
-                f"'{model.name}' holds finished vectors, and --probe needs those of other texts; "
-                "leave out --probe"
+                f"k is {self.k!r}, but a text of this grid has {others} others for neighbours; "
+                f"give a whole number from 1 to {others}"
             )
-        return probes.embed_forms(X, self.grid, lambda texts: self._vectors(model, texts)[0])
-
-    def _provenance(self, model: "Model", dimension: int) -> dict[str, Any]:
-        return {
-            "requested_model": model.requested,
-            "fallback": bool(model.fallback),
-            "model_fingerprint": model.fingerprint,
-            "dimension": dimension,
-            "prompt": model.prompt,
-            "k": self.k,
-            "seed": self.seed,
-            "grid": self.grid.name,
-            "grid_sha256": self.grid.sha256(),
-            "versions": {
-                "python": platform.python_version(),
-                **{name: version(name) for name in ("numpy", "faiss-cpu", *model.packages)},
-            },
-        }
-
-
-def _checked_k(k: Any, grid: ConceptGrid) -> int:
-    others = len(grid.concepts) * len(grid.languages) - 1
-    if not others:
-        raise InputError("a grid of one text has nothing to compare; add concepts or languages")
-    whole = hasattr(k, "__index__") and not isinstance(k, bool)
-    if not (whole and 1 <= operator.index(k) <= others) and k != DEFAULT_K:
-        raise InputError(
-            f"k is {k!r}, but a text of this grid has {others} others for neighbours; "
-            f"give a whole number from 1 to {others}"
-        )
-    return operator.index(k)
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise InputError(f"seed is {self.seed!r}; give a whole number from 0 on")
+        if not 0 <= self.margin < 1:
+            raise InputError(f"margin is {self.margin!r}; give a share from 0 to 1, such as 0.01")
 
 
 def compare(
@@ -231,8 +191,7 @@ def compare(
 
     Args:
         models: names or objects, as of ``CrossLingualAlignmentExperiment``.
-        output: folder for the comparison, and for each model's own results under its name; None
-            writes nothing.
+        output: folder for the comparison, and in it one for each model; None writes nothing.
         figures: whether to draw.
         options: of every experiment: grid, k, prompt, seed …
 
@@ -247,21 +206,17 @@ def compare(
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
     names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
-    folders = unique([folder_name(name) for name in names])
+    folders = unique(list(map(folder_name, names)))
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
             try:
-                start = time.perf_counter()
-                model = experiment.load_model()
-                X = experiment.embed(model)
-                seconds = None if experiment.reused else time.perf_counter() - start
-                results = experiment.analyse(X, model)
+                results = experiment.run()
             except (InputError, RunError) as error:
                 failures[name] = str(error)
                 print(f"error: {error}", file=sys.stderr)
                 continue
-            runs.append((name, results, seconds))
+            runs.append((name, results, experiment.seconds))
             if stage:
                 experiment.save(results, stage / folder, figures)
         if not runs:
@@ -269,10 +224,10 @@ def compare(
         comparison = compare_results(runs, failures)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-            if figures:
-                from alignment.present.figures.ranking import save_ranking
+        if stage and figures:
+            from alignment.present.figures.ranking import save_ranking
 
-                save_ranking(comparison, stage / "fig")
+            save_ranking(comparison, stage / "fig")
     return comparison
 
 

@@ -77,7 +77,7 @@ def measure_one(name: str, cached: bool) -> None:
     start = time.perf_counter()
     model = models.load(name, models.ModelOptions(cache=cached))
     found = time.perf_counter()
-    vectors, _ = model.embed(texts[:TEXTS])
+    vectors = model.embed(texts[:TEXTS])
     embedded = time.perf_counter()
     print(found - start, embedded - found, hashlib.sha256(vectors.tobytes()).hexdigest())
 

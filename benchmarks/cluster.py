@@ -64,7 +64,7 @@ def measure_one(nodes: int, name: str) -> dict[str, float]:
     with _engine(nodes) if nodes else nullcontext() as engine:
         joined = time.perf_counter()
         checksum, seconds = 0, []
-        embed = partial(embed_batch, model.encoder, model.prompt)
+        embed = partial(embed_batch, model.encoder, model.prompts.text)
         for part in (engine.map_batches if engine else map)(embed, batches):
             checksum = zlib.crc32(part.tobytes(), checksum)
             seconds.append(time.perf_counter() - joined)

@@ -45,18 +45,8 @@ def grid(C: int, L: int) -> ConceptGrid:
 
 def analysis(X: np.ndarray, grid: ConceptGrid, forms: dict | None = None) -> AlignmentResults:
     """Analyse as a run would, once it has the vectors."""
-    provenance = {
-        "requested_model": "synthetic",
-        "fallback": False,
-        "model_fingerprint": None,
-        "dimension": X.shape[2],
-        "prompt": "",
-        "k": K,
-        "seed": 0,
-        "grid": grid.name,
-        "grid_sha256": "",
-        "versions": {},
-    }
+    provenance = {"requested_model": "synthetic", "fallback": False, "model_fingerprint": None}
+    provenance |= {"prompt": "", "versions": {}}
     return analyse(X, grid, k=K, seed=0, model="synthetic", provenance=provenance, forms=forms)
 
 

@@ -1,6 +1,8 @@
 """What the tests share: toy encoders with known vectors, the command line, a folder model."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,14 +28,11 @@ def analysed(X, grid, k=3, **options):
     """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
     from dataclasses import replace
 
+    from alignment.models import Model
     from alignment.present.findings import findings
     from alignment.record.analysis import analyse
 
-    provenance = {
-        **{"k": k, "seed": 0, "fallback": False, "prompt": "", "dimension": X.shape[2]},
-        **{"grid": grid.name, "grid_sha256": grid.sha256(), "versions": {}},
-        **{"requested_model": "toy", "model_fingerprint": None},
-    }
+    provenance = Model("toy", None).provenance()
     results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
     return replace(results, findings=findings(results))
 
@@ -120,6 +119,32 @@ def checked_boxes(fig):
 def own_cache(tmp_path_factory, monkeypatch):
     """Leave the user's cache of vectors alone, and begin each test without one."""
     monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def endings_heard():
+    """Let the processes of a test hear what ends a run: they would inherit the ears of `nohup`."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, how in before.items():
+        signal.signal(number, how)
+
+
+def python(script, **environment):
+    """Run a script in a process of its own, at the root of the package."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def record_in(folder) -> dict:
+    return json.loads((folder / "alignment_results.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

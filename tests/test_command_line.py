@@ -1,17 +1,17 @@
 """The command line end to end: what it writes, says and returns."""
 
 import csv
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections import Counter
+from http.client import parse_headers
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, offline
+from conftest import ROOT, offline, record_in
 
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.record.results import AlignmentResults
@@ -110,6 +110,7 @@ def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path
     assert "cannot be loaded" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
@@ -130,7 +131,10 @@ def test_a_run_that_is_ended_leaves_earlier_results_alone(number, status, words,
             text=True,
         )
         silent.settimeout(120)
-        with silent.accept()[0]:  # the run now waits for the vectors, for a minute
+        with silent.accept()[0] as connection, connection.makefile("rb") as request:
+            request.readline()
+            length = int(parse_headers(request)["Content-Length"])
+            assert b"input" in request.read(length)  # all is asked: now it waits for the answer
             assert list(tmp_path.glob(".alignment-*"))
             run.send_signal(number)
             said = run.communicate(timeout=60)[1]
@@ -206,7 +210,7 @@ def test_help_and_list(command_line):
 
 def test_the_json_has_the_keys_that_readers_rely_on(command_line, tmp_path):
     assert command_line("--model", EMBEDDED_MODEL, "--no-figures").returncode == 0
-    record = json.loads((tmp_path / "alignment_results.json").read_text(encoding="utf-8"))
+    record = record_in(tmp_path)
     assert isinstance(record["model"], str) and record["languages"] == list(CONCEPTS.languages)
     assert isinstance(record["alignment_score"], float)
     assert list(record["intra_concept_similarity"]) == list(CONCEPTS.concepts)

@@ -1,12 +1,10 @@
 """The layout: who may import whom, and what a step may not drag in."""
 
 import ast
-import os
-import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, python
 
 # The rooms in the order of the data's way, each with the third parties that it may import; a room
 # imports only from those before it, and everybody from alignment/__init__.
@@ -67,19 +65,6 @@ def test_no_file_and_no_function_is_long():
                 assert node.end_lineno - node.lineno < 60, f"{path}: {node.name}"
 
 
-def loaded_after(statement, **environment):
-    script = f"import sys; {statement}; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return set(done.stdout.split())
-
-
 @pytest.mark.parametrize(
     ("statement", "unwanted"),
     [
@@ -96,7 +81,8 @@ def loaded_after(statement, **environment):
     ],
 )
 def test_nothing_heavy_is_imported_needlessly(statement, unwanted):
-    assert not unwanted & loaded_after(statement)
+    done = python(f"import sys; {statement}; print(*sys.modules)")
+    assert done.returncode == 0 and not unwanted & set(done.stdout.split()), done.stderr
 
 
 def test_faiss_is_told_the_processor_that_numpy_found():
@@ -105,17 +91,11 @@ def test_faiss_is_told_the_processor_that_numpy_found():
         "import alignment.measure.neighbours; from threadpoolctl import threadpool_info;"
         "print(len({b['architecture'] for b in threadpool_info() if b['user_api'] == 'blas'}))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    done = python(script)
     assert done.stdout.strip() == "1", done.stderr
 
 
 def test_a_processor_named_by_the_user_stays():
     script = "import os, alignment.measure.neighbours; print(os.environ['OPENBLAS_CORETYPE'])"
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=os.environ | {"OPENBLAS_CORETYPE": "Prescott"},
-        capture_output=True,
-        text=True,
-    )
+    done = python(script, OPENBLAS_CORETYPE="Prescott")
     assert done.stdout.strip() == "Prescott", done.stderr

@@ -2,16 +2,17 @@
 
 In: the name of a model, a file of vectors, or any object with ``.encode(list of str)``, with
 ``ModelOptions``. Out: a ``Model``, whose ``embed`` gives (n, D) float32 rows of unit length for n
-texts, and which says what ran, for the record. What a model needs is imported at its first use, so
-a run of the embedded model never pays for torch.
+texts, queries or passages, and which says what ran, for the record. What a model needs is imported
+at its first use, so a run of the embedded model never pays for torch.
 """
 
 from alignment.models.arrays import export_texts
 from alignment.models.encoders import Encoder, PrecomputedVectors
-from alignment.models.find import PUBLISHED_MODEL, load, runnable_offline
+from alignment.models.find import load, runnable_offline
 from alignment.models.hub import available
-from alignment.models.model import Model, ModelOptions
+from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions
 from alignment.models.packaged import EMBEDDED_MODEL
+from alignment.models.prompts import Prompts, Role
 
 __all__ = [
     "EMBEDDED_MODEL",
@@ -20,6 +21,8 @@ __all__ = [
     "Model",
     "ModelOptions",
     "PrecomputedVectors",
+    "Prompts",
+    "Role",
     "available",
     "export_texts",
     "load",

@@ -27,27 +27,26 @@ _T = TypeVar("_T")
 
 
 class Cache:
-    """The vectors of one model behind one prompt.
+    """The vectors of one model.
 
     Nothing here raises: what is wrong with the cache is said in one line on standard error.
 
     Args:
         model: what sets the model apart from every other: its fingerprint, and what computes it.
-        prompt: what stands before every text.
 
     Attributes:
         found: vectors that came from here instead of the model.
     """
 
-    def __init__(self, model: str, prompt: str):
+    def __init__(self, model: str):
         self.found = 0
-        self._identity = [model, prompt]
+        self._model = model
         self._file = cache_folder() / FILE
         self._of_use = True
 
-    def get(self, texts: list[str]) -> dict[str, np.ndarray]:
+    def get(self, texts: list[str], prompt: str, task: str = "") -> dict[str, np.ndarray]:
         """Return the (D,) vectors that are kept, by text; none at all after any damage."""
-        text_of = {self._key(text): text for text in texts}
+        text_of = {self._key(text, prompt, task): text for text in texts}
 
         def read(database: sqlite3.Connection) -> dict[str, np.ndarray]:
             return {text_of[key]: row for key, row in _rows(database, list(text_of))}
@@ -56,16 +55,17 @@ class Cache:
         self.found += len(known)
         return known
 
-    def put(self, texts: list[str], vectors: np.ndarray) -> None:
+    def put(self, texts: list[str], vectors: np.ndarray, prompt: str, task: str = "") -> None:
         """Keep (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
+        keys = [self._key(text, prompt, task) for text in texts]
         blobs = [vector.astype("<f4").tobytes() for vector in vectors]
-        keyed = zip(map(self._key, texts), blobs, strict=True)
-        rows = [(key, blob, _checksum(key, blob)) for key, blob in keyed]
+        rows = [(key, blob, _checksum(key, blob)) for key, blob in zip(keys, blobs, strict=True)]
         insert = "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)"
         self._carry_out(lambda database: database.executemany(insert, rows), None)
 
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(json.dumps([*self._identity, text]).encode()).digest()
+    def _key(self, text: str, prompt: str, task: str) -> bytes:
+        what = [self._model, prompt, text, *([task] if task else [])]
+        return hashlib.sha256(json.dumps(what).encode()).digest()
 
     def _carry_out(self, step: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """Open the file for one step, so that nothing stays open or locked between two."""

@@ -25,7 +25,7 @@ class Encoder(Protocol):
         ...
 
 
-Function = Callable[[list[str], str], np.ndarray]  # n texts, and the prompt before them: (n, D)
+Function = Callable[..., np.ndarray]  # n texts, the prompt before them [and a task]: (n, D)
 EmbedBatch = Callable[[list[str]], np.ndarray]
 Through = Callable[[EmbedBatch, list[list[str]]], Iterable[np.ndarray]]
 
@@ -54,9 +54,13 @@ class LazyEncoder:
         """Load the model now; raise what loading it raises."""
         _ = self._function
 
-    def encode(self, texts: list[str], prompt: str = "") -> np.ndarray:
-        """Return (n, D) vectors of the texts, each behind the prompt."""
-        return self._function(texts, prompt)
+    def encode(self, texts: list[str], prompt: str = "", task: str = "") -> np.ndarray:
+        """Return (n, D) vectors of the texts, each behind the prompt.
+
+        Args:
+            task: the role of the texts, for a model that has other weights for each.
+        """
+        return self._function(texts, prompt, *([task] if task else []))
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +95,7 @@ def unit_vectors(
     prompt: str = "",
     cache: Cache | None = None,
     through: Through = map,
+    task: str = "",
 ) -> np.ndarray:
     """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
 
@@ -102,8 +107,9 @@ def unit_vectors(
         encoder: of a named model, or any object with ``.encode``.
         texts: without the prompt.
         prompt: put before every text.
-        cache: of this model behind this prompt.
+        cache: of this model.
         through: goes through a named model's batches: ``map`` here, or an engine elsewhere.
+        task: as of ``LazyEncoder.encode``.
 
     Raises:
         InputError: for a file of vectors that does not fit the texts, or a prompt before them.
@@ -118,46 +124,45 @@ def unit_vectors(
             )
         return _check(encoder.encode(texts), texts, f"'{encoder.name}'")
     if not isinstance(encoder, LazyEncoder):
-        return _stack([row for _, part in _embed(encoder, texts, prompt, map) for row in part])
+        embed = partial(embed_batch, encoder, prompt)
+        return _stack([row for _, part in _batched(embed, texts, map) for row in part])
     distinct = list(dict.fromkeys(texts))
-    known = cache.get(distinct) if cache else {}
+    known = cache.get(distinct, prompt, task) if cache else {}
     unknown = [text for text in distinct if text not in known]
-    for batch, part in _embed(encoder, unknown, prompt, through if encoder.movable else map):
+    embed = partial(embed_batch, encoder, prompt, task=task)
+    for batch, part in _batched(embed, unknown, through if encoder.movable else map):
         known.update(zip(batch, part, strict=True))
         if cache:
-            cache.put(batch, part)
+            cache.put(batch, part, prompt, task)
     return _stack([known[text] for text in texts])
 
 
-def _embed(
-    encoder: Encoder, texts: list[str], prompt: str, through: Through
+def _batched(
+    embed: EmbedBatch, texts: list[str], through: Through
 ) -> Iterator[tuple[list[str], np.ndarray]]:
     """Yield each batch with its unit vectors."""
     batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-    parts = zip(batches, through(partial(embed_batch, encoder, prompt), batches), strict=True)
+    parts = zip(batches, through(embed, batches), strict=True)
     return track(parts, [len(batch) for batch in batches], "Embedding", "text")
 
 
-def embed_batch(encoder: Encoder, prompt: str, texts: list[str]) -> np.ndarray:
+def embed_batch(encoder: Encoder, prompt: str, texts: list[str], task: str = "") -> np.ndarray:
     """Return (n, D) float32 unit vectors of one batch; raise what ``unit_vectors`` raises."""
-    return _check(_encode(encoder, texts, prompt), texts)
-
-
-def _encode(encoder: Encoder, texts: list[str], prompt: str) -> np.ndarray:
     try:
         if isinstance(encoder, LazyEncoder):
-            vectors = encoder.encode(texts, prompt)
+            vectors = encoder.encode(texts, prompt, task)
         else:
             vectors = encoder.encode([prompt + text for text in texts])
         if hasattr(vectors, "detach"):  # a torch tensor, of any type, on any device
             vectors = vectors.detach().float().cpu()
-        return np.asarray(vectors, dtype=np.float32)
+        vectors = np.asarray(vectors, dtype=np.float32)
     except (InputError, RunError):
         raise
     except Exception as error:  # the encoder is somebody else's code
         raise RunError(
             f"the encoder failed on {len(texts)} texts from '{texts[0]:.40}': {one_line(error)}"
         ) from error
+    return _check(vectors, texts)
 
 
 def _check(vectors: np.ndarray, texts: list[str], who: str = "the encoder") -> np.ndarray:

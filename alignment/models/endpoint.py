@@ -14,7 +14,7 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.encoders import LazyEncoder
-from alignment.models.model import Model, endpoint_fingerprint, require
+from alignment.models.model import ENDPOINT, Model, require
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
@@ -38,7 +38,7 @@ def load_endpoint(name: str) -> Model:
     require("openai", "openai", name)
     # It is not movable: the key stays here.
     encoder = LazyEncoder(lambda: _Endpoint(name, model, address), movable=False)
-    return Model(name, encoder, endpoint_fingerprint(address, model), ("openai",))
+    return Model(name, encoder, f"{ENDPOINT}{address} {model}", ("openai",))
 
 
 class _Endpoint:

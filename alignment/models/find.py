@@ -10,17 +10,16 @@ from alignment.models.arrays import ENDINGS, load_array
 from alignment.models.encoders import Encoder
 from alignment.models.endpoint import PREFIX, load_endpoint
 from alignment.models.hub import available, cached_models
-from alignment.models.model import Model, ModelOptions
+from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions
 from alignment.models.packaged import (
     E5_MODEL,
     EMBEDDED_MODEL,
+    PACKAGED,
     installed,
     load_packaged,
-    missing_package,
 )
 from alignment.models.sentence_models import load_folder, load_from_hub
 
-PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 _DEFAULTS = ModelOptions()
 
 
@@ -49,8 +48,7 @@ def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Mode
             f"model '{model}' cannot be read: {error.strerror or one_line(error)}{what}; check the "
             "path, and whether you may read it"
         ) from error
-    prompt = found.prompt if options.prompt is None else options.prompt
-    return replace(found, prompt=prompt, keep=options.cache)
+    return replace(found, prompts=options.asked(found.prompts), keep=options.cache)
 
 
 def runnable_offline() -> list[str]:
@@ -73,7 +71,14 @@ def _find(model: str | Encoder | None, options: ModelOptions) -> Model:
     if os.path.exists(os.path.expanduser(model)):  # noqa: PTH110, PTH111 - of any string
         options.refuse(model, "revision")
         return load_folder(model, options)
-    return load_from_hub(_hub_id(model, options.revision), options)
+    if model.startswith((".", "/", "~")) or model.count("/") > 1 or "\\" in model:
+        raise RunError(f"model folder '{model}' does not exist; check the path")
+    hub_id = model if "/" in model else f"sentence-transformers/{model}"
+    if available(hub_id, options.revision):
+        return load_from_hub(hub_id, options)
+    if model in PACKAGED:
+        return load_packaged(model)  # which says what installs it
+    raise RunError(_nowhere(model))
 
 
 def _loader(name: str) -> Callable[[str], Model] | None:
@@ -100,25 +105,16 @@ def _default(options: ModelOptions) -> Model:
             return load_from_hub(PUBLISHED_MODEL, options, now=True)
         except RunError as error:
             why = str(error)
-    embedded = load_packaged(EMBEDDED_MODEL)
-    return replace(embedded, used_instead_of=PUBLISHED_MODEL, fallback=why)
+    return replace(load_packaged(EMBEDDED_MODEL), fallback=why)
 
 
-def _hub_id(name: str, revision: str | None) -> str:
-    """Return the hub's name for the model, after making sure that it can be had."""
-    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
-        raise RunError(f"model folder '{name}' does not exist; check the path")
-    hub_id = name if "/" in name else f"sentence-transformers/{name}"
-    if available(hub_id, revision):
-        return hub_id
-    if missing := missing_package(name):
-        raise RunError(f"model '{name}' is not installed; pip install {missing}")
+def _nowhere(name: str) -> str:
     near = get_close_matches(name, [EMBEDDED_MODEL, E5_MODEL, PUBLISHED_MODEL], n=1)
     if near and near[0] != name:
         remedy = f"did you mean '{near[0]}'?"
     else:
         remedy = f"check the name and the network, or use {EMBEDDED_MODEL}, which needs none"
-    raise RunError(
+    return (
         f"model '{name}' is neither a local folder nor in the local cache, and the hub does not "
         f"answer; {remedy}"
     )

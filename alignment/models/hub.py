@@ -5,6 +5,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 PROBE_SECONDS = 2.8
@@ -42,11 +43,8 @@ def cached_models() -> list[str]:
         repositories = scan_cache_dir().repos
     except CacheNotFound:
         return []
-    return sorted(
-        repository.repo_id
-        for repository in repositories
-        if repository.repo_type == "model" and cached_commit(repository.repo_id)
-    )
+    ids = sorted(each.repo_id for each in repositories if each.repo_type == "model")
+    return [hub_id for hub_id in ids if cached_commit(hub_id)]
 
 
 def hub_answers(hub_id: str) -> bool:
@@ -59,19 +57,17 @@ def hub_answers(hub_id: str) -> bool:
 
     if constants.HF_HUB_OFFLINE:
         return False
+    url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
     answer = []
 
     def ask():
-        try:
-            url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
+        with suppress(OSError, ValueError):
             try:
                 reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
             except urllib.error.HTTPError as refusal:
                 reply = refusal
             with reply:
                 answer.append(json.load(reply))
-        except (OSError, ValueError):
-            return
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()

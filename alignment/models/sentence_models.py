@@ -3,10 +3,11 @@
 torch is imported at the first use, so a run whose vectors are all in the cache never pays for it.
 """
 
-import json
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
@@ -18,14 +19,15 @@ from alignment.engines import defer_sigint
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
+from alignment.models.prompts import stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
-_CONFIG = "config_sentence_transformers.json"
-_TOKENISER = "tokenizer.json"
+_FILES = ("config_sentence_transformers.json", "modules.json", "tokenizer.json")
 _UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
-_SYMMETRIC_PROMPTS = ("STS", "query")  # for comparing like with like; the better fit first
-_E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
+_ROUTER = re.compile(rb"\.(Router|Asym)\b")  # a module with other weights for each role
+
+Find = Callable[[str], Path | None]  # a file's name to where it is, if it is there
 
 
 def load_folder(name: str, options: ModelOptions) -> Model:
@@ -44,8 +46,11 @@ def load_folder(name: str, options: ModelOptions) -> Model:
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
     encoder = LazyEncoder(lambda: _function(str(folder), options, local_files_only=True))
-    files = {file: folder / file for file in (_CONFIG, _TOKENISER) if (folder / file).is_file()}
-    return _model(name, encoder, sha256_of(folder), options.backend, files)
+
+    def find(file: str) -> Path | None:
+        return folder / file if (folder / file).is_file() else None
+
+    return _model(name, encoder, sha256_of(folder), options.backend, find)
 
 
 def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
@@ -76,23 +81,27 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    paths = {
-        file: cached_file(hub_id, file, commit or options.revision)
-        for file in (_CONFIG, _TOKENISER)
-    }
-    files = {file: path for file, path in paths.items() if path}
-    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, files)
+    find = partial(cached_file, hub_id, revision=commit or options.revision)
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, find)
 
 
 def _model(
-    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, files: dict[str, Path]
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, find: Find
 ) -> Model:
     packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    tokenise = _tokenise(name, files[_TOKENISER]) if _TOKENISER in files else None
-    return Model(name, encoder, fingerprint, packages, _prompt(name, files.get(_CONFIG)), tokenise)
+    config, modules, tokeniser = map(find, _FILES)
+    return Model(
+        name,
+        encoder,
+        fingerprint,
+        packages,
+        stored_prompts(name, config),
+        _tokenise(name, tokeniser) if tokeniser else None,
+        routed=bool(modules and _ROUTER.search(modules.read_bytes())),
+    )
 
 
 def _tokenise(name: str, path: Path) -> Tokenise:
@@ -114,23 +123,6 @@ def _tokenise(name: str, path: Path) -> Tokenise:
         return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
 
     return tokenise
-
-
-def _prompt(name: str, config: Path | None) -> str:
-    """Return what the model wants before a text: its own prompt, or what E5's card asks for.
-
-    Its own is the default that it names; else, because alignment compares like with like, the one
-    that it stores for that. sentence-transformers by itself applies a default only.
-    """
-    try:
-        stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
-        prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
-    except (OSError, ValueError, AttributeError):
-        prompts, default = {}, None  # loading the model will say what is wrong with the file
-    if default in prompts:
-        return prompts[default] or ""
-    own = next((prompts[use] for use in _SYMMETRIC_PROMPTS if prompts.get(use)), "")
-    return own or ("query: " if _E5.search(Path(name).name) else "")
 
 
 def _require_backend(options: ModelOptions) -> None:
@@ -157,7 +149,8 @@ def _function(name: str, options: ModelOptions, **where: Any) -> Function:
     share = {"pool": _pool(model, devices)} if len(devices) > 1 else {}
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
-    return lambda texts, prompt: model.encode(
+    by_task = {"query": model.encode_query, "passage": model.encode_document}
+    return lambda texts, prompt, task="": by_task.get(task, model.encode)(
         texts, prompt=prompt, chunk_size=-(-len(texts) // max(1, len(devices))), **share
     )
 

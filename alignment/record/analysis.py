@@ -1,5 +1,7 @@
 """Analysis: the vectors of a grid in, the record of everything measured on them out."""
 
+import platform
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ def analyse(
         k: nearest neighbours looked at.
         seed: of resampling.
         model: name for the record.
-        provenance: of the record.
+        provenance: what the record says of the model, `models.Model.provenance`.
         engine: goes through the languages.
         forms: vectors of the grid in other forms, of `probes.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
@@ -66,8 +68,22 @@ def analyse(
         counts=counts,
         texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
-        provenance=provenance | {"margin": margin},
+        provenance=_provenance(m, provenance, margin),
     )
+
+
+def _provenance(m: Measurement, model: dict[str, Any], margin: float) -> dict[str, Any]:
+    versions = {name: version(name) for name in ("numpy", "faiss-cpu")}
+    return {
+        **model,
+        "dimension": m.X.shape[2],
+        "k": m.k,
+        "seed": m.seed,
+        "margin": margin,
+        "grid": m.grid.name,
+        "grid_sha256": m.grid.sha256(),
+        "versions": {"python": platform.python_version(), **versions, **model["versions"]},
+    }
 
 
 def _why(

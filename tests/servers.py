@@ -1,4 +1,4 @@
-"""A model hub on loopback: the pages that a client asks for, served from a real model's folder."""
+"""Servers on loopback: a hub of models, networks without one, endpoints of embeddings."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+_NO_MODEL, _NO_FILE = {"X-Error-Code": "RepoNotFound"}, {"X-Error-Code": "EntryNotFound"}
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def serving(models: dict[str, Path]):
             path = self.path.split("?")[0]
             hub_id = "/".join(path.removeprefix("/api/models").split("/")[1:3])
             if hub_id not in models:
-                self.answer(404, b'{"error": "Repository not found"}', "RepoNotFound")
+                self.answer(404, b'{"error": "Repository not found"}', _NO_MODEL)
             elif path.startswith("/api/models/"):
                 names = [file.name for file in models[hub_id].iterdir() if file.is_file()]
                 page = {"_id": "1", "id": hub_id, "modelId": hub_id, "sha": COMMIT}
@@ -32,7 +33,7 @@ def serving(models: dict[str, Path]):
                 if file.is_file():
                     self.answer(200, file.read_bytes())
                 else:
-                    self.answer(404, b'{"error": "Entry not found"}', "EntryNotFound")
+                    self.answer(404, b'{"error": "Entry not found"}', _NO_FILE)
 
         do_HEAD = do_GET
 
@@ -53,6 +54,22 @@ def login_page():
 
 
 @contextmanager
+def answering(answer):
+    """Serve ``answer(texts, headers) -> (status, body)``; yield the address."""
+
+    class Endpoint(_Quiet):
+        def do_POST(self):
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, body = answer(request["input"], self.headers)
+            page = isinstance(body, bytes)
+            kind = "text/html" if page else "application/json"
+            self.answer(status, body if page else json.dumps(body).encode(), {"Content-Type": kind})
+
+    with _running(Endpoint) as address:
+        yield f"{address}/v1"
+
+
+@contextmanager
 def hanging():
     """Take connections and never say a word; yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -60,15 +77,13 @@ def hanging():
 
 
 class _Quiet(BaseHTTPRequestHandler):
-    def answer(self, status, body, error=None):
+    def answer(self, status, body, headers=()):
+        own = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Repo-Commit": COMMIT}
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
-        self.send_header("X-Repo-Commit", COMMIT)
-        if error:
-            self.send_header("X-Error-Code", error)
+        for name, value in ({"Content-Length": len(body)} | own | dict(headers)).items():
+            self.send_header(name, str(value))
         self.end_headers()
-        if self.command == "GET":
+        if self.command != "HEAD":
             self.wfile.write(body)
 
     def log_message(self, *arguments):

@@ -1,0 +1,41 @@
+"""Prompts: what a model wants before a text, by what the text is compared with."""
+
+import json
+import re
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Role = Literal["text", "query", "passage"]  # like is compared with like, a query with passages
+
+
+class Prompts(NamedTuple):
+    """What stands before a text, by its role."""
+
+    text: str = ""
+    query: str = ""
+    passage: str = ""
+
+
+E5_PROMPTS = Prompts("query: ", "query: ", "passage: ")
+_E5 = re.compile(r"(^|[-_])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
+_STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by role, best first
+
+
+def stored_prompts(name: str, config: Path | None) -> Prompts:
+    """Return what a sentence-transformers model stores as its prompts, or what E5's card asks for.
+
+    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
+    default that it names; else, as like is compared with like, the one that it stores for that.
+
+    Args:
+        name: of the model; E5 is known by it.
+        config: its config_sentence_transformers.json, where there is one.
+    """
+    try:
+        stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
+        prompts, default = dict(stored.get("prompts") or {}), stored.get("default_prompt_name")
+    except (OSError, ValueError, AttributeError, TypeError):
+        prompts, default = {}, None  # loading the model will say what is wrong with the file
+    known = zip(_STORED, E5_PROMPTS if _E5.search(Path(name).name) else Prompts(), strict=True)
+    own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
+    return own._replace(text=prompts[default] or "") if default in prompts else own
