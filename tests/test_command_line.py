@@ -161,7 +161,7 @@ def test_single_pairs_are_written_with_the_record_or_not_at_all(command_line, tm
 
 def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
     slow = "import time; print('importing', flush=True); time.sleep(60)"
-    (tmp_path / "platform.py").write_text(slow)  # found before Python's own
+    (tmp_path / "dataclasses.py").write_text(slow)  # found before Python's own
     run = subprocess.Popen(
         [sys.executable, ROOT / "cross_lingual_alignment.py"],
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
