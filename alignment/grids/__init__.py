@@ -1,8 +1,9 @@
 """Grids: what is measured on, the same concepts written in several languages.
 
-In: a dict, a .csv, .tsv or .json file, or the name of a packaged grid. Out: a ConceptGrid, with
-notices on what was tidied or left out; where that cannot be, an InputError that says what is wrong
-in which row and column. Other rooms use what is named here; no package is imported before it is
+In: a dict, a file, a folder, a data set, or the name of a grid. Out: a ConceptGrid, with notices on
+what was repaired, tidied or left out; where that cannot be, an InputError that says what is wrong
+in which row and column. A source goes one way: text, documents, folders → sheets, under the checks
+→ parts → concept_grid. Other rooms use what is named here; no package is imported before it is
 needed.
 """
 

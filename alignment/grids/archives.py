@@ -52,41 +52,39 @@ class Archive:
             InputError: when what was brought is another file.
             RunError: when it cannot be fetched.
         """
-        data = self._brought(brought) if brought else self._kept() or self._fetched()
+        kept = cache_folder() / self.file
+        data = self._read(brought or kept) if brought or kept.is_file() else None
+        if brought and not data:
+            raise InputError(
+                f"file '{brought}' is not {self.file} as published (its SHA-512 differs); "
+                f"{self._how}"
+            )
+        data = data or self._fetched(kept)
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
             members = [tarfile.data_filter(member, ".") for member in archive]
             files = [(wanted.fullmatch(m.name), archive.extractfile(m)) for m in members]
             return {match[1]: file.read().decode() for match, file in files if match and file}
-
-    def _brought(self, path: Path) -> bytes:
-        data = self._read(path)
-        if data is None:
-            raise InputError(
-                f"file '{path}' is not {self.file} as published (its SHA-512 differs); {self._how}"
-            )
-        return data
 
     def _read(self, path: Path) -> bytes | None:
         """Return the archive, or None where the file is another."""
         data = read_bytes(path, self.size + 1)
         return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
 
-    def _kept(self) -> bytes | None:
-        kept = cache_folder() / self.file
-        return self._read(kept) if kept.is_file() else None
+    def _fetched(self, kept: Path) -> bytes:
+        """Let npm fetch the archive into a folder of the cache, and keep it if it is the right one.
 
-    def _fetched(self) -> bytes:
-        """Let npm put the archive into the cache folder, by way of a folder beside it."""
+        Nothing else stays: npm's own cache is in that folder too.
+        """
         npm = shutil.which("npm")
         if not npm:
             raise RunError(f"{self.file} is not in the cache, and there is no npm; {self._how}")
         try:
-            cache_folder().mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
                 self._pack(npm, folder)
                 data = self._read(Path(folder, self.file))
                 if data:
-                    Path(folder, self.file).replace(cache_folder() / self.file)
+                    Path(folder, self.file).replace(kept)
         except OSError as error:
             raise RunError(
                 f"{self.file} cannot be kept: {one_line(error)}; set {CACHE_VARIABLE} to a folder "

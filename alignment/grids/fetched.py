@@ -43,9 +43,9 @@ class Source(ABC):
     def languages(self) -> Sequence[str]:
         """Return the codes of its languages; variants of them may be had too."""
 
-    @abstractmethod
     def has(self, code: str) -> bool:
         """Return whether there are texts in a language."""
+        return code in self.languages()
 
     @abstractmethod
     def rows(self, codes: Sequence[str]) -> list[Row]:
@@ -70,10 +70,6 @@ class Fetched(Source):
         """Return the codes in order, "en" before "en-GB"."""
         return sorted(self._by_language)
 
-    def has(self, code: str) -> bool:
-        """Return whether it is one of them."""
-        return code in self._by_language
-
 
 class Udhr(Fetched):
     """The 50 paragraphs of the articles of the Universal Declaration of Human Rights.
@@ -87,8 +83,8 @@ class Udhr(Fetched):
         grid="udhr",
         name="udhr",
         version="6.0.0",
-        sha512="WBPHElJCq9m1qzkjIPH1enWi94TRzbm4lIbhvoH2/QzCVUJ6sOkofxuK1DP3n0kk05ypoOgdeckywyFG044MhA"
-        "==",
+        sha512="WBPHElJCq9m1qzkjIPH1enWi94TRzbm4lIbhvoH2/QzC"
+        "VUJ6sOkofxuK1DP3n0kk05ypoOgdeckywyFG044MhA==",
         size=2_264_280,
     )
     concepts, languages_there = 50, 394
@@ -131,15 +127,19 @@ class Annotations(Fetched):
         grid="annotations",
         name="cldr-annotations-full",
         version="48.2.0",
-        sha512="DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBnVrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ"
-        "==",
+        sha512="DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBn"
+        "VrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ==",
         size=6_537_823,
     )
     concepts, languages_there = 1966, 101
 
     def languages(self) -> Sequence[str]:
-        """Return the codes without those of variants, such as zh-Hant, which has names too."""
+        """Return the codes without those of variants, such as zh-Hant."""
         return [code for code in self._by_language if "-" not in code]
+
+    def has(self, code: str) -> bool:
+        """Return whether there are names in a language, or a variant."""
+        return code in self._by_language
 
     def rows(self, codes: Sequence[str]) -> list[Row]:
         """Return a row for each symbol, called by its English name."""

@@ -22,10 +22,6 @@ class Emoji(Source):
 
         return list(emoji.LANGUAGES)
 
-    def has(self, code: str) -> bool:
-        """Return whether it is one of them."""
-        return code in self.languages()
-
     def rows(self, codes: Sequence[str]) -> list[Row]:
         """Return a row for each emoji, called by its English name."""
         import emoji
