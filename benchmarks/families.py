@@ -9,6 +9,7 @@ tests take.
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -26,6 +27,7 @@ HARD, OWN = 1.0, 0.5  # standard deviations of a concept's and a text's own log 
 MODELS, LANGUAGES, FORMS = (2, 6, 10, 15, 30), (8, 101, 400), ((21, 5), (400, 5))
 SCRIPTS = ("Latin",) * 4 + ("Arabic", "Arabic", "Han", "Cyrillic")
 MANY = 300  # languages; of more, pairs are drawn by the text, and need no L² numbers
+FEW_AND_MANY = 15, 50  # concepts
 SIZES = ((15, 8), (1923, 8), (50, 400))
 
 
@@ -50,17 +52,18 @@ class Family:
     share: float = 1.0
 
 
-def retrieval(rng: Random, C: int, L: int, level: float, lower: Values | float = 0.0) -> Values:
+def retrieval(rng: Random, effect: bool, C: int, level: float, lower: Values) -> Values:
     """Return (C, L), each text's share of pairs found, where log odds add up.
 
     Args:
         rng: random numbers.
+        effect: whether something differs.
         C: concepts.
-        L: languages.
         level: of all.
         lower: by how much a text of each language (L,) is worse.
     """
-    quality = HARD * rng.normal(size=(C, 1)) + OWN * rng.normal(size=(C, L)) - lower
+    L = len(lower)
+    quality = HARD * rng.normal(size=(C, 1)) + OWN * rng.normal(size=(C, L)) - effect * lower
     if L > MANY:
         odds = level + (quality + quality.mean(axis=1, keepdims=True)) / 2
         return rng.binomial(L - 1, 1 / (1 + np.exp(-odds))) / (L - 1)
@@ -69,11 +72,10 @@ def retrieval(rng: Random, C: int, L: int, level: float, lower: Values | float =
     return (found.sum(axis=1) + found.sum(axis=2)) / (L - 1)
 
 
-def models(rng: Random, C: int, levels: Values, L: int = 8) -> Values:
-    """Return (C, M): the retrieval of concepts in models of these log odds."""
+def models(rng: Random, C: int, levels: Values) -> Values:
+    """Return (C, M): the retrieval of concepts in models of these log odds, in 8 languages."""
     shared = HARD * rng.normal(size=(C, 1)) + OWN * rng.normal(size=(C, len(levels)))
-    pairs = L * (L - 1)
-    return rng.binomial(pairs, 1 / (1 + np.exp(-shared - levels))) / pairs
+    return rng.binomial(56, 1 / (1 + np.exp(-shared - levels))) / 56
 
 
 def between(values: Values) -> Values:
@@ -82,34 +84,36 @@ def between(values: Values) -> Values:
     return values[:, first] - values[:, second]
 
 
-def changes(rng: Random, C: int, columns: int, gain: float) -> Values:
+def pairs(rng: Random, effect: bool, C: int, level: float, apart: Values) -> Values:
+    """Return (C, pairs): the differences of models whose log odds are ``apart`` (M,)."""
+    return between(models(rng, C, level + effect * apart))
+
+
+def changes(rng: Random, effect: bool, C: int, columns: int, gain: float = 0.3) -> Values:
     """Return (C, columns): what forms change by chance; the first gains besides."""
     bare, value = (np.round(rng.beta(4, 2, (C, columns)) * 14) / 14 for _ in range(2))
-    value[:, 0] = np.minimum(value[:, 0] + gain, 1)
+    value[:, 0] = np.minimum(value[:, 0] + effect * gain, 1)
     return value - bare
 
 
-def texts(rng: Random, C: int, moved: float, script: float = 0.0, D: int = 32) -> Values:
+def texts(rng: Random, effect: bool, C: int, moved: float, script: float, D: int = 32) -> Values:
     """Return unit vectors (C, L, D) of as many languages as ``SCRIPTS``.
 
-    Args:
-        rng: random numbers.
-        C: concepts.
-        moved: by how much the first language's texts, all in the same direction.
-        script: by how much those of each script.
-        D: dimensions.
+    The first language's texts are all ``moved`` in one direction, those of each script likewise.
     """
     X = rng.normal(size=(C, 1, D)) + rng.normal(size=(C, len(SCRIPTS), D)) + 0.3
-    X[:, 0] += moved * rng.normal(size=D)
-    own = script * rng.normal(size=(len(set(SCRIPTS)), D)) + 0.3 * rng.normal(size=D)
-    X += own[np.unique(SCRIPTS, return_inverse=True)[1]] if script else 0
+    X[:, 0] += effect * moved * rng.normal(size=D)
+    if effect * script:
+        own = script * rng.normal(size=(len(set(SCRIPTS)), D)) + 0.3 * rng.normal(size=D)
+        X += own[np.unique(SCRIPTS, return_inverse=True)[1]]
     return (X / np.linalg.norm(X, axis=2, keepdims=True)).astype(np.float32)
 
 
-def grouped(rng: Random, sizes: tuple[int, ...], spread: float, apart: float) -> Values:
-    """Return similarities (C,) of groups; those of the first vary and lie apart by so much."""
+def grouped(rng: Random, effect: bool, sizes: tuple[int, ...], spread: float) -> Values:
+    """Return similarities (C,) of groups; those of the first vary more, and lie apart."""
     values = rng.normal(0.8, 0.05, sum(sizes))
-    values[: sizes[0]] += (spread - 1) * (values[: sizes[0]] - 0.8) + apart
+    own = slice(sizes[0])
+    values[own] += (spread - 1) * (values[own] - 0.8) + 0.12 * spread * effect
     return values
 
 
@@ -145,61 +149,31 @@ def of_groups(sizes: tuple[int, ...]) -> Callable[[Values], Values]:
 
 def families() -> Iterator[Family]:
     """Go through every family of questions."""
-    for M, (world, level), C in product(MODELS, LEVELS.items(), (15, 50)):
-        spread = min(1.5, 0.15 * M) * np.linspace(-1, 1, M)
-        yield Family(
-            (f"{M} models", world),
-            C,
-            lambda rng, effect, C=C, level=level, by=spread: between(
-                models(rng, C, level + effect * by)
-            ),
-            by_signs,
-            None,
-            share=0.5 if M > 15 else 1,
-        )
-    for L, (world, level), C in product(LANGUAGES, LEVELS.items(), (15, 50)):
+    for M, (world, level), C in product(MODELS, LEVELS.items(), FEW_AND_MANY):
+        apart = min(1.5, 0.15 * M) * np.linspace(-1, 1, M)
+        draw, share = partial(pairs, C=C, level=level, apart=apart), 0.5 if M > 15 else 1
+        yield Family((f"{M} models", world), C, draw, by_signs, None, share)
+    for L, (world, level), C in product(LANGUAGES, LEVELS.items(), FEW_AND_MANY):
         lower = (2.5 if level else 1.5) * (8 / L) ** 0.5 * (np.arange(L) == 0)
-        yield Family(
-            (f"{L} languages", world),
-            C,
-            lambda rng, effect, C=C, L=L, level=level, by=lower: retrieval(
-                rng, C, L, level, effect * by
-            ),
-            by_labels,
-            share=min(1, 50 / L),
+        draw, share = partial(retrieval, C=C, level=level, lower=lower), min(1, 50 / L)
+        yield Family((f"{L} languages", world), C, draw, by_labels, share=share)
+    for (L, forms), C in product(FORMS, FEW_AND_MANY):
+        draw, share = partial(changes, C=C, columns=L * forms), min(1, 50 / L)
+        name = f"{forms} forms of {L} languages"
+        yield Family((name, "one gains .3"), C, draw, by_signs, share=share)
+    for C in FEW_AND_MANY:
+        L = len(SCRIPTS)
+        draw, name = (
+            partial(texts, C=C, moved=0.3, script=0),
+            f"centroids of {L * (L - 1) // 2} pairs",
         )
-    for (L, forms), C in product(FORMS, (15, 50)):
-        yield Family(
-            (f"{forms} forms of {L} languages", "one gains .3"),
-            C,
-            lambda rng, effect, C=C, M=L * forms: changes(rng, C, M, 0.3 * effect),
-            by_signs,
-            share=min(1, 50 / L),
-        )
-    for C in (15, 50):
-        pairs = len(SCRIPTS) * (len(SCRIPTS) - 1) // 2
-        yield Family(
-            (f"centroids of {pairs} pairs", "one is moved"),
-            C,
-            lambda rng, effect, C=C: texts(rng, C, 0.3 * effect),
-            of_centroids,
-            len(SCRIPTS) - 1,
-        )
-        yield Family(
-            ("scripts", "lie apart"),
-            C,
-            lambda rng, effect, C=C: texts(rng, C, 0, 0.1 * effect),
-            of_scripts,
-        )
+        yield Family((name, "one is moved"), C, draw, of_centroids, L - 1)
+        draw = partial(texts, C=C, moved=0, script=0.1)
+        yield Family(("scripts", "lie apart"), C, draw, of_scripts)
     for sizes, spread in product(((3, 5, 7), (3, 12), (5, 15, 30)), (1, 3)):
-        yield Family(
-            (f"categories of {', '.join(map(str, sizes))}", f"spread of the first × {spread}"),
-            sum(sizes),
-            lambda rng, effect, sizes=sizes, spread=spread: grouped(
-                rng, sizes, spread, 0.12 * spread * effect
-            ),
-            of_groups(sizes),
-        )
+        name = f"categories of {', '.join(map(str, sizes))}", f"spread of the first × {spread}"
+        draw = partial(grouped, sizes=sizes, spread=spread)
+        yield Family(name, sum(sizes), draw, of_groups(sizes))
 
 
 def rates(family: Family, draws: int) -> tuple[float, float]:
@@ -248,7 +222,7 @@ def verdicts() -> list[str]:
     p = by_signs(between(rng.binomial(56, np.linspace(0.1, 0.9, 15), (15, 15)) / 56))
     graded = f"{(p <= ALPHA).sum()} of {len(p)} pairs are told apart"
     one = by_labels(rng.binomial(100, np.where(np.arange(101) == 0, 0.2, 0.9), (15, 101)) / 100)
-    probed = by_signs(changes(rng, 15, 21 * 5, 0.5))
+    probed = by_signs(changes(rng, True, 15, 21 * 5, gain=0.5))
     rows = [("15 models from .10 to .90 on 15 concepts", graded)]
     rows += [
         ("101 languages, one at .2 and the others at .9, 15 concepts", _p(one)),
