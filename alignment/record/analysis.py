@@ -64,7 +64,7 @@ def analyse(
         **lists,
         **why,
         counts=counts,
-        texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
+        texts=texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
         provenance=_with_versions(provenance, forms or {}) | {"margin": margin},
     )
