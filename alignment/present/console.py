@@ -17,11 +17,11 @@ from alignment.record.results import AlignmentResults
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _STYLES |= {"not supported": "red", "weak": "yellow"}
 _MAX_ROWS = 10  # of a table; of more, the best and the worst
-_MAX_WORST = 4  # rows of each end
-_MAX_UNSUPPORTED = 6
+_MAX_WORST = 3  # rows of each end
+_MAX_UNSUPPORTED = 5
 _MAX_PAIRS = 3
 _MAX_ERRORS = 5
-_MAX_LINES = 12  # of findings
+_MAX_LINES = 10  # of findings
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 _BETWEEN = 2  # columns, and tables
 
@@ -40,16 +40,18 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
     console = _Console()
     third = (console.width - 3 * _BETWEEN - len("−0.000")) // 3
-    few = len(results.languages) <= _MAX_ROWS
+    unsupported, by_language = _unsupported(tables.support(results)), [tables.retrieval(results)]
+    if len(results.languages) > _MAX_ROWS:
+        by_language = [] if unsupported.rows else [_best_and_worst(tables.languages(results))]
     console.say(*heading(results), style="bold")
     _print_tables(console, tables.summary(results))
-    _print_tables(console, _unsupported(tables.support(results)))
+    _print_tables(console, unsupported)
     console.print()
     _say_findings(console, results)
     _print_tables(
         console,
         _best_and_worst(_without(tables.concepts(results, third), "category")),
-        _best_and_worst((tables.retrieval if few else tables.languages)(results)),
+        *by_language,
         tables.lowest_pairs(results, _MAX_PAIRS, third - 2),
         tables.language_distances(results, 2),
         tables.confusions(results, _MAX_ERRORS, third),
@@ -180,7 +182,7 @@ def _rich(table: tables.Table) -> RichTable:
             justify="left" if text else "right",
             overflow="ellipsis",
             no_wrap=True,
-            min_width=None if text else max(len(row[column]) for row in table.rows),
+            min_width=None if text else max(len(row[column]) for row in (table.header, *table.rows)),
         )
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))

@@ -143,7 +143,7 @@ def support(results: AlignmentResults) -> Table:
     chance = next((own.chance for own in evidence.values()), None)
     return Table(
         f"Does the model know the language? (retrieval by chance: {percent(chance)} %)",
-        ("language", "support", "retrieval", "unknown subwords", "subwords (English: 1)"),
+        ("language", "support", "retrieval", "unknown subwords", "subwords × English"),
         [
             (
                 words.language(code),
@@ -173,8 +173,8 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroid distances",
-        ("pair", "distance", "adjusted p"),
+        "Centroid distances, adjusted p",
+        ("pair", "distance", "p"),
         [
             (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))
             for distance, a, b in shown
