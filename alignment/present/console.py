@@ -176,13 +176,14 @@ def _rich(table: tables.Table) -> RichTable:
         collapse_padding=len(table.header) > _MANY_COLUMNS,
     )
     for column, name in enumerate(table.header):
-        text = any(not _is_number(row[column]) for row in table.rows)
+        cells = [row[column] for row in (table.header, *table.rows)]
+        text = not all(map(_is_number, cells[1:]))
         drawn.add_column(
             name,
             justify="left" if text else "right",
             overflow="ellipsis",
             no_wrap=True,
-            min_width=None if text else max(len(row[column]) for row in (table.header, *table.rows)),
+            min_width=None if text else max(map(len, cells)),
         )
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))

@@ -137,7 +137,7 @@ def languages(results: AlignmentResults) -> Table:
 
 
 def support(results: AlignmentResults) -> Table:
-    """One row per language, the worst first: whether the model knows it, and by what one sees it."""
+    """One row per language, the worst first: whether the model knows it, and why."""
     evidence = results.support_evidence
     worst_first = sorted(evidence, key=lambda code: evidence[code].retrieval_among_10 or 0)
     chance = next((own.chance for own in evidence.values()), None)
