@@ -87,9 +87,10 @@ def resolve_questions(
             f"{', '.join(READERS)}, with a column 'passage' and one column per language"
         )
     sheet, check = read_sheet(queries, ROLES, strict)
+    entries, languages = sheet.entries, sheet.languages
+    if not languages:
+        check.problem(sheet.top, "no language", "write one column per language")
     check.raise_problems()
-    entries = sheet.entries
-    languages = sheet.languages or list(dict.fromkeys(code for e in entries for code in e.texts))
     said = (*check.notices(), *sheet.notices)
     return Questions(
         concepts=tuple(entry.concept or entry.place for entry in entries),

@@ -4,21 +4,26 @@ from pathlib import Path
 
 from rich.columns import Columns
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from alignment.present import search, tables, words
 from alignment.present.verdicts import verdicts
-from alignment.record import COMPARISON_FILE
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
 from alignment.record.results import AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _STYLES |= {"not supported": "red", "weak": "yellow"}
-_MAX_CONCEPTS = 40
-_MAX_PAIRS = 5
-_MAX_WIDTH = 36
+_MAX_ROWS = 10  # of a table; of more, the best and the worst
+_MAX_WORST = 3  # rows of each end
+_MAX_UNSUPPORTED = 5
+_MAX_PAIRS = 3
+_MAX_ERRORS = 5
+_MAX_LINES = 10  # of findings
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
+_BETWEEN = 2  # columns, and tables
 
 
 class _Console(Console):
@@ -34,34 +39,48 @@ class _Console(Console):
 def print_report(results: AlignmentResults, files: list[Path]) -> None:
     """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
     console = _Console()
+    third = (console.width - 3 * _BETWEEN - len("−0.000")) // 3
+    unsupported, by_language = _unsupported(tables.support(results)), [tables.retrieval(results)]
+    if len(results.languages) > _MAX_ROWS:
+        by_language = [] if unsupported.rows else [_best_and_worst(tables.languages(results))]
     console.say(*heading(results), style="bold")
-    _print_tables(console, [tables.summary(results)])
+    _print_tables(console, tables.summary(results))
+    _print_tables(console, unsupported)
     console.print()
-    console.say("0 is the baseline of the calibrated numbers, 1 is perfect.")
-    console.print()
-    console.say(*results.findings)
-    wide = 6 * (len(results.languages) + 1) > console.width
-    for row in (
-        [
-            _best_and_worst(_without(tables.concepts(results), "category")),
-            _best_and_worst(tables.retrieval_by_language(results))
-            if wide
-            else tables.retrieval(results),
-        ],
-        [tables.lowest_pairs(results, most=_MAX_PAIRS), tables.language_distances(results)],
-        [tables.confusions(results, most=_MAX_PAIRS)],
-        [tables.probes(results)],
-    ):
-        _print_tables(console, row)
+    _say_findings(console, results)
     if found := results.search:
-        _print_tables(console, [search.scores(found)])
-        _print_tables(console, [search.by_language(found)])
+        _print_tables(console, search.scores(found), search.by_language(found))
+    _print_tables(
+        console,
+        _best_and_worst(_without(tables.concepts(results, third), "category")),
+        *by_language,
+        tables.lowest_pairs(results, _MAX_PAIRS, third - 2),
+        tables.language_distances(results, 2),
+        tables.confusions(results, _MAX_ERRORS, third),
+        tables.probes(results),
+    )
     console.print()
     for why, names in _reasons(results).items():
         console.say(f"Not defined here, {why}: {', '.join(names)}.")
-    for file in files:
-        console.print(Text(f"written: {file}"), soft_wrap=True)
+    for written in _written(files):
+        console.print(Text(f"written: {written}"), soft_wrap=True)
     console.say(*next_steps(results))
+
+
+def _say_findings(console: _Console, results: AlignmentResults) -> None:
+    """Say as many findings as there is room for, and where the others are."""
+    room, unsaid = _MAX_LINES, list(results.findings)
+    while unsaid and (room := room - len(Text(unsaid[0]).wrap(console, console.width))) >= 0:
+        console.say(unsaid.pop(0))
+    if unsaid:
+        console.say(f"{words.counted(len(unsaid), 'more finding')} in {RESULTS_FILE}.")
+
+
+def _written(files: list[Path]) -> list[str]:
+    pictures = [file for file in files if file.suffix == ".png"]
+    drawn = {file.with_suffix("") for file in pictures}
+    folders = [f"{words.counted(len(drawn), 'picture')} in {pictures[0].parent}"] if drawn else []
+    return [str(file) for file in files if file.with_suffix("") not in drawn] + folders
 
 
 def print_comparison(comparison: Comparison, folder: Path) -> None:
@@ -75,10 +94,10 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     )
     ranking = tables.ranking(comparison)
     short = ranking._replace(header=ranking.header[:4], rows=[row[:4] for row in ranking.rows])
-    _print_tables(console, [short])
+    _print_tables(console, short)
     console.print()
     if any(model.search for model in comparison.models):
-        _print_tables(console, [search.ranking(comparison)])
+        _print_tables(console, search.ranking(comparison))
         console.print()
     console.say(*verdicts(comparison))
     if len(comparison.models) > 1:
@@ -105,11 +124,19 @@ def next_steps(results: AlignmentResults) -> list[str]:
     return ["next: --model A --model B compares models, --grid FILE measures your own texts"]
 
 
-def _print_tables(console: Console, row: list[tables.Table]) -> None:
-    drawn = [_rich(table) for table in row if table.rows]
-    if drawn:
+def _print_tables(console: Console, *shown: tables.Table) -> None:
+    """Print the tables that have rows, one beside another where there is room."""
+    waiting = [_rich(table) for table in shown if table.rows]
+    while waiting:
+        row, room = [], console.width + _BETWEEN
+        for table in list(waiting):
+            width = Measurement.get(console, console.options, table).maximum + _BETWEEN
+            if not row or width <= room:
+                row.append(table)
+                waiting.remove(table)
+                room -= width
         console.print()
-        console.print(Columns(drawn, padding=(1, 2)))
+        console.print(Columns(row, padding=(0, _BETWEEN)))
 
 
 def _reasons(results: AlignmentResults) -> dict[str, list[str]]:
@@ -128,14 +155,21 @@ def _without(table: tables.Table, column: str) -> tables.Table:
 
 
 def _best_and_worst(table: tables.Table) -> tables.Table:
-    if len(table.rows) <= _MAX_CONCEPTS:
+    if len(table.rows) <= _MAX_ROWS:
         return table
-    half = _MAX_CONCEPTS // 4
     gap = ("…", *[""] * (len(table.header) - 1))
+    title = f"{table.title}: best and worst of {len(table.rows):,}"
     return table._replace(
-        title=f"{table.title}: the {half} best and the {half} worst of {len(table.rows):,}",
-        rows=[*table.rows[:half], gap, *table.rows[-half:]],
+        title=title, rows=[*table.rows[:_MAX_WORST], gap, *table.rows[-_MAX_WORST:]]
     )
+
+
+def _unsupported(table: tables.Table) -> tables.Table:
+    rows = [row for row in table.rows if row[1] != "supported"]
+    if more := rows[_MAX_UNSUPPORTED + 1 :]:
+        rest = (f"… {len(more) + 1:,} more", *[""] * (len(table.header) - 1))
+        rows = [*rows[:_MAX_UNSUPPORTED], rest]
+    return table._replace(rows=rows)
 
 
 def _rich(table: tables.Table) -> RichTable:
@@ -147,13 +181,14 @@ def _rich(table: tables.Table) -> RichTable:
         collapse_padding=len(table.header) > _MANY_COLUMNS,
     )
     for column, name in enumerate(table.header):
-        text = any(not _is_number(row[column]) for row in table.rows)
+        cells = [row[column] for row in (table.header, *table.rows)]
+        text = not all(map(_is_number, cells[1:]))
         drawn.add_column(
             name,
             justify="left" if text else "right",
-            overflow="fold" if column == 0 else "ellipsis",
-            no_wrap=column > 0,
-            max_width=_MAX_WIDTH,
+            overflow="ellipsis",
+            no_wrap=True,
+            min_width=None if text else max(map(len, cells)),
         )
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
@@ -161,4 +196,4 @@ def _rich(table: tables.Table) -> RichTable:
 
 
 def _is_number(cell: str) -> bool:
-    return cell.strip("·–−").replace(".", "", 1).isdecimal() or cell in {"", "·", "–"}
+    return cell.strip("·–− %").replace(".", "", 1).isdecimal() or cell in {"", "·", "–", "– %"}

@@ -17,7 +17,7 @@ from alignment.present.words import (
 from alignment.record.search import Mixed, Search
 from alignment.stats.estimates import Contrast, Number
 
-MAX_LANGUAGES = 3  # of questions, that have a sentence of their own
+MAX_LANGUAGES = 2  # of questions, that have a sentence of their own
 MIN_CROWDING = 0.1  # more than expected, from which it is said who crowds out whom
 FEW = 50  # passages, of which it is said that they are few
 
@@ -28,11 +28,11 @@ def search_findings(search: Search) -> list[str]:
         sentence
         for sentence in (
             _penalty(search),
-            *_languages(search),
             _index(search),
+            *_languages(search),
             *_crowding(search),
-            _mix(search),
             *_remedies(search),
+            _mix(search),
             _few(search),
         )
         if sentence

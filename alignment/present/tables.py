@@ -2,12 +2,25 @@
 
 import csv
 import io
+from collections import Counter
+from operator import itemgetter
 from typing import NamedTuple
 
 from alignment.explain import ALL
+from alignment.explain.confusions import Confusion
 from alignment.explain.probes import Change
 from alignment.present import words
-from alignment.present.words import MEASURES, SHORT, estimate, number, percent, signed, text_label
+from alignment.present.words import (
+    MAX_CELLS,
+    MEASURES,
+    SHORT,
+    estimate,
+    label,
+    number,
+    percent,
+    signed,
+    text_label,
+)
 from alignment.record.comparison import RANKED_BY, Comparison
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate, Number
@@ -77,7 +90,7 @@ def summary(results: AlignmentResults) -> Table:
     )
 
 
-def concepts(results: AlignmentResults) -> Table:
+def concepts(results: AlignmentResults, room: int = MAX_CELLS) -> Table:
     """One row per concept, the best aligned first."""
     similarity = results.intra_concept_similarity
     return Table(
@@ -85,7 +98,7 @@ def concepts(results: AlignmentResults) -> Table:
         ("concept", "category", "similarity", "grade", f"{results.provenance.k}-NN"),
         [
             (
-                words.concept_label(results, concept),
+                label(results, concept, room=room) + words.in_few(results, concept),
                 results.concept_categories[concept],
                 number(similarity[concept]),
                 words.concept_grade(results, concept),
@@ -99,7 +112,7 @@ def concepts(results: AlignmentResults) -> Table:
 def retrieval(results: AlignmentResults) -> Table:
     """One row per query language, one column per target language, in percent."""
     return Table(
-        "Retrieval in %, query language → target language",
+        "Retrieval in % (query ↓, target →)",
         ("", *results.languages),
         [
             (a, *("·" if a == b else percent(found[b]) for b in results.languages))
@@ -108,8 +121,8 @@ def retrieval(results: AlignmentResults) -> Table:
     )
 
 
-def retrieval_by_language(results: AlignmentResults) -> Table:
-    """One row per language, the best first: the means of its row and column of retrieval."""
+def languages(results: AlignmentResults) -> Table:
+    """One row per language, the best first: its retrieval, and whether the model knows it."""
     found = results.cross_lingual_retrieval
     means = {
         a: [_mean(list(found[a].values())), _mean([found[b][a] for b in found if b != a])]
@@ -118,17 +131,31 @@ def retrieval_by_language(results: AlignmentResults) -> Table:
     best_first = sorted(means, key=lambda a: -sum(value or 0 for value in means[a]))
     return Table(
         "Retrieval by language",
-        ("language", "as query", "as target", ""),
-        [
-            (words.language(code), *map(number, means[code]), _support(results, code))
-            for code in best_first
-        ],
+        ("language", "as query", "as target"),
+        [(words.language(code), *map(number, means[code])) for code in best_first],
     )
 
 
-def _support(results: AlignmentResults, code: str) -> str:
-    own = results.support.get(code, "supported")
-    return "" if own == "supported" else own
+def support(results: AlignmentResults) -> Table:
+    """One row per language, the worst first: whether the model knows it, and why."""
+    evidence = results.support_evidence
+    worst_first = sorted(evidence, key=lambda code: evidence[code].retrieval_among_10 or 0)
+    chance = next((own.chance for own in evidence.values()), None)
+    return Table(
+        f"Does the model know the language? (retrieval by chance: {percent(chance)} %)",
+        ("language", "support", "retrieval", "unknown subwords", "subwords × English"),
+        [
+            (
+                words.language(code),
+                results.support[code],
+                f"{percent(own.retrieval_among_10)} %",
+                f"{percent(own.unknown)} %",
+                "–" if own.subwords_per_character is None else f"{own.subwords_per_character:.1f}",
+            )
+            for code in worst_first
+            for own in [evidence[code]]
+        ],
+    )
 
 
 def _mean(values: list[Number]) -> Number:
@@ -146,7 +173,7 @@ def language_distances(results: AlignmentResults, most: int = 3) -> Table:
     )
     shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
     return Table(
-        "Centroid distances (p adjusted for all pairs)",
+        "Centroid distances, adjusted p",
         ("pair", "distance", "p"),
         [
             (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))
@@ -191,17 +218,16 @@ def retrieval_otherwise(results: AlignmentResults) -> Table:
     return Table("Retrieval in other ways", ("", "mean [95 % CI]"), rows)
 
 
-def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
+def lowest_pairs(results: AlignmentResults, most: int = 10, room: int = MAX_CELLS) -> Table:
     """The least similar translations, with their texts."""
     below = results.counts["misaligned_pairs"]
     return Table(
         f"Least similar translations ({below:,} below 0.5)",
-        ("concept", "pair", "texts", "cosine"),
+        ("concept", "texts", "cosine"),
         [
             (
-                words.label(results, concept),
-                f"{a}–{b}",
-                " / ".join(words.text(results, concept, code) for code in (a, b)),
+                label(results, concept, room=room),
+                " – ".join(_text(results, concept, code, room=room) for code in (a, b)),
                 number(similarity),
             )
             for concept, a, b, similarity in results.lowest_pairs[:most]
@@ -209,32 +235,42 @@ def lowest_pairs(results: AlignmentResults, most: int = 10) -> Table:
     )
 
 
-def confusions(results: AlignmentResults, most: int = 10) -> Table:
-    """The failed retrievals that lose most similarity: one row per wrong answer."""
-    total = results.confusions.total
-    groups: dict[tuple[str, str, str], list] = {}
+def confusions(results: AlignmentResults, most: int = 10, room: int = MAX_CELLS) -> Table:
+    """The failed retrievals that lose most similarity: one row per wrong answer.
+
+    What is retrieved in error again and again has a second row only where others have their first.
+    """
+    groups: dict[tuple[str, str], list[Confusion]] = {}
     for row in results.confusions.failed:
-        groups.setdefault((row.concept, row.target, row.retrieved), []).append(row)
+        groups.setdefault((row.concept, row.retrieved), []).append(row)
+    times: Counter[str] = Counter()
+    turns = []
+    for _, retrieved in groups:
+        turns.append(times[retrieved])
+        times[retrieved] += 1
+    shown = [own for _, own in sorted(zip(turns, groups.values(), strict=True), key=itemgetter(0))]
     return Table(
-        f"Worst retrieval errors ({min(most, len(groups))} of {total:,})",
-        ("query", "expected", "retrieved", "similarity lost"),
+        f"Worst retrieval errors ({min(most, len(shown))} of {results.confusions.total:,})",
+        ("query", "expected", "retrieved", "lost"),
         [
             (
-                _queries(results, rows),
-                f"{words.text(results, concept, target)} ({target})",
-                text_label(results, retrieved, target),
-                number(rows[0].similarity_lost),
+                _text(results, first.concept, *(row.query for row in own), room=room),
+                _text(results, first.concept, *(row.target for row in own), room=room),
+                text_label(results, first.retrieved, first.target, room),
+                number(first.similarity_lost),
             )
-            for (concept, target, retrieved), rows in list(groups.items())[:most]
+            for own in shown[:most]
+            for first in own[:1]
         ],
     )
 
 
-def _queries(results: AlignmentResults, rows: list) -> str:
-    """Return the text of the costliest query, and the languages of all that found the same."""
-    first = rows[0]
-    codes = words.listed([row.query for row in rows], 6)
-    return f"{words.text(results, first.concept, first.query)} ({codes})"
+def _text(results: AlignmentResults, concept: str, *codes: str, room: int) -> str:
+    """Return a concept's text in the first of these languages, and all of them: "Wut (de)"."""
+    named = list(dict.fromkeys(codes))
+    more = f" +{len(named) - 2}" if len(named) > 3 else ""
+    of = f" ({', '.join(named[:2] if more else named)}{more})"
+    return label(results, concept, codes[0], room=max(room - len(of), 4)) + of
 
 
 def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
@@ -244,7 +280,7 @@ def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
         ("expected → retrieved", "times", "languages"),
         [
             (
-                f"{words.label(results, row.expected)} → {words.label(results, row.retrieved)}",
+                f"{label(results, row.expected)} → {label(results, row.retrieved)}",
                 f"{row.count:,}",
                 ", ".join(f"{code} {times:,}" for code, times in row.languages.items()),
             )

@@ -1,6 +1,9 @@
 """Words: how numbers, languages and models are written, in tables, sentences and pictures alike."""
 
+import unicodedata
 from functools import cache
+
+from rich.cells import cell_len, split_text
 
 from alignment.explain.probes import Change
 from alignment.record.comparison import ComparedModel
@@ -13,6 +16,8 @@ MEASURES = {
     "cross_lingual_retrieval": "cross-lingual retrieval",
 }
 SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
+
+MAX_CELLS = 40  # of a text on a line of a table or in a sentence; a Chinese letter takes two
 
 _CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
 _MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
@@ -126,44 +131,44 @@ def extent(results: AlignmentResults) -> str:
     return words
 
 
-def concept_label(results: AlignmentResults, concept: str) -> str:
-    """Name a concept, and in how many languages it is where these are fewer than half.
-
-    Where the record has its English text it is called by that, else by the grid's own name.
-    """
-    english = _english(results, concept)
-    name = shortened(english) if english else concept
-    present, all_languages = results.coverage.concepts[concept], len(results.languages)
-    return name if 2 * present >= all_languages else f"{name} ({present} of {all_languages})"
-
-
 def with_prompt(model: ComparedModel) -> str:
     """Return the name of a compared model, and the prompt that it ran with."""
     prompt = model.prompt.strip()
     return f'{model.name} ("{prompt}")' if prompt else model.name
 
 
-def label(results: AlignmentResults, concept: str, length: int = 40) -> str:
-    """Name a concept by its text in English, else in the grid's first language that has one."""
+def names(results: AlignmentResults, concept: str, *codes: str) -> list[str]:
+    """Return what a concept may be called, the best first.
+
+    Its texts in these languages, in English, and in the first language; its identifier comes last.
+    """
     texts = results.texts.get(concept, {})
-    return shortened(_english(results, concept) or next(iter(texts.values()), concept), length)
+    english = [code for code in texts if code.split("-")[0] == "en"]
+    return [texts[code] for code in (*codes, *english, *texts) if code in texts] + [concept]
 
 
-def _english(results: AlignmentResults, concept: str) -> str | None:
-    texts = results.texts.get(concept, {})
-    return next((texts[code] for code in texts if code.split("-")[0] == "en"), None)
+def label(results: AlignmentResults, concept: str, *codes: str, room: int = MAX_CELLS) -> str:
+    """Name a concept on a line of so many cells: in one of these languages, else in English."""
+    return isolated(shortened(names(results, concept, *codes)[0], room))
 
 
-def text_label(results: AlignmentResults, concept: str, code: str) -> str:
-    """Name a concept's text in a language, and what it is: "anger (Wut)"."""
-    text = shortened(results.texts.get(concept, {}).get(code, ""))
-    name = label(results, concept)
-    return name if text in ("", name) else f"{name} ({text})"
+def text_label(results: AlignmentResults, concept: str, code: str, room: int = MAX_CELLS) -> str:
+    """Name a concept, and its text in a language where there is room: "anger (Wut)"."""
+    name, text = (label(results, concept, *own, room=room) for own in ((), (code,)))
+    both = f"{name} ({text})"
+    return name if text == name or cell_len(both) > room else both
 
 
-def text(results: AlignmentResults, concept: str, code: str) -> str:
-    """Return a concept's text in a language, as far as the record has it, else its name."""
-    return shortened(results.texts.get(concept, {}).get(code, concept))
+def in_few(results: AlignmentResults, concept: str) -> str:
+    """Return " (2 of 8)" of a concept that fewer than half of the languages have."""
+    present, languages = results.coverage.concepts[concept], len(results.languages)
+    return f" ({present} of {languages})" if 2 * present < languages else ""
+
+
+def isolated(text: str) -> str:
+    """Keep a text that runs from right to left from reordering what stands beside it."""
+    rightward = all(unicodedata.bidirectional(letter) not in ("R", "AL") for letter in text)
+    return text if rightward else f"\u2068{text}\u2069"
 
 
 def no_change(row: Change | None) -> str:
@@ -175,11 +180,11 @@ def no_change(row: Change | None) -> str:
     return "no change" if row.p is None else ""
 
 
-def shortened(text: str, length: int = 40) -> str:
-    """Return a text on one line, cut at a word."""
+def shortened(text: str, room: int = MAX_CELLS) -> str:
+    """Return a text on one line of so many cells, cut at a word where its words are short."""
     text = " ".join(text.split())
-    if len(text) <= length:
+    if cell_len(text) <= room:
         return text
-    cut = text[: length - 1]
+    cut = split_text(text, max(room - 1, 0))[0].rstrip()
     words = cut.rpartition(" ")[0]
-    return f"{words if len(words) > length / 2 else cut}…"
+    return f"{words if 2 * cell_len(words) > room else cut}…"

@@ -67,7 +67,7 @@ def analyse(
         **why,
         search=search,
         counts=counts,
-        texts=texts_of(grid, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
+        texts=texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
         findings=[],
         provenance=_provenance(m, provenance, margin, forms or {}),
     )

@@ -74,6 +74,11 @@ class Record:
         return hashlib.sha256(self._json).hexdigest()
 
     @cached_property
+    def letters(self) -> frozenset[str]:
+        """Every letter that stands in the file."""
+        return frozenset(self._json.decode())
+
+    @cached_property
     def _json(self) -> bytes:
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 

@@ -13,11 +13,12 @@ from alignment.explain.confusions import Confusions, every_failure
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
-from alignment.measure.measurement import Measurement
+from alignment.measure.measurement import PARTS, Measurement
 from alignment.record.files import staged
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 
 MAX_LISTED = 100
+MAX_ENDS = 20  # concepts with the highest and the lowest values, whose texts are kept
 ALL_PAIRS_HEADER = (
     *("kind", "concept", "language_a", "text_a", "language_b", "text_b", "similarity"),
     *("retrieved", "retrieved_text", "similarity_retrieved"),
@@ -45,13 +46,15 @@ def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
 
 
 def texts_of(
-    grid: ConceptGrid,
+    m: Measurement,
     lists: dict[str, list[Any]],
     confusions: Confusions,
     diagnosis: dict[str, LanguageDiagnosis],
     hubs: list[Hub],
 ) -> dict[str, dict[str, str]]:
     """Return {concept: {language: text}} of what the record names, in grid order.
+
+    It names the concepts with the highest and the lowest values too.
 
     The text that a reader knows the concept by is there too: English, else the first.
     """
@@ -64,7 +67,8 @@ def texts_of(
         named |= {(text.mistaken_for, code) for text in found.failing}
     named |= {(hub.concept, hub.language) for hub in hubs}
     named |= {(name, "") for pair in confusions.pairs for name in (pair.expected, pair.retrieved)}
-    concepts = {concept for concept, _ in named}
+    concepts = {concept for concept, _ in named} | _at_the_ends(m)
+    grid = m.grid
     english = [code for code in grid.languages if code.split("-")[0] == "en"]
     texts = {}
     for concept, row in zip(grid.concepts, grid.texts, strict=True):
@@ -77,6 +81,14 @@ def texts_of(
                 if code == known_by or (concept, code) in named
             }
     return texts
+
+
+def _at_the_ends(m: Measurement) -> set[str]:
+    places: set[int] = set()
+    for values in (m.by_concept[name] for name in PARTS[:2]):
+        for sign in (1, -1):
+            places |= set(np.argsort(sign * values, kind="stable")[:MAX_ENDS].tolist())
+    return {m.grid.concepts[c] for c in places}
 
 
 def write_pairs(path: Path, m: Measurement) -> None:

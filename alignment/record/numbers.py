@@ -14,6 +14,7 @@ from alignment.stats.intervals import mean_interval, wilson_interval
 
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 BY_LANGUAGE = (SCORE, f"calibrated_{SCORE}", *PARTS)
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MAX_NAMED = 5  # hubs, and influential concepts a number
 
 
@@ -94,6 +95,8 @@ def _uncertainty(m: Measurement) -> dict[str, Any]:
         "intervals": dict(zip(m.by_concept, ends, strict=True)),
         "by_concept": {name: _by_concept(m, name) for name in COMPARED},
         "by_language": _by_language(m),
+        "distributions": {name: _distributions(m, name) for name in PARTS[:2]},
+        "scripts": dict(zip(m.grid.languages, m.grid.scripts(), strict=True)),
         "influence": _influence(m, BY_LANGUAGE),
     }
 
@@ -110,6 +113,15 @@ def _by_language(m: Measurement) -> dict[str, dict[str, Estimate]]:
             for i, name in enumerate(BY_LANGUAGE)
         }
         for j, language in enumerate(m.grid.languages)
+    }
+
+
+def _distributions(m: Measurement, name: str) -> dict[str, np.ndarray]:
+    """Return the quantiles of a language's (C,) values; without a value, NaN."""
+    columns = (values[np.isfinite(values)] for values in m.values[name].T)
+    return {
+        code: np.quantile(own if len(own) else [np.nan], QUANTILES)
+        for code, own in zip(m.grid.languages, columns, strict=True)
     }
 
 

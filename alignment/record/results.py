@@ -35,6 +35,16 @@ class Pair(NamedTuple):
     similarity: float
 
 
+class Quantiles(NamedTuple):
+    """How the values of a language's texts are spread."""
+
+    p5: Number
+    p25: Number
+    p50: Number
+    p75: Number
+    p95: Number
+
+
 class IdenticalStrings(NamedTuple):
     """A concept that two languages write alike."""
 
@@ -166,6 +176,9 @@ class AlignmentResults(Record):
         intervals: {name of a mean: 95 % interval, over concepts}.
         by_concept: {name: {concept: value}} of the two numbers that models are compared by.
         by_language: {language: {name: estimate}} of the scores and their parts.
+        distributions: {name: {language: quantiles of its texts' values}} of the parts that have a
+            value for every concept.
+        scripts: {language: script of most of its letters}.
         influence: {number: {concept: how far the number moves without it}}, the largest moves.
         language_bias: same-language share of the wrong answers in a pool of all languages, over
             the share expected.
@@ -183,7 +196,8 @@ class AlignmentResults(Record):
         support_evidence: {language: what it is judged by}.
         among_supported: every mean among the languages that it knows, by name; None where these
             are all, or fewer than two.
-        texts: {concept: {language: text}} of the texts that the lists above name.
+        texts: {concept: {language: text}} of what the lists above name, and of the concepts with
+            the highest and the lowest values.
         search: questions searched for among the grid's texts; None where none were asked.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
@@ -220,6 +234,8 @@ class AlignmentResults(Record):
     intervals: dict[str, Interval]
     by_concept: dict[str, PerConcept]
     by_language: dict[str, dict[str, Estimate]]
+    distributions: dict[str, dict[str, Quantiles]]
+    scripts: dict[str, str]
     influence: dict[str, dict[str, float]]
     language_bias: Number
     hubness: Hubness

@@ -112,7 +112,7 @@ def test_many_problems_are_cut(tmp_path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("passage\nsun\n", "at least one language"),
+        ("passage\nsun\n", "row 1: no language"),
         ("passage,en,klingonish\nsun,Hot?,\n", "klingonish"),
         ("passage,en,en\nsun,Hot?,Cold?\n", "appears twice"),
         ("passage,en\n", "no rows below it"),

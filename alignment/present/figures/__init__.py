@@ -11,6 +11,7 @@ from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import MARGIN, PAGE_WIDTH, ROOM, fit, text_width, write
 from alignment.present.figures.probes import probes_figure
 from alignment.present.figures.search import search_figure
+from alignment.present.figures.support import support_figure
 from alignment.record import RESULTS_FILE
 from alignment.record.results import AlignmentResults
 
@@ -19,12 +20,12 @@ _SLOT = (ROOM - _GUTTER) / 2  # a panel's width, its words and values included
 _ABOVE, _BELOW, _RIGHT = 0.55, 0.5, 0.5  # room for a panel's words, its axis, and its values
 _TITLE, _KEY_LINE, _LABEL_LINE = 0.95, 0.22, 0.15
 _MAX_PITCH = 0.5
-_MAX_HEAT_MAP = 6.5
+_MAX_HEAT_MAP = 3.3
 
 
-@drawing.look()
+@drawing.in_style
 def save_figures(results: AlignmentResults, folder: Path) -> None:
-    """Write the six panels, the diagram, and the probes if any into a folder, as PNG and as PDF.
+    """Write the pictures of a record into a folder, as PNG and as PDF.
 
     The same record gives the same bytes.
 
@@ -39,11 +40,13 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
         figures["probes"] = probes_figure(results)
     if results.search:
         figures["search"] = search_figure(results)
+    if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
+        figures["support"] = support_figure(results)
     for name, figure in figures.items():
         drawing.save(figure, Path(folder, name), results, RESULTS_FILE)
 
 
-@drawing.look()
+@drawing.in_style
 def alignment_figure(results: AlignmentResults) -> Figure:
     """Return the six panels, on a page as tall as the grid needs."""
     heights, key = _panel_heights(results), _key_lines(results)
@@ -65,9 +68,9 @@ def alignment_figure(results: AlignmentResults) -> Figure:
 
 def _panel_heights(results: AlignmentResults) -> list[float]:
     """Return the heights of the three rows of panels, by how many lines they have to show."""
-    concepts = min(len(results.intra_concept_similarity), panels.MAX_CONCEPTS)
-    dots = max(2.2, concepts * (0.22 if concepts <= dotplot.FEW_ROWS else 0.165))
-    labels = [panels.pair_label(results, pair) for pair in panels.pairs_to_show(results)]
+    rows = panels.count_rows(results)
+    dots = max(2.2, rows * (0.22 if rows <= dotplot.FEW_ROWS else 0.165))
+    _, labels = panels.pairs_to_show(results)
     lines = max((label.count("\n") + 1 for label in labels), default=1)
     pairs = len(labels) * (lines * _LABEL_LINE + 0.05)
     heat_map = min(heatmap.SMALLEST_ROW * len(results.languages), _MAX_HEAT_MAP)

@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from alignment.present.figures.drawing import INK, PAGE_WIDTH, SMALL, about, look, page, wrap
+from alignment.present.figures.drawing import INK, PAGE_WIDTH, SMALL, about, in_style, page, wrap
 from alignment.present.words import MEASURES, counted, grade, number
 from alignment.record.results import AlignmentResults
 
@@ -38,7 +38,7 @@ PARTS = [Box(7.25, _FOOT + i * (_MEASURE + _BETWEEN), 2.5, _MEASURE) for i in (2
 SCORE = Box(10.3, _FOOT, 1.4, _TALL)
 
 
-@look()
+@in_style
 def experiment_diagram(results: AlignmentResults) -> Figure:
     """Return the diagram: grid → encode → normalise → index → measures → score."""
     fig = page(_HEIGHT, "From the grid to the alignment score", about(results))

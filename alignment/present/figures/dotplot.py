@@ -8,24 +8,28 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
-from alignment.present.figures.drawing import INK, SMALL, fit
+from alignment.present.figures.drawing import INK, SMALL
 from alignment.present.words import number
-from alignment.record.results import AlignmentResults
+from alignment.record.results import AlignmentResults, Quantiles
 from alignment.stats.estimates import Estimate, Number
 
 LABEL_ROOM = 2.6
 FEW_ROWS = 20  # so many rows have labels of full size
-_HISTOGRAM_LINES = 5
-_BINS = 60
 _MARKERS = "os"
 
 
 class Row(NamedTuple):
-    """A line of a dot plot; a category of None marks those between the best and the worst."""
+    """A line of a dot plot.
+
+    It has a value, marked by its category, and may have the spread of many values and what these
+    are compared with. A category of None marks words between lines.
+    """
 
     label: str
     value: Number
     category: str | None
+    spread: Quantiles | None = None
+    baseline: Number = None
 
 
 def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
@@ -37,42 +41,36 @@ def category_marks(results: AlignmentResults) -> dict[str, tuple[str, str]]:
     return dict(zip(results.categories, marks, strict=False))
 
 
-def best_and_worst(rows: list[Row], most: int, histogram: bool = False) -> list[Row]:
-    """Sort the rows, the best first; of more than ``most`` keep both ends, with words between.
-
-    A histogram has more room there than the words need.
-    """
-    rows = sorted(rows, key=lambda row: -math.inf if row.value is None else row.value, reverse=True)
+def best_and_worst(rows: list[Row], most: int) -> list[Row]:
+    """Sort the rows, the best first; of more than ``most`` keep both ends, with words between."""
+    rows = sorted(rows, key=_above_baseline, reverse=True)
     if len(rows) > most:
-        half = (most - (_HISTOGRAM_LINES if histogram else 1)) // 2
-        words = [f"… {len(rows) - 2 * half:,} between …"]
-        if histogram:
-            words = ["", *words, f"grey: all {len(rows):,}"]
-            words += [""] * (_HISTOGRAM_LINES - len(words))
-        rows = [*rows[:half], *(Row(label, None, None) for label in words), *rows[-half:]]
-    return [row._replace(label=fit(row.label, LABEL_ROOM, _label_size(rows))) for row in rows]
+        half = (most - 1) // 2
+        between = Row(f"… {len(rows) - 2 * half:,} between …", None, None)
+        rows = [*rows[:half], between, *rows[-half:]]
+    return rows
 
 
-def draw_dots(
-    ax: Axes, results: AlignmentResults, rows: list[Row], everything: Iterable[Number] = ()
-) -> None:
-    """Draw a dot for each row, by category, and a histogram of everything where it has room."""
+def _above_baseline(row: Row) -> float:
+    return -math.inf if row.value is None else row.value - (row.baseline or 0)
+
+
+def draw_dots(ax: Axes, results: AlignmentResults, rows: list[Row]) -> None:
+    """Draw the rows: dots by category, or spreads: nine of ten values, a half, and the median."""
     for category, (colour, marker) in category_marks(results).items():
         at = [y for y, row in enumerate(rows) if row.category == category]
         values = np.array([rows[y].value for y in at], dtype=float)
         ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
-    if room := [y for y, row in enumerate(rows) if row.category is None]:
-        _draw_histogram(ax, [value for value in everything if value is not None], room)
-    finish_rows(ax, rows, [*(row.value for row in rows), *everything])
-
-
-def _draw_histogram(ax: Axes, values: list[float], room: list[int]) -> None:
-    """Draw how many values are where, as tall as the rows that are left free."""
-    within = np.minimum(values, 1)  # a cosine may be above 1 by rounding
-    counts, edges = np.histogram(within, bins=_BINS, range=(min(0, within.min()), 1))
-    foot = room[-1] + 0.3
-    tops = foot - counts / counts.max() * (foot - room[0] + 0.3)
-    ax.stairs(tops, edges, baseline=foot, fill=True, color="#aaaaaa")
+    style: dict[str, Any] = {"color": "#999999", "solid_capstyle": "butt", "clip_on": False}
+    for y, row in enumerate(rows):
+        p5, p25, p50, p75, p95 = np.array(row.spread or [np.nan] * 5, dtype=float)
+        ax.plot([p5, p95], [y, y], linewidth=1, **style)
+        ax.plot([p25, p75], [y, y], linewidth=6, **style)
+        ax.plot(p50, y, "o", color="black", markersize=4, clip_on=False)
+        ax.plot(np.array(row.baseline, dtype=float), y, "|", color=INK, markersize=8)
+    finish_rows(
+        ax, rows, [end for row in rows for end in (row.value, row.baseline, *(row.spread or ()))]
+    )
 
 
 def draw_estimates(
@@ -98,7 +96,7 @@ def draw_estimates(
 
 def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:
     """Label the rows, print their values; the axis begins at 0, or lower for values below it."""
-    size = _label_size(rows)
+    size = SMALL if len(rows) <= FEW_ROWS else SMALL - 1
     ax.set_yticks(range(len(rows)), [row.label for row in rows], size=size)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     lowest = min((value for value in reach if value is not None), default=0)
@@ -108,7 +106,3 @@ def finish_rows(ax: Axes, rows: list[Row], reach: Iterable[Number]) -> None:
         if row.category is not None:
             end = ax.get_yaxis_transform()
             ax.annotate(number(row.value), (1, y), (9, 0), end, "offset points", **style)
-
-
-def _label_size(rows: list[Row]) -> int:
-    return SMALL if len(rows) <= FEW_ROWS else SMALL - 1

@@ -18,27 +18,42 @@ from alignment.present.figures.dotplot import (
 )
 from alignment.present.figures.drawing import BAND, INK, can_show, fit, text_width, wrap
 from alignment.present.figures.heatmap import draw_heat_map
-from alignment.present.words import MEASURES, concept_label, estimate, grade, label, number
+from alignment.present.words import (
+    MEASURES,
+    estimate,
+    grade,
+    in_few,
+    isolated,
+    language,
+    names,
+    number,
+)
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, AlignmentResults
 from alignment.stats.estimates import Estimate, Number
 
-MAX_CONCEPTS = 40
+MAX_CONCEPTS = 40  # of more, where they are is drawn by language
+MAX_LANGUAGES = 11
+MAX_WORST = 3  # concepts, below the languages
 MAX_CATEGORIES = 20
-MAX_ERRORS = 5  # worst retrieval errors, among the least similar translations
 MAX_LINES = 3  # of a label
-_LONG = 200  # letters, more than any label has room for
+MAX_PAIR_LINES = 20  # of all labels of panel d
 SIMILARITY, NEAREST, RETRIEVAL = MEASURES
 
 
 def draw_panel(ax: Axes, results: AlignmentResults, letter: str) -> tuple[str, str]:
     """Draw a panel, or say why there is none; return its title and its note."""
     title, needs, draw = PANELS[letter]
-    if needs is None or results.summary[needs] is not None:
+    if needs is not None and results.summary[needs] is None:
+        absent = f"undefined:\n{results.undefined.get(needs, 'the grid is too small')}"
+    elif letter == "f" and len(results.categories) == 1:
+        absent = (
+            "The grid has no categories to compare.\nA column “category” in it fills this place."
+        )
+    else:
         below = results.counts["misaligned_pairs"]
         return title.format(f"{below:,}" if below else "none"), draw(ax, results)
-    words = f"undefined:\n{results.undefined.get(needs, 'the grid is too small')}"
     ax.set_axis_off()
-    ax.text(0.5, 0.5, words, ha="center", va="center", color=INK, transform=ax.transAxes)
+    ax.text(0.5, 0.5, absent, ha="center", va="center", color=INK, transform=ax.transAxes)
     return title.partition(" (")[0], ""
 
 
@@ -57,30 +72,61 @@ def nearest_neighbor_accuracy(ax: Axes, results: AlignmentResults) -> str:
 def _draw_concepts(
     ax: Axes, results: AlignmentResults, values: dict[str, Number], name: str, words: str
 ) -> str:
-    """Draw a value for each concept, and their mean with its interval."""
-    own, mean = results.concept_categories, results.headlines[name]
-    rows = [Row(concept_label(results, c), value, own[c]) for c, value in values.items()]
-    draw_dots(ax, results, best_and_worst(rows, MAX_CONCEPTS, histogram=True), values.values())
+    """Draw a value for each concept, or where they are by language; and their mean."""
+    mean, own = results.headlines[name], results.concept_categories
+    if len(values) <= MAX_CONCEPTS:
+        rows = [Row(_named(results, c), value, own[c]) for c, value in values.items()]
+        draw_dots(ax, results, best_and_worst(rows, MAX_CONCEPTS))
+    else:
+        worst = sorted(values, key=lambda concept: values[concept] or 0)[:MAX_WORST]
+        rows = [Row(_named(results, c), values[c], own[c]) for c in worst]
+        between = Row(f"worst of {len(values):,}:", None, None)
+        draw_dots(ax, results, [*_by_language(results, name), between, *rows])
+        against = "unrelated texts" if name == SIMILARITY else "by chance"
+        words = f"bar: half of the texts, line: 90 %; tick: {against}"
     low, high = mean.interval
     ax.axvline(mean.value or 0, color=INK, linewidth=1, linestyle="--", zorder=1)
     if low is not None and high is not None:
         ax.axvspan(low, high, color=BAND, linewidth=0, zorder=0)
-    return f"{words}; dashed: mean {estimate(mean)}"
+    said = estimate(mean) if len(values) <= MAX_CONCEPTS else number(mean.value)
+    return f"{words}; dashed: mean {said}"
+
+
+def count_rows(results: AlignmentResults) -> int:
+    """Return how many rows the panels of concepts have."""
+    concepts = len(results.intra_concept_similarity)
+    by_language = min(len(results.languages), MAX_LANGUAGES) + 1 + MAX_WORST
+    return concepts if concepts <= MAX_CONCEPTS else by_language
+
+
+def _by_language(results: AlignmentResults, name: str) -> list[Row]:
+    """Return how each language's values are spread, beside those of unrelated texts."""
+    rows = []
+    for code, spread in results.distributions[name].items():
+        baseline = results.chance.get(name)
+        if name == SIMILARITY:
+            unrelated = [value for value in results.baselines[code].values() if value is not None]
+            baseline = sum(unrelated) / len(unrelated) if unrelated else None
+        rows.append(Row(fit(language(code), LABEL_ROOM), spread.p50, "", spread, baseline))
+    return best_and_worst(rows, MAX_LANGUAGES)
 
 
 def cross_lingual_retrieval(ax: Axes, results: AlignmentResults) -> str:
     """Panel b: how often the nearest text in a target language is the query's translation."""
     found, languages = results.cross_lingual_retrieval, results.languages
     shares = np.array([[found[a].get(b) for b in languages] for a in languages], dtype=float)
-    draw_heat_map(ax, languages, 100 * shares)
+    draw_heat_map(ax, results.scripts, 100 * shares)
     mean = estimate(results.headlines[RETRIEVAL])
     return f"% of texts whose nearest text is the translation; mean {mean}"
 
 
 def least_similar_translations(ax: Axes, results: AlignmentResults) -> str:
     """Panel d: the least similar translations, the worst retrieval errors among them."""
-    pairs, category = pairs_to_show(results), results.concept_categories
-    rows = [Row(pair_label(results, p), p.similarity, category[p.concept]) for p in pairs]
+    pairs, labels = pairs_to_show(results)
+    rows = [
+        Row(label, pair.similarity, results.concept_categories[pair.concept])
+        for pair, label in zip(pairs, labels, strict=True)
+    ]
     draw_dots(ax, results, rows)
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
     unrelated = np.array([results.thresholds[p.query][p.target] for p in pairs], dtype=float)
@@ -92,10 +138,11 @@ def least_similar_translations(ax: Axes, results: AlignmentResults) -> str:
     return f"{rings}tick: 99 % of unrelated texts are below"
 
 
-def pairs_to_show(results: AlignmentResults) -> list[Confusion]:
-    """Return the pairs of panel d, the least similar first; some have nothing retrieved instead.
+def pairs_to_show(results: AlignmentResults) -> tuple[list[Confusion], list[str]]:
+    """Return the pairs of panel d and their labels, the least similar first.
 
-    What was retrieved instead is that of the direction that costs more.
+    Half of them are the worst retrieval errors, in the direction that costs more; the others have
+    nothing retrieved instead. Longer labels leave room for fewer.
     """
     failed: dict[tuple, Confusion] = {}
     for row in results.confusions.failed:
@@ -104,26 +151,34 @@ def pairs_to_show(results: AlignmentResults) -> list[Confusion]:
     for concept, a, b, similarity in results.lowest_pairs[:MIN_LISTED]:
         key = concept, frozenset((a, b))
         lowest[key] = failed.get(key) or Confusion(concept, a, b, "", similarity, math.nan)
-    worst = dict(list(failed.items())[:MAX_ERRORS])
-    shown = list((worst | lowest).values())[: len(lowest)]
-    return sorted(shown, key=lambda pair: pair.similarity)
+    shown, most = [], len(lowest)
+    while True:
+        shown = list((dict(list(failed.items())[: most // 2]) | lowest).values())[:most]
+        shown.sort(key=lambda pair: pair.similarity)
+        labels = [_pair_label(results, pair) for pair in shown]
+        tallest = max((label.count("\n") + 1 for label in labels), default=1)
+        if most * tallest <= MAX_PAIR_LINES:
+            return shown, labels
+        most -= 1
 
 
-def pair_label(results: AlignmentResults, pair: Confusion) -> str:
+def _pair_label(results: AlignmentResults, pair: Confusion) -> str:
     """Return the texts of a pair, as "гнев (ru) – Wut (de) → Angst", on the lines that it needs."""
-    query, target = f" ({pair.query}) – ", f" ({pair.target}) "
-    parts = [_text(results, pair.concept, pair.query, LABEL_ROOM - text_width(query)) + query]
-    parts += [_text(results, pair.concept, pair.target, LABEL_ROOM - text_width(target)) + target]
+    parts = [
+        _named(results, pair.concept, pair.query, after=f" ({pair.query}) – "),
+        _named(results, pair.concept, pair.target, after=f" ({pair.target}) "),
+    ]
     if pair.retrieved:
-        room = LABEL_ROOM - text_width("→ ")
-        parts.append("→ " + _text(results, pair.retrieved, pair.target, room))
+        parts.append("→ " + _named(results, pair.retrieved, pair.target, after="  "))
     return "\n".join(wrap(parts, LABEL_ROOM, MAX_LINES))
 
 
-def _text(results: AlignmentResults, concept: str, code: str, room: float) -> str:
-    """Return a concept's text in a language, or its name where the font cannot show the text."""
-    text = results.texts.get(concept, {}).get(code, "")
-    return fit(text if text and can_show(text) else label(results, concept, _LONG), room)
+def _named(results: AlignmentResults, concept: str, *codes: str, after: str | None = None) -> str:
+    """Name a concept in its room: by the first of its names that the fonts can show."""
+    known = names(results, concept, *codes)
+    text = next(filter(can_show, known), concept)
+    after = in_few(results, concept) if after is None else after
+    return isolated(fit(text, LABEL_ROOM - text_width(after))) + after
 
 
 def alignment_score(ax: Axes, results: AlignmentResults) -> str:
@@ -149,7 +204,10 @@ def categories(ax: Axes, results: AlignmentResults) -> str:
     own: dict[str, list[Number]] = {category: [] for category in results.categories}
     for concept, value in similarity.items():
         own[results.concept_categories[concept]].append(value)
-    means = [Row(category, mean, category) for category, mean in results.categories.items()]
+    means = [
+        Row(fit(category, LABEL_ROOM), mean, category)
+        for category, mean in results.categories.items()
+    ]
     rows = best_and_worst(means, MAX_CATEGORIES)
     faint = 0.6 if len(similarity) <= 200 else 0.25
     for y, row in enumerate(rows):

@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 from alignment.explain import ALL
 from alignment.explain.probes import Change
 from alignment.present.figures.dotplot import draw_estimates
-from alignment.present.figures.drawing import INK, SMALL, draw_table, look
+from alignment.present.figures.drawing import INK, SMALL, draw_table, in_style
 from alignment.present.words import language, no_change, signed
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate
 
 
-@look()
+@in_style
 def probes_figure(results: AlignmentResults) -> Figure:
     """Return the picture of a record that has probes."""
     probes = results.probes or {}
@@ -25,7 +25,7 @@ def probes_figure(results: AlignmentResults) -> Figure:
         "filled: significant (p ≤ .05, adjusted)",
         [*(("", language(code)) for code in results.languages), ("all languages", "")],
         list(probes),
-        lambda ax, form: _draw_form(
+        lambda ax, form, shown: _draw_form(
             ax, [probes[form].get(name) for name in (*results.languages, ALL)], reach
         ),
         names=1.5,

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from alignment.present.figures.dotplot import draw_estimates
-from alignment.present.figures.drawing import BAND, draw_table, look, save
+from alignment.present.figures.drawing import BAND, draw_table, in_style, save
 from alignment.present.words import SHORT, counted, with_prompt
 from alignment.record import COMPARISON_FILE
 from alignment.record.comparison import Comparison
@@ -14,7 +14,7 @@ from alignment.record.comparison import Comparison
 COLUMNS = {"alignment score": "alignment_score"} | {word: name for name, word in SHORT.items()}
 
 
-@look()
+@in_style
 def save_ranking(comparison: Comparison, folder: Path) -> None:
     """Write the picture of a comparison as PNG and PDF.
 
@@ -25,7 +25,7 @@ def save_ranking(comparison: Comparison, folder: Path) -> None:
     save(ranking_figure(comparison), stem, comparison, COMPARISON_FILE)
 
 
-@look()
+@in_style
 def ranking_figure(comparison: Comparison) -> Figure:
     """Return the picture: the better models above, those that share a rank on one ground."""
     grid, models = comparison.grid, comparison.models
@@ -36,7 +36,7 @@ def ranking_figure(comparison: Comparison) -> Figure:
         "lines: 95 % CI · models on one band share a rank",
         [(str(model.rank), with_prompt(model)) for model in models],
         list(COLUMNS),
-        lambda ax, heading: _draw_column(ax, comparison, COLUMNS[heading]),
+        lambda ax, heading, shown: _draw_column(ax, comparison, COLUMNS[heading]),
         names=3.4,
         pitch=0.5,
     )

@@ -21,7 +21,7 @@ _MAX_ROW, _MIN_ROW, _MAX_HEIGHT = 0.45, 0.12, 6.0
 _MAX_NUMBERS = 20  # languages, of more the cells have no numbers
 
 
-@drawing.look()
+@drawing.in_style
 def search_figure(results: AlignmentResults) -> Figure:
     """Return the picture of a record that has a search."""
     search = results.search

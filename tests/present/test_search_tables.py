@@ -1,0 +1,137 @@
+"""What is said and drawn of a search: sentences, tables, the picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import all_text, analysed, asked_task, checked_boxes
+
+from alignment.grids import ConceptGrid, Questions
+from alignment.models import Prompts
+from alignment.present import search as tables
+from alignment.present.figures.search import search_figure
+from alignment.present.search_findings import search_findings
+from alignment.present.verdicts import verdicts
+from alignment.record.comparison import compare_results
+from alignment.record.search_numbers import search_numbers
+
+CODES = ("en", "de", "th")
+
+
+def results(task, asked=CODES, written=CODES, shares=None):
+    C = len(task.passages)
+    texts = tuple(tuple(f"{c} {code}" for code in written) for c in range(C))
+    grid = ConceptGrid(tuple(f"p{c}" for c in range(C)), written, ("",) * C, texts)
+    queries = Questions(
+        tuple(f"row {i}" for i in range(len(task.answer))),
+        asked,
+        tuple(f"p{c}" for c in task.answer),
+        tuple(("?",) * len(asked) for _ in task.answer),
+    )
+    arrays = task.questions, task.passages, queries, grid
+    found = search_numbers(*arrays, prompts=Prompts(), seed=0, shares=shares)
+    return analysed(task.passages, grid, search=found)
+
+
+@pytest.fixture(scope="module")
+def biased():
+    return results(asked_task(language=2.0), shares={"en": 0.8, "th": 0.2})
+
+
+def test_the_sentences_say_what_is_lost_where_and_what_helps(biased):
+    said = "\n".join(search_findings(biased.search))
+    thai = biased.search.mixed["th"]
+    for part in (
+        f"{100 * biased.search.penalty['all'].difference:.1f} points of nDCG@10",
+        "where 33 % would be even",
+        "are crowded by their own language",
+        "Centring by language is worth a try",
+        "In an index of 80 % English and 20 % Thai, each passage in one language",
+        "30 passages with questions are few",
+    ):
+        assert part in said, part
+    assert thai.first_language["th"] > 0.9
+    assert biased.findings[0] == search_findings(biased.search)[0]
+
+
+def test_without_a_language_in_the_vectors_nothing_is_made_of_it():
+    fair = results(asked_task(language=0.0, noise=0.5))
+    said = "\n".join(search_findings(fair.search))
+    assert "crowded" not in said
+    assert "crowd out" not in said
+    assert "Centring by language changes nothing significantly" in said
+    assert "In an index of" not in said
+
+
+def test_question_languages_that_no_passage_has_are_said_without_their_own():
+    other = results(asked_task(language=1.0), asked=("hi", "fi", "uk"))
+    said = "\n".join(search_findings(other.search))
+    assert "None" not in said
+    assert "nan" not in said
+    assert "question's own" not in said
+    rows = tables.by_language(other.search).rows
+    assert [row[0] for row in rows] == ["Hindi", "Finnish", "Ukrainian"]
+    assert {row[1] for row in rows} == {"–"}
+
+
+def test_one_language_loses_nothing_to_others():
+    task = asked_task(L=1)
+    alone = results(task, asked=("en",), written=("en",))
+    assert search_findings(alone.search)
+    assert tables.scores(alone.search).rows[1][1].startswith("–")
+
+
+def test_tables_are_as_wide_as_their_headings(biased):
+    found = biased.search
+    for table in (
+        tables.scores(found),
+        tables.by_language(found),
+        tables.between(found),
+        tables.first_languages(found),
+        tables.crowding(found),
+        tables.numbers(found),
+        *(tables.remedies(found, name) for name in found.remedies),
+    ):
+        assert table.rows
+        assert {len(row) for row in table.rows} == {len(table.header)}
+    own = found.between["de"]["th"]
+    assert tables.between(found).rows[1][3] == f"{100 * own.recall_at_1:.0f}"
+    assert ("de", "th", f"{own.recall_at_1:.3f} (0.033)") == tables.numbers(found).rows[5][:3]
+
+
+def test_the_picture_has_its_numbers_and_fits(biased):
+    fig = search_figure(biased)
+    checked_boxes(fig)
+    said = all_text(fig)
+    for code in CODES:
+        assert f"{100 * biased.search.between[code]['de'].recall_at_1:.0f}" in said
+    assert "33 % would be even" in said
+    assert "Thai" in said
+
+
+@pytest.mark.parametrize(("asked", "written"), [(1, 24), (24, 2), (40, 40)])
+def test_the_picture_fits_other_sizes(asked, written):
+    codes = "en de fr es it pt nl sv da fi no is pl cs sk hu ro bg ru uk be sr hr sl".split()
+    codes += "mk sq el tr az ka hy he ar fa ur hi bn ta te th".split()
+    rng = np.random.default_rng(0)
+    task = asked_task(C=6, L=max(asked, written), each=1)
+    task = replace(
+        task,
+        questions=task.questions[:, :asked],
+        asked=task.asked[:, :asked],
+        passages=task.passages[:, :written],
+        present=task.present[:, :written],
+    )
+    rng.shuffle(codes)
+    record = results(task, asked=tuple(codes[:asked]), written=tuple(codes[:written]))
+    checked_boxes(search_figure(record))
+
+
+def test_verdicts_name_the_better_searcher():
+    good = results(asked_task(language=0.0, noise=0.3))
+    bad = results(asked_task(language=2.0, noise=1.5))
+    found = compare_results([("good", good, None), ("bad", bad, None)])
+    said = verdicts(found)
+    assert any("good is better than bad (nDCG@10 across languages" in line for line in said)
+    assert any("good is better than bad (nDCG@10 in one index" in line for line in said)
+    assert tables.ranking(found).rows[0][-2:] == ("1", "1")
