@@ -106,31 +106,28 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptCont
     Returns:
         None where the grid has no two languages of one script, or no two scripts.
     """
-    C, L, _ = X.shape
-    first, second = np.triu_indices(L, k=1)
-    of_language = np.unique(scripts, return_inverse=True)[1].astype(np.int16)
-    same = of_language[first] == of_language[second]
-    if C < MIN_CONCEPTS or same.all() or not same.any():
+    of_language = np.unique(scripts, return_inverse=True)[1]
+    size = np.bincount(of_language)
+    within = (size * (size - 1)).sum()  # pairs, each in both directions
+    across = len(scripts) * (len(scripts) - 1) - within
+    distances = metrics.centroid_distances(X)
+    if len(X) < MIN_CONCEPTS or not within or not across or not np.isfinite(distances).all():
         return None
-    distances = metrics.centroid_distances(X)[first, second]
     rng = np.random.default_rng(seed)
 
-    def shuffled() -> Iterator[np.ndarray]:
-        for rows in blocks(PERMUTATIONS, len(first)):
-            order = rng.permuted(np.tile(of_language, (rows.stop - rows.start, 1)), axis=1)
-            yield np.abs(_gap(distances, order[:, first] == order[:, second]))[:, None]
+    def gap(order: np.ndarray) -> np.ndarray:
+        """Return (m, 1): mean distance across less mean distance within, of labels (m, L)."""
+        one_hot = (order[:, :, None] == np.arange(len(size))).swapaxes(1, 2).astype(float)
+        total = np.einsum("msl,msl->m", one_hot @ distances, one_hot)[:, None]
+        return (distances.sum() - total) / across - total / within
 
-    difference = _gap(distances, same[None])
-    if not np.isfinite(difference[0]):  # a language's vectors cancel out
-        return None
-    answers = max_family(np.abs(difference), shuffled())
+    shuffled = (
+        gap(rng.permuted(np.tile(of_language, (rows.stop - rows.start, 1)), axis=1))
+        for rows in blocks(PERMUTATIONS, len(size) * len(scripts))
+    )
+    difference = gap(of_language[None])[0]
+    answers = max_family(np.abs(difference), map(np.abs, shuffled))
     return ScriptContrast(float(difference[0]), float(answers.p[0]), list(dict.fromkeys(scripts)))
-
-
-def _gap(distances: np.ndarray, same: np.ndarray) -> np.ndarray:
-    """Return (m,): mean distance (P,) of the pairs that are not ``same`` (m, P), minus that of."""
-    within = same @ distances / same.sum(axis=1)
-    return (~same) @ distances / (~same).sum(axis=1) - within
 
 
 def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:

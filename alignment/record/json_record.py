@@ -12,20 +12,29 @@ import msgspec
 import numpy as np
 
 from alignment import InputError
+from alignment.explain import COSINE_DIGITS
 from alignment.record.files import staged
 
-DIGITS = 6  # behind the point; beyond them is noise, and not the same on every processor
+# Behind the point; beyond is noise of the model's float32, and not the same on every processor. It
+# begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts, which
+# has COSINE_DIGITS: near the edge of a step rounding goes either way, so a step is far wider.
+DIGITS = 6
 
 
 class Record:
     """A frozen dataclass that is the image of a JSON file, key for key."""
 
     VERSION: ClassVar[int]
+    COSINES: ClassVar[frozenset[str]] = frozenset()  # fields whose numbers have ``COSINE_DIGITS``
 
     @classmethod
     def of(cls, **content: Any) -> Self:
         """Make a record of arrays, NumPy's numbers and NaN: of lists, rounded numbers and None."""
-        return msgspec.convert(plain({"schema_version": cls.VERSION} | content), cls)
+        content = {"schema_version": cls.VERSION} | {
+            name: plain(value, COSINE_DIGITS if name in cls.COSINES else DIGITS)
+            for name, value in content.items()
+        }
+        return msgspec.convert(content, cls)
 
     @classmethod
     def from_json(cls, path: str | os.PathLike[str]) -> Self:
@@ -83,16 +92,16 @@ class Record:
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
-def plain(value: Any) -> Any:
-    """Turn arrays into lists, dataclasses into dicts, NaN into None; round to ``DIGITS``."""
+def plain(value: Any, digits: int) -> Any:
+    """Turn arrays into lists, dataclasses into dicts, NaN into None; round to so many digits."""
     if isinstance(value, float | np.floating):
-        return round(float(value), DIGITS) + 0.0 if np.isfinite(value) else None
+        return round(float(value), digits) + 0.0 if np.isfinite(value) else None
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        return plain(value.tolist(), digits)
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name), digits) for field in fields(value)}
     if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
+        return {name: plain(item, digits) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, digits) for item in value]
     return value

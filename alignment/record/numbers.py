@@ -8,6 +8,7 @@ from alignment.explain import COSINE_DIGITS, contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import PARTS, SCORE, Measurement
+from alignment.record.json_record import DIGITS
 from alignment.record.results import Coverage, Hub, Hubness
 from alignment.stats.estimates import MIN_CONCEPTS, Estimate, Interval
 from alignment.stats.intervals import mean_interval, wilson_interval
@@ -83,7 +84,7 @@ def _calibrated(m: Measurement) -> dict[str, Any]:
         "collapsed": metrics.is_collapsed(m.X, m.present),
         "baselines": _between(m.grid, m.paired.baseline),
         "auroc": _between(m.grid, m.paired.auroc_table),
-        "thresholds": _between(m.grid, m.paired.threshold.round(COSINE_DIGITS)),
+        "thresholds": _between(m.grid, m.paired.threshold),
     }
 
 
@@ -213,7 +214,8 @@ def _reason(m: Measurement, name: str) -> str:
 
 
 def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
-    return dict(zip(m.grid.concepts, m.by_concept[name], strict=True))
+    digits = DIGITS if name in PARTS[1:] else COSINE_DIGITS  # credits are the same everywhere
+    return dict(zip(m.grid.concepts, m.by_concept[name].round(digits), strict=True))
 
 
 def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:

@@ -258,6 +258,14 @@ class AlignmentResults(Record):
     provenance: Provenance
 
     VERSION: ClassVar[int] = 2
+    COSINES: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("intra_concept_similarity", "categories", "category_intervals", "contrasts"),
+            *("centroid_distances", "baselines", "thresholds", "auroc", "subwords"),
+            *("intervals", "by_language", "confusions"),
+            *("misaligned_pairs", "next_lowest_pairs", "calibrated_misaligned_pairs"),
+        }
+    )
 
     @property
     def lowest_pairs(self) -> list[Pair]:
