@@ -39,7 +39,6 @@ class Quantiles(NamedTuple):
 
     p5: Number
     p25: Number
-    p50: Number
     p75: Number
     p95: Number
 
