@@ -1,5 +1,6 @@
 """Console: the record on a terminal, as wide as the terminal; plain text when piped."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.columns import Columns
@@ -126,7 +127,8 @@ def next_steps(results: AlignmentResults) -> list[str]:
 
 def _print_tables(console: Console, *shown: tables.Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    waiting = [_rich(table) for table in shown if table.rows]
+    written = words.isolated if console.is_terminal else str  # a pager shows the signs for it
+    waiting = [_rich(table, written) for table in shown if table.rows]
     while waiting:
         row, room = [], console.width + _BETWEEN
         for table in list(waiting):
@@ -172,7 +174,7 @@ def _unsupported(table: tables.Table) -> tables.Table:
     return table._replace(rows=rows)
 
 
-def _rich(table: tables.Table) -> RichTable:
+def _rich(table: tables.Table, shown: Callable[[str], str]) -> RichTable:
     drawn = RichTable(
         title=Text(table.title, style="bold"),
         title_justify="left",
@@ -191,7 +193,7 @@ def _rich(table: tables.Table) -> RichTable:
             min_width=None if text else max(map(len, cells)),
         )
     for row in table.rows:
-        drawn.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+        drawn.add_row(*(Text(shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     return drawn
 
 

@@ -1,6 +1,6 @@
 """Words: how numbers, languages and models are written, in tables, sentences and pictures alike."""
 
-import unicodedata
+import re
 from functools import cache
 
 from rich.cells import cell_len, split_text
@@ -18,6 +18,9 @@ MEASURES = {
 SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
 
 MAX_CELLS = 40  # of a text on a line of a table or in a sentence; a Chinese letter takes two
+
+_R = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_RIGHT_TO_LEFT = re.compile(f"{_R}(?:[^()–→]*{_R})?[.…]*")  # what stands between texts ends it
 
 _CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
 _MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
@@ -149,7 +152,7 @@ def names(results: AlignmentResults, concept: str, *codes: str) -> list[str]:
 
 def label(results: AlignmentResults, concept: str, *codes: str, room: int = MAX_CELLS) -> str:
     """Name a concept on a line of so many cells: in one of these languages, else in English."""
-    return isolated(shortened(names(results, concept, *codes)[0], room))
+    return shortened(names(results, concept, *codes)[0], room)
 
 
 def text_label(results: AlignmentResults, concept: str, code: str, room: int = MAX_CELLS) -> str:
@@ -165,10 +168,9 @@ def in_few(results: AlignmentResults, concept: str) -> str:
     return f" ({present} of {languages})" if 2 * present < languages else ""
 
 
-def isolated(text: str) -> str:
-    """Keep a text that runs from right to left from reordering what stands beside it."""
-    rightward = all(unicodedata.bidirectional(letter) not in ("R", "AL") for letter in text)
-    return text if rightward else f"\u2068{text}\u2069"
+def isolated(line: str) -> str:
+    """Keep texts that run from right to left from reordering what stands beside them on a line."""
+    return _RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", line)
 
 
 def no_change(row: Change | None) -> str:

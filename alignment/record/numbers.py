@@ -15,7 +15,7 @@ from alignment.stats.intervals import mean_interval, wilson_interval
 
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
 BY_LANGUAGE = (SCORE, f"calibrated_{SCORE}", *PARTS)
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = (0.05, 0.25, 0.75, 0.95)
 MAX_NAMED = 5  # hubs, and influential concepts a number
 
 
@@ -118,7 +118,7 @@ def _by_language(m: Measurement) -> dict[str, dict[str, Estimate]]:
 
 
 def _distributions(m: Measurement, name: str) -> dict[str, np.ndarray]:
-    """Return the quantiles of a language's (C,) values; without a value, NaN."""
+    """Return {language: quantiles of its values}, NaN where it has none."""
     columns = (values[np.isfinite(values)] for values in m.values[name].T)
     return {
         code: np.quantile(own if len(own) else [np.nan], QUANTILES)

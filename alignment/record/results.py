@@ -40,7 +40,6 @@ class Quantiles(NamedTuple):
 
     p5: Number
     p25: Number
-    p50: Number
     p75: Number
     p95: Number
 

@@ -8,14 +8,19 @@ import matplotlib
 import numpy as np
 import pytest
 from conftest import ToyEncoder, all_text, checked_boxes, inside
-from matplotlib.patches import FancyBboxPatch, StepPatch
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib.font_manager import FontEntry, findfont, fontManager
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.transforms import Bbox
 from PIL import Image
 
+from alignment.explain.support import SupportEvidence
 from alignment.grids import ConceptGrid
-from alignment.present.figures import alignment_figure, save_figures
+from alignment.present.figures import alignment_figure, drawing, save_figures
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import fit, look, text_width
+from alignment.present.figures.support import support_figure
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -102,16 +107,87 @@ def test_the_axis_reaches_below_zero_where_a_similarity_does():
         assert axes[panel].get_xlim()[0] <= min(values) < 0
 
 
-def test_of_many_concepts_the_distribution_is_drawn_and_the_ends_are_named():
+def test_of_many_concepts_the_spread_is_drawn_by_language_and_the_worst_are_named():
     results = record(range(300), 4)
-    values = sorted(results.intra_concept_similarity.values())
     ax = alignment_figure(results).axes[0]
-    (histogram,) = ax.findobj(StepPatch)
-    tops, edges, foot = histogram.get_data()
-    counts = np.histogram(values, edges)[0]
-    assert counts.sum() == 300 and np.allclose((foot - tops) / np.ptp(tops), counts / counts.max())
-    drawn = sorted(x for line in ax.lines if line.get_marker() == "o" for x in line.get_xdata())
-    assert drawn == values[:17] + values[-17:]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[:4] == ["l0", "l1", "l2", "l3"] or sorted(labels[:4]) == ["l0", "l1", "l2", "l3"]
+    worst = sorted(results.intra_concept_similarity, key=results.intra_concept_similarity.get)[:3]
+    assert labels[4:] == ["worst of 300:", *(f"{name}, l0" for name in worst)]
+    drawn = {tuple(line.get_xdata()) for line in ax.lines}
+    for name, (p5, p25, p75, p95) in results.distributions["intra_concept_similarity"].items():
+        assert {(p5, p95), (p25, p75)} < drawn
+        mean = results.by_language[name]["intra_concept_similarity"].value
+        unrelated = np.mean(list(results.baselines[name].values()))
+        assert any(line.get_xdata()[0] == mean for line in ax.lines)
+        assert any(np.isclose(line.get_xdata()[0], unrelated) for line in ax.lines)
+
+
+@pytest.mark.parametrize("shape", [(LONG_NAMES * 2, 12), (range(60), 40), (range(5), 40)])
+def test_a_large_grid_takes_no_taller_page(shape):
+    names = [f"{name} {i}" for i, name in enumerate(shape[0])]
+    tall = alignment_figure(record(names, shape[1])).get_figheight()
+    assert tall <= alignment_figure(published()).get_figheight() + 1e-9
+
+
+def test_many_languages_are_grouped_by_script_without_numbers():
+    results = record(range(6), 40)
+    scripts = dict.fromkeys(results.languages, "Latin")
+    scripts |= dict.fromkeys(results.languages[10:20], "Greek") | {"l39": "Thai"}
+    fig = alignment_figure(replace(results, scripts=scripts))
+    checked_boxes(fig)
+    heat_map = fig.axes[1]
+    assert not heat_map.texts
+    assert [label.get_text() for label in heat_map.get_yticklabels()] == [
+        *("Latin", "Greek", "other scripts")
+    ]
+    found, order = results.cross_lingual_retrieval, [10 + i for i in range(10)]
+    drawn = heat_map.collections[0].get_array()[29:39, 29:39]
+    own = [[100 * found[f"l{i}"].get(f"l{j}", np.nan) for j in order] for i in order]
+    assert np.allclose(np.sort(drawn[~np.isnan(drawn)]), np.sort(np.array(own)[~np.isnan(own)]))
+
+
+def test_one_category_leaves_its_place_to_a_word_on_what_would_fill_it():
+    one = alignment_figure(record("abcdef", 4, ["All"]))
+    assert "A column “category” in it fills this place" in all_text(one)
+    assert "A column" not in all_text(alignment_figure(published()))
+
+
+def judged(languages, verdicts):
+    """A record in which the languages are judged so in turn."""
+    results = record(range(6), languages)
+    support = {code: verdicts[i % len(verdicts)] for i, code in enumerate(results.languages)}
+    evidence = {
+        code: SupportEvidence(0.1 + i / 500, 0.1, i / 800, 1 + i / 100)
+        for i, code in enumerate(results.languages)
+    }
+    scripts = {code: ("Latin", "Greek", "Thai")[i % 3] for i, code in enumerate(support)}
+    return replace(results, support=support, support_evidence=evidence, scripts=scripts)
+
+
+@pytest.mark.parametrize("languages", [6, 90])
+def test_support_is_drawn_by_script_the_worst_first(languages):
+    results = judged(languages, ("not supported", "weak", "supported", "supported"))
+    fig = support_figure(results)
+    checked_boxes(fig)
+    rows = [text.get_text() for text in fig.texts]
+    assert [word for word in rows if word in ("Latin", "Greek", "Thai")] == [
+        *("Latin", "Greek", "Thai")
+    ]
+    latin = [f"l{i}" for i in range(0, languages, 3)]
+    assert [word for word in rows if word in latin] == latin
+    crosses = [line for line in fig.axes[0].lines if line.get_marker() == "x"]
+    assert all(results.support[word] == "not supported" for word in rows[:0]) and len(crosses) == 1
+
+
+def test_support_has_a_picture_where_it_is_not_complete_or_there_are_many_languages(tmp_path):
+    for languages, verdicts, drawn in (
+        (5, ["supported"], False),
+        (5, ["supported", "weak"], True),
+        (30, ["supported"], True),
+    ):
+        save_figures(judged(languages, verdicts), tmp_path / f"{languages} {drawn}")
+        assert (tmp_path / f"{languages} {drawn}" / "support.png").exists() == drawn
 
 
 def test_a_concept_of_few_languages_says_so():
@@ -130,13 +206,14 @@ def test_the_same_record_gives_the_same_files_which_name_it(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     with matplotlib.rc_context({"font.size": 30, "text.usetex": True}):
         save_figures(published(), tmp_path / "b")
-    assert {file.name for file in (tmp_path / "b").iterdir()} == FILES
+    assert {file.name for file in (tmp_path / "b").iterdir()} >= FILES
     for name in FILES:
         content = (tmp_path / "b" / name).read_bytes()
         assert content == (tmp_path / "a" / "fig" / name).read_bytes()
         if name.endswith("png"):
             with Image.open(tmp_path / "b" / name) as image:
-                found = image.info["Source"]
+                found, fonts = image.info["Source"], image.info["Fonts"]
+            assert fonts.startswith("DejaVu Sans")
             assert found == f"alignment_results.json sha256:{published().sha256()}"
         else:
             assert published().sha256().encode() in content
@@ -176,12 +253,44 @@ def test_a_sentence_is_cut_at_words():
 
 @pytest.mark.filterwarnings("error")
 def test_letters_that_the_font_lacks_are_no_warning_and_signs_are_no_formulas(tmp_path):
-    names = ["水$^", "🙂_x%", "\\frac{1}{2}"]
+    names = ["water$^", "🙂_x%", "\\frac{1}{2}"]
     results = record(names, 2)
+    results = replace(results, texts=results.texts | {"water$^": {"l0": "水$^"}})
     save_figures(results, tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == FILES
+    assert {file.name for file in tmp_path.iterdir()} >= FILES
     labels = [label.get_text() for label in alignment_figure(results).axes[0].get_yticklabels()]
-    assert sorted(labels) == sorted(names)
+    assert sorted(labels) == sorted(["water$^", "?_x%", "\\frac{1}{2}, l0"])
+
+
+def test_a_font_of_the_machine_is_taken_for_the_letters_that_it_alone_has(tmp_path, monkeypatch):
+    font = a_font_with("水Ω", tmp_path / "square.ttf")
+    monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist, font])
+    findfont.__self__._findfont_cached.cache_clear()
+    drawing._families.cache_clear()
+    with look(replace(published(), model="水")):
+        assert matplotlib.rcParams["font.family"] == ["DejaVu Sans", "Square"]
+        assert fit("水", 1) == "水" and fit("火, 水", 1) == "?, 水"
+    with look(replace(published(), model="Ω")):  # which the first font has
+        assert matplotlib.rcParams["font.family"] == ["DejaVu Sans"]
+
+
+def a_font_with(letters, path):
+    """Write a font whose every letter is a square; return matplotlib's entry of it."""
+    pen = TTGlyphPen(None)
+    for i, corner in enumerate([(0, 0), (0, 700), (700, 700), (700, 0)]):
+        (pen.lineTo if i else pen.moveTo)(corner)
+    pen.closePath()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "square"])
+    builder.setupCharacterMap({ord(letter): "square" for letter in letters})
+    builder.setupGlyf(dict.fromkeys((".notdef", "square"), pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys((".notdef", "square"), (800, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Square", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
+    return FontEntry(fname=str(path), name="Square", style="normal", weight=400, size="scalable")
 
 
 def test_a_pair_is_named_by_its_texts_and_what_was_retrieved_instead():
@@ -197,5 +306,5 @@ def test_a_pair_is_named_by_its_texts_and_what_was_retrieved_instead():
     labels = [label.get_text() for label in alignment_figure(results).axes[3].get_yticklabels()]
     said = [" ".join(label.split()) for label in labels]
     assert "anger (en) – Wut (de) → Angst" in said
-    assert "anger (ar) – Wut (de) → Angst" in said  # Arabic text is not drawn, so its English is
+    assert "\u2068غضب\u2069 (ar) – Wut (de) → Angst" in said  # kept from turning the line around
     assert not any("id-" in label for label in said)

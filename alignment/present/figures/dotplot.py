@@ -56,21 +56,21 @@ def _above_baseline(row: Row) -> float:
 
 
 def draw_dots(ax: Axes, results: AlignmentResults, rows: list[Row]) -> None:
-    """Draw the rows: dots by category, or spreads: nine of ten values, a half, and the median."""
+    """Draw the rows: dots by category, or spreads: nine of ten values, a half, and the mean."""
     for category, (colour, marker) in category_marks(results).items():
         at = [y for y, row in enumerate(rows) if row.category == category]
         values = np.array([rows[y].value for y in at], dtype=float)
         ax.plot(values, at, marker, color=colour, markersize=6, clip_on=False)
     style: dict[str, Any] = {"color": "#999999", "solid_capstyle": "butt", "clip_on": False}
     for y, row in enumerate(rows):
-        p5, p25, p50, p75, p95 = np.array(row.spread or [np.nan] * 5, dtype=float)
+        p5, p25, p75, p95 = np.array(row.spread or [np.nan] * 4, dtype=float)
         ax.plot([p5, p95], [y, y], linewidth=1, **style)
         ax.plot([p25, p75], [y, y], linewidth=6, **style)
-        ax.plot(p50, y, "o", color="black", markersize=4, clip_on=False)
+        if row.spread:
+            ax.plot(np.array(row.value, dtype=float), y, "o", color="black", ms=4, clip_on=False)
         ax.plot(np.array(row.baseline, dtype=float), y, "|", color=INK, markersize=8)
-    finish_rows(
-        ax, rows, [end for row in rows for end in (row.value, row.baseline, *(row.spread or ()))]
-    )
+    ends = [(row.value, row.baseline, *(row.spread or ())) for row in rows]
+    finish_rows(ax, rows, [end for own in ends for end in own])
 
 
 def draw_estimates(

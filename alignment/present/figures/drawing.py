@@ -41,7 +41,7 @@ def look(record: Record | None = None) -> Iterator[None]:
     """
     with matplotlib.rc_context(fname=STYLE):
         if record is not None:
-            matplotlib.rcParams["font.sans-serif"] = _families(record.letters)
+            matplotlib.rcParams["font.family"] = _families(record.letters)
         yield
 
 
@@ -62,7 +62,7 @@ def _families(letters: frozenset[str]) -> list[str]:
 
     Noto's come first, then others by name: the same for the same letters on one machine.
     """
-    families = list(matplotlib.rcParams["font.sans-serif"])
+    families = list(matplotlib.rcParams["font.family"])
     missing = {letter for letter in letters if letter.isprintable() and not can_show(letter)}
     faces = {
         entry.name: FontPath(entry.fname, entry.index)
@@ -147,7 +147,7 @@ def draw_table(
 
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Return how many inches wide a line of text is."""
-    return _width(text, size, weight, tuple(matplotlib.rcParams["font.sans-serif"]))
+    return _width(text, size, weight, tuple(matplotlib.rcParams["font.family"]))
 
 
 @cache
@@ -159,7 +159,7 @@ def _width(text: str, size: float, weight: str, _families: tuple[str, ...]) -> f
 
 def can_show(text: str) -> bool:
     """Whether the fonts have all letters of a text."""
-    faces = _faces(tuple(matplotlib.rcParams["font.sans-serif"]))
+    faces = _faces(tuple(matplotlib.rcParams["font.family"]))
     return all(
         any(face.get_char_index(ord(c)) for face in faces) or unicodedata.category(c) in _UNSEEN
         for c in text
@@ -168,7 +168,7 @@ def can_show(text: str) -> bool:
 
 @cache
 def _faces(families: tuple[str, ...]) -> list[Any]:
-    return [get_font(findfont(FontProperties([family]))) for family in families]
+    return [get_font(findfont(FontProperties(family=[family]))) for family in families]
 
 
 def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> str:
@@ -228,7 +228,7 @@ def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     """
     stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.sha256()}"
-    fonts = ", ".join(matplotlib.rcParams["font.sans-serif"])
+    fonts = ", ".join(matplotlib.rcParams["font.family"])
     in_png = {"Source": source, "Fonts": fonts}
     in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}
     quick = {"compress_level": 3}  # half the time of the default, and no larger

@@ -82,14 +82,15 @@ def _draw_concepts(
         rows = [Row(_named(results, c), values[c], own[c]) for c in worst]
         between = Row(f"worst of {len(values):,}:", None, None)
         draw_dots(ax, results, [*_by_language(results, name), between, *rows])
-        against = "unrelated texts" if name == SIMILARITY else "by chance"
-        words = f"bar: half of the texts, line: 90 %; tick: {against}"
+        against = "unrelated" if name == SIMILARITY else "chance"
+        words = f"dot: mean, bar: half, line: 90 % of the texts; tick: {against}"
     low, high = mean.interval
     ax.axvline(mean.value or 0, color=INK, linewidth=1, linestyle="--", zorder=1)
     if low is not None and high is not None:
         ax.axvspan(low, high, color=BAND, linewidth=0, zorder=0)
-    said = estimate(mean) if len(values) <= MAX_CONCEPTS else number(mean.value)
-    return f"{words}; dashed: mean {said}"
+    return f"{words}; dashed: " + (
+        f"mean {estimate(mean)}" if len(values) <= MAX_CONCEPTS else number(mean.value)
+    )
 
 
 def count_rows(results: AlignmentResults) -> int:
@@ -107,7 +108,8 @@ def _by_language(results: AlignmentResults, name: str) -> list[Row]:
         if name == SIMILARITY:
             unrelated = [value for value in results.baselines[code].values() if value is not None]
             baseline = sum(unrelated) / len(unrelated) if unrelated else None
-        rows.append(Row(fit(language(code), LABEL_ROOM), spread.p50, "", spread, baseline))
+        mean = results.by_language[code][name].value
+        rows.append(Row(fit(language(code), LABEL_ROOM), mean, "", spread, baseline))
     return best_and_worst(rows, MAX_LANGUAGES)
 
 

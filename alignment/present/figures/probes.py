@@ -13,24 +13,36 @@ from alignment.present.words import language, no_change, signed
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate
 
+_MAX_LANGUAGES = 40
+
 
 @in_style
 def probes_figure(results: AlignmentResults) -> Figure:
     """Return the picture of a record that has probes."""
-    probes = results.probes or {}
+    probes, shown = results.probes or {}, _most_changed(results)
     reach = _reach(probes)
     return draw_table(
         f"What changes retrieval? {results.model} in other forms of the texts",
         "change in retrieval from the texts as they are; lines: 95 % CI over concepts; "
         "filled: significant (p ≤ .05, adjusted)",
-        [*(("", language(code)) for code in results.languages), ("all languages", "")],
+        [*(("", language(code)) for code in shown), ("all languages", "")],
         list(probes),
-        lambda ax, form, shown: _draw_form(
-            ax, [probes[form].get(name) for name in (*results.languages, ALL)], reach
+        lambda ax, form, _: _draw_form(
+            ax, [probes[form].get(name) for name in (*shown, ALL)], reach
         ),
         names=1.5,
         pitch=0.32,
     )
+
+
+def _most_changed(results: AlignmentResults) -> list[str]:
+    """Return the languages, of many those that a form changes most."""
+    changes = dict.fromkeys(results.languages, 0.0)
+    for rows in (results.probes or {}).values():
+        for code in rows.keys() & changes.keys():
+            changes[code] = max(changes[code], abs(rows[code].change or 0))
+    most = sorted(changes, key=lambda code: -changes[code])[:_MAX_LANGUAGES]
+    return [code for code in results.languages if code in most]
 
 
 def _reach(probes: dict[str, dict[str, Change]]) -> float:

@@ -36,8 +36,8 @@ def support_figure(results: AlignmentResults) -> Figure:
     )
     return draw_table(
         f"Which languages does {results.model} know?",
-        f"{known} · retrieval among ten (line: by chance); share of subwords unknown; "
-        "subwords a character (line: English)",
+        f"{known} · retrieval among ten (line: chance), unknown subwords, subwords a character "
+        "(line: English)",
         [("", language(row)) if row in results.support else (row, "") for row in rows],
         list(COLUMNS),
         lambda ax, heading, shown: _draw_column(ax, results, rows, shown, COLUMNS[heading]),
@@ -53,10 +53,9 @@ def _rows(results: AlignmentResults) -> list[str]:
     groups: dict[str, list[str]] = {}
     for code in sorted(found, key=lambda code: found[code]):
         groups.setdefault(results.scripts[code], []).append(code)
-    worst_first = sorted(
-        groups.items(), key=lambda group: np.mean([found[code] for code in group[1]])
-    )
-    return [row for script, codes in worst_first for row in (f"{script} ", *codes)]
+    means = {script: np.mean([found[code] for code in codes]) for script, codes in groups.items()}
+    worst_first = sorted(groups, key=lambda script: means[script])
+    return [row for script in worst_first for row in (script, *groups[script])]
 
 
 def _draw_column(
