@@ -108,7 +108,9 @@ def _evaluator(X: np.ndarray, results) -> float:
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
         scores = []
         taken += _processor_seconds(lambda run=evaluate: scores.append(run(of_language)))
-        there, back = (results.cross_lingual_retrieval[codes[x]][codes[y]] for x, y in ((a, b), (b, a)))
+        there, back = (
+            results.cross_lingual_retrieval[codes[x]][codes[y]] for x, y in ((a, b), (b, a))
+        )
         score = scores[0]["src2trg_accuracy"], scores[0]["trg2src_accuracy"]
         if not np.allclose(score, (there, back), atol=1e-5):
             raise SystemExit(f"{codes[a]}, {codes[b]}: {score}, the analysis {there}, {back}")
