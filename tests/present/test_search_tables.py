@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from conftest import all_text, analysed, asked_task, checked_boxes
 
@@ -111,51 +110,7 @@ def test_the_picture_has_its_numbers_and_fits(biased):
 
 @pytest.mark.parametrize(("asked", "written"), [(1, 24), (24, 2), (40, 40)])
 def test_the_picture_fits_other_sizes(asked, written):
-    codes = [
-        "en",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "sv",
-        "da",
-        "fi",
-        "no",
-        "is",
-        "pl",
-        "cs",
-        "sk",
-        "hu",
-        "ro",
-        "bg",
-        "ru",
-        "uk",
-        "be",
-        "sr",
-        "hr",
-        "sl",
-    ]
-    codes += [
-        "mk",
-        "sq",
-        "el",
-        "tr",
-        "az",
-        "ka",
-        "hy",
-        "he",
-        "ar",
-        "fa",
-        "ur",
-        "hi",
-        "bn",
-        "ta",
-        "te",
-        "th",
-    ]
-    rng = np.random.default_rng(0)
+    codes = [f"x-language{i}" for i in range(40)]
     task = asked_task(C=6, L=max(asked, written), each=1)
     task = replace(
         task,
@@ -164,7 +119,6 @@ def test_the_picture_fits_other_sizes(asked, written):
         passages=task.passages[:, :written],
         present=task.present[:, :written],
     )
-    rng.shuffle(codes)
     record = results(task, asked=tuple(codes[:asked]), written=tuple(codes[:written]))
     checked_boxes(search_figure(record))
 
