@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from conftest import all_text, analysed, asked_task, checked_boxes
 
@@ -51,7 +50,7 @@ def test_the_sentences_say_what_is_lost_where_and_what_helps(biased):
     ):
         assert part in said, part
     assert thai.first_language["th"] > 0.9
-    assert biased.findings[0] == search_findings(biased.search)[0]
+    assert set(search_findings(biased.search)) < set(biased.findings)
 
 
 def test_without_a_language_in_the_vectors_nothing_is_made_of_it():
@@ -111,9 +110,7 @@ def test_the_picture_has_its_numbers_and_fits(biased):
 
 @pytest.mark.parametrize(("asked", "written"), [(1, 24), (24, 2), (40, 40)])
 def test_the_picture_fits_other_sizes(asked, written):
-    codes = "en de fr es it pt nl sv da fi no is pl cs sk hu ro bg ru uk be sr hr sl".split()
-    codes += "mk sq el tr az ka hy he ar fa ur hi bn ta te th".split()
-    rng = np.random.default_rng(0)
+    codes = [f"x-language{i}" for i in range(40)]
     task = asked_task(C=6, L=max(asked, written), each=1)
     task = replace(
         task,
@@ -122,7 +119,6 @@ def test_the_picture_fits_other_sizes(asked, written):
         passages=task.passages[:, :written],
         present=task.present[:, :written],
     )
-    rng.shuffle(codes)
     record = results(task, asked=tuple(codes[:asked]), written=tuple(codes[:written]))
     checked_boxes(search_figure(record))
 

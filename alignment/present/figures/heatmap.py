@@ -44,7 +44,7 @@ def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> Non
     ax.spines["bottom"].set_visible(False)
     _label_groups(ax, groups)
     if not many:
-        _print_numbers(ax, cells, percent)
+        print_numbers(ax, cells, percent)
     bar = ax.figure.colorbar(cells, cax=ax.inset_axes((1.03, 0, 0.03, 1)))
     bar.outline.set_visible(False)
     ax.set_xlabel("target language")
@@ -89,11 +89,10 @@ def _label_groups(ax: Axes, groups: dict[str, int]) -> None:
             ax.axhline(end, color=INK, linewidth=0.6)
 
 
-def _print_numbers(ax: Axes, cells: QuadMesh, percent: np.ndarray) -> None:
+def print_numbers(ax: Axes, cells: QuadMesh, percent: np.ndarray) -> None:
     """Print each cell's number, as large as it fits; none where that is too small to read."""
     box = ax.get_window_extent()
-    per_cell = 72 / ax.figure.dpi / len(percent)
-    width, height = box.width * per_cell, box.height * per_cell
+    height, width = 72 / ax.figure.dpi * np.array([box.height, box.width]) / percent.shape
     size = min(SMALL, 0.85 * width / _WIDEST_NUMBER, 0.7 * height)
     if size < _SMALLEST_NUMBER:
         return

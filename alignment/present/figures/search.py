@@ -1,15 +1,18 @@
 """The search in one picture: what is found, which version comes first, and what another costs."""
 
+import math
 from collections.abc import Callable
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from alignment.present.figures import drawing
 from alignment.present.figures.dotplot import draw_estimates
 from alignment.present.figures.drawing import INK, MARGIN, ROOM, SMALL, fit, text_width, write
+from alignment.present.figures.heatmap import print_numbers
 from alignment.present.words import counted, language, percent
 from alignment.record.results import AlignmentResults
 from alignment.record.search import Search
@@ -18,7 +21,8 @@ from alignment.stats.estimates import Estimate, Number
 _ABOVE, _BELOW, _TITLE = 0.75, 0.6, 0.95
 _GAP = 0.35
 _MAX_ROW, _MIN_ROW, _MAX_HEIGHT = 0.45, 0.12, 6.0
-_MAX_NUMBERS = 20  # languages, of more the cells have no numbers
+_MAX_FLAT = 8  # languages, of more the names of columns are upright
+_SMALLEST_LABEL = 6
 
 
 @drawing.in_style
@@ -37,11 +41,11 @@ def search_figure(results: AlignmentResults) -> Figure:
     panels: dict[str, tuple[str, Callable[[Axes], None]]] = {
         "Found first, %": (
             "passages of one language at a time",
-            lambda ax: _draw_matrix(ax, search, _found(search)),
+            lambda ax: _draw_matrix(ax, search, _found(search), width),
         ),
         "First version, %": (
             f"one index of all; {percent(1 / len(search.passages))} % would be even",
-            lambda ax: _draw_matrix(ax, search, _first(search)),
+            lambda ax: _draw_matrix(ax, search, _first(search), width),
         ),
         "Lost in other languages": (
             "nDCG@10, with 95 % CI; filled: significant",
@@ -53,7 +57,7 @@ def search_figure(results: AlignmentResults) -> Figure:
         left = MARGIN + room + i * (width + room + _GAP)
         ax = fig.add_axes((left / W, foot / H, width / W, body / H))
         draw(ax)
-        _name_rows(ax, names, room)
+        _name(ax.yaxis, [fit(name, room - 0.1) for name in names], body)
         top = foot + body + _ABOVE - 0.05
         start = left - room
         write(fig, start, top, "abc"[i], size=12, weight="bold")
@@ -80,30 +84,16 @@ def _first(search: Search) -> list[list[Number]]:
     return [list(own.first_language.values()) for own in search.mixed.values()]
 
 
-def _draw_matrix(ax: Axes, search: Search, shares: list[list[Number]]) -> None:
+def _draw_matrix(ax: Axes, search: Search, shares: list[list[Number]], width: float) -> None:
     """Draw shares from 0 to 100 %, a row for each question language."""
     values = 100 * np.array(shares, dtype=float)
     cells = ax.pcolormesh(values, vmin=0, vmax=100, edgecolor="white", linewidth=0.5)
     ax.set_facecolor(matplotlib.rcParams["grid.color"])
     ax.set(ylim=(len(values), 0), xlabel="language of the passage")
     ax.grid(False)
-    at = np.arange(len(search.passages)) + 0.5
-    ax.set_xticks(at, list(search.passages), rotation=90 if len(at) > 8 else 0, size=SMALL)
-    ax.tick_params(length=0)
-    if max(values.shape) > _MAX_NUMBERS:
-        return
-    for (row, column), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            bright = np.dot(cells.to_rgba(value)[:3], (0.299, 0.587, 0.114)) > 0.5
-            ax.text(
-                column + 0.5,
-                row + 0.5,
-                f"{value:.0f}",
-                ha="center",
-                va="center",
-                size=SMALL,
-                color="black" if bright else "white",
-            )
+    _name(ax.xaxis, list(search.passages), width)
+    ax.tick_params(length=0, axis="x", rotation=90 if len(search.passages) > _MAX_FLAT else 0)
+    print_numbers(ax, cells, values)
 
 
 def _draw_penalty(ax: Axes, search: Search) -> None:
@@ -114,8 +104,9 @@ def _draw_penalty(ax: Axes, search: Search) -> None:
     ax.set(ylim=(len(rows), 0), xlabel="nDCG@10 in the own language − in others")
 
 
-def _name_rows(ax: Axes, names: list[str], room: float) -> None:
-    size = SMALL if len(names) <= 2 * _MAX_NUMBERS else SMALL - 3
-    ax.set_yticks(
-        np.arange(len(names)) + 0.5, [fit(name, room - 0.1, size) for name in names], size=size
-    )
+def _name(axis: Axis, names: list[str], length: float) -> None:
+    """Name rows or columns, where they are many only every second, third, …"""
+    pitch = 72 * length / len(names)
+    size = min(SMALL, max(_SMALLEST_LABEL, 0.8 * pitch))
+    at = range(0, len(names), math.ceil(1.3 * size / pitch))
+    axis.set_ticks([i + 0.5 for i in at], [names[i] for i in at], size=size)
