@@ -207,8 +207,8 @@ def main(draws: int) -> None:
     lines += [
         "",
         "The least coverage where concepts fail wholly or not at all, over 0.5 to 6 failures "
-        "expected in the grid, and the width where none fails, by the weight of a pseudo-concept "
-        f"(the package's is {intervals.PSEUDO_CONCEPT}); computed, not drawn:",
+        "expected in the grid (of 5 concepts at most 3), and the width where none fails, by the "
+        f"weight of a pseudo-concept (the package's is {intervals.PSEUDO_CONCEPT}); computed, not drawn:",
         "",
         *_worst_table(),
         "",

@@ -281,21 +281,17 @@ def main(draws: int) -> None:
         name = f"{sizes[0]} of {sum(sizes)} concepts, spread × {spread}"
         lines.append(f"| {name} | {held:.3f} |")
     lines += ["", "| case | verdict |", "|:--|:--|", *verdicts()]
-    lines += [
-        "",
-        "| concepts × languages | seconds of all tests | of the analysis |",
-        "|--:|--:|--:|",
-    ]
+    lines += ["", "| concepts × languages | seconds of all tests | of the analysis |"]
+    lines += ["|--:|--:|--:|"]
     for C, L in SIZES:
         tests, whole = cost(C, L)
         lines.append(f"| {C:,} × {L} | {tests:.2f} | {whole:.2f} |")
     lines += [
         "",
-        f"{draws:,} draws where nothing differs (down to an eighth of 30 models and "
-        f"of more than 100 languages) and a quarter as many "
-        f"where something does, p ≤ .05, adjusted for the family: a rate of .05 is known to "
-        f"± {1.96 * (0.05 * 0.95 / draws) ** 0.5:.3f}. `python benchmarks/families.py {draws}` on "
-        f"{machine()}.",
+        f"{draws:,} draws where nothing differs (down to an eighth of 30 models and of more than "
+        "100 languages) and a quarter as many where something does, p ≤ .05, adjusted for the "
+        f"family: a rate of .05 is known to ± {1.96 * (0.05 * 0.95 / draws) ** 0.5:.3f}. `python "
+        f"benchmarks/families.py {draws}` on {machine()}.",
     ]
     write("families.md", lines)
 

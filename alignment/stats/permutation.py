@@ -203,8 +203,11 @@ def _detectable(errors: Array | float, error: Array) -> Array:
 
 def random_signs(rows: int, columns: int, seed: int) -> npt.NDArray[np.int8]:
     """Return (rows, columns) of −1 and 1, a byte each."""
-    signs = np.random.default_rng(seed).integers(0, 2, (rows, columns), dtype=np.int8)
-    return 2 * signs - 1
+    rng = np.random.default_rng(seed)
+    signs = np.empty((rows, columns), dtype=np.int8)
+    for part in blocks(rows, columns):
+        signs[part] = 2 * rng.integers(0, 2, signs[part].shape) - 1
+    return signs
 
 
 def blocks(rows: int, columns: int) -> list[slice]:
