@@ -104,21 +104,21 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
         results = run.run()
         files = [args.output / file for file in run.save(results, stage, args.figures)]
 
-    from alignment.present import console, tables
+    from alignment.present import console, ranking
     from alignment.record.comparison import compare_results
 
     if args.table:
-        print(tables.to_paste(compare_results([(results.model, results, None)]), args.table))
+        print(ranking.to_paste(compare_results([(results.model, results, None)]), args.table))
     else:
         console.print_report(results, files + [args.pairs] * bool(args.pairs))
     return 0
 
 
 def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
-    from alignment.present import console, tables
+    from alignment.present import console, ranking
 
     if args.table:
-        print(tables.to_paste(comparison, args.table))
+        print(ranking.to_paste(comparison, args.table))
     else:
         console.print_comparison(comparison, args.output)
     return 1 if comparison.failures else 0

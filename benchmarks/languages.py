@@ -1,8 +1,9 @@
 """What many languages cost: grids of hundreds of them, to the shape of FLORES.
 
 ``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each in
-a process of its own, into benchmarks/languages.json, and writes languages.md from it. The vectors
-are synthetic: from the first language to the last, the noise around a concept's direction grows.
+a process of its own, into benchmarks/languages.json, and writes languages.md from it.
+The vectors are synthetic: from the first language to the last, the noise around a concept's
+direction grows.
 
 Times are seconds of the processor, all cores together, so that other work on the machine changes
 them little. The bare product multiplies all vectors with one another, block by block; of FLORES a
@@ -35,8 +36,8 @@ def main(sizes: list[tuple[int, int, int]]) -> None:
         rows[name] = alone(__file__, *size) | {"machine": machine()}
         DATA.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     lines = [
-        "| concepts × languages × dimensions | vectors, MB | memory beside them, MB | bare product, s "
-        "| analysis, s | of the bare product | on the clock, s | TranslationEvaluator, s |",
+        "| concepts × languages × dimensions | vectors, MB | memory beside them, MB "
+        "| bare product, s | analysis, s | of the bare product | on the clock, s | TranslationEvaluator, s |",
         "|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, row in rows.items():
@@ -106,8 +107,8 @@ def _evaluator(X: np.ndarray, results) -> float:
     taken = 0.0
     for a, b in picked:
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
-        scores = []
-        taken += _processor_seconds(lambda run=evaluate: scores.append(run(of_language)))
+        scores: list[dict] = []
+        taken += _processor_seconds(lambda run=evaluate, scores=scores: scores.append(run(of_language)))
         there, back = (
             results.cross_lingual_retrieval[codes[x]][codes[y]] for x, y in ((a, b), (b, a))
         )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from alignment import InputError
 from alignment.grids import describe
+from alignment.present import ranking as ranking_tables
 from alignment.present import tables
+from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
 from alignment.present.words import MEASURES, language, listed, number, points, signed_points
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
@@ -106,7 +108,7 @@ def _constant_score(C: int, L: int) -> float:
 
 def ranking(grid="published") -> str:
     """Return the ranking of a comparison, and below it the published model, as far as it goes."""
-    found = tables.ranking(Comparison.from_json(comparison_file(grid)))
+    found = ranking_tables.ranking(Comparison.from_json(comparison_file(grid)))
     parts = (number(PUBLISHED[f"mean_{part}"]) for part in MEASURES)
     row = (PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, "")
     return found._replace(rows=[*found.rows, row]).markdown()
@@ -136,7 +138,7 @@ def across_grids() -> str:
         *("grid", "concepts", "model", "retrieval among 10 [95 % CI]"),
         *("rank", "calibrated score of this grid alone [95 % CI]"),
     )
-    return tables.Table("", header, rows).markdown() + _not_measured(GRIDS)
+    return Table("", header, rows).markdown() + _not_measured(GRIDS)
 
 
 def language_table(code) -> str:
@@ -152,7 +154,7 @@ def language_table(code) -> str:
         *("grid", "model", f"{language(code)}: difference in points [95 % CI]"),
         *("standing", "smallest detectable difference", "texts that fail"),
     )
-    return tables.Table("", header, rows).markdown() + _not_measured(grids)
+    return Table("", header, rows).markdown() + _not_measured(grids)
 
 
 def _language_cells(model: ComparedModel, code: str) -> tuple[str, ...]:
@@ -190,7 +192,7 @@ def language_forms(code) -> str:
         )
         for grid, model in models
     ]
-    return tables.Table("", ("grid", "model", *forms), rows).markdown()
+    return Table("", ("grid", "model", *forms), rows).markdown()
 
 
 def packaged_grids() -> str:
@@ -200,7 +202,7 @@ def packaged_grids() -> str:
         *((name, f"{size:,}", str(codes)) for name, size, codes, _ in describe(tuple(LANGUAGES))),
     ]
     header = ("grid", f"concepts in the {len(LANGUAGES)} published languages", "languages")
-    return tables.Table("", header, rows).markdown()
+    return Table("", header, rows).markdown()
 
 
 def benchmark(name) -> str:
@@ -243,11 +245,11 @@ def _published_gap(code) -> str:
     return signed_points(sum(own) / len(own) - sum(others) / len(others))
 
 
-def _beside(found: tables.Table, column: int, published) -> str:
+def _beside(found: Table, column: int, published) -> str:
     """Return the table with the published numbers after one of its columns."""
     rows = [
         (*row[: column + 1], number(value), *row[column + 1 :])
         for row, value in zip(found.rows, published, strict=True)
     ]
     header = (*found.header[: column + 1], "published", *found.header[column + 1 :])
-    return tables.Table(found.title, header, rows).markdown()
+    return Table(found.title, header, rows).markdown()

@@ -9,7 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from alignment.present import search, tables, words
+from alignment.present import ranking, search, tables, words
+from alignment.present.table import Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
@@ -93,8 +94,8 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
         f"{grid.languages} languages",
         style="bold",
     )
-    ranking = tables.ranking(comparison)
-    short = ranking._replace(header=ranking.header[:4], rows=[row[:4] for row in ranking.rows])
+    ranked = ranking.ranking(comparison)
+    short = ranked._replace(header=ranked.header[:4], rows=[row[:4] for row in ranked.rows])
     _print_tables(console, short)
     console.print()
     if any(model.search for model in comparison.models):
@@ -125,12 +126,13 @@ def next_steps(results: AlignmentResults) -> list[str]:
     return ["next: --model A --model B compares models, --grid FILE measures your own texts"]
 
 
-def _print_tables(console: Console, *shown: tables.Table) -> None:
+def _print_tables(console: Console, *shown: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
     written = words.isolated if console.is_terminal else str  # a pager shows the signs for it
     waiting = [_rich(table, written) for table in shown if table.rows]
     while waiting:
-        row, room = [], console.width + _BETWEEN
+        row: list[RichTable] = []
+        room = console.width + _BETWEEN
         for table in list(waiting):
             width = Measurement.get(console, console.options, table).maximum + _BETWEEN
             if not row or width <= room:
@@ -150,13 +152,13 @@ def _reasons(results: AlignmentResults) -> dict[str, list[str]]:
     return reasons
 
 
-def _without(table: tables.Table, column: str) -> tables.Table:
+def _without(table: Table, column: str) -> Table:
     at = table.header.index(column)
     header, *rows = (row[:at] + row[at + 1 :] for row in (table.header, *table.rows))
     return table._replace(header=header, rows=rows)
 
 
-def _best_and_worst(table: tables.Table) -> tables.Table:
+def _best_and_worst(table: Table) -> Table:
     if len(table.rows) <= _MAX_ROWS:
         return table
     gap = ("…", *[""] * (len(table.header) - 1))
@@ -166,7 +168,7 @@ def _best_and_worst(table: tables.Table) -> tables.Table:
     )
 
 
-def _unsupported(table: tables.Table) -> tables.Table:
+def _unsupported(table: Table) -> Table:
     rows = [row for row in table.rows if row[1] != "supported"]
     if more := rows[_MAX_UNSUPPORTED + 1 :]:
         rest = (f"… {len(more) + 1:,} more", *[""] * (len(table.header) - 1))
@@ -174,7 +176,7 @@ def _unsupported(table: tables.Table) -> tables.Table:
     return table._replace(rows=rows)
 
 
-def _rich(table: tables.Table, shown: Callable[[str], str]) -> RichTable:
+def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
     drawn = RichTable(
         title=Text(table.title, style="bold"),
         title_justify="left",

@@ -2,7 +2,7 @@
 
 from alignment.explain.remedies import Remedy
 from alignment.present import words
-from alignment.present.tables import Table
+from alignment.present.table import Table
 from alignment.present.words import estimate, number, percent
 from alignment.record.comparison import Comparison
 from alignment.record.search import ACROSS, INDEX, SAME, Mixed, Search

@@ -1,15 +1,13 @@
 """Tables: the record in rows of words, for the console and for documents alike."""
 
-import csv
-import io
 from collections import Counter
 from operator import itemgetter
-from typing import NamedTuple
 
 from alignment.explain import ALL
 from alignment.explain.confusions import Confusion
 from alignment.explain.probes import Change
 from alignment.present import words
+from alignment.present.table import Table
 from alignment.present.words import (
     MAX_CELLS,
     MEASURES,
@@ -21,52 +19,8 @@ from alignment.present.words import (
     signed,
     text_label,
 )
-from alignment.record.comparison import RANKED_BY, Comparison
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate, Number
-
-_LATEX_WORDS = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": "$-$",
-    "×": r"$\times$",
-    "–": "--",
-}
-
-
-class Table(NamedTuple):
-    """A title, a header, and rows as wide as the header; all of them text."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-    def markdown(self) -> str:
-        """Return the table without its title; the first column to the left, others to the right."""
-        ruler = (":--", *["--:"] * (len(self.header) - 1))
-        lines = ([cell.replace("|", "\\|") for cell in row] for row in (self.header, *self.rows))
-        header, *rows = (f"| {' | '.join(line)} |" for line in lines)
-        return "\n".join([header, f"| {' | '.join(ruler)} |", *rows])
-
-    def latex(self) -> str:
-        """Return a tabular in the manner of booktabs."""
-        special = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | _LATEX_WORDS)
-        header, *rows = (
-            " & ".join(cell.translate(special) for cell in row) + r" \\"
-            for row in (self.header, *self.rows)
-        )
-        columns = "l" + "r" * (len(self.header) - 1)
-        start = rf"\begin{{tabular}}{{{columns}}}"
-        return "\n".join(
-            [start, r"\toprule", header, r"\midrule", *rows, r"\bottomrule", r"\end{tabular}"]
-        )
-
-    def csv(self) -> str:
-        """Return comma-separated values, quoted where they must be."""
-        lines = io.StringIO()
-        csv.writer(lines, lineterminator="\n").writerows([self.header, *self.rows])
-        return lines.getvalue().rstrip("\n")
 
 
 def summary(results: AlignmentResults) -> Table:
@@ -332,60 +286,3 @@ def subwords(results: AlignmentResults) -> Table:
             for name, row in (results.subwords or {}).items()
         ],
     )
-
-
-_SCORES = {"calibrated": RANKED_BY, "published": "alignment_score"}
-
-
-def ranking(comparison: Comparison) -> Table:
-    """One row per model of a comparison, the best first, ranks shared."""
-    return Table(
-        "Ranking by calibrated score",
-        ("model", "rank", *(f"{name} [95 % CI]" for name in _SCORES), *SHORT.values(), "among 10"),
-        [
-            (
-                words.with_prompt(model),
-                str(model.rank),
-                *(estimate(model.scores[score]) for score in _SCORES.values()),
-                *(number(model.scores[part].value) for part in SHORT),
-                number(model.scores["retrieval_among_10"].value),
-            )
-            for model in comparison.models
-        ],
-    )
-
-
-def ranking_numbers(comparison: Comparison) -> Table:
-    """The same in bare numbers, one a cell, for spreadsheets and programs."""
-    return Table(
-        "",
-        (
-            *("model", "prompt", "rank"),
-            *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
-            *MEASURES,
-            "retrieval_among_10",
-        ),
-        [
-            (
-                *(model.name, model.prompt, str(model.rank)),
-                *(
-                    _bare(value)
-                    for score in _SCORES.values()
-                    for value in (model.scores[score].value, *model.scores[score].interval)
-                ),
-                *(_bare(model.scores[part].value) for part in (*MEASURES, "retrieval_among_10")),
-            )
-            for model in comparison.models
-        ],
-    )
-
-
-def to_paste(comparison: Comparison, form: str) -> str:
-    """Return the ranking as "markdown", "latex" or "csv"."""
-    table = ranking_numbers(comparison) if form == "csv" else ranking(comparison)
-    text: str = getattr(table, form)()
-    return text
-
-
-def _bare(value: Number) -> str:
-    return "" if value is None else f"{value:.6f}"

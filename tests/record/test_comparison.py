@@ -10,7 +10,7 @@ from conftest import ToyEncoder, analysed, unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.present import tables
+from alignment.present.table import Table
 from alignment.present.figures.ranking import ranking_figure
 from alignment.present.verdicts import verdicts as sentences_of
 from alignment.record.comparison import RANKED_BY, Comparison, compare_results
@@ -166,7 +166,7 @@ def test_no_model_that_runs_writes_nothing(command_line, tmp_path):
 
 
 def test_tables_to_paste():
-    table = tables.Table("", ("model", "a_b"), [("x|y & 50 %", "−1.000")])
+    table = Table("", ("model", "a_b"), [("x|y & 50 %", "−1.000")])
     assert table.markdown().splitlines()[2] == r"| x\|y & 50 % | −1.000 |"
     assert r"x|y \& 50 \% & $-$1.000 \\" in table.latex() and r"a\_b" in table.latex()
     assert list(csv.reader(io.StringIO(table.csv()))) == [list(table.header), list(table.rows[0])]

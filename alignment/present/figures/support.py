@@ -30,7 +30,7 @@ def support_figure(results: AlignmentResults) -> Figure:
     rows = _rows(results)
     blocks = min(-(-len(rows) // _MAX_ROWS), _MAX_BLOCKS)
     tall = -(-len(rows) // blocks)
-    counts = Counter(results.support.values())
+    counts: Counter[str] = Counter(results.support.values())
     known = ", ".join(
         f"{counts[verdict]} {verdict} ({mark})" for verdict, (*_, mark) in _MARKS.items()
     )

@@ -1,0 +1,63 @@
+"""Ranking: the models of a comparison in tables, the best first."""
+
+from alignment.present import words
+from alignment.present.table import Table
+from alignment.present.words import MEASURES, SHORT, estimate, number
+from alignment.record.comparison import RANKED_BY, Comparison
+from alignment.stats.estimates import Number
+
+_SCORES = {"calibrated": RANKED_BY, "published": "alignment_score"}
+
+
+def ranking(comparison: Comparison) -> Table:
+    """One row per model of a comparison, the best first, ranks shared."""
+    return Table(
+        "Ranking by calibrated score",
+        ("model", "rank", *(f"{name} [95 % CI]" for name in _SCORES), *SHORT.values(), "among 10"),
+        [
+            (
+                words.with_prompt(model),
+                str(model.rank),
+                *(estimate(model.scores[score]) for score in _SCORES.values()),
+                *(number(model.scores[part].value) for part in SHORT),
+                number(model.scores["retrieval_among_10"].value),
+            )
+            for model in comparison.models
+        ],
+    )
+
+
+def ranking_numbers(comparison: Comparison) -> Table:
+    """The same in bare numbers, one a cell, for spreadsheets and programs."""
+    return Table(
+        "",
+        (
+            *("model", "prompt", "rank"),
+            *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
+            *MEASURES,
+            "retrieval_among_10",
+        ),
+        [
+            (
+                *(model.name, model.prompt, str(model.rank)),
+                *(
+                    _bare(value)
+                    for score in _SCORES.values()
+                    for value in (model.scores[score].value, *model.scores[score].interval)
+                ),
+                *(_bare(model.scores[part].value) for part in (*MEASURES, "retrieval_among_10")),
+            )
+            for model in comparison.models
+        ],
+    )
+
+
+def to_paste(comparison: Comparison, form: str) -> str:
+    """Return the ranking as "markdown", "latex" or "csv"."""
+    table = ranking_numbers(comparison) if form == "csv" else ranking(comparison)
+    text: str = getattr(table, form)()
+    return text
+
+
+def _bare(value: Number) -> str:
+    return "" if value is None else f"{value:.6f}"
