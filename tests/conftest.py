@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -35,6 +37,18 @@ def analysed(X, grid, k=3, **options):
     provenance = Model("toy", None).provenance()
     results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
     return replace(results, findings=findings(results))
+
+
+@contextmanager
+def unrounded():
+    """Let records keep the digits that are rounded away, so that an oracle can see them."""
+    from alignment.record import json_record, numbers
+
+    with (
+        patch.multiple(json_record, DIGITS=12, COSINE_DIGITS=12),
+        patch.object(numbers, "COSINE_DIGITS", 12),
+    ):
+        yield
 
 
 def unit(vectors):

@@ -8,7 +8,6 @@ from alignment.explain import COSINE_DIGITS, contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import PARTS, SCORE, Measurement
-from alignment.record.json_record import DIGITS
 from alignment.record.results import Coverage, Hub, Hubness
 from alignment.stats.estimates import MIN_CONCEPTS, Estimate, Interval
 from alignment.stats.intervals import mean_interval, wilson_interval
@@ -214,8 +213,10 @@ def _reason(m: Measurement, name: str) -> str:
 
 
 def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
-    digits = DIGITS if name in PARTS[1:] else COSINE_DIGITS  # credits are the same everywhere
-    return dict(zip(m.grid.concepts, m.by_concept[name].round(digits), strict=True))
+    values = m.by_concept[name]
+    if name not in PARTS[1:]:  # credits are the same on every processor
+        values = values.round(COSINE_DIGITS)
+    return dict(zip(m.grid.concepts, values, strict=True))
 
 
 def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
