@@ -108,7 +108,9 @@ def _evaluator(X: np.ndarray, results) -> float:
     for a, b in picked:
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
         scores: list[dict] = []
-        taken += _processor_seconds(lambda run=evaluate, scores=scores: scores.append(run(of_language)))
+        taken += _processor_seconds(
+            lambda run=evaluate, scores=scores: scores.append(run(of_language))
+        )
         there, back = (
             results.cross_lingual_retrieval[codes[x]][codes[y]] for x, y in ((a, b), (b, a))
         )

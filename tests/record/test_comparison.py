@@ -10,8 +10,8 @@ from conftest import ToyEncoder, analysed, unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.present.table import Table
 from alignment.present.figures.ranking import ranking_figure
+from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences_of
 from alignment.record.comparison import RANKED_BY, Comparison, compare_results
 from concepts import CONCEPTS

@@ -97,7 +97,9 @@ def _make_room_for_labels(fig: Figure, axes: list[Axes]) -> None:
     """Move the left ends of a column of dot plots so far in that their widest label fits."""
     labels = [label for ax in axes for label in ax.get_yticklabels()]
     widths = [
-        text_width(line, float(w.get_fontsize())) for w in labels for line in w.get_text().splitlines()
+        text_width(line, float(w.get_fontsize()))
+        for w in labels
+        for line in w.get_text().splitlines()
     ]
     room = (max(widths, default=0) + 0.15) / PAGE_WIDTH
     for ax in axes:
