@@ -2,8 +2,8 @@ PYTHON ?= python3
 OUTPUT ?= .
 EXPERIMENT = .venv/bin/python cross_lingual_alignment.py
 MODELS = --model use-multilingual --model multilingual-e5-small-q4 --model all-MiniLM-L6-v2
-PROBED = published emoji
-UNPROBED = territories languages currencies
+PROBED = published
+UNPROBED = emoji territories languages currencies
 
 .PHONY: run test lint readme schema results
 run: .venv/run       ## make the environment and run the experiment

@@ -1,8 +1,8 @@
 """What many languages cost: grids of hundreds of them, to the shape of FLORES.
 
-``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each in
-a process of its own, into benchmarks/languages.json, and writes languages.md from it.
-The vectors are synthetic: from the first language to the last, the noise around a concept's
+``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each
+in a process of its own, into benchmarks/languages.json, and writes languages.md from it. The
+vectors are synthetic: from the first language to the last, the noise around a concept's
 direction grows.
 
 Times are seconds of the processor, all cores together, so that other work on the machine changes
@@ -37,7 +37,8 @@ def main(sizes: list[tuple[int, int, int]]) -> None:
         DATA.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     lines = [
         "| concepts × languages × dimensions | vectors, MB | memory beside them, MB "
-        "| bare product, s | analysis, s | of the bare product | on the clock, s | TranslationEvaluator, s |",
+        "| bare product, s | analysis, s | of the bare product | on the clock, s "
+        "| TranslationEvaluator, s |",
         "|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, row in rows.items():
