@@ -92,7 +92,7 @@ class Record:
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
-def plain(value: Any, digits: int) -> Any:
+def plain(value: Any, digits: int = DIGITS) -> Any:
     """Turn arrays into lists, dataclasses into dicts, NaN into None; round to so many digits."""
     if isinstance(value, float | np.floating):
         return round(float(value), digits) + 0.0 if np.isfinite(value) else None
