@@ -261,7 +261,7 @@ class AlignmentResults(Record):
         {
             *("intra_concept_similarity", "categories", "category_intervals", "contrasts"),
             *("centroid_distances", "baselines", "thresholds", "auroc", "subwords"),
-            *("intervals", "by_language", "confusions"),
+            *("intervals", "by_language", "confusions", "distributions"),
             *("misaligned_pairs", "next_lowest_pairs", "calibrated_misaligned_pairs"),
         }
     )
