@@ -208,7 +208,8 @@ def main(draws: int) -> None:
         "",
         "The least coverage where concepts fail wholly or not at all, over 0.5 to 6 failures "
         "expected in the grid (of 5 concepts at most 3), and the width where none fails, by the "
-        f"weight of a pseudo-concept (the package's is {intervals.PSEUDO_CONCEPT}); computed, not drawn:",
+        f"weight of a pseudo-concept (the package's is {intervals.PSEUDO_CONCEPT}); computed, not "
+        "drawn:",
         "",
         *_worst_table(),
         "",
