@@ -202,9 +202,8 @@ def power_there(M: int, C: int, draws: int) -> float:
 def group_coverage(sizes: tuple[int, ...], spread: float, draws: int) -> float:
     """Return how often the first group's interval holds a difference of 0."""
     rng = np.random.default_rng(sizes[0])
-    ends = np.array(
-        [group_test(grouped(rng, sizes, spread, 0), members(sizes))[2][:, 0] for _ in range(draws)]
-    )
+    drawn = (grouped(rng, False, sizes, spread) for _ in range(draws))
+    ends = np.array([group_test(values, members(sizes))[2][:, 0] for values in drawn])
     return float(np.mean((ends[:, 0] <= 0) & (0 <= ends[:, 1])))
 
 
