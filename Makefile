@@ -4,6 +4,7 @@ EXPERIMENT = .venv/bin/python cross_lingual_alignment.py
 MODELS = --model use-multilingual --model multilingual-e5-small-q4 --model all-MiniLM-L6-v2
 PROBED = published
 UNPROBED = emoji territories languages currencies
+SEARCH = --grid examples/passages.csv --queries examples/questions.csv --mix en=0.8,zh=0.2
 
 .PHONY: run test lint readme schema results
 run: .venv/run       ## make the environment and run the experiment
@@ -19,6 +20,7 @@ schema: .venv/run     ## write the JSON Schemas from the record's types
 results: .venv/test  ## measure everything that is committed anew, then write the numbers
 	$(EXPERIMENT)
 	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures
+	$(EXPERIMENT) $(MODELS) $(SEARCH) --output examples/search
 	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done
 	for grid in $(UNPROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid || exit; done
 	$(MAKE) readme

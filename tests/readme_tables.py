@@ -10,7 +10,9 @@ from pathlib import Path
 from alignment import InputError
 from alignment.grids import describe
 from alignment.present import ranking as ranking_tables
+from alignment.present import search as search_tables
 from alignment.present import tables
+from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
 from alignment.present.words import MEASURES, language, listed, number, points, signed_points
@@ -216,6 +218,40 @@ def benchmark(name) -> str:
 def file(path, kind) -> str:
     """Return a file, set as code."""
     return f"```{kind}\n{Path(path).read_text(encoding='utf-8').rstrip()}\n```"
+
+
+SEARCHES = "examples/search"  # `make results` makes them
+_NOT_SEARCHED = "*Not measured yet: `make results` makes these numbers.*"
+
+
+def search(name, model, *arguments) -> str:
+    """Return a table of `alignment.present.search` of the worked example, by its name."""
+    record = _searched(model)
+    return getattr(search_tables, name)(record, *arguments).markdown() if record else _NOT_SEARCHED
+
+
+def search_sentences(model) -> str:
+    """Return what is found in the worked example, as a list."""
+    record = _searched(model)
+    said = search_findings(record) if record else [_NOT_SEARCHED]
+    return "\n".join(f"- {sentence}" for sentence in said)
+
+
+def search_ranking() -> str:
+    """Return the ranking of the worked example's models by search, and the tests."""
+    try:
+        found = Comparison.from_json(f"{SEARCHES}/{COMPARISON_FILE}")
+    except (InputError, OSError):
+        return _NOT_SEARCHED
+    said = "\n".join(f"- {line}" for line in sentences(found) if "nDCG" in line)
+    return f"{search_tables.ranking(found).markdown()}\n\n{said}"
+
+
+def _searched(model):
+    try:
+        return results(f"{SEARCHES}/{model}/{RESULTS_FILE}").search
+    except (InputError, OSError):
+        return None
 
 
 def _comparisons(grids) -> list[Comparison]:
