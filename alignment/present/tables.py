@@ -66,7 +66,7 @@ def concepts(results: AlignmentResults, room: int = MAX_CELLS) -> Table:
 def retrieval(results: AlignmentResults) -> Table:
     """One row per query language, one column per target language, in percent."""
     return Table(
-        "Retrieval in % (query ↓, target →)",
+        "Retrieval in % (rows: queries)",
         ("", *results.languages),
         [
             (a, *("·" if a == b else percent(found[b]) for b in results.languages))

@@ -9,7 +9,7 @@ from alignment.explain import ALL
 from alignment.explain.probes import Change
 from alignment.present.figures.dotplot import draw_estimates
 from alignment.present.figures.drawing import INK, SMALL, draw_table, in_style
-from alignment.present.words import language, no_change, signed
+from alignment.present.words import language, no_change
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Estimate
 
@@ -68,6 +68,5 @@ def _draw_form(ax: Axes, rows: list[Change | None], reach: float) -> None:
     draw_estimates(ax, changes, [bool(row and row.significant) for row in rows], colour="C0")
     ax.axvline(0, color=INK, linewidth=0.8, zorder=0)
     ax.set_xlim(-reach, reach)
-    step = max(step for step in (0.02, 0.05, 0.1, 0.2, 0.4) if step <= reach)
-    ticks = (-step, 0, step)
-    ax.set_xticks(ticks, [f"{signed(tick):.5}" if tick else "0" for tick in ticks])
+    step = max(step for step in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8) if step <= reach)
+    ax.set_xticks((-step, 0, step), [f"−{step:g}", "0", f"+{step:g}"])
