@@ -24,6 +24,7 @@ from alignment.record.results import AlignmentResults, Coverage, Hubness, Proven
 COMPARISONS = [readme_tables.comparison_file(grid) for grid in readme_tables.GRIDS]
 PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 SOURCES = [RESULTS_FILE, readme_tables.TERMS, "examples/terms.csv", *COMPARISONS]
+SOURCES += [str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("search/**/*.json")]
 SOURCES += sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.md"))
 PROLOGUE = "import readme_tables as tables"
 
