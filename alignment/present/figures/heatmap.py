@@ -35,9 +35,8 @@ def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> Non
     if many:
         order, groups = _by_script(list(scripts.values()), percent)
         percent = percent[np.ix_(order, order)]
-    cells = ax.pcolormesh(
-        percent, vmin=lowest, vmax=100, edgecolor="white", linewidth=0 if many else 0.5
-    )
+    frames = {"rasterized": True} if many else {"edgecolor": "white", "linewidth": 0.5}
+    cells = ax.pcolormesh(percent, vmin=lowest, vmax=100, **frames)
     ax.set_facecolor(matplotlib.rcParams["grid.color"])  # seen on the empty diagonal
     ax.invert_yaxis()
     ax.grid(False)
