@@ -22,8 +22,6 @@ MAX_CELLS = 40  # of a text on a line of a table or in a sentence; a Chinese let
 _R = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 # A text ends where other signs of the line begin: its brackets, a dash, an arrow.
 _RIGHT_TO_LEFT = re.compile(f"{_R}(?:[^()–→]*{_R})?(?:[\\s\\d]*[\\d.,!?…])*")
-    f"{_R}(?:[^()–→]*{_R})?(?:[\\s\\d]*[\\d.,!?…])*"
-)  # what stands between texts ends it
 
 _CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
 _MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
