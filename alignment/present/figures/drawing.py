@@ -1,5 +1,6 @@
 """Drawing: what the pictures share: the look, pages and titles, text cut to its room, saving."""
 
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -39,10 +40,16 @@ def look(record: Record | None = None) -> Iterator[None]:
 
     Letters of the record that its font lacks are drawn with fonts of this machine that have them.
     """
-    with matplotlib.rc_context(fname=STYLE):
-        if record is not None:
-            matplotlib.rcParams["font.family"] = _families(record.letters)
-        yield
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)  # a font without bold letters is no news
+    try:
+        with matplotlib.rc_context(fname=STYLE):
+            if record is not None:
+                matplotlib.rcParams["font.family"] = _families(record.letters)
+            yield
+    finally:
+        log.setLevel(level)
 
 
 def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
