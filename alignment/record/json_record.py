@@ -15,8 +15,8 @@ from alignment import InputError
 from alignment.explain import COSINE_DIGITS
 from alignment.record.files import staged
 
-# Behind the point; beyond is noise of the model's float32, and not the same on every processor. It
-# begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts, which
+# Behind the point; beyond is noise of the model's float32, not the same on every processor. In a
+# mean over a whole grid it begins in the 9th digit, but in the 7th of a cosine of few texts, which
 # has COSINE_DIGITS: near the edge of a step rounding goes either way, so a step is far wider.
 DIGITS = 6
 

@@ -327,7 +327,7 @@ def test_encoders_that_align_nothing_are_at_0_with_gaps():
     for _ in range(MASKINGS):
         X = unit(rng.normal(size=16) + rng.normal(size=(20, 5, 16)))
         results = analysed(*emptied(X, full_grid(20, 5), 0.3, rng))
-        auroc, gap = results.headlines["auroc"], results.headlines["gap"]
+        auroc, gap = (results.headlines[name].value for name in ("auroc", "gap"))
         runs.append([*results.calibrated.values(), auroc - 0.5, gap])
     for values in np.transpose(runs):
         assert abs(values.mean()) < 4 * standard_error(values) < 0.02
