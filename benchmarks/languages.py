@@ -2,25 +2,28 @@
 
 ``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each
 in a process of its own, into benchmarks/languages.json, and writes languages.md from it. The
-vectors are synthetic: from the first language to the last, the noise around a concept's
-direction grows.
+vectors are synthetic: from the first language to the last, the noise around a concept's direction
+grows.
 
 Times are seconds of the processor, all cores together, so that other work on the machine changes
-them little. The bare product multiplies all vectors with one another, block by block; of FLORES a
-tenth of the blocks, times ten. sentence-transformers' ``TranslationEvaluator`` gives the retrieval
-of one pair there and back; it is timed on pairs spread over the grid, times their number, its
-vectors being there already, and has to find what the analysis found. The memory is the peak of the
-whole process less the vectors.
+them little; what stands beside the analysis runs on one core, where no thread waits for another.
+The bare product multiplies all vectors with one another, block by block; of FLORES a tenth of the
+blocks, times ten. sentence-transformers' ``TranslationEvaluator`` gives the retrieval of one pair
+there and back; it is timed on pairs spread over the grid, times their number, its vectors being
+there already, and has to find what the analysis found. The memory is the peak of the whole process
+less the vectors.
 """
 
 import json
 import sys
 import time
+from functools import partial
 from itertools import combinations
 
 import numpy as np
-from measuring import ROOT, alone, machine, peak_megabytes, seconds, write
+from measuring import ROOT, alone, machine, peak_megabytes, write
 from synthetic import analysis, grid, vectors
+from threadpoolctl import threadpool_limits
 
 SIZES = [(50, 400, 512), (200, 100, 512), (1012, 204, 1024)]
 BLOCKS = 20  # of the bare product that are computed, at least
@@ -36,9 +39,9 @@ def main(sizes: list[tuple[int, int, int]]) -> None:
         rows[name] = alone(__file__, *size) | {"machine": machine()}
         DATA.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     lines = [
-        "| concepts × languages × dimensions | vectors, MB | memory beside them, MB "
-        "| bare product, s | analysis, s | of the bare product | on the clock, s "
-        "| TranslationEvaluator, s |",
+        "| concepts × languages × dimensions | vectors, MB | memory beside them, MB | "
+        "bare product, s | analysis, s | of the bare product | on the clock, s | "
+        "TranslationEvaluator, s |",
         "|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, row in rows.items():
@@ -58,26 +61,26 @@ def main(sizes: list[tuple[int, int, int]]) -> None:
 def measure_one(C: int, L: int, D: int) -> dict[str, float]:
     """Return seconds and megabytes of one analysis, and seconds of what stands beside it."""
     X = vectors(C, L, D, np.linspace(1, D**0.5 / 10, L)[:, None])
-    texts, found, clock = grid(C, L), [], []
-    ours = _processor_seconds(
-        lambda: clock.append(seconds(lambda: found.append(analysis(X, texts))))
-    )
+    texts, start = grid(C, L), time.perf_counter()
+    results, ours = _processor_seconds(lambda: analysis(X, texts))
+    clock = time.perf_counter() - start
     megabytes = peak_megabytes()  # before the others load torch, or hold a block of products
+    with threadpool_limits(1):
+        bare = _bare_product(X.reshape(-1, D))
     return {
         "vectors": X.nbytes / 2**20,
         "megabytes": megabytes - X.nbytes / 2**20,
         "ours": ours,
-        "clock": clock[0],
-        "bare": _bare_product(X.reshape(-1, D)),
-        "evaluator": _evaluator(X, found[0]),
-        "retrieval": found[0].summary["cross_lingual_retrieval"],
+        "clock": clock,
+        "bare": bare,
+        "evaluator": _evaluator(X, results),
+        "retrieval": results.summary["cross_lingual_retrieval"],
     }
 
 
-def _processor_seconds(work) -> float:
+def _processor_seconds(work):
     start = time.process_time()
-    work()
-    return time.process_time() - start
+    return work(), time.process_time() - start
 
 
 def _bare_product(flat: np.ndarray) -> float:
@@ -85,7 +88,7 @@ def _bare_product(flat: np.ndarray) -> float:
     every = max(1, rows // BLOCKS)
     blocks = [flat[start : start + 1024] for start in range(0, len(flat), 1024 * every)]
     blocks[0] @ flat.T
-    taken = _processor_seconds(lambda: [block @ flat.T for block in blocks])
+    _, taken = _processor_seconds(lambda: sum(len(block @ flat.T) for block in blocks))
     return taken * len(flat) / sum(map(len, blocks))
 
 
@@ -100,6 +103,7 @@ def _evaluator(X: np.ndarray, results) -> float:
         def store_metrics_in_model_card_data(self, *_):
             pass
 
+    torch.set_num_threads(1)
     C, L, _ = X.shape
     codes = list(results.languages)
     pairs = list(combinations(range(L), 2))
@@ -108,14 +112,11 @@ def _evaluator(X: np.ndarray, results) -> float:
     taken = 0.0
     for a, b in picked:
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
-        scores: list[dict] = []
-        taken += _processor_seconds(
-            lambda run=evaluate, scores=scores: scores.append(run(of_language))
-        )
-        there, back = (
-            results.cross_lingual_retrieval[codes[x]][codes[y]] for x, y in ((a, b), (b, a))
-        )
-        score = scores[0]["src2trg_accuracy"], scores[0]["trg2src_accuracy"]
+        scores, own = _processor_seconds(partial(evaluate, of_language))
+        taken += own
+        table = results.cross_lingual_retrieval
+        there, back = table[codes[a]][codes[b]], table[codes[b]][codes[a]]
+        score = scores["src2trg_accuracy"], scores["trg2src_accuracy"]
         if not np.allclose(score, (there, back), atol=1e-5):
             raise SystemExit(f"{codes[a]}, {codes[b]}: {score}, the analysis {there}, {back}")
     return taken * len(pairs) / len(picked)
