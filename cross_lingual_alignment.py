@@ -6,7 +6,7 @@
 import signal
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interruption among the imports is no news
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # interrupted among the imports: end at once
 
 import os
 import sys

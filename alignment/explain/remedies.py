@@ -79,11 +79,7 @@ def measure(
         seed: of resampling.
         engine: goes through the questions.
     """
-    found = {"centring": _values_centred(task, engine)}
-    if len(asked) > 1:
-        partner = next((j for j, code in enumerate(asked) if code.split("-")[0] == "en"), 0)
-        name = f"averaging with {asked[partner]}"
-        found[name] = _values(search(_averaged(task, partner), engine))
+    found = _with_remedies(task, asked, engine)
     gains = [
         tuple(after - before for after, before in zip(values, _values(bare), strict=True))
         for values in found.values()
@@ -93,15 +89,14 @@ def measure(
         np.stack([of_other_languages(between, same), metrics.mean_present(mixed, axis=1)], axis=1)
         for between, mixed in gains
     ]
-    by_pair = [between.reshape(len(between), -1) for between, _ in gains]
-    # three families, each over all remedies; then back to (remedy, question)
+    # three families, each over all remedies
     across, between, mixed = (
         np.array(contrasts(task, np.concatenate(columns, axis=1), seed), dtype=object).reshape(
             len(found), *shape
         )
         for columns, shape in (
             (overall, (2,)),
-            (by_pair, (len(asked), len(written))),
+            ([V.reshape(len(V), -1) for V, _ in gains], (len(asked), len(written))),
             ([mixed for _, mixed in gains], (len(asked),)),
         )
     )
@@ -117,6 +112,18 @@ def measure(
         )
         for i, name in enumerate(found)
     }
+
+
+def _with_remedies(
+    task: Task, asked: tuple[str, ...], engine: Engine
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return {remedy: what `_values` says of the search with it}."""
+    found = {"centring": _values_centred(task, engine)}
+    if len(asked) > 1:
+        partner = next((j for j, code in enumerate(asked) if code.split("-")[0] == "en"), 0)
+        name = f"averaging with {asked[partner]}"
+        found[name] = _values(search(_averaged(task, partner), engine))
+    return found
 
 
 def _values(found: Found) -> tuple[np.ndarray, np.ndarray]:

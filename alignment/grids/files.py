@@ -99,8 +99,8 @@ def read_table(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
 def read_json(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
     """Read {concept: {language: text}}; null and "" are gaps.
 
-    A key "category" is no language. The languages stand in the order in which the file first has
-    them. An object whose texts hold {} is the templates.
+    The key "category" is not a language. The languages stand in the order in which the file
+    first has them. An object whose texts hold {} is the templates.
     """
     data = _json(read_text(path), path)
     if not isinstance(data, _Object):

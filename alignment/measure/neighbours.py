@@ -93,9 +93,8 @@ def search(
         engine: goes through the languages.
 
     Returns:
-        What was found, and the density (C, L, L): each text's mean similarity to the
-        min(10, C_b // 3) nearest of the C_b of language b; NaN where that is none, meaningless
-        where a = b.
+        What was found, and the density (C, L, L): each text's mean similarity to the nearest
+        min(10, C_b // 3) of the C_b of language b; NaN for none, meaningless where a = b.
     """
     C, L, _ = X.shape
     means, calibrated = PartnerMeans(C, L), PartnerMeans(C, L)

@@ -36,6 +36,16 @@ class _Numbers:
         """(L', L), whether a question's language is the passages'."""
         return np.array([[a == b for b in self.written] for a in self.asked])
 
+    def headlines(self) -> dict[str, Floats]:
+        """Return the values (n,) of the questions by the names of the scores."""
+        between, mixed = self.found.between[NDCG], self.found.mixed
+        return {
+            SAME: of_other_languages(between, ~self.same),
+            ACROSS: of_other_languages(between, self.same),
+            INDEX: metrics.mean_present(mixed[NDCG], axis=1),
+            HIT: metrics.mean_present(mixed["hit_at_1"], axis=1),
+        }
+
     def estimates(self, values: Floats) -> tuple[Floats, Floats]:
         """Return the means (…) over the questions of values (n, …) in [0, 1], and (2, …) ends."""
         own = self.task.per_passage(values)
@@ -143,11 +153,7 @@ def search_numbers(
     task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
     found = search(task, engine)
     n = _Numbers(task, found, asked, written, seed)
-    values = {
-        SAME: of_other_languages(found.between[NDCG], ~n.same),
-        ACROSS: of_other_languages(found.between[NDCG], n.same),
-        INDEX: metrics.mean_present(found.mixed[NDCG], axis=1),
-    }
+    values = n.headlines()
     names = [grid.concepts[c] for c in np.unique(task.answer)]
     return Search(
         queries=queries.name,
@@ -157,7 +163,7 @@ def search_numbers(
         questions=len(task.answer),
         answered=len(names),
         passages=dict(zip(written, found.sizes.tolist(), strict=True)),
-        scores=n.scores(**values, **{HIT: metrics.mean_present(found.mixed["hit_at_1"], axis=1)}),
+        scores=n.scores(**values),
         by_passage={
             name: dict(zip(names, task.per_passage(values[name]).tolist(), strict=True))
             for name in (ACROSS, INDEX)

@@ -42,7 +42,7 @@ def look(record: Record | None = None) -> Iterator[None]:
     """
     log = logging.getLogger("matplotlib.font_manager")
     level = log.level
-    log.setLevel(logging.ERROR)  # a font without bold letters is no news
+    log.setLevel(logging.ERROR)  # a font may lack bold letters
     try:
         with matplotlib.rc_context(fname=STYLE):
             if record is not None:
