@@ -89,8 +89,7 @@ def measure(
         np.stack([of_other_languages(between, same), metrics.mean_present(mixed, axis=1)], axis=1)
         for between, mixed in gains
     ]
-    # three families, each over all remedies
-    across, between, mixed = (
+    across, between, mixed = (  # three families, each over all remedies
         np.array(contrasts(task, np.concatenate(columns, axis=1), seed), dtype=object).reshape(
             len(found), *shape
         )
