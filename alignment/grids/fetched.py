@@ -76,7 +76,8 @@ class Udhr(Fetched):
 
     Declarations of other paragraphs than English's are left out. Of several in one language it is
     the one that is filed under the language's ISO 639-3 code, else the one of the shortest name, of
-    these the last: ron_2006, not ron_1953. Texts are as they were published, Vietnamese in NFD.
+    these the last: ron_2006, not ron_1953. Texts are as they were published, Vietnamese in NFD; the
+    package's placeholders for a lacking paragraph, "&1" and "@", are gaps.
     """
 
     archive = Archive(
@@ -92,7 +93,10 @@ class Udhr(Fetched):
     def rows(self, codes: Sequence[str]) -> list[Row]:
         """Return a row for each paragraph, such as "Article 11 (2)"."""
         numbers = [number for number, _ in self._by_language["en"]]
-        columns = [[text for _, text in self._by_language[code]] for code in codes]
+        columns = [
+            [text if re.search(r"\w{2}", text) else None for _, text in self._by_language[code]]
+            for code in codes
+        ]
         rows = []
         for i, number in enumerate(numbers):
             several = numbers.count(number) > 1
