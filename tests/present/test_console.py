@@ -62,11 +62,11 @@ def test_a_terminal_gets_signs_that_keep_the_order_of_a_line(results, monkeypatc
     lowest = [*pairs, *results.misaligned_pairs][:3]
     concept, _, _, similarity = lowest[0]
     first = [(concept, "ar", "en", similarity), *lowest[1:]]
-    own = results.texts[concept] | {code: SENTENCES[code].format("1") for code in SENTENCES}
+    own = results.texts[concept] | {code: SENTENCES[code].format("99") for code in SENTENCES}
     shown = replace(results, misaligned_pairs=first, texts=results.texts | {concept: own})
     said = printed(shown, monkeypatch, COLUMNS="80")
     line = next(line for line in said.splitlines() if "(ar) – " in line)
-    assert "\u2068الجملة" in line and "1…\u2069 (ar) – Sentence" in line
+    assert "\u2068الجملة" in line and "99…\u2069 (ar) – Sentence" in line
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,23 @@ def test_a_terminal_gets_signs_that_keep_the_order_of_a_line(results, monkeypatc
 )
 def test_a_text_is_cut_to_its_cells(text, room, cut):
     assert words.shortened(text, room) == cut and cell_len(cut) <= room
+
+
+@pytest.mark.parametrize(
+    ("room", "label"),
+    [
+        (60, "Everyone has the right to life, liberty and security."),
+        (24, "…life, liberty and…"),
+        (12, "…life, libe…"),
+    ],
+)
+def test_texts_that_begin_alike_are_cut_where_they_differ(results, room, label):
+    right = "Everyone has the right to {}"
+    texts = [right.format(own) for own in ("life, liberty and security.", "education.")]
+    texts.append("人人有权享有")
+    shown = replace(results, texts={f"c{n}": {"en": text} for n, text in enumerate(texts)})
+    assert words.label(shown, "c0", room=room) == label
+    assert words.label(shown, "c2", room=8) == "人人有…"  # no other begins so
 
 
 def test_a_wrong_answer_has_one_row_and_another_has_its_turn(results):
