@@ -4,6 +4,8 @@ EXPERIMENT = .venv/bin/python cross_lingual_alignment.py
 MODELS = --model use-multilingual --model multilingual-e5-small-q4 --model all-MiniLM-L6-v2
 PROBED = published
 UNPROBED = emoji territories languages currencies
+FIFTEEN = en,es,fr,de,it,nl,pl,ru,uk,tr,ar,th,zh,ja,ko
+TWENTY = $(FIFTEEN),hi,fi,el,vi,sw
 SEARCH = --grid examples/passages.csv --queries examples/questions.csv --mix en=0.8,zh=0.2
 
 .PHONY: run test lint readme schema results
@@ -23,6 +25,9 @@ results: .venv/test  ## measure everything that is committed anew, then write th
 	$(EXPERIMENT) $(MODELS) $(SEARCH) --output examples/search
 	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done
 	for grid in $(UNPROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid || exit; done
+	$(EXPERIMENT) $(MODELS) --grid territories --languages $(TWENTY) --output comparisons/names
+	$(EXPERIMENT) $(MODELS) --grid udhr --languages $(TWENTY) --output comparisons/sentences --probe
+	$(EXPERIMENT) $(MODELS) --grid udhr --languages $(FIFTEEN) --output comparisons/known
 	$(MAKE) readme
 
 .venv/run: requirements.txt

@@ -7,6 +7,8 @@ Markdown. What a record lacks is left out, and said, so that a page can be made 
 import json
 from pathlib import Path
 
+from scipy.stats import pearsonr
+
 from alignment import InputError
 from alignment.grids import describe
 from alignment.present import ranking as ranking_tables
@@ -15,7 +17,16 @@ from alignment.present import tables
 from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
-from alignment.present.words import MEASURES, language, listed, number, points, signed_points
+from alignment.present.words import (
+    MEASURES,
+    language,
+    listed,
+    number,
+    percent,
+    points,
+    points_interval,
+    signed_points,
+)
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import RANKED_BY, ComparedModel, Comparison
 from alignment.record.results import AlignmentResults
@@ -25,6 +36,9 @@ PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(enco
 PUBLISHED_MODEL = f"{PUBLISHED['model'].split('/')[1]}, as published"
 TERMS = f"examples/{RESULTS_FILE}"
 GRIDS = ("published", "emoji", "territories", "languages", "currencies")
+# Of docs/sentences.md: territories and udhr in twenty languages, udhr in fifteen of them
+TEXTS = ("names", "sentences")
+SENTENCES = (*TEXTS, "known")
 
 
 def results(path=RESULTS_FILE) -> AlignmentResults:
@@ -109,8 +123,10 @@ def _constant_score(C: int, L: int) -> float:
 
 
 def ranking(grid="published") -> str:
-    """Return the ranking of a comparison, and below it the published model, as far as it goes."""
+    """Return the ranking of a comparison, on the published grid with the published model below."""
     found = ranking_tables.ranking(Comparison.from_json(comparison_file(grid)))
+    if grid != "published":
+        return found.markdown()
     parts = (number(PUBLISHED[f"mean_{part}"]) for part in MEASURES)
     row = (PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, "")
     return found._replace(rows=[*found.rows, row]).markdown()
@@ -195,6 +211,72 @@ def language_forms(code) -> str:
         for grid, model in models
     ]
     return Table("", ("grid", "model", *forms), rows).markdown()
+
+
+def names_and_sentences() -> str:
+    """Return how each model does in each language, on names of territories and on sentences."""
+    found = _comparisons(TEXTS)
+    models = {
+        model.name: [_of_model(one, model.name) for one in found] for model in found[0].models
+    }
+    header = ("language", *(f"{name}: {text}" for name in models for text in TEXTS))
+    rows = [
+        (language(code), *(_among_10(own, code) for both in models.values() for own in both))
+        for code in found[0].models[0].support
+    ]
+    return Table("", header, rows).markdown()
+
+
+def _of_model(comparison: Comparison, name: str) -> ComparedModel:
+    return next(model for model in comparison.models if model.name == name)
+
+
+def _among_10(model: ComparedModel, code: str) -> str:
+    judged = model.support[code]
+    share = percent(model.support_evidence[code].retrieval_among_10)
+    return share if judged == "supported" else f"{share} {judged}"
+
+
+def what_names_foretell() -> str:
+    """Say for each model how its languages' retrieval on names goes with that on sentences."""
+    names, sentences = _comparisons(TEXTS)
+    said = []
+    for model in names.models:
+        other = _of_model(sentences, model.name)
+        values = [
+            [own.support_evidence[code].retrieval_among_10 for code in model.support]
+            for own in (model, other)
+        ]
+        found = pearsonr(*values)
+        low, high = found.confidence_interval()
+        changed = [language(c) for c, own in model.support.items() if other.support[c] != own]
+        said.append(
+            f"- **{model.name}**: r = {found.statistic:.2f} (95 % CI {low:.2f} to {high:.2f}); "
+            f"{len(changed)} of {len(values[0])} languages are judged otherwise on sentences"
+            f"{': ' + listed(changed) if changed else ''}.",
+        )
+    return "\n".join(said)
+
+
+def in_retrieval(grid) -> str:
+    """Say how the two best models of a comparison differ in retrieval between two languages."""
+    found = _comparison(grid)
+    best = {model.name for model in found.models[:2]}
+    pair = next(
+        pair
+        for pair in found.pairs
+        if {pair.a, pair.b} == best and pair.metric == "cross_lingual_retrieval"
+    )
+    ends = points_interval(pair.interval)
+    return f"{pair.a} minus {pair.b}: {signed_points(pair.difference)} points, {ends}"
+
+
+def form(grid, model, form, code) -> str:
+    """Say what a form of the texts changes in a language."""
+    found = (_of_model(_comparison(grid), model).probes or {})[form][code]
+    before, after = found.bare, found.bare + found.change
+    ends = points_interval(found.interval)
+    return f"from {percent(before)} to {percent(after)} % (of the change in points: {ends})"
 
 
 def packaged_grids() -> str:

@@ -1,5 +1,6 @@
 """Console: the record on a terminal, as wide as the terminal; plain text when piped."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ _MAX_ERRORS = 5
 _MAX_LINES = 10  # of findings
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 _BETWEEN = 2  # columns, and tables
+_NUMBER = re.compile(r"[−+]?\d+(\.\d+)?( %)?( \[[−+–\d., ]+\])?|[·–]?( %)?")
 
 
 class _Console(Console):
@@ -95,7 +97,9 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
         style="bold",
     )
     ranked = ranking.ranking(comparison)
-    short = ranked._replace(header=ranked.header[:4], rows=[row[:4] for row in ranked.rows])
+    names = [model.name for model in comparison.models]
+    rows = [(name, *row[1:4]) for name, row in zip(names, ranked.rows, strict=True)]
+    short = ranked._replace(header=ranked.header[:4], rows=rows)
     _print_tables(console, short)
     console.print()
     if any(model.search for model in comparison.models):
@@ -200,4 +204,5 @@ def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
 
 
 def _is_number(cell: str) -> bool:
-    return cell.strip("·–− %").replace(".", "", 1).isdecimal() or cell in {"", "·", "–", "– %"}
+    """Return whether a cell holds a number, maybe with its interval, and no word."""
+    return bool(_NUMBER.fullmatch(cell.strip()))

@@ -183,6 +183,14 @@ def test_support_is_drawn_by_script_the_worst_first(languages):
     assert sorted(drawn) == sorted(found)
 
 
+def test_support_has_no_column_of_what_the_model_does_not_tell():
+    results = judged(6, ["weak"])
+    untold = {code: replace(own, unknown=None) for code, own in results.support_evidence.items()}
+    fig = support_figure(replace(results, support_evidence=untold))
+    words = " ".join(text.get_text() for text in fig.texts)
+    assert "retrieval" in words and "subwords a character" in words and "unknown" not in words
+
+
 def test_support_has_a_picture_where_it_is_not_complete_or_there_are_many_languages(tmp_path):
     for languages, verdicts, drawn in (
         (5, ["supported"], False),

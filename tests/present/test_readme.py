@@ -21,7 +21,9 @@ from alignment.record import RESULTS_FILE
 from alignment.record.comparison import ComparedModel, Comparison, ModelPair
 from alignment.record.results import AlignmentResults, Coverage, Hubness, Provenance
 
-COMPARISONS = [readme_tables.comparison_file(grid) for grid in readme_tables.GRIDS]
+COMPARISONS = [
+    readme_tables.comparison_file(grid) for grid in readme_tables.GRIDS + readme_tables.SENTENCES
+]
 PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 SOURCES = [RESULTS_FILE, readme_tables.TERMS, "examples/terms.csv", *COMPARISONS]
 SOURCES += [str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("search/**/*.json")]

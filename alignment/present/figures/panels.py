@@ -27,7 +27,6 @@ from alignment.present.words import (
     language,
     names,
     number,
-    told_apart,
 )
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, AlignmentResults
 from alignment.stats.estimates import Estimate, Number
@@ -181,8 +180,7 @@ def _named(results: AlignmentResults, concept: str, *codes: str, after: str | No
     known = names(results, concept, *codes)
     text = next(filter(can_show, known), concept)
     after = in_few(results, concept) if after is None else after
-    room = LABEL_ROOM - text_width(after)
-    return isolated(told_apart(results, text, lambda own: fit(own, room))) + after
+    return isolated(fit(text, LABEL_ROOM - text_width(after))) + after
 
 
 def alignment_score(ax: Axes, results: AlignmentResults) -> str:

@@ -10,10 +10,10 @@ from alignment.present.figures.drawing import INK, draw_table, in_style
 from alignment.present.words import language
 from alignment.record.results import AlignmentResults
 
-COLUMNS = {
-    "retrieval": "retrieval_among_10",
-    "unknown": "unknown",
-    "subwords": "subwords_per_character",
+COLUMNS = {  # heading: what is drawn, and what the note says of it
+    "retrieval": ("retrieval_among_10", "retrieval among ten (line: chance)"),
+    "unknown": ("unknown", "unknown subwords"),
+    "subwords": ("subwords_per_character", "subwords a character (line: English)"),
 }
 _MARKS = {
     "supported": ("o", "C0", "dot"),
@@ -34,13 +34,18 @@ def support_figure(results: AlignmentResults) -> Figure:
     known = ", ".join(
         f"{counts[verdict]} {verdict} ({mark})" for verdict, (*_, mark) in _MARKS.items()
     )
+    evidence = results.support_evidence.values()
+    columns = {
+        heading: (name, note)
+        for heading, (name, note) in COLUMNS.items()
+        if any(getattr(own, name) is not None for own in evidence)
+    }
     return draw_table(
         f"Which languages does {results.model} know?",
-        f"{known} · retrieval among ten (line: chance), unknown subwords, subwords a character "
-        "(line: English)",
+        f"{known} · {', '.join(note for _, note in columns.values())}",
         [("", language(row)) if row in results.support else (row, "") for row in rows],
-        list(COLUMNS),
-        lambda ax, heading, shown: _draw_column(ax, results, rows, shown, COLUMNS[heading]),
+        list(columns),
+        lambda ax, heading, shown: _draw_column(ax, results, rows, shown, columns[heading][0]),
         names=2.2 if blocks == 1 else 1.35,
         pitch=min(0.26, 11.5 / tall),
         blocks=blocks,
@@ -48,14 +53,12 @@ def support_figure(results: AlignmentResults) -> Figure:
 
 
 def _rows(results: AlignmentResults) -> list[str]:
-    """Return the scripts, each before its languages; of both those least retrieved first."""
+    """Return the scripts, each before its languages; the language least retrieved comes first."""
     found = {code: own.retrieval_among_10 or 0 for code, own in results.support_evidence.items()}
     groups: dict[str, list[str]] = {}
     for code in sorted(found, key=lambda code: found[code]):
         groups.setdefault(results.scripts[code], []).append(code)
-    means = {script: np.mean([found[code] for code in codes]) for script, codes in groups.items()}
-    worst_first = sorted(groups, key=lambda script: means[script])
-    return [row for script in worst_first for row in (script, *groups[script])]
+    return [row for script, codes in groups.items() for row in (script, *codes)]
 
 
 def _draw_column(
