@@ -291,6 +291,17 @@ class Plain:
     def by_concept(self, V):
         return {self.grid.concepts[c]: mean(V[c, a] for a in self.languages_of[c]) for c in self.C}
 
+    def by_text(self, V):
+        """{language: {number of the concept: value}}, as a list is read."""
+        return {self.grid.languages[a]: {c: V.get((c, a)) for c in self.C} for a in self.L}
+
+    def failures(self, a, b):
+        """Return the hexadecimal digits of the concepts in a row, 1 where one is not found."""
+        both = self.both(a, b)
+        bits = "".join(str(int(c in both and not self.retrieval(c, a, b))) for c in self.C)
+        bits += "0" * (-len(bits) % 8)
+        return f"{int(bits, 2):0{len(bits) // 4}x}"
+
     def by_language(self, V):
         return {self.grid.languages[a]: mean(V[c, a] for c in self.concepts_in[a]) for a in self.L}
 
@@ -448,10 +459,11 @@ class Plain:
             NEAREST: self.by_concept(self.parts[NEAREST]),
             RETRIEVAL: self.table_of_means(self.retrieval),
             "retrieval_intervals": self.table(self.retrieval_interval),
-            "by_concept": {
-                f"calibrated_{SCORE}": self.by_concept(score(self.calibrated_parts)),
-                RETRIEVAL: self.by_concept(self.parts[RETRIEVAL]),
+            "values": {
+                f"calibrated_{SCORE}": self.by_text(score(self.calibrated_parts)),
+                RETRIEVAL: self.by_text(self.parts[RETRIEVAL]),
             },
+            "failures": self.table(self.failures),
             "by_language": {
                 language: {
                     name: {"value": values[language]} for name, values in by_language.items()

@@ -197,7 +197,7 @@ def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) 
 def _by_concept(results: AlignmentResults, metric: str) -> dict[str, Number]:
     if metric in SEARCHED and results.search:
         return results.search.by_passage[metric]
-    return results.by_concept[metric]
+    return results.by_concept(metric)
 
 
 def _verdict(difference: float, p: float, interval: Interval, margin: float) -> Verdict:

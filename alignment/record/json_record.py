@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from inspect import cleandoc
@@ -19,6 +20,9 @@ from alignment.record.files import staged
 # begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts,
 # which has COSINE_DIGITS: near the edge of a step rounding goes either way, so a step is far wider.
 DIGITS = 6
+
+_NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"
+_NUMBERS = re.compile(rb"\[(\n *%b(?:,\n *%b)*)\n *\]" % (_NUMBER, _NUMBER))  # no text has a line's end
 
 
 class Record:
@@ -89,7 +93,9 @@ class Record:
 
     @cached_property
     def _json(self) -> bytes:
-        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+        lines = msgspec.json.format(msgspec.json.encode(self), indent=1)
+        # numbers of a list share a line, else half of a large record would be spaces
+        return _NUMBERS.sub(lambda own: b"[%b]" % b" ".join(own[1].split()), lines) + b"\n"
 
 
 def plain(value: Any, digits: int = DIGITS) -> Any:

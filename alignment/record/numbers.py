@@ -12,7 +12,7 @@ from alignment.record.results import Coverage, Hub, Hubness
 from alignment.stats.estimates import MIN_CONCEPTS, Estimate, Interval
 from alignment.stats.intervals import mean_interval, wilson_interval
 
-COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every concept
+COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every text
 BY_LANGUAGE = (SCORE, f"calibrated_{SCORE}", *PARTS)
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
 MAX_NAMED = 5  # hubs, and influential concepts a number
@@ -93,7 +93,8 @@ def _uncertainty(m: Measurement) -> dict[str, Any]:
     return {
         "further": {name: m.means[name] for name in m.further},
         "intervals": dict(zip(m.by_concept, ends, strict=True)),
-        "by_concept": {name: _by_concept(m, name) for name in COMPARED},
+        "values": {name: _by_text(m, name) for name in COMPARED},
+        "failures": _failures(m),
         "by_language": _by_language(m),
         "distributions": {name: _distributions(m, name) for name in PARTS[:2]},
         "scripts": dict(zip(m.grid.languages, m.grid.scripts(), strict=True)),
@@ -217,6 +218,20 @@ def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
     if name not in PARTS[1:]:  # credits are the same on every processor
         values = values.round(COSINE_DIGITS)
     return dict(zip(m.grid.concepts, values, strict=True))
+
+
+def _by_text(m: Measurement, name: str) -> dict[str, np.ndarray]:
+    """Return {language: values of its texts, concept by concept}."""
+    return dict(zip(m.grid.languages, m.values[name].T, strict=True))
+
+
+def _failures(m: Measurement) -> dict[str, dict[str, str]]:
+    failed = m.near.answer != np.arange(len(m.X))[:, None, None]  # (C, L, L)
+    bits = np.packbits(failed, axis=0)
+    return {
+        a: {b: bits[:, i, j].tobytes().hex() for j, b in enumerate(m.grid.languages) if i != j}
+        for i, a in enumerate(m.grid.languages)
+    }
 
 
 def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ nothing else, so all of them can be made again without a model.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import ClassVar, Literal, NamedTuple
 
 from alignment.explain.confusions import Confusions
@@ -15,7 +16,7 @@ from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
-from alignment.record.json_record import Record
+from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
@@ -173,7 +174,10 @@ class AlignmentResults(Record):
         thresholds: {language: {language: 99th percentile of unrelated cosines}}.
         further: other ways to look at retrieval, and the gap, by name.
         intervals: {name of a mean: 95 % interval, over concepts}.
-        by_concept: {name: {concept: value}} of the two numbers that models are compared by.
+        values: {name: {language: values of its texts, in the order of concepts}} of the two
+            numbers that models are compared by; None where there is no text.
+        failures: {query language: {target language: hexadecimal digits}}, a bit for each concept,
+            the first in the highest place of the first digit; 1 where its retrieval fails.
         by_language: {language: {name: estimate}} of the scores and their parts.
         distributions: {name: {language: quantiles of its texts' values}} of the parts that have a
             value for every concept.
@@ -231,7 +235,8 @@ class AlignmentResults(Record):
     thresholds: PerPair
     further: dict[str, Number]
     intervals: dict[str, Interval]
-    by_concept: dict[str, PerConcept]
+    values: dict[str, dict[str, list[Number]]]
+    failures: dict[str, dict[str, str]]
     by_language: dict[str, dict[str, Estimate]]
     distributions: dict[str, dict[str, Quantiles]]
     scripts: dict[str, str]
@@ -261,7 +266,7 @@ class AlignmentResults(Record):
         {
             *("intra_concept_similarity", "categories", "category_intervals", "contrasts"),
             *("centroid_distances", "baselines", "thresholds", "auroc", "subwords"),
-            *("intervals", "by_language", "confusions", "distributions"),
+            *("intervals", "by_language", "confusions", "distributions", "values"),
             *("misaligned_pairs", "next_lowest_pairs", "calibrated_misaligned_pairs"),
         }
     )
@@ -270,6 +275,13 @@ class AlignmentResults(Record):
     def lowest_pairs(self) -> list[Pair]:
         """The least similar translations, at least ten where there are so many."""
         return self.misaligned_pairs + self.next_lowest_pairs
+
+    def by_concept(self, name: str) -> PerConcept:
+        """Return {concept: mean over its texts} of one of ``values``."""
+        rows = zip(*self.values[name].values(), strict=True)
+        known = ([value for value in row if value is not None] for row in rows)
+        means = [round(fsum(own) / len(own), DIGITS) if own else None for own in known]
+        return dict(zip(self.coverage.concepts, means, strict=True))
 
     @cached_property
     def headlines(self) -> dict[str, Estimate]:
