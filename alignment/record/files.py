@@ -5,10 +5,12 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from alignment import InputError
 from alignment.engines import defer_sigint
 
 
@@ -51,6 +53,22 @@ def _move(stage: Path, folder: Path) -> None:
     with defer_sigint():  # all of them, or none
         for file, target in zip(files, targets, strict=True):
             file.replace(target)
+
+
+def contents(path: str | os.PathLike[str]) -> bytes:
+    """Return what stands in a file, or comes through a pipe that somebody writes to.
+
+    Raises:
+        InputError: for a device, which may never end.
+        OSError: when it cannot be read.
+    """
+    # not to wait where a pipe has no writer: then it is empty
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+            raise InputError(f"'{path}' is not a file; name a file")
+        os.set_blocking(file.fileno(), True)
+        return file.read()
 
 
 def unique(names: list[str]) -> list[str]:

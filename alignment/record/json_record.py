@@ -14,7 +14,7 @@ import numpy as np
 
 from alignment import InputError
 from alignment.explain import COSINE_DIGITS
-from alignment.record.files import staged
+from alignment.record.files import contents, staged
 
 # Behind the point; beyond is noise of the model's float32, and not the same on every processor. It
 # begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts,
@@ -22,7 +22,8 @@ from alignment.record.files import staged
 DIGITS = 6
 
 _NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"
-_NUMBERS = re.compile(rb"\[(\n *%b(?:,\n *%b)*)\n *\]" % (_NUMBER, _NUMBER))  # no text has a line's end
+# A list of them, over several lines; no text is, for in JSON it has no line's end.
+_NUMBERS = re.compile(rb"\[(\n *%b(?:,\n *%b)*)\n *\]" % (_NUMBER, _NUMBER))
 
 
 class Record:
@@ -49,7 +50,7 @@ class Record:
             OSError: when the file cannot be read.
         """
         try:
-            raw = msgspec.json.decode(Path(path).read_bytes())
+            raw = msgspec.json.decode(contents(path))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(f"'{path}' is not valid JSON: {error}; run it again") from None
         version = raw.get("schema_version") if isinstance(raw, dict) else None
