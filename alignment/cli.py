@@ -1,8 +1,8 @@
 """The command line: its options, what they start, and how a run ends.
 
-Exit status: 0 done; 1 could not be carried out; 2 the request or the input is wrong; 128 + n ended
-by signal n (SIGTERM, SIGHUP). Anything but 0 has one line on standard error, and leaves earlier
-files as they were.
+Exit status: 0 done; 1 could not be carried out; 2 the request or the input is wrong; 3 done, and
+worse than the record of --against; 128 + n ended by signal n (SIGTERM, SIGHUP). Anything but 0 and
+3 has one line on standard error, and leaves earlier files as they were.
 """
 
 import argparse
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _add_measuring(options.add_argument_group("measuring").add_argument)
     _add_place(options.add_argument_group("where it runs").add_argument)
     _add_output(options.add_argument_group("output").add_argument)
+    _add_records(options.add_argument_group("earlier runs").add_argument)
     return options
 
 
@@ -87,11 +88,11 @@ def _add_grid(add: Callable[..., Any]) -> None:
 
 
 def _add_measuring(add: Callable[..., Any]) -> None:
-    k = "nearest neighbours looked at (default: %(default)s)"
-    add("--k", type=int, default=DEFAULT_K, help=k)
-    add("--seed", type=int, default=0, help="random seed (default: %(default)s)")
-    margin = "differences within ± this do not matter and are called level (default: %(default)s)"
-    add("--margin", type=float, default=DEFAULT_MARGIN, metavar="SHARE", help=margin)
+    # without a default, so that one that was given is told apart: a record has its own
+    add("--k", type=int, help=f"nearest neighbours looked at (default: {DEFAULT_K})")
+    add("--seed", type=int, help="random seed (default: 0)")
+    margin = f"differences within ± this do not matter: they are level (default: {DEFAULT_MARGIN})"
+    add("--margin", type=float, metavar="SHARE", help=margin)
     add(
         "--probe",
         action="store_true",
@@ -158,6 +159,25 @@ def _add_output(add: Callable[..., Any]) -> None:
     add("--list", action="store_true", help=offline)
 
 
+def _add_records(add: Callable[..., Any]) -> None:
+    add(
+        "--against",
+        type=Path,
+        metavar="OLD.json",
+        help="hold the run against an earlier record of the same grid, overall and by language; "
+        "exit status 3 where it is significantly worse, by more than the margin",
+    )
+    add(
+        "--from",
+        dest="record",
+        type=Path,
+        metavar="NEW.json",
+        help="do not run a model: print what this record holds, or hold it --against another",
+    )
+    summary = "also write the verdict, the languages and the worst errors as a page of Markdown"
+    add("--summary", type=Path, metavar="FILE.md", help=summary)
+
+
 def main(
     argv: list[str] | None, experiment: Callable[..., Any], compare: Callable[..., Any]
 ) -> int:
@@ -208,7 +228,7 @@ def _cannot(error: OSError, args: argparse.Namespace) -> str:
     """Say whether a file of the output cannot be written, or another be read."""
     why = error.strerror or one_line(error)
     place = f" '{error.filename}'" if error.filename else ""
-    for option in ("export_texts", "pairs", "output"):
+    for option in ("export_texts", "pairs", "summary", "output"):
         target = getattr(args, option, None)
         if target is not None and (not place or _is_at(Path(error.filename), target)):
             room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""

@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError
+from alignment import InputError, one_line
 
 _OF_AN_EXPERIMENT = (
     *(
@@ -22,6 +22,11 @@ _OF_AN_EXPERIMENT = (
         "cache",
     ),
     *("probe", "margin", "mix"),
+)
+# What a record has settled.
+_OF_A_RUN = (
+    *("model", "grid", "strict", "languages", "queries", "ray_address", "pairs", "export_texts"),
+    *(name for name in _OF_AN_EXPERIMENT if name not in ("backend", "cache", "margin")),
 )
 
 
@@ -40,6 +45,11 @@ def carry_out(
 
     if args.list:
         return _list(CONCEPTS)
+    if args.record:
+        return _from_record(args)
+    models = args.model or [None]
+    if args.against and len(models) > 1:
+        raise InputError("--against is for one --model; leave it out, or run each model alone")
     grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
     queries = resolve_questions(args.queries, args.strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
@@ -50,13 +60,14 @@ def carry_out(
         export_texts(grid.flat_texts(), args.export_texts)
         return 0
     options = {"grid": grid, "queries": queries} | {
-        name: getattr(args, name) for name in _OF_AN_EXPERIMENT
+        name: getattr(args, name) for name in _OF_AN_EXPERIMENT if getattr(args, name) is not None
     }
-    models = args.model or [None]
     with _engine(args) as options["engine"]:
         if len(models) == 1:
             return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
-        comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
+        with _summary(args) as write:
+            comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
+            write(comparison)
         return _show_comparison(comparison, args)
 
 
@@ -90,6 +101,7 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
+    from alignment.record import earlier
     from alignment.record.files import staged
 
     figures = args.output / "fig"
@@ -97,21 +109,85 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
         print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
-    with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
-        pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
-        stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither is
-        run = experiment(pairs)
-        results = run.run()
-        files = [args.output / file for file in run.save(results, stage, args.figures)]
+    old = earlier.read(args.against) if args.against else None  # before it may be written over
+    with _summary(args) as write:
+        with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
+            pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
+            stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither
+            run = experiment(pairs)
+            if old:
+                settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
+                settings.require(old, args.against)
+            results = run.run()
+            files = [args.output / file for file in run.save(results, stage, args.figures)]
+        gate = _gate(results, old, args)
+        write(gate or results)
+    return _show(results, gate, [*files, *filter(None, (args.pairs, args.summary))], args)
 
+
+def _from_record(args: argparse.Namespace) -> int:
+    """Present a finished run, or hold it against an earlier one; no model is run."""
+    from alignment.record import earlier
+
+    given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False)]
+    given += ["output"] * (args.output != Path())
+    given += ["margin"] * (args.margin is not None and not args.against)
+    if given:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InputError(f"--from '{args.record}' is of a finished run; leave out {options}")
+    results = earlier.read(args.record)
+    old = earlier.read(args.against) if args.against else None
+    if old:
+        earlier.Settings.of(results).require(old, args.against)
+    try:
+        with _summary(args) as write:
+            gate = _gate(results, old, args)
+            write(gate or results)
+        return _show(results, gate, [*filter(None, (args.summary,))], args)
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:  # edited by hand
+        reason = f"{type(error).__name__} {one_line(error)}"
+        raise InputError(f"'{args.record}' does not fit together: {reason}; run it again") from None
+
+
+def _gate(results: Any, old: Any, args: argparse.Namespace) -> Any:
+    from alignment.record.gate import against
+
+    return against(results, old, args.margin) if old else None
+
+
+@contextmanager
+def _summary(args: argparse.Namespace) -> Iterator[Callable[[Any], None]]:
+    """Give what writes a summary, whole or not at all; its folder is tried first."""
+    from alignment.record.files import staged
+
+    path = args.summary
+    if path is None:
+        yield lambda found: None
+        return
+    if path.exists() and not path.is_file():
+        raise InputError(f"--summary '{path}' is not a file; name a file: FILE.md")
+    with staged(path.parent) as stage:
+        from alignment.present.summary import page
+
+        yield lambda found: (stage / path.name).write_text(page(found), encoding="utf-8")
+
+
+def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) -> int:
     from alignment.present import console, ranking
+    from alignment.present.gate import verdict
     from alignment.record.comparison import compare_results
 
     if args.table:
         print(ranking.to_paste(compare_results([(results.model, results, None)]), args.table))
-    else:
-        console.print_report(results, files + [args.pairs] * bool(args.pairs))
-    return 0
+    elif not (args.record and gate):
+        console.print_report(results, files)
+    if gate and args.table:
+        print(verdict(gate)[0], file=sys.stderr)
+    elif gate:
+        console.print_gate(gate, args.against, files if args.record else [])
+    return 3 if gate and gate.worse else 0
 
 
 def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:

@@ -10,15 +10,17 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from alignment.present import gate as gates
 from alignment.present import ranking, search, tables, words
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
+from alignment.record.gate import Gate
 from alignment.record.results import AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
-_STYLES |= {"not supported": "red", "weak": "yellow"}
+_STYLES |= {"not supported": "red", "weak": "yellow", "worse": "red", "better": "green"}
 _MAX_ROWS = 10  # of a table; of more, the best and the worst
 _MAX_WORST = 3  # rows of each end
 _MAX_UNSUPPORTED = 5
@@ -111,6 +113,22 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     console.print()
     where = f"written: {folder / COMPARISON_FILE}, and a folder for each model"
     console.print(Text(where), soft_wrap=True)
+
+
+def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
+    """Print what became of a model since an earlier record, and of which retrievals."""
+    console = _Console()
+    room = (console.width - 3 * _BETWEEN - len("lost before")) // 3
+    console.say("", f"{gate.new.model} against '{name}' ({gate.old.model})", style="bold")
+    said, *more = gates.verdict(gate)
+    console.say(said, style=_STYLES.get(gate.verdict(), ""))
+    console.say(*more, gates.changed(gate))
+    _print_tables(console, gates.by_language(gate, _MAX_ROWS), gates.search(gate))
+    for switched in (gates.newly_failing, gates.newly_found):
+        _print_tables(console, switched(gate, _MAX_ERRORS, room))
+    console.say("", *filter(None, [gates.unlisted(gate)]))
+    for written in files:
+        console.print(Text(f"written: {written}"), soft_wrap=True)
 
 
 def heading(results: AlignmentResults) -> list[str]:

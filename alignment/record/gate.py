@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from alignment import InputError
 from alignment.explain import ALL, COSINE_DIGITS
 from alignment.explain.confusions import Confusion
 from alignment.measure.arrays import Bools, Floats
@@ -24,6 +25,8 @@ from alignment.stats.permutation import sign_flip_test
 
 # Rounding goes either way near the edge of a step: so much is no difference between records.
 STEP = 1.5 * 10**-COSINE_DIGITS
+
+_POWER = NORMAL.inv_cdf(POWER)
 
 Verdict = Literal["worse", "better", "level", "inconclusive"]
 
@@ -124,6 +127,8 @@ def against(
     """
     Settings.of(new).require(old, name)
     margin = new.provenance.margin if margin is None else margin
+    if not 0 <= margin < 1:
+        raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")
     pairs = {name: (_values(old, name), _values(new, name)) for name in COMPARED}
     shifts = shifts_of(pairs, new.languages, margin, new.provenance.seed, _searched(new, old))
     now, then = _failed(new), _failed(old)
@@ -193,7 +198,9 @@ def _family(
     family = sign_flip_test(difference, seed=seed)
     # the test counts a missing text as one that did not move; the mean is over those there are
     share = there.mean(axis=0)
-    detectable = family.detectable / np.where(share > 0, share, np.nan)
+    found = family.detectable / np.where(share > 0, share, np.nan)
+    # more than Z and _POWER standard errors: to lie beyond the margin too takes _POWER of them
+    detectable = np.maximum(found, margin + found * _POWER / (Z + _POWER))
     means = [
         mean_present(np.where(there, values, np.nan), axis=0)
         for values in (before, after, difference)
