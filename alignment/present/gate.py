@@ -75,11 +75,11 @@ def _detectable(gate: Gate) -> list[str]:
         overall, *by_language = (shift.contrast.detectable for shift in own)
         largest = max((value for value in by_language if value is not None), default=None)
         if overall is not None:
-            single = "" if largest is None else f", and of {number(largest)} in any language"
-            said.append(f"{number(overall)} overall{single} ({NAMES[metric]})")
+            single = "" if largest is None else f" and {number(largest)} in any language"
+            said.append(f"in {NAMES[metric]} of {number(overall)} overall{single}")
     if not said:
         return []
-    return [f"Found in four of five cases: a difference of {listed(said)}."]
+    return [f"This grid would have shown a difference {listed(said)}, in four of five cases."]
 
 
 def changed(gate: Gate) -> str:

@@ -16,6 +16,7 @@ MAX_ERRORS = 10
 MAX_FINDINGS = 8
 MAX_CELLS = 60  # of a text
 
+_HTML = re.compile(r"<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
 _MARKS = re.compile(r"([\\`*_~$]|\](?=[(\[:])|\[(?=\^))")  # also of a link, a footnote
 _CALLS = re.compile(r"([@#])(?=\w)")  # they would call somebody, or an issue
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -94,5 +95,5 @@ def _table(table: Table, titled: bool = True) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text that Markdown shows as it is: it marks up, calls and turns round nothing."""
-    text = html.escape(_UNSEEN.sub("", " ".join(text.split())), quote=False)
+    text = _HTML.sub(lambda sign: html.escape(sign[0]), _UNSEEN.sub("", " ".join(text.split())))
     return words.isolated(_CALLS.sub("\\1\u2060", _MARKS.sub(r"\\\1", text)))

@@ -19,13 +19,12 @@ from alignment.measure.metrics import mean_present
 from alignment.record.comparison import COMPARED, SEARCHED
 from alignment.record.earlier import Settings
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import Contrast, Interval, Number
+from alignment.stats.estimates import POWER, Contrast, Interval, Number
 from alignment.stats.intervals import difference_interval
-from alignment.stats.permutation import sign_flip_test
+from alignment.stats.permutation import NORMAL, Z, sign_flip_test
 
 # Rounding goes either way near the edge of a step: so much is no difference between records.
 STEP = 1.5 * 10**-COSINE_DIGITS
-
 _POWER = NORMAL.inv_cdf(POWER)
 
 Verdict = Literal["worse", "better", "level", "inconclusive"]
