@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from conftest import analysed, asked_task
 
+from alignment import InputError
 from alignment.grids import ConceptGrid, Questions
 from alignment.measure.search import search
 from alignment.models import Prompts
 from alignment.record.comparison import SEARCHED, compare_results
+from alignment.record.gate import against
 from alignment.record.json_record import plain
 from alignment.record.results import AlignmentResults
 from alignment.record.search import ACROSS, INDEX, SAME
@@ -173,6 +175,11 @@ def test_models_are_compared_by_search_too(task):
         assert pair.verdict == "a"
         assert by_name["good"].search_rank[metric] == 1
         assert by_name["bad"].search_rank[metric] == 2
+    for shift in against(results(worse), results(task)).shifts:
+        if shift.metric in SEARCHED:
+            (pair,) = [pair for pair in found.pairs if pair.metric == shift.metric]
+            assert shift.verdict == "worse" and shift.language == "all"
+            assert shift.contrast.difference == pytest.approx(-pair.difference, abs=2e-6)
 
 
 def test_without_questions_nothing_is_compared_by_search(task):
@@ -181,3 +188,5 @@ def test_without_questions_nothing_is_compared_by_search(task):
     found = compare_results([("a", bare, None), ("b", results(task), None)])
     assert not {pair.metric for pair in found.pairs} & {*SEARCHED}
     assert found.models[0].search_rank == {}
+    with pytest.raises(InputError, match=r"questions are 'asked' .*, here none"):
+        against(bare, results(task))
