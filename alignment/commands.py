@@ -3,7 +3,15 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+    redirect_stderr,
+    redirect_stdout,
+)
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +135,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
 
 def _from_record(args: argparse.Namespace) -> int:
     """Present a finished run, or hold it against an earlier one; no model is run."""
+    from alignment.present.summary import page
     from alignment.record import earlier
 
     given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False)]
@@ -139,16 +148,20 @@ def _from_record(args: argparse.Namespace) -> int:
     old = earlier.read(args.against) if args.against else None
     if old:
         earlier.Settings.of(results).require(old, args.against)
-    try:
-        with _summary(args) as write:
-            gate = _gate(results, old, args)
-            write(gate or results)
-        return _show(results, gate, [*filter(None, (args.summary,))], args)
+    files = [args.summary] if args.summary else []
+    try:  # out of sight: what was edited by hand is found before anything is written
+        gate = _gate(results, old, args)
+        page(gate or results)
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            _show(results, gate, files, args)
     except InputError:
         raise
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:  # edited by hand
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         reason = f"{type(error).__name__} {one_line(error)}"
         raise InputError(f"'{args.record}' does not fit together: {reason}; run it again") from None
+    with _summary(args) as write:
+        write(gate or results)
+    return _show(results, gate, files, args)
 
 
 def _gate(results: Any, old: Any, args: argparse.Namespace) -> Any:
