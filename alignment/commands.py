@@ -53,6 +53,8 @@ def carry_out(
 
     if args.list:
         return _list(CONCEPTS)
+    if args.summary and args.summary.exists() and not args.summary.is_file():
+        raise InputError(f"--summary '{args.summary}' is not a file; name a file: FILE.md")
     if args.record:
         return _from_record(args)
     models = args.model or [None]
@@ -179,8 +181,6 @@ def _summary(args: argparse.Namespace) -> Iterator[Callable[[Any], None]]:
     if path is None:
         yield lambda found: None
         return
-    if path.exists() and not path.is_file():
-        raise InputError(f"--summary '{path}' is not a file; name a file: FILE.md")
     with staged(path.parent) as stage:
         from alignment.present.summary import page
 
