@@ -1,12 +1,14 @@
 """The summary: Markdown that shows every text as it is, and calls nobody."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from conftest import analysed, unit
 from markdown_it import MarkdownIt
 
 from alignment.grids import ConceptGrid
-from alignment.present import console
+from alignment.present import console, summary
 from alignment.present.gate import by_language, changed, verdict
 from alignment.present.summary import page
 from alignment.record.comparison import compare_results
@@ -49,7 +51,7 @@ def rendered(markdown):
     """Return the tables of a page as rows of cells, and the kinds of everything marked up."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
     rows, kinds = [], set()
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "tr_open":
             rows.append([])
         if token.type == "inline":
@@ -60,18 +62,20 @@ def rendered(markdown):
     return rows, kinds, {token.type for token in tokens}
 
 
-def test_texts_are_shown_as_they_are():
+def test_texts_are_shown_as_they_are(monkeypatch):
+    monkeypatch.setattr(summary, "MAX_ERRORS", 200)
     grid = grid_of(AWKWARD)
     old, new = run(grid, 1, 0.6), run(grid, 2, 2.0)
     markdown = page(against(new, old))
     rows, kinds, blocks = rendered(markdown)
     assert kinds <= {"text", "text_special"} and "html_block" not in blocks
     assert {len(row) for row in rows} == {4, 6}
-    shown = " ".join(cell for row in rows for cell in row).replace("\u2060", "")
-    for text in ("a | pipe", "<script>", "`code`", "two lines", "*bold*", "[link](", "&lt; &amp;"):
-        assert text in shown, text
-    assert "\u202e" not in markdown and "@somebody" not in markdown and "#12" not in markdown
-    assert "\u2068مرحبا | بك\u2069" in shown or "\u2068مرحبا" in shown
+    shown = " ".join(cell for row in rows for cell in row)
+    assert "\u2068مرحبا | بك" in shown and "@somebody" not in shown and "#12" not in shown
+    shown = shown.translate(dict.fromkeys([0x2060, 0x2068, 0x2069]))
+    for text in AWKWARD:
+        assert " ".join(text.split()).removeprefix("\u202e") in shown, text
+    assert "\u202e" not in markdown
 
 
 @pytest.mark.parametrize("make", [lambda r: r, lambda r: compare_results([("a|b", r, None)])])
