@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from alignment import InputError, RunError, cli
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
+from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
-from alignment.record.files import folder_name, staged, unique
+from alignment.record.files import folder_name, unique
 from concepts import CONCEPTS
 
 if TYPE_CHECKING:

@@ -217,7 +217,6 @@ def _cannot(error: OSError, args: argparse.Namespace) -> str:
 
 
 def _is_at(file: Path, target: Path) -> bool:
-    """Return whether the file is a target of the output, in it, above it, or beside it for now."""
+    """Return whether the file is a target of the output, in it, or above it."""
     file, target = file.absolute(), target.absolute()
-    aside = file.name == f".{target.name}.part"
-    return aside or file == target or file in target.parents or target in file.parents
+    return file == target or file in target.parents or target in file.parents

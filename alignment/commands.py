@@ -90,7 +90,7 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
-    from alignment.record.files import staged
+    from alignment.engines.files import staged
 
     figures = args.output / "fig"
     if not args.figures and figures.exists():

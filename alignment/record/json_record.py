@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 
 from alignment import InputError
+from alignment.engines.files import write_whole
 from alignment.explain import COSINE_DIGITS
-from alignment.record.files import staged
 
 # Behind the point; beyond is noise of the model's float32, and not the same on every processor. It
 # begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts,
@@ -74,9 +74,7 @@ class Record:
         Raises:
             OSError: when the file cannot be written; an older one is then left as it was.
         """
-        path = Path(path)
-        with staged(path.parent) as stage:
-            (stage / path.name).write_bytes(self._json)
+        write_whole(path, self._json)
 
     def sha256(self) -> str:
         """Return the fingerprint of the file that ``to_json`` writes."""
