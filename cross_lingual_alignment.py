@@ -18,7 +18,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment import InputError, RunError, cli
+from alignment import InputError, RunError, cli, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
@@ -125,8 +125,7 @@ class CrossLingualAlignmentExperiment:
             if asked:
                 model.require_texts(option)
         if model.fallback:
-            notice = f"{model.name} is used instead of {model.requested}: {model.fallback}"
-            print(f"note: {notice}", file=sys.stderr)
+            tell("note", f"{model.name} is used instead of {model.requested}: {model.fallback}")
         return model
 
     def embed(self, model: "Model") -> "np.ndarray":
@@ -260,7 +259,7 @@ def compare(
                 results = experiment.run()
             except (InputError, RunError) as error:
                 failures[name] = str(error)
-                print(f"error: {error}", file=sys.stderr)
+                tell("error", str(error))
                 continue
             runs.append((name, results, experiment.seconds))
             if stage:

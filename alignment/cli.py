@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, RunError, one_line
+from alignment import InputError, RunError, one_line, tell
 from alignment.commands import carry_out
 
 DEFAULT_GRID = "published"
@@ -181,7 +181,7 @@ def main(
         return 0
     except (InputError, RunError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
         status, reason = _outcome(error, args)
-        print(f"error: {' '.join(reason.split())}", file=sys.stderr)
+        tell("error", reason)
         return status
 
 

@@ -1,13 +1,12 @@
 """Commands: what the options of the command line start."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError
+from alignment import InputError, tell
 
 _OF_AN_EXPERIMENT = (
     *(
@@ -43,7 +42,7 @@ def carry_out(
     grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
     queries = resolve_questions(args.queries, args.strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
-        print(f"note: {notice}", file=sys.stderr)
+        tell("note", notice)
     if args.export_texts:
         from alignment.models import export_texts
 
@@ -94,7 +93,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
 
     figures = args.output / "fig"
     if not args.figures and figures.exists():
-        print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
+        tell("note", f"the figures in '{figures}' are of an earlier run")
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait

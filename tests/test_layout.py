@@ -21,7 +21,15 @@ ROOMS = {
     "commands": "concepts",
     "cli": "",
 }
-PACKAGE = ("InputError", "RunError", "one_line", "CACHE_VARIABLE", "cache_folder")
+PACKAGE = (
+    "InputError",
+    "RunError",
+    "one_line",
+    "tell",
+    "visible",
+    "CACHE_VARIABLE",
+    "cache_folder",
+)
 FILES = sorted((ROOT / "alignment").rglob("*.py"))[1:]
 
 

@@ -10,6 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from alignment import visible
 from alignment.present import ranking, search, tables, words
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts
@@ -37,7 +38,7 @@ class _Console(Console):
 
     def say(self, *lines: str, style: str = "") -> None:
         for line in lines:
-            self.print(Text(line, style=style))
+            self.print(Text(visible(line), style=style))
 
 
 def print_report(results: AlignmentResults, files: list[Path]) -> None:
@@ -132,7 +133,7 @@ def next_steps(results: AlignmentResults) -> list[str]:
 
 def _print_tables(console: Console, *shown: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    written = words.isolated if console.is_terminal else str  # a pager shows the signs for it
+    written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
     waiting = [_rich(table, written) for table in shown if table.rows]
     while waiting:
         row: list[RichTable] = []
@@ -201,6 +202,10 @@ def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
     for row in table.rows:
         drawn.add_row(*(Text(shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     return drawn
+
+
+def _isolated(cell: str) -> str:
+    return words.isolated(visible(cell))
 
 
 def _is_number(cell: str) -> bool:
