@@ -80,6 +80,8 @@ class Cache:
         except sqlite3.Error as error:
             damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
             self._start_anew(error) if damaged else self._leave_aside(error)
+        except UnicodeDecodeError as error:  # in the layout of the table, or what SQLite says of it
+            self._start_anew(error)
         except OSError as error:
             self._leave_aside(error)
         return otherwise
