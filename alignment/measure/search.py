@@ -21,7 +21,8 @@ from alignment.measure.neighbours import nearest
 
 FIRST = 10  # places that a reader looks at
 _LISTED = 100  # nearest of each language that FAISS gives
-_ROWS, _COLUMNS = 512, 4096  # questions searched at once, passages counted at once
+_SAMPLED = 50  # one passage in so many tells how deep down a version will be
+_ROWS, _COLUMNS = 1024, 2048  # questions searched at once, passages counted at once
 
 
 def gains(size: int) -> dict[str, Floats]:
@@ -184,90 +185,119 @@ def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
 
 
 def search(task: Task, engine: Engine = one_machine) -> Found:
-    """Search with every question in every language that it is asked in, some at a time."""
+    """Search with every question in every language that it is asked in.
+
+    Args:
+        task: what is searched.
+        engine: goes through the languages of the passages, with some of the questions at a time.
+    """
     asked, present = task.asked, task.present
     sizes = present.sum(axis=0)
     pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
     ends = np.append(0, np.cumsum(sizes))
-    place = np.where(present, np.cumsum(present, axis=0) - 1 + ends[:-1], -1)  # (C, L), in it
-    versions = place[task.answer[np.nonzero(asked)[0]]]  # (m, L)
-    lengths = [min(_ROWS, len(versions) - start) for start in range(0, len(versions), _ROWS)]
-    parts = engine(in_block, range(len(lengths)), pool, task.questions[asked], versions, ends)
-    shown = track(parts, lengths, "Searching", "question")
-    gold, *counts, wrong = map(np.concatenate, zip(*shown, strict=True))
+    questions, gold = task.questions[asked], _gold(task)  # (m, D), (m, L)
+    first = np.where(np.isfinite(gold), gold, -np.inf).argmax(axis=1)
+    at_first = np.arange(len(gold)), first
+    ours = hits.tied(gold, gold[at_first][:, None])
+    alone, together = np.zeros((2, 2, *gold.shape), dtype=np.int64)  # nearer, tied
+    wrong = np.zeros(gold.shape)
+    starts = range(0, len(gold), _ROWS)
+    items = [(b, start) for b in range(len(sizes)) for start in starts]
+    lengths = [min(_ROWS, len(gold) - start) for _, start in items]
+    parts = engine(in_language, range(len(items)), pool, questions, gold, ends)
+    shown = track(parts, lengths, "Searching", "search")
+    for (b, start), counts in zip(items, shown, strict=True):
+        rows = slice(start, start + _ROWS)
+        alone[:, rows, b] = counts[:, :, b]
+        together[:, rows] += counts
+        nearer, tied = counts[:, np.arange(counts.shape[1]), first[rows]]
+        shared = ours[rows].sum(axis=1) + 1
+        wrong[rows, b] = nearer + (tied - ours[rows, b]) / shared
 
     def spread(values: Any, nothing: float = 0) -> Any:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
         cells[asked] = values
         return cells
 
-    alone, together = (hits.Standing(*map(spread, pair)) for pair in (counts[:2], counts[2:]))
-    return Found(spread(gold, np.nan), alone, together, spread(wrong), sizes)
+    standings = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
+    return Found(spread(gold, np.nan), *standings, spread(wrong), sizes)
 
 
-def in_block(
-    block: int, pool: Vectors, questions: Vectors, versions: Ints, ends: Ints
-) -> tuple[Floats, Ints, Ints, Ints, Ints, Floats]:
-    """Search with some of the questions, one language's passages after the other.
+def _gold(task: Task) -> Vectors:
+    """Return (m, L): similarities of the questions to the versions of their answer, NaN for none."""
+    n, a = np.nonzero(task.asked)
+    gold = np.empty((len(n), task.present.shape[1]), dtype=np.float32)
+    for part in slices(len(n), task.passages[0].size, _ROWS * _COLUMNS):
+        versions = task.passages[task.answer[n[part]]]
+        gold[part] = np.einsum("rd,rld->rl", task.questions[n[part], a[part]], versions, dtype=float)
+    gold[~task.present[task.answer[n]]] = np.nan
+    return gold
+
+
+def in_language(item: int, pool: Vectors, questions: Vectors, gold: Vectors, ends: Ints) -> Ints:
+    """Return (2, r, L) of r questions: passages of one language nearer than a version, and tied.
 
     Args:
-        block: which of them.
+        item: which language, and which of the questions.
         pool: (N, D), the passages.
         questions: (m, D).
-        versions: (m, L), where the versions of the answer are in the pool; −1 where there is none.
+        gold: (m, L), similarities to the versions of the answer; NaN where there is none.
         ends: (L + 1,), of the languages in the pool.
-
-    Returns:
-        (r, L) of r questions: ``gold``, nearer and tied of ``alone`` and of ``together``, and
-        ``wrong``, as in ``Found``.
     """
+    b, block = divmod(item, -(-len(questions) // _ROWS))
     rows = slice(block * _ROWS, (block + 1) * _ROWS)
-    q, versions = questions[rows], versions[rows]
-    gold = np.einsum("rd,rld->rl", q, pool[versions], dtype=np.float64)
-    gold[versions < 0] = np.nan
-    extremes = (
-        np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1)
+    q, gold, passages = questions[rows], gold[rows], pool[ends[b] : ends[b + 1]]
+    nearer, reached = np.zeros((2, *gold.shape), dtype=np.int64)
+    if len(passages):
+        exact = _extremes(gold)
+        exact[:, b] = np.isfinite(gold[:, b])
+        unsure = np.isfinite(gold)
+        some = (q @ passages[::_SAMPLED].T).max(axis=1)
+        near = ~hits.reaches(some, np.where(exact, gold, np.inf).min(axis=1))
+        s = nearest(q[near], passages, min(_LISTED, len(passages)))
+        for counts, stands in ((nearer, hits.nearer), (reached, hits.reaches)):
+            counts[near] = stands(s[:, None], gold[near][:, :, None]).sum(axis=2)
+        unsure[near] &= hits.reaches(s[:, -1:], gold[near]) & (len(passages) > _LISTED)
+        _count(unsure, exact, q, gold, passages, nearer, reached)
+    return np.stack([nearer, reached - nearer])
+
+
+def _extremes(gold: Vectors) -> Bools:
+    """Return (r, L): which versions are the nearest, or the farthest."""
+    return np.logical_or(
+        *(np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1))
     )
-    wanted = np.logical_or(*extremes)  # (r, L), versions whose standing must be exact
-    languages = range(len(ends) - 1)
-    counts = [_standing(b, q, gold, pool[ends[b] : ends[b + 1]], wanted) for b in languages]
-    nearer, tied = np.stack(counts, axis=1)  # (L, r, L): passages' language, question, version
-    first = np.where(versions < 0, -np.inf, gold).argmax(axis=1)
-    ours = hits.tied(gold, gold[np.arange(len(q)), first, None])
-    nearer_first, tied_first = (counts[:, np.arange(len(q)), first].T for counts in (nearer, tied))
-    wrong = nearer_first + (tied_first - ours) / (ours.sum(axis=1, keepdims=True) + 1)
-    own = languages, slice(None), languages
-    return gold, nearer[own].T, tied[own].T, nearer.sum(axis=0), tied.sum(axis=0), wrong
 
 
-def _standing(
-    b: int, q: Vectors, gold: Floats, passages: Vectors, wanted: Bools
-) -> tuple[Ints, Ints]:
-    """Return (r, L): how many passages of language ``b`` are nearer than each version, or tied."""
-    if not len(passages):
-        return np.zeros(gold.shape, dtype=np.int64), np.zeros(gold.shape, dtype=np.int64)
-    s = nearest(q, passages, min(_LISTED, len(passages)))
-    nearer = hits.nearer(s[:, None], gold[:, :, None]).sum(axis=2)
-    reached = hits.reaches(s[:, None], gold[:, :, None]).sum(axis=2)
-    if len(passages) > _LISTED:
-        own = np.arange(gold.shape[1]) == b
-        unsure = hits.reaches(s[:, -1:], gold) & (wanted | (nearer < FIRST) | own)
-        _recount(unsure, q, gold, passages, nearer, reached)
-    return nearer, reached - nearer
-
-
-def _recount(
-    unsure: Bools, q: Vectors, gold: Floats, passages: Vectors, nearer: Ints, reached: Ints
+def _count(
+    unsure: Bools,
+    exact: Bools,
+    q: Vectors,
+    gold: Vectors,
+    passages: Vectors,
+    nearer: Ints,
+    reached: Ints,
 ) -> None:
-    """Count over all passages of a language what is nearer, or as near, where ``unsure`` (r, L)."""
+    """Count over all passages of a language what is nearer, or as near, where ``unsure`` (r, L).
+
+    A version that need not be ``exact`` is left where it can no longer be among the first ten.
+    Arrays are used again and again: to get new ones takes longer than to compare.
+    """
     nearer[unsure] = reached[unsure] = 0
-    times = unsure.sum(axis=1)
-    rows = np.argsort(-times, kind="stable")[: np.count_nonzero(times)]  # the most versions first
-    columns = np.argsort(~unsure[rows], axis=1, kind="stable")  # those that are unsure first
+    products = np.empty(len(q) * _COLUMNS, dtype=np.float32)
+    masks = np.empty(products.shape, dtype=bool)
     for part in slices(len(passages), 1, _COLUMNS):
-        s = q[rows] @ passages[part].T
+        unsure &= exact | (nearer < FIRST)
+        times = unsure.sum(axis=1)
+        rows = np.argsort(-times, kind="stable")[: np.count_nonzero(times)]  # most versions first
+        columns = np.argsort(~unsure[rows], axis=1, kind="stable")  # those that are unsure first
+        shape = len(rows), part.stop - part.start
+        s, mask = (space[: shape[0] * shape[1]].reshape(shape) for space in (products, masks))
+        np.matmul(q[rows], passages[part].T, out=s)
         for j in range(times.max(initial=0)):
-            some = s[: np.count_nonzero(times[rows] > j)]
-            at = rows[: len(some)], columns[: len(some), j]
-            nearer[at] += np.count_nonzero(hits.nearer(some, gold[at][:, None]), axis=1)
-            reached[at] += np.count_nonzero(hits.reaches(some, gold[at][:, None]), axis=1)
+            some = slice(np.count_nonzero(times > j))
+            at = rows[some], columns[some, j]
+            for counts, stands in ((nearer, hits.nearer), (reached, hits.reaches)):
+                stands(s[some], gold[at][:, None], out=mask[some])
+                ones = np.bitwise_count(np.packbits(mask[some], axis=1))
+                counts[at] += ones.sum(axis=1, dtype=np.int64)
