@@ -1,10 +1,10 @@
 """Search: questions against passages, in one language at a time and in one index of them all.
 
 A passage has a version in each language that it is written in, and all of them answer its
-questions. n questions are asked in L' languages, C passages are written in L. FAISS finds the
-nearest passages of each language; how many are nearer than a version of the answer is read off
-these lists, and counted anew where a list ends too early. What is nearer and what ties is said in
-`alignment.measure.hits`; where answers tie, every number is the mean over the orders of the tied.
+questions. n questions are asked in L' languages, C passages are written in L. How many passages of
+each language are nearer than a version of the answer, and how many tie, is counted in
+`alignment.measure.standings`, and everything is derived from that: where answers tie, every number
+is the mean over the orders of the tied.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,9 @@ from alignment.engines import Engine, one_machine, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
-from alignment.measure.neighbours import nearest
+from alignment.measure.standings import FIRST, ROWS, in_language
 
-FIRST = 10  # places that a reader looks at
-_LISTED = 100  # nearest of each language that FAISS gives
-_SAMPLED = 50  # one passage in so many tells how deep down a version will be
-_ROWS, _COLUMNS = 1024, 2048  # questions searched at once, passages counted at once
+_NUMBERS = 1 << 20  # of vectors gathered at once
 
 
 def gains(size: int) -> dict[str, Floats]:
@@ -195,19 +192,20 @@ def search(task: Task, engine: Engine = one_machine) -> Found:
     sizes = present.sum(axis=0)
     pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
     ends = np.append(0, np.cumsum(sizes))
-    questions, gold = task.questions[asked], _gold(task)  # (m, D), (m, L)
+    a, n = np.nonzero(asked.T)  # m questions, one language after the other
+    questions, gold = task.questions[n, a], _gold(task, n, a)
     first = np.where(np.isfinite(gold), gold, -np.inf).argmax(axis=1)
     at_first = np.arange(len(gold)), first
     ours = hits.tied(gold, gold[at_first][:, None])
     alone, together = np.zeros((2, 2, *gold.shape), dtype=np.int64)  # nearer, tied
     wrong = np.zeros(gold.shape)
-    starts = range(0, len(gold), _ROWS)
+    starts = range(0, len(gold), ROWS)
     items = [(b, start) for b in range(len(sizes)) for start in starts]
-    lengths = [min(_ROWS, len(gold) - start) for _, start in items]
+    lengths = [min(ROWS, len(gold) - start) for _, start in items]
     parts = engine(in_language, range(len(items)), pool, questions, gold, ends)
     shown = track(parts, lengths, "Searching", "search")
     for (b, start), counts in zip(items, shown, strict=True):
-        rows = slice(start, start + _ROWS)
+        rows = slice(start, start + ROWS)
         alone[:, rows, b] = counts[:, :, b]
         together[:, rows] += counts
         nearer, tied = counts[:, np.arange(counts.shape[1]), first[rows]]
@@ -216,88 +214,20 @@ def search(task: Task, engine: Engine = one_machine) -> Found:
 
     def spread(values: Any, nothing: float = 0) -> Any:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
-        cells[asked] = values
+        cells[n, a] = values
         return cells
 
     standings = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
     return Found(spread(gold, np.nan), *standings, spread(wrong), sizes)
 
 
-def _gold(task: Task) -> Vectors:
-    """Return (m, L): similarities of the questions to the versions of their answer, NaN for none."""
-    n, a = np.nonzero(task.asked)
+def _gold(task: Task, n: Ints, a: Ints) -> Vectors:
+    """Return (m, L): similarities of questions to the versions of their answer, NaN for none."""
     gold = np.empty((len(n), task.present.shape[1]), dtype=np.float32)
-    for part in slices(len(n), task.passages[0].size, _ROWS * _COLUMNS):
+    for part in slices(len(n), task.passages[0].size, _NUMBERS):
         versions = task.passages[task.answer[n[part]]]
-        gold[part] = np.einsum("rd,rld->rl", task.questions[n[part], a[part]], versions, dtype=float)
+        gold[part] = np.einsum(
+            "rd,rld->rl", task.questions[n[part], a[part]], versions, dtype=float
+        )
     gold[~task.present[task.answer[n]]] = np.nan
     return gold
-
-
-def in_language(item: int, pool: Vectors, questions: Vectors, gold: Vectors, ends: Ints) -> Ints:
-    """Return (2, r, L) of r questions: passages of one language nearer than a version, and tied.
-
-    Args:
-        item: which language, and which of the questions.
-        pool: (N, D), the passages.
-        questions: (m, D).
-        gold: (m, L), similarities to the versions of the answer; NaN where there is none.
-        ends: (L + 1,), of the languages in the pool.
-    """
-    b, block = divmod(item, -(-len(questions) // _ROWS))
-    rows = slice(block * _ROWS, (block + 1) * _ROWS)
-    q, gold, passages = questions[rows], gold[rows], pool[ends[b] : ends[b + 1]]
-    nearer, reached = np.zeros((2, *gold.shape), dtype=np.int64)
-    if len(passages):
-        exact = _extremes(gold)
-        exact[:, b] = np.isfinite(gold[:, b])
-        unsure = np.isfinite(gold)
-        some = (q @ passages[::_SAMPLED].T).max(axis=1)
-        near = ~hits.reaches(some, np.where(exact, gold, np.inf).min(axis=1))
-        s = nearest(q[near], passages, min(_LISTED, len(passages)))
-        for counts, stands in ((nearer, hits.nearer), (reached, hits.reaches)):
-            counts[near] = stands(s[:, None], gold[near][:, :, None]).sum(axis=2)
-        unsure[near] &= hits.reaches(s[:, -1:], gold[near]) & (len(passages) > _LISTED)
-        _count(unsure, exact, q, gold, passages, nearer, reached)
-    return np.stack([nearer, reached - nearer])
-
-
-def _extremes(gold: Vectors) -> Bools:
-    """Return (r, L): which versions are the nearest, or the farthest."""
-    return np.logical_or(
-        *(np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1))
-    )
-
-
-def _count(
-    unsure: Bools,
-    exact: Bools,
-    q: Vectors,
-    gold: Vectors,
-    passages: Vectors,
-    nearer: Ints,
-    reached: Ints,
-) -> None:
-    """Count over all passages of a language what is nearer, or as near, where ``unsure`` (r, L).
-
-    A version that need not be ``exact`` is left where it can no longer be among the first ten.
-    Arrays are used again and again: to get new ones takes longer than to compare.
-    """
-    nearer[unsure] = reached[unsure] = 0
-    products = np.empty(len(q) * _COLUMNS, dtype=np.float32)
-    masks = np.empty(products.shape, dtype=bool)
-    for part in slices(len(passages), 1, _COLUMNS):
-        unsure &= exact | (nearer < FIRST)
-        times = unsure.sum(axis=1)
-        rows = np.argsort(-times, kind="stable")[: np.count_nonzero(times)]  # most versions first
-        columns = np.argsort(~unsure[rows], axis=1, kind="stable")  # those that are unsure first
-        shape = len(rows), part.stop - part.start
-        s, mask = (space[: shape[0] * shape[1]].reshape(shape) for space in (products, masks))
-        np.matmul(q[rows], passages[part].T, out=s)
-        for j in range(times.max(initial=0)):
-            some = slice(np.count_nonzero(times > j))
-            at = rows[some], columns[some, j]
-            for counts, stands in ((nearer, hits.nearer), (reached, hits.reaches)):
-                stands(s[some], gold[at][:, None], out=mask[some])
-                ones = np.bitwise_count(np.packbits(mask[some], axis=1))
-                counts[at] += ones.sum(axis=1, dtype=np.int64)
