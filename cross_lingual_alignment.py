@@ -90,12 +90,8 @@ class CrossLingualAlignmentExperiment:
         self.k, self.seed, self.margin = k, seed, margin
         self._check_numbers()
         self.probe = probe
-        self.queries = None if queries is None else resolve_questions(queries)
-        if self.queries:
-            self.queries.answers(
-                self.grid
-            )  # where they do not fit, it is said before anything runs
-        elif mix:
+        self.queries = None if queries is None else resolve_questions(queries, self.grid)
+        if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
         self.pairs = None if pairs is None else Path(pairs)

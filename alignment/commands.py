@@ -40,7 +40,7 @@ def carry_out(
     if args.list:
         return _list(CONCEPTS)
     grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
-    queries = resolve_questions(args.queries, args.strict) if args.queries else None
+    queries = resolve_questions(args.queries, grid, args.strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
         tell("note", notice)
     if args.export_texts:

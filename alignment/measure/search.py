@@ -217,8 +217,8 @@ def search(task: Task, engine: Engine = one_machine) -> Found:
         cells[n, a] = values
         return cells
 
-    standings = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
-    return Found(spread(gold, np.nan), *standings, spread(wrong), sizes)
+    own, every = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
+    return Found(spread(gold, np.nan), own, every, spread(wrong), sizes)
 
 
 def _gold(task: Task, n: Ints, a: Ints) -> Vectors:

@@ -43,15 +43,16 @@ def in_language(item: int, pool: Vectors, questions: Vectors, gold: Vectors, end
         for counts, stands in ((nearer, hits.nearer), (reached, hits.reaches)):
             counts[near] = stands(s[:, None], gold[near][:, :, None]).sum(axis=2)
         unsure[near] &= hits.reaches(s[:, -1:], gold[near]) & (len(passages) > _LISTED)
+        unsure &= exact | (nearer < FIRST)
         _count(unsure, exact, q, gold, passages, nearer, reached)
     return np.stack([nearer, reached - nearer])
 
 
 def _extremes(gold: Vectors) -> Bools:
     """Return (r, L): which versions are the nearest, or the farthest."""
-    return np.logical_or(
-        *(np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1))
-    )
+    first, last = (ends.reduce(gold, axis=1, keepdims=True) for ends in (np.fmax, np.fmin))
+    extremes: Bools = (gold == first) | (gold == last)
+    return extremes
 
 
 def _count(
