@@ -76,13 +76,18 @@ def refused(command_line, *arguments):
 
 def test_what_does_not_fit_is_refused_before_anything_runs(command_line, tmp_path):
     wrong = tmp_path / "q.csv"
-    wrong.write_text("passage,en\nnowhere,Where?\nhours,\n,Who?\n", encoding="utf-8")
-    said = refused(command_line, *EXAMPLE[:4], "--queries", wrong)
-    for part in ("row 2", "'nowhere'", "row 3: no text", "row 4: no passage"):
+    wrong.write_text("passage,en,fr\nnowhere,Where?,\nhours,,\n,Who?,\n", encoding="utf-8")
+    grid = tmp_path / "p.csv"
+    grid.write_text("concept,en,de\nhours,At nine,\ncard,A,B\nfine,C,D\n", encoding="utf-8")
+    said = refused(command_line, *EXAMPLE[:2], "--grid", grid, "--queries", wrong)
+    for part in ("row 2", "'nowhere'", "row 3: no text", "row 4: no passage", "'fr': no question"):
         assert part in said
     assert "--mix is for --queries" in refused(command_line, "--mix", "en=1")
     assert "en=0.8" in refused(command_line, *EXAMPLE, "--mix", "en:1")
-    assert "'th'" in refused(command_line, *EXAMPLE, "--mix", "en=1,th=1")
+    assert "--mix: language 'th'" in refused(command_line, *EXAMPLE, "--mix", "en=1,th=1")
+    wrong.write_text("question,en\nhours,Where?\nhours,\n", encoding="utf-8")
+    said = refused(command_line, *EXAMPLE[:4], "--queries", wrong)
+    assert "'question'" in said and said.count("no passage") == 1 and "row 3: no text" in said
     assert "does not exist" in refused(command_line, *EXAMPLE[:4], "--queries", "no.csv")
     assert not (tmp_path / "out").exists()
 

@@ -12,6 +12,7 @@ from alignment.grids.concept_grid import NO_CATEGORY, ConceptGrid
 from alignment.grids.text import is_folder
 
 ROLES = ("passage",)  # the column that is not a language
+NOTHING = ("", None, NO_CATEGORY)  # in it
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,18 @@ def _answers(
         rows: of each question the place, the passage and the texts.
     """
     row = {passage: c for c, passage in enumerate(grid.concepts)}
+    named = any(passage not in NOTHING for _, passage, _ in rows)
+    if rows and not named:
+        remedy = "write a column 'passage', the row of the grid that answers the question"
+        check.problem("in every row", "no passage", remedy)
     for place, passage, texts in rows:
         if not any(texts):
             check.problem(place, "no text", "write the question in one language or more")
-        if not passage or passage == NO_CATEGORY:
+        if named and passage in NOTHING:
             check.problem(place, "no passage", "name the row of the grid that answers it")
-        elif passage not in row:
-            named = len(check.problems) < MAX_PROBLEMS
-            near = get_close_matches(passage, row, n=1) if named else []
+        elif named and passage not in row:
+            said = len(check.problems) < MAX_PROBLEMS
+            near = get_close_matches(passage, row, n=1) if said else []
             hint = f"; did you mean {shorten(near[0])}?" if near else ""
             lacks = f"passage {shorten(passage)} is not in the grid '{grid.name}'{hint}"
             check.problem(place, lacks, "or it was left out, having too few texts")
@@ -135,8 +140,11 @@ def shares_of(mix: Mapping[str, float], grid: ConceptGrid) -> dict[str, float]:
     Raises:
         InputError: for a language that the grid does not have, or a share that is not above 0.
     """
-    shares = {grid._own_language(code): share for code, share in mix.items()}
+    try:
+        shares = {grid._own_language(code): share for code, share in mix.items()}
+    except InputError as error:
+        raise InputError(f"--mix: {error}") from None
     for code, share in shares.items():
         if not 0 < share < float("inf"):
-            raise InputError(f"the share of '{code}' is {share}; give a number above 0: en=0.8")
+            raise InputError(f"--mix: the share of '{code}' is {share}; give a number above 0")
     return shares
