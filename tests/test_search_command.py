@@ -65,6 +65,24 @@ def test_the_command_searches_the_example(command_line, tmp_path):
     assert record.findings[0].startswith("Questions lose")
 
 
+def test_tables_to_paste_hold_search_too_and_leave_out_what_was_not_asked(command_line, tmp_path):
+    asked = tmp_path / "q.csv"
+    asked.write_text("passage;fr\nhours;Quand ouvrez-vous ?\n", encoding="utf-8-sig")
+    options = (*EXAMPLE[:4], "--queries", asked, "--no-figures", "--output", "out")
+    table, numbers = (
+        command_line(*options, "--table", form).stdout for form in ("markdown", "csv")
+    )
+    assert table.count("| use-multilingual |") == 2 and "| one index [95 % CI] |" in table
+    header, row = (line.split(",") for line in numbers.splitlines())
+    own = dict(zip(header, row, strict=True))
+    record = AlignmentResults.from_json(tmp_path / "out" / "alignment_results.json")
+    mixed = record.search.scores["ndcg_at_10_mixed"].value
+    assert float(own["ndcg_at_10_mixed"]) == pytest.approx(mixed, abs=1e-6)
+    assert own["ndcg_at_10_same_language"] == ""
+    shown = command_line(*options).stdout
+    assert "in another language" in shown and "in the question's language" not in shown
+
+
 def refused(command_line, *arguments):
     done = command_line(*arguments, "--output", "out")
     assert done.returncode == 2
