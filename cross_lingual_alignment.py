@@ -245,12 +245,13 @@ def compare(
         RunError: when no model could be run.
         OSError: when the folder cannot be written to.
     """
+    from alignment.models import name_of
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
-    names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
+    names = unique(list(map(name_of, models)))
     folders = unique(list(map(folder_name, names)))
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
