@@ -277,6 +277,15 @@ def compare(
     return comparison
 
 
+def __getattr__(name: str) -> Any:
+    """Import what takes seconds, for those who ask for it: sentence-transformers, torch."""
+    if name == "CrossLingualAlignmentEvaluator":
+        from alignment.evaluator import CrossLingualAlignmentEvaluator
+
+        return CrossLingualAlignmentEvaluator
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit status, as `alignment.cli` describes it."""
     return cli.main(argv, CrossLingualAlignmentExperiment, compare)
