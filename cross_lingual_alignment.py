@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,12 @@ if TYPE_CHECKING:
     from alignment.record.search import Search
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
-# and a mistyped option are answered at once.
+# and a mistyped option are answered at once; likewise what is imported from here:
+_LATER = {
+    "AlignmentResults": "alignment.record.results",
+    "Comparison": "alignment.record.comparison",
+    "CrossLingualAlignmentEvaluator": "alignment.evaluator",
+}
 
 
 class CrossLingualAlignmentExperiment:
@@ -278,11 +284,9 @@ def compare(
 
 
 def __getattr__(name: str) -> Any:
-    """Import what takes seconds, for those who ask for it: sentence-transformers, torch."""
-    if name == "CrossLingualAlignmentEvaluator":
-        from alignment.evaluator import CrossLingualAlignmentEvaluator
-
-        return CrossLingualAlignmentEvaluator
+    if module := _LATER.get(name):
+        import_module("alignment.present")  # so that records show themselves in notebooks
+        return getattr(import_module(module), name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 

@@ -16,7 +16,7 @@ ROOMS = {
     "measure": "numpy faiss threadpoolctl",
     "stats": "numpy",
     "explain": "numpy anyascii",
-    "record": "numpy msgspec",
+    "record": "numpy msgspec pandas",
     "present": "numpy matplotlib rich",
     "evaluator": "sentence_transformers concepts",
     "commands": "concepts",
