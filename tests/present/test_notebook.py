@@ -120,6 +120,17 @@ def test_an_unknown_name_is_answered_with_all_names(results, comparison):
             record.frame("everything")
 
 
+def test_the_page_names_every_table_and_column(results, searched, comparison):
+    page = (ROOT / "docs" / "notebooks.md").read_text(encoding="utf-8")
+    for record, tables in ((searched, _OF_RESULTS), (comparison, _OF_COMPARISONS)):
+        for name in set(tables) - {"probes"}:
+            line = next(line for line in page.splitlines() if f"`{name}`" in line[:25])
+            own = {c for c in record.frame(name).columns if "_score" not in c}
+            own = {c for c in own if not c.endswith(("_low", "_high"))}
+            known = set(re.findall(r"`(\w+)`", line)) | set(results.headlines)
+            assert own <= known, name
+
+
 def test_without_pandas_the_line_that_installs_it(results, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(RunError, match="pip install pandas"):
