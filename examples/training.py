@@ -24,15 +24,16 @@ from sentence_transformers.sentence_transformer.losses import MultipleNegativesR
 from alignment.grids import load_grid
 from cross_lingual_alignment import CrossLingualAlignmentEvaluator
 
-HELD_OUT = 300  # concepts that are measured, and not trained on
 
+def train(folder: str, steps: int, held_out: int = 300) -> list[dict[str, float]]:
+    """Return the metrics of concepts held out, before the training and after it.
 
-def train(folder: str, steps: int, batch: int = 16) -> list[dict[str, float]]:
-    """Return the metrics before the training and after it; the evaluator's table goes to folder."""
+    The evaluator's table goes to the folder.
+    """
     grid = load_grid("emoji", ["en", "de"])
     rows = Random(0).sample(range(len(grid.concepts)), len(grid.concepts))
-    evaluator = CrossLingualAlignmentEvaluator(grid.with_rows(rows[:HELD_OUT]), name="emoji")
-    english, german = zip(*grid.with_rows(rows[HELD_OUT:]).texts, strict=True)
+    evaluator = CrossLingualAlignmentEvaluator(grid.with_rows(rows[:held_out]), name="emoji")
+    english, german = zip(*grid.with_rows(rows[held_out:]).texts, strict=True)
 
     model = SentenceTransformer(str(Path(packaged).parent / "model"))
     before = evaluator(model, f"{folder}/eval", epoch=0, steps=0)
@@ -41,7 +42,7 @@ def train(folder: str, steps: int, batch: int = 16) -> list[dict[str, float]]:
         SentenceTransformerTrainingArguments(
             folder,
             max_steps=steps,
-            per_device_train_batch_size=batch,
+            per_device_train_batch_size=16,
             learning_rate=2e-4,
             warmup_steps=steps // 10,
             eval_strategy="steps",

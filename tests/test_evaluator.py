@@ -43,7 +43,7 @@ def test_training_aligns_concepts_that_it_has_not_seen(tmp_path):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        before, after = example.train(str(tmp_path), steps=20)
+        before, after = example.train(str(tmp_path), steps=20, held_out=120)
     finally:
         torch.set_num_threads(threads)
     primary = "emoji_calibrated_alignment_score"
