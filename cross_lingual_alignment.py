@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,12 @@ if TYPE_CHECKING:
     from alignment.record.search import Search
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
-# and a mistyped option are answered at once.
+# and a mistyped option are answered at once; likewise what is imported from here:
+_LATER = {
+    "AlignmentResults": "alignment.record.results",
+    "Comparison": "alignment.record.comparison",
+    "CrossLingualAlignmentEvaluator": "alignment.evaluator",
+}
 
 
 class CrossLingualAlignmentExperiment:
@@ -241,12 +247,13 @@ def compare(
         RunError: when no model could be run.
         OSError: when the folder cannot be written to.
     """
+    from alignment.models import name_of
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
-    names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
+    names = unique(list(map(name_of, models)))
     folders = unique(list(map(folder_name, names)))
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
@@ -270,6 +277,13 @@ def compare(
 
             save_ranking(comparison, stage / "fig")
     return comparison
+
+
+def __getattr__(name: str) -> Any:
+    if module := _LATER.get(name):
+        import_module("alignment.present")  # so that records show themselves in notebooks
+        return getattr(import_module(module), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from alignment import visible
 from alignment.present import ranking, search, tables, words
-from alignment.present.table import Table
+from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
@@ -20,8 +20,6 @@ from alignment.record.results import AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _STYLES |= {"not supported": "red", "weak": "yellow"}
-_MAX_ROWS = 10  # of a table; of more, the best and the worst
-_MAX_WORST = 3  # rows of each end
 _MAX_UNSUPPORTED = 5
 _MAX_PAIRS = 3
 _MAX_ERRORS = 5
@@ -46,9 +44,9 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     console = _Console()
     third = (console.width - 3 * _BETWEEN - len("−0.000")) // 3
     unsupported, by_language = _unsupported(tables.support(results)), [tables.retrieval(results)]
-    if len(results.languages) > _MAX_ROWS:
-        by_language = [] if unsupported.rows else [_best_and_worst(tables.languages(results))]
-    console.say(*heading(results), style="bold")
+    if len(results.languages) > MAX_ROWS:
+        by_language = [] if unsupported.rows else [tables.languages(results).best_and_worst()]
+    console.say(*words.heading(results), style="bold")
     _print_tables(console, tables.summary(results))
     _print_tables(console, unsupported)
     console.print()
@@ -57,7 +55,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         _print_tables(console, search.scores(found), search.by_language(found))
     _print_tables(
         console,
-        _best_and_worst(_without(tables.concepts(results, third), "category")),
+        _without(tables.concepts(results, third), "category").best_and_worst(),
         *by_language,
         tables.lowest_pairs(results, _MAX_PAIRS, third - 2),
         tables.language_distances(results, 2),
@@ -91,17 +89,8 @@ def _written(files: list[Path]) -> list[str]:
 def print_comparison(comparison: Comparison, folder: Path) -> None:
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
-    grid = comparison.grid
-    console.say(
-        f"{words.counted(len(comparison.models), 'model')} on {grid.concepts:,} concepts × "
-        f"{grid.languages} languages",
-        style="bold",
-    )
-    ranked = ranking.ranking(comparison)
-    names = [model.name for model in comparison.models]
-    rows = [(name, *row[1:4]) for name, row in zip(names, ranked.rows, strict=True)]
-    short = ranked._replace(header=ranked.header[:4], rows=rows)
-    _print_tables(console, short)
+    console.say(ranking.extent(comparison), style="bold")
+    _print_tables(console, ranking.short_ranking(comparison))
     console.print()
     if any(model.search for model in comparison.models):
         _print_tables(console, search.ranking(comparison))
@@ -112,14 +101,6 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     console.print()
     where = f"written: {folder / COMPARISON_FILE}, and a folder for each model"
     console.print(Text(where), soft_wrap=True)
-
-
-def heading(results: AlignmentResults) -> list[str]:
-    """Return what was run on which grid, and whether it is what was asked for."""
-    lines = [f"Cross-lingual alignment of {results.model}: {words.extent(results)}"]
-    if results.provenance.fallback:
-        lines.append(f"(used instead of {results.provenance.requested_model})")
-    return lines
 
 
 def next_steps(results: AlignmentResults) -> list[str]:
@@ -161,16 +142,6 @@ def _without(table: Table, column: str) -> Table:
     at = table.header.index(column)
     header, *rows = (row[:at] + row[at + 1 :] for row in (table.header, *table.rows))
     return table._replace(header=header, rows=rows)
-
-
-def _best_and_worst(table: Table) -> Table:
-    if len(table.rows) <= _MAX_ROWS:
-        return table
-    gap = ("…", *[""] * (len(table.header) - 1))
-    title = f"{table.title}: best and worst of {len(table.rows):,}"
-    return table._replace(
-        title=title, rows=[*table.rows[:_MAX_WORST], gap, *table.rows[-_MAX_WORST:]]
-    )
 
 
 def _unsupported(table: Table) -> Table:

@@ -27,6 +27,21 @@ def ranking(comparison: Comparison) -> Table:
     )
 
 
+def short_ranking(comparison: Comparison) -> Table:
+    """The same with the scores alone."""
+    table = ranking(comparison)
+    return table._replace(header=table.header[:4], rows=[row[:4] for row in table.rows])
+
+
+def extent(comparison: Comparison) -> str:
+    """Return how many models ran on how large a grid."""
+    grid = comparison.grid
+    return (
+        f"{words.counted(len(comparison.models), 'model')} on {grid.concepts:,} concepts × "
+        f"{grid.languages} languages"
+    )
+
+
 def ranking_numbers(comparison: Comparison) -> Table:
     """The same in bare numbers, one a cell, for spreadsheets and programs; search beside them."""
     searched = search.SEARCH if any(model.search for model in comparison.models) else ()
