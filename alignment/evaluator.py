@@ -49,9 +49,8 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
     ):
         super().__init__()
         self.grid = resolve_grid(grid, None, CONCEPTS)
-        self.queries = None if queries is None else resolve_questions(queries)
-        if self.queries:
-            self.queries.answers(self.grid)  # where they do not fit, it is said before the training
+        # where they do not fit, it is said before the training
+        self.queries = None if queries is None else resolve_questions(queries, self.grid)
         C, L = len(self.grid.concepts), len(self.grid.languages)
         if min(C, L) < 2 or not 1 <= k < C * L:
             raise InputError(
