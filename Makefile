@@ -28,7 +28,9 @@ results: .venv/test  ## measure everything that is committed anew, then write th
 	$(EXPERIMENT) $(MODELS) --grid territories --languages $(TWENTY) --output comparisons/names
 	$(EXPERIMENT) $(MODELS) --grid udhr --languages $(TWENTY) --output comparisons/sentences --probe
 	$(EXPERIMENT) $(MODELS) --grid udhr --languages $(FIFTEEN) --output comparisons/known
+	.venv/bin/python examples/training.py
 	$(MAKE) readme
+	.venv/bin/python tests/notebook.py
 
 .venv/run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

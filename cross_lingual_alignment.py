@@ -14,15 +14,17 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment import InputError, RunError, cli
+from alignment import InputError, RunError, cli, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
+from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
-from alignment.record.files import folder_name, staged, unique
+from alignment.record.files import folder_name, unique
 from concepts import CONCEPTS
 
 if TYPE_CHECKING:
@@ -37,7 +39,12 @@ if TYPE_CHECKING:
     from alignment.record.search import Search
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
-# and a mistyped option are answered at once.
+# and a mistyped option are answered at once; likewise what is imported from here:
+_LATER = {
+    "AlignmentResults": "alignment.record.results",
+    "Comparison": "alignment.record.comparison",
+    "CrossLingualAlignmentEvaluator": "alignment.evaluator",
+}
 
 
 class CrossLingualAlignmentExperiment:
@@ -89,12 +96,8 @@ class CrossLingualAlignmentExperiment:
         self.k, self.seed, self.margin = k, seed, margin
         self._check_numbers()
         self.probe = probe
-        self.queries = None if queries is None else resolve_questions(queries)
-        if self.queries:
-            self.queries.answers(
-                self.grid
-            )  # where they do not fit, it is said before anything runs
-        elif mix:
+        self.queries = None if queries is None else resolve_questions(queries, self.grid)
+        if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
         self.pairs = None if pairs is None else Path(pairs)
@@ -124,8 +127,7 @@ class CrossLingualAlignmentExperiment:
             if asked:
                 model.require_texts(option)
         if model.fallback:
-            notice = f"{model.name} is used instead of {model.requested}: {model.fallback}"
-            print(f"note: {notice}", file=sys.stderr)
+            tell("note", f"{model.name} is used instead of {model.requested}: {model.fallback}")
         return model
 
     def embed(self, model: "Model") -> "np.ndarray":
@@ -245,12 +247,13 @@ def compare(
         RunError: when no model could be run.
         OSError: when the folder cannot be written to.
     """
+    from alignment.models import name_of
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
-    names = unique([model if isinstance(model, str) else type(model).__name__ for model in models])
+    names = unique(list(map(name_of, models)))
     folders = unique(list(map(folder_name, names)))
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
@@ -259,7 +262,7 @@ def compare(
                 results = experiment.run()
             except (InputError, RunError) as error:
                 failures[name] = str(error)
-                print(f"error: {error}", file=sys.stderr)
+                tell("error", str(error))
                 continue
             runs.append((name, results, experiment.seconds))
             if stage:
@@ -274,6 +277,13 @@ def compare(
 
             save_ranking(comparison, stage / "fig")
     return comparison
+
+
+def __getattr__(name: str) -> Any:
+    if module := _LATER.get(name):
+        import_module("alignment.present")  # so that records show themselves in notebooks
+        return getattr(import_module(module), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -6,9 +6,12 @@ record → present → cli; a room imports only from rooms left of it.
 """
 
 import os
+import sys
+import unicodedata
 from pathlib import Path
 
 CACHE_VARIABLE = "ALIGNMENT_CACHE"
+_STEERING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class InputError(ValueError):
@@ -19,9 +22,25 @@ class RunError(RuntimeError):
     """The request is sound but could not be carried out; the command line exits with status 1."""
 
 
-def one_line(error: BaseException) -> str:
+def one_line(said: BaseException | str) -> str:
     """Return what a foreign error says, on one line of at most 300 characters."""
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    text = visible(" ".join(str(said).split()))[:300]
+    return text or type(said).__name__
+
+
+def tell(kind: str, text: str) -> None:
+    """Say on standard error, on one line, what is to be known: "note: …", "error: …"."""
+    print(f"{kind}: {visible(' '.join(text.split()))}", file=sys.stderr)
+
+
+def visible(text: str) -> str:
+    """Write out the characters that would steer a terminal or turn the order of a line: \\x1b."""
+    return "".join(
+        ascii(letter)[1:-1]
+        if unicodedata.category(letter) in ("Cc", "Cs") or letter in _STEERING
+        else letter
+        for letter in text
+    )
 
 
 def cache_folder() -> Path:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, RunError, one_line
+from alignment import InputError, RunError, one_line, tell
 from alignment.commands import carry_out
 
 DEFAULT_GRID = "published"
@@ -201,7 +201,7 @@ def main(
         return 0
     except (InputError, RunError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
         status, reason = _outcome(error, args)
-        print(f"error: {' '.join(reason.split())}", file=sys.stderr)
+        tell("error", reason)
         return status
 
 
@@ -237,7 +237,6 @@ def _cannot(error: OSError, args: argparse.Namespace) -> str:
 
 
 def _is_at(file: Path, target: Path) -> bool:
-    """Return whether the file is a target of the output, in it, above it, or beside it for now."""
+    """Return whether the file is a target of the output, in it, or above it."""
     file, target = file.absolute(), target.absolute()
-    aside = file.name == f".{target.name}.part"
-    return aside or file == target or file in target.parents or target in file.parents
+    return file == target or file in target.parents or target in file.parents

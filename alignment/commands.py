@@ -1,7 +1,6 @@
 """Commands: what the options of the command line start."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import (
     AbstractContextManager,
@@ -15,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, one_line
+from alignment import InputError, one_line, tell
 
 _OF_AN_EXPERIMENT = (
     *(
@@ -61,9 +60,9 @@ def carry_out(
     if args.against and len(models) > 1:
         raise InputError("--against is for one --model; leave it out, or run each model alone")
     grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
-    queries = resolve_questions(args.queries, args.strict) if args.queries else None
+    queries = resolve_questions(args.queries, grid, args.strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
-        print(f"note: {notice}", file=sys.stderr)
+        tell("note", notice)
     if args.export_texts:
         from alignment.models import export_texts
 
@@ -111,12 +110,12 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
+    from alignment.engines.files import staged
     from alignment.record import earlier
-    from alignment.record.files import staged
 
     figures = args.output / "fig"
     if not args.figures and figures.exists():
-        print(f"note: the figures in '{figures}' are of an earlier run", file=sys.stderr)
+        tell("note", f"the figures in '{figures}' are of an earlier run")
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     old = earlier.read(args.against) if args.against else None  # before it may be written over
@@ -175,7 +174,7 @@ def _gate(results: Any, old: Any, args: argparse.Namespace) -> Any:
 @contextmanager
 def _summary(args: argparse.Namespace) -> Iterator[Callable[[Any], None]]:
     """Give what writes a summary, whole or not at all; its folder is tried first."""
-    from alignment.record.files import staged
+    from alignment.engines.files import staged
 
     path = args.summary
     if path is None:
@@ -197,7 +196,7 @@ def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) 
     elif not (args.record and gate):
         console.print_report(results, files)
     if gate and args.table:
-        print(verdict(gate)[0], file=sys.stderr)
+        tell("note", verdict(gate)[0])
     elif gate:
         console.print_gate(gate, args.against, files if args.record else [])
     return 3 if gate and gate.worse else 0

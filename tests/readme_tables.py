@@ -4,6 +4,7 @@ cog runs from the repository's root, and puts what a block prints below it. Func
 Markdown. What a record lacks is left out, and said, so that a page can be made at any time.
 """
 
+import csv
 import json
 from pathlib import Path
 
@@ -295,6 +296,24 @@ def benchmark(name) -> str:
     if not path.exists():
         return f"*Not measured yet: `python benchmarks/{name}.py` writes this table.*"
     return path.read_text(encoding="utf-8").strip()
+
+
+def training() -> str:
+    """Return the steps of the example's training, with what its evaluator measured."""
+    names = {
+        "steps": "steps",
+        "calibrated_alignment_score": "calibrated score",
+        "calibrated_intra_concept_similarity": "calibrated similarity",
+        "intra_concept_similarity": "similarity",
+        "cross_lingual_retrieval": "retrieval",
+        "retrieval_among_10": "among 10",
+    }
+    with Path("examples/training.csv").open(encoding="utf-8") as file:
+        rows = [
+            tuple(row[name] if name == "steps" else number(float(row[name])) for name in names)
+            for row in csv.DictReader(file)
+        ]
+    return Table("", tuple(names.values()), rows).markdown()
 
 
 def file(path, kind) -> str:

@@ -70,6 +70,19 @@ def answering(answer):
 
 
 @contextmanager
+def redirecting(target):
+    """Send every request to another address; yield the own one."""
+
+    class Redirect(_Quiet):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(307, b"", {"Location": f"{target}{self.path.removeprefix('/v1')}"})
+
+    with _running(Redirect) as address:
+        yield f"{address}/v1"
+
+
+@contextmanager
 def hanging():
     """Take connections and never say a word; yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

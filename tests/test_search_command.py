@@ -65,6 +65,24 @@ def test_the_command_searches_the_example(command_line, tmp_path):
     assert record.findings[0].startswith("Questions lose")
 
 
+def test_tables_to_paste_hold_search_too_and_leave_out_what_was_not_asked(command_line, tmp_path):
+    asked = tmp_path / "q.csv"
+    asked.write_text("passage;fr\nhours;Quand ouvrez-vous ?\n", encoding="utf-8-sig")
+    options = (*EXAMPLE[:4], "--queries", asked, "--no-figures", "--output", "out")
+    table, numbers = (
+        command_line(*options, "--table", form).stdout for form in ("markdown", "csv")
+    )
+    assert table.count("| use-multilingual |") == 2 and "| one index [95 % CI] |" in table
+    header, row = (line.split(",") for line in numbers.splitlines())
+    own = dict(zip(header, row, strict=True))
+    record = AlignmentResults.from_json(tmp_path / "out" / "alignment_results.json")
+    mixed = record.search.scores["ndcg_at_10_mixed"].value
+    assert float(own["ndcg_at_10_mixed"]) == pytest.approx(mixed, abs=1e-6)
+    assert own["ndcg_at_10_same_language"] == ""
+    shown = command_line(*options).stdout
+    assert "in another language" in shown and "in the question's language" not in shown
+
+
 def refused(command_line, *arguments):
     done = command_line(*arguments, "--output", "out")
     assert done.returncode == 2
@@ -76,13 +94,18 @@ def refused(command_line, *arguments):
 
 def test_what_does_not_fit_is_refused_before_anything_runs(command_line, tmp_path):
     wrong = tmp_path / "q.csv"
-    wrong.write_text("passage,en\nnowhere,Where?\nhours,\n,Who?\n", encoding="utf-8")
-    said = refused(command_line, *EXAMPLE[:4], "--queries", wrong)
-    for part in ("row 2", "'nowhere'", "row 3: no text", "row 4: no passage"):
+    wrong.write_text("passage,en,fr\nnowhere,Where?,\nhours,,\n,Who?,\n", encoding="utf-8")
+    grid = tmp_path / "p.csv"
+    grid.write_text("concept,en,de\nhours,At nine,\ncard,A,B\nfine,C,D\n", encoding="utf-8")
+    said = refused(command_line, *EXAMPLE[:2], "--grid", grid, "--queries", wrong)
+    for part in ("row 2", "'nowhere'", "row 3: no text", "row 4: no passage", "'fr': no question"):
         assert part in said
     assert "--mix is for --queries" in refused(command_line, "--mix", "en=1")
     assert "en=0.8" in refused(command_line, *EXAMPLE, "--mix", "en:1")
-    assert "'th'" in refused(command_line, *EXAMPLE, "--mix", "en=1,th=1")
+    assert "--mix: language 'th'" in refused(command_line, *EXAMPLE, "--mix", "en=1,th=1")
+    wrong.write_text("question,en\nhours,Where?\nhours,\n", encoding="utf-8")
+    said = refused(command_line, *EXAMPLE[:4], "--queries", wrong)
+    assert "'question'" in said and said.count("no passage") == 1 and "row 3: no text" in said
     assert "does not exist" in refused(command_line, *EXAMPLE[:4], "--queries", "no.csv")
     assert not (tmp_path / "out").exists()
 

@@ -6,6 +6,14 @@ wherever they were computed.
 """
 
 from alignment.engines.local import Engine, on_one_core, one_machine
-from alignment.engines.terminal import defer_sigint, interrupt_on_signals, track
+from alignment.engines.terminal import defer_sigint, interrupt_on_signals, quiet, track
 
-__all__ = ["Engine", "defer_sigint", "interrupt_on_signals", "on_one_core", "one_machine", "track"]
+__all__ = [
+    "Engine",
+    "defer_sigint",
+    "interrupt_on_signals",
+    "on_one_core",
+    "one_machine",
+    "quiet",
+    "track",
+]

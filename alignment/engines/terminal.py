@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 from typing import TypeVar
 
@@ -14,6 +15,18 @@ Part = TypeVar("Part")
 ENDINGS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
+
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Show no progress for now: that of another program stands on the terminal."""
+    before = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(before)
 
 
 def track(parts: Iterable[Part], sizes: list[int], what: str, unit: str) -> Iterator[Part]:
@@ -27,7 +40,8 @@ def track(parts: Iterable[Part], sizes: list[int], what: str, unit: str) -> Iter
     """
     from tqdm import tqdm
 
-    with tqdm(total=sum(sizes), desc=what, unit=unit, delay=1, disable=None) as bar:
+    hidden = _quiet.get() or None  # None: where there is no terminal
+    with tqdm(total=sum(sizes), desc=what, unit=unit, delay=1, disable=hidden) as bar:
         for part, size in zip(parts, sizes, strict=True):
             yield part
             bar.update(size)

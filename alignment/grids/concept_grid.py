@@ -142,6 +142,10 @@ class ConceptGrid:
         """Return these columns of the grid, with all concepts."""
         return self._part(range(len(self.concepts)), tuple(columns))
 
+    def with_rows(self, rows: Iterable[int]) -> "ConceptGrid":
+        """Return these rows of the grid, in all languages."""
+        return self._part(tuple(rows), range(len(self.languages)))
+
     def _part(self, rows: Sequence[int], columns: Sequence[int]) -> "ConceptGrid":
         languages = tuple(self.languages[column] for column in columns)
         return replace(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment import InputError
+from alignment.engines.files import write_whole
 from alignment.grids.checks import Check, shorten
 from alignment.grids.documents import read_memory, read_workbook
 from alignment.grids.folders import HUB, read_folder, read_hub
@@ -124,8 +125,8 @@ READERS: dict[str, Reader] = {
 def write_table(path: str | PathLike[str], grid: "ConceptGrid") -> None:
     """Write a grid as a table that spreadsheets open and ``read_grid`` reads back equal.
 
-    UTF-8 with byte order mark; commas, or tabs where the file's name ends in .tsv. The folder must
-    be there. A file of that name is replaced.
+    UTF-8 with byte order mark; commas, or tabs where the file's name ends in .tsv. A file of that
+    name is replaced by a whole one, or left as it was.
     """
     path, table = Path(path), io.StringIO(newline="")
     delimiter = "\t" if path.suffix.casefold() == ".tsv" else ","
@@ -136,7 +137,7 @@ def write_table(path: str | PathLike[str], grid: "ConceptGrid") -> None:
     if grid.templates:
         sentences = [grid.templates.get(code, "") for code in grid.languages]
         writer.writerow(["template", "", *sentences])
-    path.write_bytes(table.getvalue().encode("utf-8-sig"))
+    write_whole(path, table.getvalue().encode("utf-8-sig"))
 
 
 class _Object(list):

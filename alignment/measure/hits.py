@@ -22,14 +22,16 @@ from alignment.measure.metrics import ratio
 TIE = 1e-6
 
 
-def nearer(s: Floats, level: Floats) -> Bools:
+def nearer(s: Floats, level: Floats, out: Bools | None = None) -> Bools:
     """Return whether similarities are above the level; False where either is NaN."""
-    return s > level + TIE
+    above: Bools = np.greater(s, level + TIE, out=out)
+    return above
 
 
-def reaches(s: Floats, level: Floats) -> Bools:
+def reaches(s: Floats, level: Floats, out: Bools | None = None) -> Bools:
     """Return whether similarities are nearer than the level, or tied with it."""
-    return s >= level - TIE
+    there: Bools = np.greater_equal(s, level - TIE, out=out)
+    return there
 
 
 def tied(s: Floats, level: Floats) -> Bools:

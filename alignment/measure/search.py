@@ -1,10 +1,10 @@
 """Search: questions against passages, in one language at a time and in one index of them all.
 
 A passage has a version in each language that it is written in, and all of them answer its
-questions. n questions are asked in L' languages, C passages are written in L. FAISS finds the
-nearest passages of each language; how many are nearer than a version of the answer is read off
-these lists, and counted anew where a list ends too early. What is nearer and what ties is said in
-`alignment.measure.hits`; where answers tie, every number is the mean over the orders of the tied.
+questions. n questions are asked in L' languages, C passages are written in L. How many passages of
+each language are nearer than a version of the answer, and how many tie, is counted in
+`alignment.measure.standings`, and everything is derived from that: where answers tie, every number
+is the mean over the orders of the tied.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,9 @@ from alignment.engines import Engine, one_machine, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
-from alignment.measure.neighbours import nearest
+from alignment.measure.standings import FIRST, ROWS, in_language
 
-FIRST = 10  # places that a reader looks at
-_LISTED = 100  # nearest of each language that FAISS gives
-_ROWS, _COLUMNS = 512, 4096  # questions searched at once, passages counted at once
+_NUMBERS = 1 << 20  # of vectors gathered at once
 
 
 def gains(size: int) -> dict[str, Floats]:
@@ -184,90 +182,52 @@ def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
 
 
 def search(task: Task, engine: Engine = one_machine) -> Found:
-    """Search with every question in every language that it is asked in, some at a time."""
+    """Search with every question in every language that it is asked in.
+
+    Args:
+        task: what is searched.
+        engine: goes through the languages of the passages, with some of the questions at a time.
+    """
     asked, present = task.asked, task.present
     sizes = present.sum(axis=0)
     pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
     ends = np.append(0, np.cumsum(sizes))
-    place = np.where(present, np.cumsum(present, axis=0) - 1 + ends[:-1], -1)  # (C, L), in it
-    versions = place[task.answer[np.nonzero(asked)[0]]]  # (m, L)
-    lengths = [min(_ROWS, len(versions) - start) for start in range(0, len(versions), _ROWS)]
-    parts = engine(in_block, range(len(lengths)), pool, task.questions[asked], versions, ends)
-    shown = track(parts, lengths, "Searching", "question")
-    gold, *counts, wrong = map(np.concatenate, zip(*shown, strict=True))
+    a, n = np.nonzero(asked.T)  # m questions, one language after the other
+    questions, gold = task.questions[n, a], _gold(task, n, a)
+    first = np.where(np.isfinite(gold), gold, -np.inf).argmax(axis=1)
+    at_first = np.arange(len(gold)), first
+    ours = hits.tied(gold, gold[at_first][:, None])
+    alone, together = np.zeros((2, 2, *gold.shape), dtype=np.int64)  # nearer, tied
+    wrong = np.zeros(gold.shape)
+    starts = range(0, len(gold), ROWS)
+    items = [(b, start) for b in range(len(sizes)) for start in starts]
+    lengths = [min(ROWS, len(gold) - start) for _, start in items]
+    parts = engine(in_language, range(len(items)), pool, questions, gold, ends)
+    shown = track(parts, lengths, "Searching", "search")
+    for (b, start), counts in zip(items, shown, strict=True):
+        rows = slice(start, start + ROWS)
+        alone[:, rows, b] = counts[:, :, b]
+        together[:, rows] += counts
+        nearer, tied = counts[:, np.arange(counts.shape[1]), first[rows]]
+        shared = ours[rows].sum(axis=1) + 1
+        wrong[rows, b] = nearer + (tied - ours[rows, b]) / shared
 
     def spread(values: Any, nothing: float = 0) -> Any:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
-        cells[asked] = values
+        cells[n, a] = values
         return cells
 
-    alone, together = (hits.Standing(*map(spread, pair)) for pair in (counts[:2], counts[2:]))
-    return Found(spread(gold, np.nan), alone, together, spread(wrong), sizes)
+    own, every = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
+    return Found(spread(gold, np.nan), own, every, spread(wrong), sizes)
 
 
-def in_block(
-    block: int, pool: Vectors, questions: Vectors, versions: Ints, ends: Ints
-) -> tuple[Floats, Ints, Ints, Ints, Ints, Floats]:
-    """Search with some of the questions, one language's passages after the other.
-
-    Args:
-        block: which of them.
-        pool: (N, D), the passages.
-        questions: (m, D).
-        versions: (m, L), where the versions of the answer are in the pool; −1 where there is none.
-        ends: (L + 1,), of the languages in the pool.
-
-    Returns:
-        (r, L) of r questions: ``gold``, nearer and tied of ``alone`` and of ``together``, and
-        ``wrong``, as in ``Found``.
-    """
-    rows = slice(block * _ROWS, (block + 1) * _ROWS)
-    q, versions = questions[rows], versions[rows]
-    gold = np.einsum("rd,rld->rl", q, pool[versions], dtype=np.float64)
-    gold[versions < 0] = np.nan
-    extremes = (
-        np.fmax.reduce(sign * gold, axis=1, keepdims=True) == sign * gold for sign in (1, -1)
-    )
-    wanted = np.logical_or(*extremes)  # (r, L), versions whose standing must be exact
-    languages = range(len(ends) - 1)
-    counts = [_standing(b, q, gold, pool[ends[b] : ends[b + 1]], wanted) for b in languages]
-    nearer, tied = np.stack(counts, axis=1)  # (L, r, L): passages' language, question, version
-    first = np.where(versions < 0, -np.inf, gold).argmax(axis=1)
-    ours = hits.tied(gold, gold[np.arange(len(q)), first, None])
-    nearer_first, tied_first = (counts[:, np.arange(len(q)), first].T for counts in (nearer, tied))
-    wrong = nearer_first + (tied_first - ours) / (ours.sum(axis=1, keepdims=True) + 1)
-    own = languages, slice(None), languages
-    return gold, nearer[own].T, tied[own].T, nearer.sum(axis=0), tied.sum(axis=0), wrong
-
-
-def _standing(
-    b: int, q: Vectors, gold: Floats, passages: Vectors, wanted: Bools
-) -> tuple[Ints, Ints]:
-    """Return (r, L): how many passages of language ``b`` are nearer than each version, or tied."""
-    if not len(passages):
-        return np.zeros(gold.shape, dtype=np.int64), np.zeros(gold.shape, dtype=np.int64)
-    s = nearest(q, passages, min(_LISTED, len(passages)))
-    nearer = hits.nearer(s[:, None], gold[:, :, None]).sum(axis=2)
-    reached = hits.reaches(s[:, None], gold[:, :, None]).sum(axis=2)
-    if len(passages) > _LISTED:
-        own = np.arange(gold.shape[1]) == b
-        unsure = hits.reaches(s[:, -1:], gold) & (wanted | (nearer < FIRST) | own)
-        _recount(unsure, q, gold, passages, nearer, reached)
-    return nearer, reached - nearer
-
-
-def _recount(
-    unsure: Bools, q: Vectors, gold: Floats, passages: Vectors, nearer: Ints, reached: Ints
-) -> None:
-    """Count over all passages of a language what is nearer, or as near, where ``unsure`` (r, L)."""
-    nearer[unsure] = reached[unsure] = 0
-    times = unsure.sum(axis=1)
-    rows = np.argsort(-times, kind="stable")[: np.count_nonzero(times)]  # the most versions first
-    columns = np.argsort(~unsure[rows], axis=1, kind="stable")  # those that are unsure first
-    for part in slices(len(passages), 1, _COLUMNS):
-        s = q[rows] @ passages[part].T
-        for j in range(times.max(initial=0)):
-            some = s[: np.count_nonzero(times[rows] > j)]
-            at = rows[: len(some)], columns[: len(some), j]
-            nearer[at] += np.count_nonzero(hits.nearer(some, gold[at][:, None]), axis=1)
-            reached[at] += np.count_nonzero(hits.reaches(some, gold[at][:, None]), axis=1)
+def _gold(task: Task, n: Ints, a: Ints) -> Vectors:
+    """Return (m, L): similarities of questions to the versions of their answer, NaN for none."""
+    gold = np.empty((len(n), task.present.shape[1]), dtype=np.float32)
+    for part in slices(len(n), task.passages[0].size, _NUMBERS):
+        versions = task.passages[task.answer[n[part]]]
+        gold[part] = np.einsum(
+            "rd,rld->rl", task.questions[n[part], a[part]], versions, dtype=float
+        )
+    gold[~task.present[task.answer[n]]] = np.nan
+    return gold

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from alignment import InputError, one_line
+from alignment.engines.files import write_whole
 from alignment.models.encoders import PrecomputedVectors
 from alignment.models.model import Model, sha256_of_file
 
@@ -24,12 +25,7 @@ def export_texts(texts: list[str], path: Path) -> None:
                 f"the text {text[:40]!r} has a line break, and the file has one text per line; "
                 "write that text on one line"
             )
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="\n")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, "".join(f"{text}\n" for text in texts).encode())
 
 
 def load_array(name: str) -> Model:

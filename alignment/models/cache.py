@@ -9,14 +9,13 @@ computes now with what it cannot vouch for. Where the folder is of no use the ru
 import hashlib
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TypeVar
 
 import numpy as np
 
-from alignment import CACHE_VARIABLE, cache_folder
+from alignment import CACHE_VARIABLE, cache_folder, tell
 
 FILE = "vectors-1.sqlite3"  # another layout gets another number
 WAIT_SECONDS = 5  # for another process to finish writing, which takes milliseconds
@@ -81,6 +80,8 @@ class Cache:
         except sqlite3.Error as error:
             damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
             self._start_anew(error) if damaged else self._leave_aside(error)
+        except UnicodeDecodeError as error:  # in the layout of the table, or what SQLite says of it
+            self._start_anew(error)
         except OSError as error:
             self._leave_aside(error)
         return otherwise
@@ -91,13 +92,14 @@ class Cache:
                 self._file.with_name(FILE + ending).unlink(missing_ok=True)
         except OSError as refusal:
             return self._leave_aside(refusal)
-        _notice(f"the cache {self._file} was damaged ({error}) and is started anew")
+        tell("note", f"the cache {self._file} was damaged ({error}) and is started anew")
 
     def _leave_aside(self, error: Exception) -> None:
         self._of_use = False
-        _notice(
+        tell(
+            "note",
             f"vectors are not kept: {self._file}: {error}; set {CACHE_VARIABLE} to a folder that "
-            "can be written to, or use --no-cache"
+            "can be written to, or use --no-cache",
         )
 
 
@@ -115,7 +117,3 @@ def _rows(database: sqlite3.Connection, keys: list[bytes]) -> Iterator[tuple[byt
 
 def _checksum(key: bytes, vector: bytes) -> bytes:
     return hashlib.sha256(key + vector).digest()
-
-
-def _notice(text: str) -> None:
-    print(f"note: {' '.join(text.split())}", file=sys.stderr)

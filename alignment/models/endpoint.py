@@ -4,7 +4,6 @@ OPENAI_BASE_URL says where and OPENAI_API_KEY who; retries are the client's. Wha
 server says may quote the key, so none of its exceptions leaves this module.
 """
 
-import functools
 import os
 import urllib.parse
 from collections.abc import Callable
@@ -12,15 +11,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from alignment import InputError, RunError
+from alignment import InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
+from alignment.models.secret import gives_away
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
 TEXTS_A_REQUEST = 32  # what the strictest of the common servers takes
 ANSWER_SECONDS, CONNECT_SECONDS = 60, 3
-_SHORTEST_SECRET = 6  # a server without keys gets "x", and that stands in every message
+MAX_QUOTED = 200  # letters of what a server says
 _T = TypeVar("_T")
 
 
@@ -55,7 +55,11 @@ class _Endpoint:
             )
         if not (key.isascii() and key.isprintable()):
             raise RunError("OPENAI_API_KEY holds letters that no key has; copy it again")
-        self._hide = _hiding(key)
+        if gives_away(address, key):
+            raise InputError(
+                "OPENAI_BASE_URL holds the key, or part of it; give https://host/v1 alone"
+            )
+        self._key = key
         self._client = self._guarded(lambda: _client(address, key))
 
     def __call__(self, texts: list[str], prompt: str) -> np.ndarray:
@@ -89,35 +93,40 @@ class _Endpoint:
         try:
             return step()
         except Exception as error:  # the client's, and whatever it wraps
-            said = self._hide(_said(error))
+            said = _said(error, self._key)
         # Outside of the handler: a traceback then has no client's exception to quote the key.
-        raise RunError(f"{self._who} {' '.join(said.split())[:300]}")
+        raise RunError(f"{self._who} {said}")
 
 
 def _client(address: str, key: str) -> Any:
-    from openai import OpenAI, Timeout
+    from openai import DefaultHttpxClient, OpenAI, Timeout
 
-    return OpenAI(
-        base_url=address, api_key=key, timeout=Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-    )
+    patience = Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    # a redirect would carry the texts and the account's headers to another server
+    straight = DefaultHttpxClient(follow_redirects=False, timeout=patience)
+    return OpenAI(base_url=address, api_key=key, timeout=patience, http_client=straight)
 
 
-def _said(error: Exception) -> str:
-    """Say what went wrong, and what to do."""
+def _said(error: Exception, key: str) -> str:
+    """Say what went wrong, and what to do; nothing of a server's words where they hold the key."""
     import openai
 
+    def quoted(words: object) -> str:
+        return "" if gives_away(str(words), key) else f": {one_line(str(words))[:MAX_QUOTED]}"
+
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        # Servers quote the key here, in part or masked: nothing of it is shown.
         return f"refuses the key ({error.status_code}); check OPENAI_API_KEY"
+    if isinstance(error, openai.APIStatusError) and 300 <= error.status_code < 400:
+        return f"sends elsewhere ({error.status_code}); set OPENAI_BASE_URL to that address"
     if isinstance(error, openai.APIStatusError):
         body = error.body.get("message") if isinstance(error.body, dict) else error.body
-        reason = body or error.response.reason_phrase
-        return f"answers {error.status_code}: {reason}; check the model's name and OPENAI_BASE_URL"
+        reason = quoted(body or error.response.reason_phrase)
+        return f"answers {error.status_code}{reason}; check the model's name and OPENAI_BASE_URL"
     if isinstance(error, openai.APITimeoutError):
         return "does not answer in time; try again, or check OPENAI_BASE_URL"
     if isinstance(error, openai.APIConnectionError):
-        return f"cannot be reached ({error.__cause__ or error}); check OPENAI_BASE_URL"
-    return f"gives no embeddings ({error}); check OPENAI_BASE_URL"
+        return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
+    return f"gives no embeddings{quoted(error)}; check OPENAI_BASE_URL"
 
 
 def _address(url: str) -> str:
@@ -139,11 +148,3 @@ def _address(url: str) -> str:
             "the key in OPENAI_API_KEY"
         )
     return url.rstrip("/")
-
-
-def _hiding(key: str) -> Callable[[str], str]:
-    """Return a function that takes the key out of a text."""
-    if len(key) < _SHORTEST_SECRET:
-        return str
-    written = {key, urllib.parse.quote(key), urllib.parse.quote(key, safe="")}
-    return lambda text: functools.reduce(lambda t, secret: t.replace(secret, "…"), written, text)

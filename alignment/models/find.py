@@ -11,6 +11,7 @@ from alignment.models.encoders import Encoder
 from alignment.models.endpoint import PREFIX, load_endpoint
 from alignment.models.hub import available, cached_models
 from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions
+from alignment.models.mteb_models import is_mteb, mteb_name, take_mteb
 from alignment.models.packaged import (
     E5_MODEL,
     EMBEDDED_MODEL,
@@ -18,7 +19,12 @@ from alignment.models.packaged import (
     installed,
     load_packaged,
 )
-from alignment.models.sentence_models import load_folder, load_from_hub
+from alignment.models.sentence_models import (
+    is_sentence_transformer,
+    load_folder,
+    load_from_hub,
+    take_loaded,
+)
 
 _DEFAULTS = ModelOptions()
 
@@ -31,8 +37,8 @@ def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Mode
 
     Args:
         model: hub id, local sentence-transformers folder, "use-multilingual",
-            "multilingual-e5-small-q4", "openai:NAME", a .npy or .npz file, an object with
-            ``.encode``, or None.
+            "multilingual-e5-small-q4", "openai:NAME", a .npy or .npz file, a SentenceTransformer,
+            a model of MTEB's, any other object with ``.encode``, or None.
         options: how to load and to use it.
 
     Raises:
@@ -48,7 +54,15 @@ def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Mode
             f"model '{model}' cannot be read: {error.strerror or one_line(error)}{what}; check the "
             "path, and whether you may read it"
         ) from error
-    return replace(found, prompts=options.asked(found.prompts), keep=options.cache)
+    prompts = options.asked(found.prompts)
+    return replace(found, prompts=prompts, keep=found.keep and options.cache)
+
+
+def name_of(model: str | Encoder | None) -> str:
+    """Return what a model is called before it is loaded: its name, or what the object says."""
+    if isinstance(model, str):
+        return model
+    return mteb_name(model) or str(getattr(model, "name", type(model).__name__))
 
 
 def runnable_offline() -> list[str]:
@@ -93,8 +107,13 @@ def _loader(name: str) -> Callable[[str], Model] | None:
 def _take(encoder: Encoder, options: ModelOptions) -> Model:
     if not callable(getattr(encoder, "encode", None)):
         raise InputError(f"the model {encoder!r:.60} has no .encode(list of str); give it one")
-    name = str(getattr(encoder, "name", type(encoder).__name__))
+    name = name_of(encoder)
     options.refuse(name, "revision", "backend", "device")
+    if is_mteb(encoder):
+        options.refuse(name, "prompt", "passage_prompt")
+        return take_mteb(encoder, name)
+    if is_sentence_transformer(encoder):
+        return take_loaded(encoder, name)
     return Model(name, encoder)
 
 

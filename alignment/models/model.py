@@ -22,6 +22,8 @@ _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
     "backend": "sentence-transformers models",
     "device": "sentence-transformers models",
+    "prompt": "models that leave it to the user",
+    "passage_prompt": "models that leave it to the user",
 }
 
 Tokenise = Callable[[list[str]], tuple[list[int], list[int] | None]]
@@ -63,7 +65,7 @@ class ModelOptions:
         for name in self.chosen(*names):
             raise InputError(
                 f"{name} '{getattr(self, name)}' is for {_ONLY_FOR[name]}, and '{model}' is not "
-                f"one; leave out --{name}"
+                f"one; leave out --{name.replace('_', '-')}"
             )
 
 
@@ -74,8 +76,8 @@ class Model:
     Attributes:
         name: what runs.
         encoder: the object that encodes.
-        fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server, or
-            None for an object.
+        fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server,
+            "revision:…" that MTEB names, or None for another object.
         packages: the distributions whose versions belong into the provenance.
         prompts: the user's, or else what the model asks for.
         tokenise: n texts to how many subwords each has, the prompt and special tokens left aside,

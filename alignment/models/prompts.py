@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Role = Literal["text", "query", "passage"]  # like is compared with like, a query with passages
 
@@ -22,13 +22,10 @@ _STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by 
 
 
 def stored_prompts(name: str, config: Path | None) -> Prompts:
-    """Return what a sentence-transformers model stores as its prompts, or what E5's card asks for.
-
-    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
-    default that it names; else, as like is compared with like, the one that it stores for that.
+    """Return what a sentence-transformers model asks for, as ``asked_prompts`` has it.
 
     Args:
-        name: of the model; E5 is known by it.
+        name: of the model.
         config: its config_sentence_transformers.json, where there is one.
     """
     try:
@@ -36,6 +33,20 @@ def stored_prompts(name: str, config: Path | None) -> Prompts:
         prompts, default = dict(stored.get("prompts") or {}), stored.get("default_prompt_name")
     except (OSError, ValueError, AttributeError, TypeError):
         prompts, default = {}, None  # loading the model will say what is wrong with the file
+    return asked_prompts(name, prompts, default)
+
+
+def asked_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Prompts:
+    """Return what a sentence-transformers model stores as its prompts, or what E5's card asks for.
+
+    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
+    default that it names; else, as like is compared with like, the one that it stores for that.
+
+    Args:
+        name: of the model; E5 is known by it.
+        prompts: that it stores, by name.
+        default: the name of one of them.
+    """
     known = zip(_STORED, E5_PROMPTS if _E5.search(Path(name).name) else Prompts(), strict=True)
     own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
     return own._replace(text=prompts[default] or "") if default in prompts else own

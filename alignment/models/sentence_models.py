@@ -19,7 +19,7 @@ from alignment.engines import defer_sigint
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
-from alignment.models.prompts import stored_prompts
+from alignment.models.prompts import asked_prompts, stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
@@ -85,6 +85,29 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, find)
 
 
+def is_sentence_transformer(model: object) -> bool:
+    """Whether it is a SentenceTransformer; its package is not imported to find out."""
+    package = sys.modules.get("sentence_transformers")
+    return package is not None and isinstance(model, package.SentenceTransformer)
+
+
+def take_loaded(model: Any, name: str) -> Model:
+    """Return a SentenceTransformer that is in memory, such as one in training.
+
+    It runs like the same model from a folder; its vectors are never kept, as they may change.
+    """
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    known_by = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
+    return Model(
+        name,
+        LazyEncoder(lambda: _by_role(model), movable=False),
+        None,
+        _STACK,
+        asked_prompts(known_by, model.prompts, model.default_prompt_name),
+        routed=any(type(module).__name__ in ("Router", "Asym") for module in model),
+    )
+
+
 def _model(
     name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, find: Find
 ) -> Model:
@@ -146,12 +169,21 @@ def _function(name: str, options: ModelOptions, **where: Any) -> Function:
     model = _sentence_transformer(
         name, devices, trust_remote_code=options.trust_remote_code, backend=options.backend, **where
     )
-    share = {"pool": _pool(model, devices)} if len(devices) > 1 else {}
+    if len(devices) < 2:
+        return _by_role(model)
+    return _by_role(model, len(devices), pool=_pool(model, devices))
+
+
+def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
     # The prompt is handed over, also the empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     by_task = {"query": model.encode_query, "passage": model.encode_document}
     return lambda texts, prompt, task="": by_task.get(task, model.encode)(
-        texts, prompt=prompt, chunk_size=-(-len(texts) // max(1, len(devices))), **share
+        texts,
+        prompt=prompt,
+        chunk_size=-(-len(texts) // shares),
+        show_progress_bar=False,
+        **options,
     )
 
 

@@ -10,9 +10,10 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from alignment import visible
 from alignment.present import gate as gates
 from alignment.present import ranking, search, tables, words
-from alignment.present.table import Table
+from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
@@ -21,8 +22,6 @@ from alignment.record.results import AlignmentResults
 
 _STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
 _STYLES |= {"not supported": "red", "weak": "yellow", "worse": "red", "better": "green"}
-_MAX_ROWS = 10  # of a table; of more, the best and the worst
-_MAX_WORST = 3  # rows of each end
 _MAX_UNSUPPORTED = 5
 _MAX_PAIRS = 3
 _MAX_ERRORS = 5
@@ -39,7 +38,7 @@ class _Console(Console):
 
     def say(self, *lines: str, style: str = "") -> None:
         for line in lines:
-            self.print(Text(line, style=style))
+            self.print(Text(visible(line), style=style))
 
 
 def print_report(results: AlignmentResults, files: list[Path]) -> None:
@@ -47,9 +46,9 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     console = _Console()
     third = (console.width - 3 * _BETWEEN - len("−0.000")) // 3
     unsupported, by_language = _unsupported(tables.support(results)), [tables.retrieval(results)]
-    if len(results.languages) > _MAX_ROWS:
-        by_language = [] if unsupported.rows else [_best_and_worst(tables.languages(results))]
-    console.say(*heading(results), style="bold")
+    if len(results.languages) > MAX_ROWS:
+        by_language = [] if unsupported.rows else [tables.languages(results).best_and_worst()]
+    console.say(*words.heading(results), style="bold")
     _print_tables(console, tables.summary(results))
     _print_tables(console, unsupported)
     console.print()
@@ -58,7 +57,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
         _print_tables(console, search.scores(found), search.by_language(found))
     _print_tables(
         console,
-        _best_and_worst(_without(tables.concepts(results, third), "category")),
+        _without(tables.concepts(results, third), "category").best_and_worst(),
         *by_language,
         tables.lowest_pairs(results, _MAX_PAIRS, third - 2),
         tables.language_distances(results, 2),
@@ -92,17 +91,8 @@ def _written(files: list[Path]) -> list[str]:
 def print_comparison(comparison: Comparison, folder: Path) -> None:
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
-    grid = comparison.grid
-    console.say(
-        f"{words.counted(len(comparison.models), 'model')} on {grid.concepts:,} concepts × "
-        f"{grid.languages} languages",
-        style="bold",
-    )
-    ranked = ranking.ranking(comparison)
-    names = [model.name for model in comparison.models]
-    rows = [(name, *row[1:4]) for name, row in zip(names, ranked.rows, strict=True)]
-    short = ranked._replace(header=ranked.header[:4], rows=rows)
-    _print_tables(console, short)
+    console.say(ranking.extent(comparison), style="bold")
+    _print_tables(console, ranking.short_ranking(comparison))
     console.print()
     if any(model.search for model in comparison.models):
         _print_tables(console, search.ranking(comparison))
@@ -123,20 +113,12 @@ def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
     said, *more = gates.verdict(gate)
     console.say(said, style=_STYLES.get(gate.verdict(), ""))
     console.say(*more, gates.changed(gate))
-    _print_tables(console, gates.by_language(gate, _MAX_ROWS), gates.search(gate))
+    _print_tables(console, gates.by_language(gate, MAX_ROWS), gates.search(gate))
     for switched in (gates.newly_failing, gates.newly_found):
         _print_tables(console, switched(gate, _MAX_ERRORS, room))
     console.say("", *filter(None, [gates.unlisted(gate)]))
     for written in files:
         console.print(Text(f"written: {written}"), soft_wrap=True)
-
-
-def heading(results: AlignmentResults) -> list[str]:
-    """Return what was run on which grid, and whether it is what was asked for."""
-    lines = [f"Cross-lingual alignment of {results.model}: {words.extent(results)}"]
-    if results.provenance.fallback:
-        lines.append(f"(used instead of {results.provenance.requested_model})")
-    return lines
 
 
 def next_steps(results: AlignmentResults) -> list[str]:
@@ -150,7 +132,7 @@ def next_steps(results: AlignmentResults) -> list[str]:
 
 def _print_tables(console: Console, *shown: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    written = words.isolated if console.is_terminal else str  # a pager shows the signs for it
+    written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
     waiting = [_rich(table, written) for table in shown if table.rows]
     while waiting:
         row: list[RichTable] = []
@@ -178,16 +160,6 @@ def _without(table: Table, column: str) -> Table:
     at = table.header.index(column)
     header, *rows = (row[:at] + row[at + 1 :] for row in (table.header, *table.rows))
     return table._replace(header=header, rows=rows)
-
-
-def _best_and_worst(table: Table) -> Table:
-    if len(table.rows) <= _MAX_ROWS:
-        return table
-    gap = ("…", *[""] * (len(table.header) - 1))
-    title = f"{table.title}: best and worst of {len(table.rows):,}"
-    return table._replace(
-        title=title, rows=[*table.rows[:_MAX_WORST], gap, *table.rows[-_MAX_WORST:]]
-    )
 
 
 def _unsupported(table: Table) -> Table:
@@ -219,6 +191,10 @@ def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
     for row in table.rows:
         drawn.add_row(*(Text(shown(cell), style=_STYLES.get(cell, "")) for cell in row))
     return drawn
+
+
+def _isolated(cell: str) -> str:
+    return words.isolated(visible(cell))
 
 
 def _is_number(cell: str) -> bool:

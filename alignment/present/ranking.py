@@ -1,6 +1,6 @@
 """Ranking: the models of a comparison in tables, the best first."""
 
-from alignment.present import words
+from alignment.present import search, words
 from alignment.present.table import Table
 from alignment.present.words import MEASURES, SHORT, estimate, number
 from alignment.record.comparison import RANKED_BY, Comparison
@@ -27,8 +27,24 @@ def ranking(comparison: Comparison) -> Table:
     )
 
 
+def short_ranking(comparison: Comparison) -> Table:
+    """The same with the scores alone."""
+    table = ranking(comparison)
+    return table._replace(header=table.header[:4], rows=[row[:4] for row in table.rows])
+
+
+def extent(comparison: Comparison) -> str:
+    """Return how many models ran on how large a grid."""
+    grid = comparison.grid
+    return (
+        f"{words.counted(len(comparison.models), 'model')} on {grid.concepts:,} concepts × "
+        f"{grid.languages} languages"
+    )
+
+
 def ranking_numbers(comparison: Comparison) -> Table:
-    """The same in bare numbers, one a cell, for spreadsheets and programs."""
+    """The same in bare numbers, one a cell, for spreadsheets and programs; search beside them."""
+    searched = search.SEARCH if any(model.search for model in comparison.models) else ()
     return Table(
         "",
         (
@@ -36,6 +52,7 @@ def ranking_numbers(comparison: Comparison) -> Table:
             *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
             *MEASURES,
             "retrieval_among_10",
+            *searched,
         ),
         [
             (
@@ -46,6 +63,7 @@ def ranking_numbers(comparison: Comparison) -> Table:
                     for value in (model.scores[score].value, *model.scores[score].interval)
                 ),
                 *(_bare(model.scores[part].value) for part in (*MEASURES, "retrieval_among_10")),
+                *(_bare(model.search[name].value) if model.search else "" for name in searched),
             )
             for model in comparison.models
         ],
@@ -53,10 +71,11 @@ def ranking_numbers(comparison: Comparison) -> Table:
 
 
 def to_paste(comparison: Comparison, form: str) -> str:
-    """Return the ranking as "markdown", "latex" or "csv"."""
-    table = ranking_numbers(comparison) if form == "csv" else ranking(comparison)
-    text: str = getattr(table, form)()
-    return text
+    """Return the ranking as "markdown", "latex" or "csv", and that by search where there is one."""
+    tables = [ranking_numbers(comparison) if form == "csv" else ranking(comparison)]
+    if form != "csv" and any(model.search for model in comparison.models):
+        tables.append(search.ranking(comparison))
+    return "\n\n".join(getattr(table, form)().rstrip("\n") for table in tables)
 
 
 def _bare(value: Number) -> str:

@@ -15,14 +15,18 @@ def scores(search: Search) -> Table:
     """Where the passages are in the question's language, in each other one, and all mixed."""
     lost = search.penalty["all"]
     index = f"one index of {words.counted(len(search.passages), 'language')}"
-    rows: list[tuple[str, ...]] = [
-        ("passages in the question's language", estimate(search.scores[SAME])),
-        ("in another language", estimate(search.scores[ACROSS])),
-        ("lost in another language", change(lost, with_ends=True)),
-        (index, estimate(search.scores[INDEX])),
-    ]
+    means = {
+        "passages in the question's language": search.scores[SAME],
+        "in another language": search.scores[ACROSS],
+        index: search.scores[INDEX],
+    }
     if search.mix:
-        rows.append(("one index, mixed as asked", estimate(search.mix.scores[INDEX])))
+        means["one index, mixed as asked"] = search.mix.scores[INDEX]
+    rows: list[tuple[str, ...]] = [
+        (name, estimate(own)) for name, own in means.items() if own.value is not None
+    ]
+    if lost.difference is not None:
+        rows.insert(2, ("lost in another language", change(lost, with_ends=True)))
     for name, remedy in search.remedies.items():
         rows += [
             (f"{remedy_words(name)}, elsewhere", change(remedy.across, with_ends=True)),

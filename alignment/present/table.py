@@ -2,8 +2,11 @@
 
 import csv
 import io
+from html import escape
 from typing import NamedTuple
 
+MAX_ROWS = 10  # of a short table; of more, the best and the worst
+_MAX_ENDS = 3  # rows of each end
 _LATEX_WORDS = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -20,6 +23,30 @@ class Table(NamedTuple):
     title: str
     header: tuple[str, ...]
     rows: list[tuple[str, ...]]
+
+    def best_and_worst(self) -> "Table":
+        """Return a table of few rows as it is, of more its first and its last."""
+        if len(self.rows) <= MAX_ROWS:
+            return self
+        gap = ("…", *[""] * (len(self.header) - 1))
+        title = f"{self.title}: best and worst of {len(self.rows):,}"
+        ends = [*self.rows[:_MAX_ENDS], gap, *self.rows[-_MAX_ENDS:]]
+        return self._replace(title=title, rows=ends)
+
+    def html(self) -> str:
+        """Return a table element; the first column to the left, others to the right."""
+
+        def row(tag: str, cells: tuple[str, ...]) -> str:
+            sides = ("left", *["right"] * (len(cells) - 1))
+            return "".join(
+                f'<{tag} style="text-align: {side}"><bdi>{escape(cell)}</bdi></{tag}>'
+                for side, cell in zip(sides, cells, strict=True)
+            )
+
+        rows = "".join(f"<tr>{row('td', cells)}</tr>" for cells in self.rows)
+        head = f"<thead><tr>{row('th', self.header)}</tr></thead>"
+        title = f'<caption style="text-align: left"><b>{escape(self.title)}</b></caption>'
+        return f"<table>{title}{head}<tbody>{rows}</tbody></table>"
 
     def markdown(self) -> str:
         """Return the table without its title; the first column to the left, others to the right."""

@@ -137,6 +137,14 @@ def extent(results: AlignmentResults) -> str:
     return words
 
 
+def heading(results: AlignmentResults) -> list[str]:
+    """Return what was run on which grid, and whether it is what was asked for."""
+    lines = [f"Cross-lingual alignment of {results.model}: {extent(results)}"]
+    if results.provenance.fallback:
+        lines.append(f"(used instead of {results.provenance.requested_model})")
+    return lines
+
+
 def with_prompt(model: ComparedModel) -> str:
     """Return the name of a compared model, and the prompt that it ran with."""
     prompt = model.prompt.strip()

@@ -106,7 +106,7 @@ class ModelPair:
     detectable: Number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Record):
     """Which model aligns this grid better, as far as it can be told.
 

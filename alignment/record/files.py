@@ -1,58 +1,11 @@
-"""Files: written whole or not at all."""
+"""Files: what those of a record are called, and how one is read."""
 
-import errno
 import os
 import re
-import secrets
-import shutil
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alignment import InputError
-from alignment.engines import defer_sigint
-
-
-@contextmanager
-def staged(folder: str | os.PathLike[str]) -> Iterator[Path]:
-    """Collect files for ``folder`` out of sight, and move them there when all are complete.
-
-    A failure or an interruption inside the block leaves the folder as it was.
-
-    Raises:
-        OSError: when the folder cannot be made or written to, before anything else is done.
-    """
-    folder = Path(folder)
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    stage = folder / f".alignment-{secrets.token_hex(4)}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            stage.mkdir(mode=0o700)
-        except OSError as error:
-            raise type(error)(error.errno, error.strerror, str(folder)) from error
-        yield stage
-        _move(stage, folder)
-    finally:
-        with defer_sigint():
-            shutil.rmtree(stage, ignore_errors=True)
-            for path in made:  # those that stayed empty
-                with suppress(OSError):
-                    path.rmdir()
-
-
-def _move(stage: Path, folder: Path) -> None:
-    """Move all files; check all targets before the first is touched."""
-    files = sorted(path for path in stage.rglob("*") if path.is_file())
-    targets = [folder / file.relative_to(stage) for file in files]
-    for target in targets:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
-    with defer_sigint():  # all of them, or none
-        for file, target in zip(files, targets, strict=True):
-            file.replace(target)
 
 
 def contents(path: str | os.PathLike[str]) -> bytes:

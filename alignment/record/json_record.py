@@ -3,18 +3,22 @@
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from inspect import cleandoc
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import msgspec
 import numpy as np
 
-from alignment import InputError
+from alignment import InputError, RunError
+from alignment.engines.files import write_whole
 from alignment.explain import COSINE_DIGITS
-from alignment.record.files import contents, staged
+from alignment.record.files import contents
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Behind the point; beyond is noise of the model's float32, and not the same on every processor. It
 # begins in the 9th digit of a mean over a whole grid, but in the 7th of a cosine of few texts,
@@ -26,9 +30,21 @@ _NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"
 _NUMBERS = re.compile(rb"\[(\n *%b(?:,\n *%b)*)\n *\]" % (_NUMBER, _NUMBER))
 
 
-class Record:
-    """A frozen dataclass that is the image of a JSON file, key for key."""
+class Presenter(NamedTuple):
+    """What the room ``present`` makes of records in a notebook: HTML, and a picture."""
 
+    html: Callable[[Any], str]
+    figure: Callable[[Any], Any]
+
+
+class Record:
+    """A frozen dataclass that is the image of a JSON file, key for key.
+
+    Attributes:
+        presenter: filled in by the room ``present``, which is to the right of this one.
+    """
+
+    presenter: ClassVar[Presenter | None] = None
     VERSION: ClassVar[int]
     COSINES: ClassVar[frozenset[str]] = frozenset()  # fields whose numbers have ``COSINE_DIGITS``
 
@@ -79,9 +95,33 @@ class Record:
         Raises:
             OSError: when the file cannot be written; an older one is then left as it was.
         """
-        path = Path(path)
-        with staged(path.parent) as stage:
-            (stage / path.name).write_bytes(self._json)
+        write_whole(path, self._json)
+
+    def frame(self, name: str) -> "pd.DataFrame":
+        """Return a table of the record for pandas; a wrong name is answered with all there are."""
+        from alignment.record.frames import frame
+
+        return frame(self, name)
+
+    def plot(self) -> Any:
+        """Return the picture of the record, matplotlib's Figure, which a notebook shows.
+
+        Raises:
+            RunError: where nothing is there that draws.
+        """
+        if not self.presenter:
+            raise RunError("nothing that draws is imported yet; import alignment.present")
+        return self.presenter.figure(self)
+
+    def __repr__(self) -> str:
+        """Return what kind of record it is, with the fields that fit on a line."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        short = (f"{name}={v!r}" for name, v in values.items() if isinstance(v, str | float))
+        return f"{type(self).__name__}({', '.join(short)}, …)"
+
+    def _repr_html_(self) -> str | None:
+        """Return the short table that a notebook shows."""
+        return self.presenter.html(self) if self.presenter else None
 
     def sha256(self) -> str:
         """Return the fingerprint of the file that ``to_json`` writes."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from alignment.engines.files import write_whole
 from alignment.explain import COSINE_DIGITS
 from alignment.explain.confusions import Confusions, every_failure
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
 from alignment.measure.measurement import PARTS, Measurement
-from alignment.record.files import staged
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 
 MAX_LISTED = 100
@@ -99,8 +99,7 @@ def write_pairs(path: Path, m: Measurement) -> None:
     """
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([ALL_PAIRS_HEADER, *_all_rows(m)])
-    with staged(path.parent) as stage:
-        (stage / path.name).write_text(table.getvalue(), encoding="utf-8-sig", newline="")
+    write_whole(path, table.getvalue().encode("utf-8-sig"))
 
 
 def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:

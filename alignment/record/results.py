@@ -141,7 +141,7 @@ class Provenance:
     versions: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AlignmentResults(Record):
     """Everything one run found out. A number that the grid is too small for is None.
 

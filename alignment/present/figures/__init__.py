@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from alignment.engines.files import staged
 from alignment.present.figures import dotplot, drawing, heatmap, panels
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import MARGIN, PAGE_WIDTH, ROOM, fit, text_width, write
@@ -25,7 +26,7 @@ _MAX_HEAT_MAP = 3.3
 
 @drawing.in_style
 def save_figures(results: AlignmentResults, folder: Path) -> None:
-    """Write the pictures of a record into a folder, as PNG and as PDF.
+    """Write the pictures of a record into a folder, as PNG and as PDF: all of them, or none.
 
     The same record gives the same bytes.
 
@@ -42,8 +43,9 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
         figures["search"] = search_figure(results)
     if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
         figures["support"] = support_figure(results)
-    for name, figure in figures.items():
-        drawing.save(figure, Path(folder, name), results, RESULTS_FILE)
+    with staged(folder) as stage:
+        for name, figure in figures.items():
+            drawing.save(figure, stage / name, results, RESULTS_FILE)
 
 
 @drawing.in_style

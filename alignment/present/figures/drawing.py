@@ -1,5 +1,6 @@
 """Drawing: what the pictures share: the look, pages and titles, text cut to its room, saving."""
 
+import io
 import logging
 import re
 import unicodedata
@@ -25,6 +26,7 @@ PAGE_WIDTH = 12.0  # inches, as all lengths here
 MARGIN = 0.3
 ROOM = PAGE_WIDTH - 2 * MARGIN
 SMALL = 9
+_NOTEBOOK_DPI = 100
 INK = "#444444"
 BAND = "#e8e8e8"  # of an interval, behind everything
 _TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
@@ -86,9 +88,19 @@ def _families(letters: frozenset[str]) -> list[str]:
     return families
 
 
+class Page(Figure):
+    """A figure without pyplot and its windows, which a notebook shows all the same."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        with look():
+            self.savefig(picture, format="png", dpi=_NOTEBOOK_DPI)
+        return picture.getvalue()
+
+
 def page(height: float, title: str, note: str) -> Figure:
-    """Return a page with a title and a note below it, without pyplot and its windows."""
-    fig = Figure(figsize=(PAGE_WIDTH, height))
+    """Return a page with a title and a note below it."""
+    fig = Page(figsize=(PAGE_WIDTH, height))
     FigureCanvasAgg(fig)
     write(fig, MARGIN, height - 0.25, fit(title, ROOM, **_TITLE), **_TITLE)
     write(fig, MARGIN, height - 0.6, fit(note, ROOM, _NOTE["size"]), **_NOTE)
