@@ -23,7 +23,7 @@ from alignment import InputError, RunError, cli, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
-from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
 from alignment.record.files import folder_name, unique
 from concepts import CONCEPTS
 
@@ -185,8 +185,9 @@ class CrossLingualAlignmentExperiment:
         results: "AlignmentResults",
         output: str | os.PathLike[str] = ".",
         figures: bool = True,
+        html: bool = False,
     ) -> list[Path]:
-        """Write the record and the figures drawn from it into a folder: all of them, or none.
+        """Write the record, its figures and its page into a folder: all that is asked, or none.
 
         Returns:
             The files written, relative to the folder.
@@ -200,6 +201,10 @@ class CrossLingualAlignmentExperiment:
                 from alignment.present.figures import save_figures
 
                 save_figures(results, stage / "fig")
+            if html:
+                from alignment.present.page import write_page
+
+                write_page(results, stage / PAGE_FILE)
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _vectors(self, model: "Model", texts: list[str], role: "Role" = "text") -> "np.ndarray":
@@ -230,6 +235,7 @@ def compare(
     models: "list[str | Encoder | None]",
     output: str | os.PathLike[str] | None = None,
     figures: bool = True,
+    html: bool = False,
     **options: Any,
 ) -> "Comparison":
     """Run several models on one grid and compare them, paired by concept.
@@ -240,6 +246,7 @@ def compare(
         models: names or objects, as of ``CrossLingualAlignmentExperiment``.
         output: folder for the comparison, and in it one for each model; None writes nothing.
         figures: whether to draw.
+        html: whether to write a page with all models as well.
         options: of every experiment: grid, k, prompt, seed …
 
     Raises:
@@ -276,6 +283,10 @@ def compare(
             from alignment.present.figures.ranking import save_ranking
 
             save_ranking(comparison, stage / "fig")
+        if stage and html:
+            from alignment.present.page import write_comparison_page
+
+            write_comparison_page(comparison, [run[:2] for run in runs], stage / PAGE_FILE)
     return comparison
 
 

@@ -55,7 +55,9 @@ def carry_out(
     with _engine(args) as options["engine"]:
         if len(models) == 1:
             return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
-        comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
+        comparison = compare(
+            models, args.output, args.figures, args.html, pairs=args.pairs, **options
+        )
         return _show_comparison(comparison, args)
 
 
@@ -90,10 +92,13 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
     from alignment.engines.files import staged
+    from alignment.record import PAGE_FILE
 
-    figures = args.output / "fig"
+    figures, page = args.output / "fig", args.output / PAGE_FILE
     if not args.figures and figures.exists():
         tell("note", f"the figures in '{figures}' are of an earlier run")
+    if not args.html and page.exists():
+        tell("note", f"'{page}' is of an earlier run")
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
@@ -101,7 +106,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
         stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither is
         run = experiment(pairs)
         results = run.run()
-        files = [args.output / file for file in run.save(results, stage, args.figures)]
+        files = [args.output / file for file in run.save(results, stage, args.figures, args.html)]
 
     from alignment.present import console, ranking
     from alignment.record.comparison import compare_results
@@ -119,5 +124,5 @@ def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
     if args.table:
         print(ranking.to_paste(comparison, args.table))
     else:
-        console.print_comparison(comparison, args.output)
+        console.print_comparison(comparison, args.output, args.html)
     return 1 if comparison.failures else 0
