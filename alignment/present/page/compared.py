@@ -4,7 +4,7 @@ from alignment.present import ranking, search, words
 from alignment.present.figures.ranking import ranking_figure
 from alignment.present.page.svg import Styles, inline
 from alignment.present.page.views import Rows, Section, rows, rows_of
-from alignment.present.verdicts import verdicts
+from alignment.present.verdicts import METRICS, verdicts
 from alignment.present.words import language, number, percent, signed, signed_interval
 from alignment.record.comparison import Comparison
 
@@ -53,7 +53,7 @@ def _pairs(comparison: Comparison) -> Rows:
         [
             pair.a,
             pair.b,
-            pair.metric.replace("_", " "),
+            {**words.MEASURES, **METRICS}[pair.metric],
             signed(pair.difference),
             signed_interval(pair.interval),
             number(pair.p_adjusted),
