@@ -59,8 +59,8 @@ def _held(results: AlignmentResults, texts: dict[str, dict[str, str]]) -> str:
             f"{words.counted(len(texts), 'concept')}. Only these can be searched."
         )
     return (
-        f"The record holds all texts of {whole:,} of {len(covered):,} concepts, those least "
-        f"retrieved, and single texts of {len(texts) - whole:,} others that its lists name. Only "
+        f"The record holds all texts of {whole:,} of {len(covered):,} concepts (the least "
+        f"retrieved), and single texts of {len(texts) - whole:,} others that its lists name. Only "
         "these can be searched."
     )
 
