@@ -23,7 +23,7 @@ from alignment import InputError, RunError, cli, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
-from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.files import folder_name, unique
 from concepts import CONCEPTS
 
@@ -195,16 +195,11 @@ class CrossLingualAlignmentExperiment:
         Raises:
             OSError: when the folder cannot be written to; earlier files are then left alone.
         """
+        from alignment.present.written import present
+
         with staged(output) as stage:
             results.to_json(stage / RESULTS_FILE)
-            if figures:
-                from alignment.present.figures import save_figures
-
-                save_figures(results, stage / "fig")
-            if html:
-                from alignment.present.page import write_page
-
-                write_page(results, stage / PAGE_FILE)
+            present(results, stage, figures, html)
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _vectors(self, model: "Model", texts: list[str], role: "Role" = "text") -> "np.ndarray":
@@ -255,6 +250,7 @@ def compare(
         OSError: when the folder cannot be written to.
     """
     from alignment.models import name_of
+    from alignment.present.written import present_comparison
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
@@ -279,14 +275,7 @@ def compare(
         comparison = compare_results(runs, failures)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-        if stage and figures:
-            from alignment.present.figures.ranking import save_ranking
-
-            save_ranking(comparison, stage / "fig")
-        if stage and html:
-            from alignment.present.page import write_comparison_page
-
-            write_comparison_page(comparison, [run[:2] for run in runs], stage / PAGE_FILE)
+            present_comparison(comparison, [run[:2] for run in runs], stage, figures, html)
     return comparison
 
 
