@@ -185,8 +185,9 @@ class CrossLingualAlignmentExperiment:
         results: "AlignmentResults",
         output: str | os.PathLike[str] = ".",
         figures: bool = True,
+        html: bool = False,
     ) -> list[Path]:
-        """Write the record and the figures drawn from it into a folder: all of them, or none.
+        """Write the record, its figures and its page into a folder: all that is asked, or none.
 
         Returns:
             The files written, relative to the folder.
@@ -194,12 +195,11 @@ class CrossLingualAlignmentExperiment:
         Raises:
             OSError: when the folder cannot be written to; earlier files are then left alone.
         """
+        from alignment.present.written import present
+
         with staged(output) as stage:
             results.to_json(stage / RESULTS_FILE)
-            if figures:
-                from alignment.present.figures import save_figures
-
-                save_figures(results, stage / "fig")
+            present(results, stage, figures, html)
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
     def _vectors(self, model: "Model", texts: list[str], role: "Role" = "text") -> "np.ndarray":
@@ -230,6 +230,7 @@ def compare(
     models: "list[str | Encoder | None]",
     output: str | os.PathLike[str] | None = None,
     figures: bool = True,
+    html: bool = False,
     **options: Any,
 ) -> "Comparison":
     """Run several models on one grid and compare them, paired by concept.
@@ -240,6 +241,7 @@ def compare(
         models: names or objects, as of ``CrossLingualAlignmentExperiment``.
         output: folder for the comparison, and in it one for each model; None writes nothing.
         figures: whether to draw.
+        html: whether to write a page with all models as well.
         options: of every experiment: grid, k, prompt, seed …
 
     Raises:
@@ -248,6 +250,7 @@ def compare(
         OSError: when the folder cannot be written to.
     """
     from alignment.models import name_of
+    from alignment.present.written import present_comparison
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
@@ -272,10 +275,7 @@ def compare(
         comparison = compare_results(runs, failures)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-        if stage and figures:
-            from alignment.present.figures.ranking import save_ranking
-
-            save_ranking(comparison, stage / "fig")
+            present_comparison(comparison, [run[:2] for run in runs], stage, figures, html)
     return comparison
 
 

@@ -152,6 +152,8 @@ def _add_output(add: Callable[..., Any]) -> None:
         help="also write every misaligned translation, failed retrieval and pair of identical "
         "strings, of which the record keeps the first 100 each",
     )
+    page = "also write alignment_report.html, one page with everything to read and to share"
+    add("--html", action="store_true", help=page)
     texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
     add("--export-texts", type=Path, metavar="FILE", help=texts)
     add("--no-figures", dest="figures", action="store_false", help="write the JSON only")

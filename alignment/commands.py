@@ -75,7 +75,9 @@ def carry_out(
         if len(models) == 1:
             return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
         with _summary(args) as write:
-            comparison = compare(models, args.output, args.figures, pairs=args.pairs, **options)
+            comparison = compare(
+                models, args.output, args.figures, args.html, pairs=args.pairs, **options
+            )
             write(comparison)
         return _show_comparison(comparison, args)
 
@@ -111,11 +113,13 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
     from alignment.engines.files import staged
-    from alignment.record import earlier
+    from alignment.record import PAGE_FILE, earlier
 
-    figures = args.output / "fig"
+    figures, page = args.output / "fig", args.output / PAGE_FILE
     if not args.figures and figures.exists():
         tell("note", f"the figures in '{figures}' are of an earlier run")
+    if not args.html and page.exists():
+        tell("note", f"'{page}' is of an earlier run")
     if args.pairs and args.pairs.is_dir():
         raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     old = earlier.read(args.against) if args.against else None  # before it may be written over
@@ -128,7 +132,8 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
                 settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
                 settings.require(old, args.against)
             results = run.run()
-            files = [args.output / file for file in run.save(results, stage, args.figures)]
+            saved = run.save(results, stage, args.figures, args.html)
+            files = [args.output / file for file in saved]
         gate = _gate(results, old, args)
         write(gate or results)
     return _show(results, gate, [*files, *filter(None, (args.pairs, args.summary))], args)
@@ -137,10 +142,10 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
 def _from_record(args: argparse.Namespace) -> int:
     """Present a finished run, or hold it against an earlier one; no model is run."""
     from alignment.present.summary import page
-    from alignment.record import earlier
+    from alignment.record import PAGE_FILE, earlier
 
     given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False)]
-    given += ["output"] * (args.output != Path())
+    given += ["output"] * (args.output != Path() and not args.html)
     given += ["margin"] * (args.margin is not None and not args.against)
     if given:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
@@ -149,12 +154,16 @@ def _from_record(args: argparse.Namespace) -> int:
     old = earlier.read(args.against) if args.against else None
     if old:
         earlier.Settings.of(results).require(old, args.against)
-    files = [args.summary] if args.summary else []
+    files = [args.output / PAGE_FILE] * args.html + [args.summary] * bool(args.summary)
     try:  # out of sight: what was edited by hand is found before anything is written
         gate = _gate(results, old, args)
         page(gate or results)
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             _show(results, gate, files, args)
+        if args.html:
+            from alignment.present.page import write_page
+
+            write_page(results, args.output / PAGE_FILE)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
@@ -208,5 +217,5 @@ def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
     if args.table:
         print(ranking.to_paste(comparison, args.table))
     else:
-        console.print_comparison(comparison, args.output)
+        console.print_comparison(comparison, args.output, args.html)
     return 1 if comparison.failures else 0

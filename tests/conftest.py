@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -37,6 +38,26 @@ def analysed(X, grid, k=3, **options):
     provenance = Model("toy", None).provenance()
     results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
     return replace(results, findings=findings(results))
+
+
+class Large(NamedTuple):
+    """A record of 1 200 texts in 12 languages, and the file of all its pairs."""
+
+    results: object
+    pairs: Path
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory):
+    from alignment.grids import ConceptGrid
+
+    rng = np.random.default_rng(0)
+    rows = {
+        f"{c:024x}": {f"l{j}": f"{c} {j} " + "word " * 20 for j in range(12)} for c in range(1200)
+    }
+    X = unit(rng.normal(size=(1200, 1, 32)) + 0.7 * rng.normal(size=(1200, 12, 32)))
+    pairs = tmp_path_factory.mktemp("large") / "pairs.csv"
+    return Large(analysed(X, ConceptGrid.from_dict(rows), pairs_file=pairs), pairs)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ ROOMS = {
     "stats": "numpy",
     "explain": "numpy anyascii",
     "record": "numpy msgspec pandas",
-    "present": "numpy matplotlib rich",
+    "present": "numpy matplotlib rich jinja2 markupsafe",
     "evaluator": "sentence_transformers concepts",
     "commands": "concepts",
     "cli": "",
@@ -85,7 +85,7 @@ def test_no_file_and_no_function_is_long():
         (
             "from cross_lingual_alignment import main; import os, tempfile; "
             "main(['--model', 'use-multilingual', '--output', tempfile.mkdtemp()])",
-            {"torch", "sentence_transformers", "scipy", "pandas", "ray"},
+            {"torch", "sentence_transformers", "scipy", "pandas", "ray", "jinja2"},
         ),
     ],
 )

@@ -31,11 +31,10 @@ def wheel(tmp_path_factory):
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_holds_every_module_and_the_style_of_the_figures(wheel):
-    parts = [
-        path for path in (ROOT / "alignment").rglob("*") if path.suffix in (".py", ".mplstyle")
-    ]
-    assert {path.suffix for path in parts} == {".py", ".mplstyle"}
+def test_the_wheel_holds_every_module_and_what_figures_and_pages_are_made_with(wheel):
+    kinds = {".py", ".mplstyle", ".html", ".css", ".js"}
+    parts = [path for path in (ROOT / "alignment").rglob("*") if path.suffix in kinds]
+    assert {path.suffix for path in parts} == kinds
     expected = {path.relative_to(ROOT).as_posix() for path in parts} | set(MODULES)
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}

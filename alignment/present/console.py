@@ -15,7 +15,7 @@ from alignment.present import gate as gates
 from alignment.present import ranking, search, tables, words
 from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
-from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
 from alignment.record.comparison import Comparison
 from alignment.record.gate import Gate
 from alignment.record.results import AlignmentResults
@@ -88,7 +88,7 @@ def _written(files: list[Path]) -> list[str]:
     return [str(file) for file in files if file.with_suffix("") not in drawn] + folders
 
 
-def print_comparison(comparison: Comparison, folder: Path) -> None:
+def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -> None:
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
     console.say(ranking.extent(comparison), style="bold")
@@ -101,7 +101,8 @@ def print_comparison(comparison: Comparison, folder: Path) -> None:
     if len(comparison.models) > 1:
         console.say("Models that share a rank are not significantly different on this grid.")
     console.print()
-    where = f"written: {folder / COMPARISON_FILE}, and a folder for each model"
+    files = [str(folder / name) for name in (COMPARISON_FILE, *[PAGE_FILE] * page)]
+    where = f"written: {', '.join(files)}, and a folder for each model"
     console.print(Text(where), soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from alignment.explain import ALL
 from alignment.explain.confusions import MAX_LISTED, Confusions
 from alignment.present import tables, words
 from alignment.present.table import Table
-from alignment.present.verdicts import NAMES
+from alignment.present.verdicts import METRICS
 from alignment.present.words import (
     MAX_CELLS,
     languages,
@@ -64,7 +64,7 @@ def _in(shift: Shift) -> str:
 def _numbers(shift: Shift) -> str:
     own = shift.contrast
     ends = "" if own.interval.low is None else f", 95 % CI {signed_interval(own.interval)}"
-    return f"{NAMES[shift.metric]} {signed(own.difference)}{ends}, {p_value(own.p)}"
+    return f"{METRICS[shift.metric]} {signed(own.difference)}{ends}, {p_value(own.p)}"
 
 
 def _detectable(gate: Gate) -> list[str]:
@@ -76,7 +76,7 @@ def _detectable(gate: Gate) -> list[str]:
         largest = max((value for value in by_language if value is not None), default=None)
         if overall is not None:
             single = "" if largest is None else f" and {number(largest)} in any language"
-            said.append(f"in {NAMES[metric]} of {number(overall)} overall{single}")
+            said.append(f"in {METRICS[metric]} of {number(overall)} overall{single}")
     if not said:
         return []
     return [f"This grid would have shown a difference {listed(said)}, in four of five cases."]
@@ -115,9 +115,9 @@ def by_language(gate: Gate, most: int, values: bool = False) -> Table:
     metrics = [shift.metric for shift in gate.shifts if shift.language == gate.new.languages[0]]
     codes = sorted((code for code in rows if code != ALL), key=lambda code: _rank(gate, rows[code]))
     shown = codes if len(codes) <= most else codes[: most - 1]
-    header = [f"{NAMES[metric]} [95 % CI]" for metric in metrics]
+    header = [f"{METRICS[metric]} [95 % CI]" for metric in metrics]
     if values:
-        header = [name for metric in metrics for name in (NAMES[metric], "change [95 % CI]")]
+        header = [name for metric in metrics for name in (METRICS[metric], "change [95 % CI]")]
     table = Table(
         "Change by language (* significant)",
         ("", "verdict", *header),
@@ -159,7 +159,7 @@ def search(gate: Gate) -> Table:
         "Search (* significant)",
         ("", "verdict", "before → after", "change [95 % CI]"),
         [
-            (NAMES[shift.metric], shift.verdict, *_cells(shift, [shift.metric], True))
+            (METRICS[shift.metric], shift.verdict, *_cells(shift, [shift.metric], True))
             for shift in gate.shifts
             if shift.metric not in first
         ],

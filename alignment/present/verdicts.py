@@ -7,7 +7,7 @@ from alignment.record.comparison import RANKED_BY, SEARCHED, ComparedModel, Comp
 from alignment.record.search import ACROSS, INDEX
 from alignment.stats.estimates import Interval
 
-NAMES = {
+METRICS = {
     RANKED_BY: "calibrated score",
     "cross_lingual_retrieval": "retrieval",
     ACROSS: "nDCG@10 across languages",
@@ -61,7 +61,7 @@ def _verdict(better: str, worse: str, pair: ModelPair) -> str:
     sign = 1 if pair.a == better else -1
     low, high = (None if end is None else sign * end for end in pair.interval)
     ends = Interval(low, high) if sign > 0 else Interval(high, low)
-    numbers = f"{NAMES.get(pair.metric, pair.metric)} {signed(sign * pair.difference)}"
+    numbers = f"{METRICS.get(pair.metric, pair.metric)} {signed(sign * pair.difference)}"
     if ends.low is not None:
         numbers += f", 95 % CI {signed_interval(ends)}"
     numbers += f", {p_value(pair.p_adjusted)}"

@@ -6,3 +6,4 @@ In: vectors of a grid, analysed with the rooms before this one. Out: ``Alignment
 
 RESULTS_FILE = "alignment_results.json"
 COMPARISON_FILE = "alignment_comparison.json"
+PAGE_FILE = "alignment_report.html"

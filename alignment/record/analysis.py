@@ -16,6 +16,7 @@ from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import PARTS, Measurement, measure
 from alignment.record.lists import named_pairs, texts_of, write_pairs
+from alignment.record.lookup import held_texts, nearby_texts
 from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
 from alignment.record.search import Search
@@ -57,6 +58,8 @@ def analyse(
     named = numbers(m)
     lists, counts = named_pairs(m)
     why = _why(m, forms, subwords, margin)
+    nearby = nearby_texts(m)
+    texts = texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs)
     if pairs_file:
         write_pairs(pairs_file, m)
     return AlignmentResults.of(
@@ -67,7 +70,8 @@ def analyse(
         **why,
         search=search,
         counts=counts,
-        texts=texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs),
+        texts=held_texts(grid, texts, list(nearby)),
+        nearby=nearby,
         findings=[],
         provenance=_provenance(m, provenance, margin, forms or {}),
     )

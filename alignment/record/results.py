@@ -5,7 +5,7 @@ it, docs/alignment_results.schema.json is its JSON Schema. Console, tables and f
 nothing else, so all of them can be made again without a model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
 from typing import ClassVar, Literal, NamedTuple
@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, NamedTuple
 from alignment.explain.confusions import Confusions
 from alignment.explain.contrasts import ScriptContrast
 from alignment.explain.diagnosis import LanguageDiagnosis
+from alignment.explain.nearby import Nearby
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
@@ -199,8 +200,11 @@ class AlignmentResults(Record):
         support_evidence: {language: what it is judged by}.
         among_supported: every mean among the languages that it knows, by name; None where these
             are all, or fewer than two.
-        texts: {concept: {language: text}} of what the lists above name, and of the concepts with
-            the highest and the lowest values.
+        texts: {concept: {language: text}}, all of them where there is room; else of what the lists
+            above name, of the concepts with the highest and the lowest values, and of those least
+            retrieved.
+        nearby: {concept: {language: what is around its text}}, of all concepts where there is
+            room; else of those least retrieved.
         search: questions searched for among the grid's texts; None where none were asked.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
@@ -260,6 +264,7 @@ class AlignmentResults(Record):
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance
+    nearby: dict[str, dict[str, Nearby]] = field(default_factory=dict)  # in older records: none
 
     VERSION: ClassVar[int] = 2
     COSINES: ClassVar[frozenset[str]] = frozenset(

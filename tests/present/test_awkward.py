@@ -1,6 +1,7 @@
 """Grids at the edge of what can be measured: what is said and drawn of them holds no hole."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from alignment.grids import ConceptGrid
 from alignment.present import console as report
 from alignment.present import tables
 from alignment.present.figures import save_figures
+from alignment.present.page import write_page
 from alignment.record.results import AlignmentResults
 
 D = 16
@@ -60,6 +62,9 @@ def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
     said += tables.retrieval_otherwise(results).markdown() + " ".join(results.findings)
     assert "nan" not in said.replace("\n", " ").split() and "None" not in said
     assert "nan]" not in said and "[nan" not in said
+    write_page(results, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "None" not in page and not re.search(r"\bnan\b", page)
     save_figures(results, tmp_path)
     results.to_json(tmp_path / "record.json")
     assert AlignmentResults.from_json(tmp_path / "record.json") == results

@@ -12,7 +12,7 @@ from dataclasses import replace
 import jsonschema
 import numpy as np
 import pytest
-from conftest import ROOT, ToyEncoder, analysed, offline, unit
+from conftest import ROOT, ToyEncoder, offline
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
@@ -99,20 +99,12 @@ def test_records_keep_to_the_schema(tmp_path):
         jsonschema.validate(record, schema)
 
 
-def test_a_record_of_1200_texts_in_12_languages_stays_under_a_megabyte(tmp_path):
-    rng = np.random.default_rng(0)
-    rows = {
-        f"{c:024x}": {f"l{j}": f"{c} {j} " + "word " * 20 for j in range(12)} for c in range(1200)
-    }
-    grid = ConceptGrid.from_dict(rows)
-    X = unit(rng.normal(size=(1200, 1, 32)) + 0.7 * rng.normal(size=(1200, 12, 32)))
-    results = analysed(X, grid, pairs_file=tmp_path / "pairs.csv")
+def test_a_record_of_1200_texts_in_12_languages_stays_under_a_megabyte(large, tmp_path):
+    results = large.results
     results.to_json(tmp_path / "record.json")
     assert (tmp_path / "record.json").stat().st_size < 1e6
     assert len(results.confusions.failed) == 100 < results.confusions.total
-    kinds = Counter(
-        row["kind"] for row in csv.DictReader((tmp_path / "pairs.csv").open(encoding="utf-8-sig"))
-    )
+    kinds = Counter(row["kind"] for row in csv.DictReader(large.pairs.open(encoding="utf-8-sig")))
     assert kinds["failed retrieval"] == results.confusions.total
     assert kinds["misaligned"] == results.counts["misaligned_pairs"] > 100
 

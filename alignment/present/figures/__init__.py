@@ -1,5 +1,6 @@
 """Figures: the record in pictures, drawn from the record alone."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -33,19 +34,24 @@ def save_figures(results: AlignmentResults, folder: Path) -> None:
     Raises:
         OSError: when they cannot be written.
     """
-    figures = {
-        "cross_lingual_alignment_figure": alignment_figure(results),
-        "experiment_diagram": experiment_diagram(results),
-    }
-    if results.probes:
-        figures["probes"] = probes_figure(results)
-    if results.search:
-        figures["search"] = search_figure(results)
-    if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
-        figures["support"] = support_figure(results)
+    figures = {name: draw(results) for name, draw in drawn(results).items()}
+    figures["experiment_diagram"] = experiment_diagram(results)
     with staged(folder) as stage:
         for name, figure in figures.items():
             drawing.save(figure, stage / name, results, RESULTS_FILE)
+
+
+def drawn(results: AlignmentResults) -> dict[str, Callable[[AlignmentResults], Figure]]:
+    """Return what can be drawn of what a record holds, by the names of the files."""
+    figures: dict[str, Callable[[AlignmentResults], Figure]]
+    figures = {"cross_lingual_alignment_figure": alignment_figure}
+    if results.probes:
+        figures["probes"] = probes_figure
+    if results.search:
+        figures["search"] = search_figure
+    if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
+        figures["support"] = support_figure
+    return figures
 
 
 @drawing.in_style

@@ -1,0 +1,73 @@
+"""What the record keeps of single texts: all of a small grid, the worst of a large one."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import ROOT, analysed, random_vectors, record_in, unit
+
+from alignment.explain.nearby import MAX_NEAREST
+from alignment.grids import ConceptGrid
+from alignment.record.results import AlignmentResults
+from concepts import CONCEPTS
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    """X and a grid with gaps, where about half of the texts find something else."""
+    rows = {
+        f"c{c}": {code: f"{c} {code}" for j, code in enumerate(("en", "de", "fr")) if (c + j) % 5}
+        for c in range(12)
+    }
+    grid = ConceptGrid.from_dict(rows)
+    X = unit(random_vectors(1, (12, 1, 6)) + random_vectors(2, (12, 3, 6)))
+    return X * np.array(grid.mask())[:, :, None].astype(np.float32), grid
+
+
+def test_neighbours_and_errors_are_those_of_a_plain_search(noisy):
+    X, grid = noisy
+    results = analysed(X, grid)
+    there = list(zip(*np.nonzero(grid.mask()), strict=True))
+    names = [(grid.concepts[c], grid.languages[a]) for c, a in there]
+    failed = 0
+    for (c, a), (concept, code) in zip(there, names, strict=True):
+        found = results.nearby[concept][code]
+        s = [-9 if other == (c, a) else float(X[c, a] @ X[other]) for other in there]
+        best = sorted(range(len(s)), key=lambda i: -s[i])[:MAX_NEAREST]
+        assert [(n.concept, n.language) for n in found.nearest] == [names[i] for i in best]
+        assert [n.similarity for n in found.nearest] == pytest.approx(
+            [s[i] for i in best], abs=1e-4
+        )
+        for b, language in enumerate(grid.languages):
+            pool = [i for i, (_, other) in enumerate(there) if other == b]
+            first = names[max(pool, key=lambda i: s[i])][0]
+            asked = b != a and (c, b) in there
+            assert found.errors.get(language, concept) == (first if asked else concept)
+            failed += asked and first != concept
+    assert failed == results.confusions.total > 10
+    assert sum(len(own) for own in results.nearby.values()) == len(there)
+
+
+def test_a_small_record_holds_everything_and_stays_small():
+    results = analysed(random_vectors(0, (15, 8, 16)), CONCEPTS)
+    assert {c: list(own.values()) for c, own in results.texts.items()} == {
+        c: list(row) for c, row in zip(CONCEPTS.concepts, CONCEPTS.texts, strict=True)
+    }
+    assert list(results.nearby) == list(CONCEPTS.concepts)
+    assert (ROOT / "alignment_results.json").stat().st_size < 100_000
+
+
+def test_a_large_one_holds_the_concepts_that_are_retrieved_least(large):
+    results = large.results
+    retrieval = results.by_concept["cross_lingual_retrieval"]
+    worst = sorted(retrieval, key=lambda concept: retrieval[concept])[: len(results.nearby)]
+    assert 10 < len(worst) < 1200 and set(worst) == set(results.nearby)
+    assert all(len(results.texts[concept]) == 12 for concept in worst)
+    assert len(results.texts) > len(worst)  # those that the lists name are there too
+
+
+def test_a_record_that_keeps_nothing_of_this_can_be_read(tmp_path):
+    record = record_in(ROOT)
+    del record["nearby"]
+    (tmp_path / "old.json").write_text(json.dumps(record), encoding="utf-8")
+    assert AlignmentResults.from_json(tmp_path / "old.json").nearby == {}
