@@ -19,11 +19,11 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment import InputError, RunError, cli, tell
+from alignment import InputError, RunError, cli, explained, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
-from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
 from alignment.record.files import folder_name, unique
 from concepts import CONCEPTS
 
@@ -257,15 +257,16 @@ def compare(
         raise InputError("--pairs is for one --model; leave it out, or run each model alone")
     experiments = [CrossLingualAlignmentExperiment(model, **options) for model in models]
     names = unique(list(map(name_of, models)))
-    folders = unique(list(map(folder_name, names)))
+    taken = COMPARISON_FILE, PAGE_FILE, "fig"
+    folders = unique([*taken, *map(folder_name, names)])[len(taken) :]
     runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
             try:
                 results = experiment.run()
-            except (InputError, RunError) as error:
-                failures[name] = str(error)
-                tell("error", str(error))
+            except Exception as error:  # whatever it is, the others go on
+                failures[name] = explained(error)
+                tell("error", failures[name])
                 continue
             runs.append((name, results, experiment.seconds))
             if stage:

@@ -22,6 +22,16 @@ class RunError(RuntimeError):
     """The request is sound but could not be carried out; the command line exits with status 1."""
 
 
+def explained(error: BaseException) -> str:
+    """Return what an error says to a person: what is wrong, or that this program has a fault."""
+    if isinstance(error, InputError | RunError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "too little memory; measure fewer languages or rows, or use a larger machine"
+    said = one_line(error)
+    return f"unexpected {type(error).__name__}: {said}; a bug: please report what --debug prints"
+
+
 def one_line(said: BaseException | str) -> str:
     """Return what a foreign error says, on one line of at most 300 characters."""
     text = visible(" ".join(str(said).split()))[:300]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, RunError, one_line, tell
+from alignment import InputError, explained, one_line, tell
 from alignment.commands import carry_out
 
 DEFAULT_GRID = "published"
@@ -157,6 +157,7 @@ def _add_output(add: Callable[..., Any]) -> None:
     texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
     add("--export-texts", type=Path, metavar="FILE", help=texts)
     add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
+    add("--debug", action="store_true", help="end with the whole traceback of an error")
     offline = "show the models that run offline here, and the grids"
     add("--list", action="store_true", help=offline)
 
@@ -201,7 +202,9 @@ def main(
     except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (InputError, RunError, ModuleNotFoundError, OSError, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:
+        if getattr(args, "debug", False):
+            raise
         status, reason = _outcome(error, args)
         tell("error", reason)
         return status
@@ -223,7 +226,7 @@ def _outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
             return 128 + number, f"ended by {signal.Signals(number).name}; {_AGAIN}"
         case KeyboardInterrupt():
             return 1, f"interrupted; {_AGAIN}"
-    return 1, str(error)
+    return 1, explained(error)
 
 
 def _cannot(error: OSError, args: argparse.Namespace) -> str:

@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from http.client import parse_headers
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, offline, record_in
 
+from alignment import cli
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.record.results import AlignmentResults
 from concepts import CONCEPTS
@@ -218,3 +220,15 @@ def test_the_json_has_the_keys_that_readers_rely_on(command_line, tmp_path):
     similarities = [pair[3] for pair in record["misaligned_pairs"]]
     assert similarities == sorted(similarities) and similarities[-1] < 0.5
     assert not (tmp_path / "fig").exists()
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_an_error_that_nobody_foresaw_is_one_line_too(debug, capsys):
+    def failing(*_, **__):
+        return 1 / 0
+
+    with pytest.raises(ZeroDivisionError) if debug else nullcontext():
+        assert cli.main(["--output", "out", *debug], failing, failing) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == (not debug)
+    assert debug or said.startswith("error: unexpected ZeroDivisionError: division by zero; a bug")

@@ -25,6 +25,7 @@ ROOMS = {
 PACKAGE = (
     "InputError",
     "RunError",
+    "explained",
     "one_line",
     "tell",
     "visible",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.columns import Columns
 from rich.console import Console
 from rich.measure import Measurement
@@ -28,7 +29,10 @@ _MAX_ERRORS = 5
 _MAX_LINES = 10  # of findings
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 _BETWEEN = 2  # columns, and tables
-_NUMBER = re.compile(r"[−+]?\d+(\.\d+)?( %)?( \[[−+–\d., ]+\])?|[·–]?( %)?")
+_MIN_CUT = 8  # cells that are left of a column
+_NUMBER = re.compile(  # with its interval, with what it was before
+    r"[−+]?\d+(\.\d+)?( %)?( → [−+]?\d+(\.\d+)?)?( \[[−+–\d., ]+\])?\*?|[·–]?( %)?"
+)
 
 
 class _Console(Console):
@@ -134,7 +138,7 @@ def next_steps(results: AlignmentResults) -> list[str]:
 def _print_tables(console: Console, *shown: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
     written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
-    waiting = [_rich(table, written) for table in shown if table.rows]
+    waiting = [_rich(table, written, console.width) for table in shown if table.rows]
     while waiting:
         row: list[RichTable] = []
         room = console.width + _BETWEEN
@@ -171,7 +175,8 @@ def _unsupported(table: Table) -> Table:
     return table._replace(rows=rows)
 
 
-def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
+def _rich(table: Table, shown: Callable[[str], str], room: int) -> RichTable:
+    """Draw a table; where it is too wide, its widest column of words is cut, and no number."""
     drawn = RichTable(
         title=Text(table.title, style="bold"),
         title_justify="left",
@@ -179,15 +184,20 @@ def _rich(table: Table, shown: Callable[[str], str]) -> RichTable:
         pad_edge=False,
         collapse_padding=len(table.header) > _MANY_COLUMNS,
     )
-    for column, name in enumerate(table.header):
-        cells = [row[column] for row in (table.header, *table.rows)]
-        text = not all(map(_is_number, cells[1:]))
+    columns = list(zip(table.header, *table.rows, strict=True))
+    widths = [max(map(cell_len, cells)) for cells in columns]
+    words_in = [not all(map(_is_number, cells[1:])) for cells in columns]
+    between = 1 if drawn.collapse_padding else _BETWEEN
+    excess = sum(widths) + between * (len(columns) - 1) - room
+    widest = max(range(len(columns)), key=lambda column: words_in[column] * widths[column])
+    for column, (name, *_) in enumerate(columns):
+        cut = column == widest and excess > 0
         drawn.add_column(
             name,
-            justify="left" if text else "right",
+            justify="left" if words_in[column] else "right",
             overflow="ellipsis",
             no_wrap=True,
-            min_width=None if text else max(map(len, cells)),
+            max_width=max(widths[column] - excess, _MIN_CUT) if cut else None,
         )
     for row in table.rows:
         drawn.add_row(*(Text(shown(cell), style=_STYLES.get(cell, "")) for cell in row))

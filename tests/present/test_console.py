@@ -2,14 +2,16 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from conftest import analysed, random_vectors, unit
+from conftest import ROOT, analysed, random_vectors, unit
 from rich.cells import cell_len
 
 from alignment.grids import ConceptGrid
 from alignment.present import console as report
 from alignment.present import tables, words
+from alignment.record.comparison import Comparison
 
 LANGUAGES = [f"x-l{i}" for i in range(60)]
 SENTENCES = {
@@ -34,12 +36,12 @@ def results():
     return analysed(X, ConceptGrid.from_dict(rows))
 
 
-def printed(results, monkeypatch, **environment):
+def printed(results, monkeypatch, print_it=report.print_report, place=(), **environment):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     out = io.StringIO()
     monkeypatch.setattr("sys.stdout", out)
-    report.print_report(results, [])
+    print_it(results, place)
     return out.getvalue()
 
 
@@ -118,3 +120,14 @@ def test_what_is_not_supported_is_a_table_of_the_worst(results):
     assert len(table.rows) == 6 and table.rows[-1][0].startswith("… ")
     supported = replace(results, support=dict.fromkeys(results.support, "supported"))
     assert not report._unsupported(tables.support(supported)).rows
+
+
+def test_a_wide_table_loses_words_and_no_number(monkeypatch):
+    comparison = Comparison.from_json(ROOT / "comparisons/published/alignment_comparison.json")
+    longer = [replace(model, name=f"{model.name}-{'x' * 40}") for model in comparison.models]
+    wide = replace(comparison, models=longer, pairs=[])
+    said = printed(wide, monkeypatch, report.print_comparison, Path("out"), COLUMNS="80")
+    for model in comparison.models:
+        assert tables.estimate(model.scores["calibrated_alignment_score"]) in said
+        assert tables.estimate(model.scores["alignment_score"]) in said
+    assert max(map(cell_len, said.splitlines())) <= 80 and "published [95 % CI]" in said

@@ -159,6 +159,45 @@ def test_the_command_line_compares_and_reports_a_failure(command_line, tmp_path,
     assert (tmp_path / "out" / minilm_folder.name / "alignment_results.json").exists()
 
 
+class Toy:
+    """It encodes the first letters of a text, unless its run is to fail."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def encode(self, texts):
+        return np.array([[ord(letter) for letter in f"{text:8.8}"] for text in texts], dtype=float)
+
+
+def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys, monkeypatch):
+    run = CrossLingualAlignmentExperiment.run
+
+    def failing(experiment):
+        if experiment.model_name.error:
+            raise experiment.model_name.error
+        return run(experiment)
+
+    monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
+    found = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
+    assert list(found.failures.values()) == [
+        "unexpected ZeroDivisionError: by 0; a bug: please report what --debug prints",
+        "too little memory; measure fewer languages or rows, or use a larger machine",
+    ]
+    assert len(found.models) == 1 and capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_model_called_like_a_file_of_the_comparison_has_a_folder_of_its_own(
+    tmp_path, monkeypatch, minilm_folder
+):
+    monkeypatch.chdir(tmp_path)
+    names = ("alignment_comparison.json", "fig")
+    for name in names:
+        (tmp_path / name).symlink_to(minilm_folder)
+    compare([f"./{name}" for name in names], "out", cache=False)
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {*names, *(f"{name} (2)" for name in names)}
+
+
 def test_no_model_that_runs_writes_nothing(command_line, tmp_path):
     done = command_line("--model", "no/such", "--model", "no/other", "--output", "out")
     assert done.returncode == 1 and done.stderr.count("\n") == 3
