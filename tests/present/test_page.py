@@ -14,9 +14,11 @@ from conftest import ROOT, analysed, random_vectors, unit
 from alignment.grids import ConceptGrid
 from alignment.present.page import write_comparison_page, write_page
 from alignment.present.page.lookup import MAX_MAPPED
+from alignment.record import PAGE_FILE
 from alignment.record.comparison import compare_results
 from alignment.record.results import AlignmentResults
 from concepts import CONCEPTS
+from cross_lingual_alignment import main
 
 ATTACK = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
@@ -152,3 +154,10 @@ def test_the_command_writes_it_with_the_record_or_nothing(command_line, tmp_path
     done = command_line(*asked, "--output", "blocked")
     assert done.returncode == 1 and "a folder is in the way" in done.stderr
     assert [path.name for path in (tmp_path / "blocked").iterdir()] == ["alignment_report.html"]
+
+
+def test_the_page_of_an_earlier_run_needs_no_model(tmp_path):
+    record = ROOT / "alignment_results.json"
+    assert main(["--from", str(record), "--html", "--output", str(tmp_path)]) == 0
+    write_page(AlignmentResults.from_json(record), tmp_path / "same.html")
+    assert (tmp_path / PAGE_FILE).read_bytes() == (tmp_path / "same.html").read_bytes()
