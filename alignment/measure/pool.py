@@ -13,6 +13,7 @@ from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
 
 _BLOCK = 1 << 19  # numbers held at once: 2 MB
+MIN_ROWS = 32  # queries at once, however large the pool: for each block all vectors are read
 
 
 def merge(nearest: Vectors, others: Vectors) -> None:
@@ -116,7 +117,7 @@ def _similarities(
 ) -> Iterator[tuple[slice, Vectors]]:
     """Yield the queries' similarities (rows, C, L) to ``pool``, -inf to themselves and outside."""
     C, L, D = X.shape
-    for part in slices(len(places[0]), C * L, _BLOCK):
+    for part in slices(len(places[0]), C * L, max(_BLOCK, MIN_ROWS * C * L)):
         c, a = (place[part] for place in places)
         s = (X[c, a] @ X.reshape(C * L, D).T).reshape(-1, C, L)
         s[:, ~pool] = -np.inf

@@ -54,4 +54,5 @@ def held_texts(grid: ConceptGrid, named: Texts, first: list[str]) -> Texts:
 
 def _size(part: Any) -> int:
     """Return how many bytes it takes in the file."""
-    return len(msgspec.json.format(msgspec.json.encode({"": part}), indent=1))
+    encoded = msgspec.json.encode({"": part}, enc_hook=str)  # a text may be one of NumPy's
+    return len(msgspec.json.format(encoded, indent=1))
