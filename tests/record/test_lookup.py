@@ -60,9 +60,8 @@ def test_a_small_record_holds_everything_and_stays_small():
 def test_a_large_one_holds_the_concepts_that_are_retrieved_least(large):
     results = large.results
     retrieval = results.by_concept("cross_lingual_retrieval")
-    held, others = (
-        [retrieval[c] for c in retrieval if (c in results.nearby) == own] for own in (1, 0)
-    )
+    held = [retrieval[concept] for concept in results.nearby]
+    others = [value for concept, value in retrieval.items() if concept not in results.nearby]
     assert 10 < len(held) < 1200 and max(held) <= min(others) + 1e-3  # values are rounded
     assert all(len(results.texts[concept]) == 12 for concept in results.nearby)
     assert len(results.texts) > len(held)  # those that the lists name are there too
