@@ -170,7 +170,7 @@ def shifts_of(
         named += [(name, code) for name in family for code in codes]
         alike += list(still if family is pairs else [still.all()]) * len(family)
     before, after = (np.concatenate([pair[side] for pair in columns], axis=1) for side in (0, 1))
-    shifts = _family(named, before, after, np.array(alike), margin, seed)
+    shifts = one_family(named, before, after, np.array(alike), margin, seed)
     order = list(overall)
     return sorted(shifts, key=lambda shift: order.index(shift.metric))
 
@@ -181,7 +181,7 @@ def _moved(before: Floats, after: Floats) -> Floats:
     return np.where(np.abs(difference) <= STEP, 0 * difference, difference)
 
 
-def _family(
+def one_family(
     named: list[tuple[str, str]],
     before: Floats,
     after: Floats,
