@@ -11,7 +11,7 @@ if __name__ == "__main__":
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from importlib import import_module
@@ -64,6 +64,8 @@ class CrossLingualAlignmentExperiment:
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
+        truncate: to how many dimensions the vectors are cut, to see what that costs.
+        quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
         options: of the model, as ``alignment.models.ModelOptions`` has them: prompt,
@@ -85,6 +87,8 @@ class CrossLingualAlignmentExperiment:
         probe: bool = False,
         queries: Questions | str | os.PathLike[str] | None = None,
         mix: Mapping[str, float] | None = None,
+        truncate: Sequence[int] = (),
+        quantize: Sequence[str] = (),
         pairs: str | os.PathLike[str] | None = None,
         engine: "RayEngine | None" = None,
         **options: Any,
@@ -100,6 +104,11 @@ class CrossLingualAlignmentExperiment:
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
+        self.truncate, self.quantize = tuple(truncate), tuple(quantize)
+        if truncate or quantize:
+            from alignment.measure import variants
+
+            variants.check(self.truncate, self.quantize)
         self.pairs = None if pairs is None else Path(pairs)
         self.engine = engine
         self.options = ModelOptions(**options)
@@ -134,19 +143,27 @@ class CrossLingualAlignmentExperiment:
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
         return self.grid.spread(self._vectors(model, self.grid.flat_texts()))
 
-    def search(self, X: "np.ndarray", model: "Model") -> "Search | None":
-        """Search with the questions among the grid's texts, of which X are the vectors."""
-        from alignment.record.search_numbers import search_numbers
-
+    def embed_search(
+        self, X: "np.ndarray", model: "Model"
+    ) -> "tuple[np.ndarray, np.ndarray, Questions] | None":
+        """Return the vectors of the questions and of the passages; X are those of the texts."""
         if self.queries is None:
             return None
         questions = self._vectors(model, self.queries.flat_texts(), "query")
         if model.routed or model.prompts.passage != model.prompts.text:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
+        return self.queries.spread(questions), X, self.queries
+
+    def search(
+        self, vectors: "tuple[np.ndarray, np.ndarray, Questions] | None", model: "Model"
+    ) -> "Search | None":
+        """Search with the questions among the grid's texts, whose vectors `embed_search` gave."""
+        from alignment.record.search_numbers import search_numbers
+
+        if vectors is None:
+            return None
         return search_numbers(
-            self.queries.spread(questions),
-            X,
-            self.queries,
+            *vectors,
             self.grid,
             prompts=model.prompts,
             seed=self.seed,
@@ -160,8 +177,9 @@ class CrossLingualAlignmentExperiment:
         from alignment.explain.forms import embed_forms
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
+        from alignment.record.variant_numbers import Asked
 
-        forms = None
+        forms, vectors = None, self.embed_search(X, model)
         if self.probe:
             forms = embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
         results = analyse(
@@ -173,7 +191,8 @@ class CrossLingualAlignmentExperiment:
             provenance=model.provenance(),
             forms=forms,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
-            search=self.search(X, model),
+            search=self.search(vectors, model),
+            asked=Asked(self.truncate, self.quantize, vectors),
             engine=self._map,
             margin=self.margin,
             pairs_file=self.pairs,

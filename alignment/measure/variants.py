@@ -10,10 +10,12 @@ question itself once more.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal, get_args
 
 import numpy as np
 
+from alignment import InputError
 from alignment.engines import Engine, one_machine
 from alignment.measure import hits, neighbours
 from alignment.measure.arrays import Bools, Floats, Stored, Vectors, slices
@@ -44,11 +46,35 @@ class Form:
         return -(-self.dimensions * _BITS[self.precision] // 8)
 
 
-def forms(D: int, truncate: Iterable[int], quantize: Iterable[Precision]) -> list[Form]:
-    """Return every combination, the full vectors first, then the largest."""
+def forms(D: int, truncate: Iterable[int], quantize: Iterable[str]) -> list[Form]:
+    """Return every combination, the full vectors first, those of a precision side by side.
+
+    Raises:
+        InputError: for more dimensions than there are to cut.
+    """
+    truncate = list(truncate)
+    if wrong := [d for d in truncate if d >= D]:
+        raise InputError(
+            f"--truncate {wrong[0]}: the vectors have {D} dimensions; name fewer, from 1 to {D - 1}"
+        )
     dimensions = sorted({D, *truncate}, reverse=True)
-    precisions = sorted({PRECISIONS[0], *quantize}, key=PRECISIONS.index)
+    precisions = [name for name in PRECISIONS if name in {PRECISIONS[0], *quantize}]
     return [Form(d, precision) for precision in precisions for d in dimensions]
+
+
+def check(truncate: Iterable[int], quantize: Iterable[str]) -> None:
+    """Look at what is asked for, before there are vectors.
+
+    Raises:
+        InputError: for what is no number of dimensions, or no precision.
+    """
+    for d in truncate:
+        if not isinstance(d, Integral) or d < 1:
+            raise InputError(f"--truncate {d}: give whole numbers of dimensions, from 1 on")
+    for precision in quantize:
+        if precision not in PRECISIONS:
+            known = ", ".join(PRECISIONS[1:])
+            raise InputError(f"--quantize {precision}: unknown precision; choose from {known}")
 
 
 def retrieval(X: Vectors, present: Bools, form: Form, engine: Engine = one_machine) -> Floats:

@@ -8,7 +8,6 @@ independent; but they are each other's rivals in retrieval, which on small grids
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
 
 import numpy as np
 
@@ -20,15 +19,13 @@ from alignment.measure.metrics import mean_present
 from alignment.record.comparison import COMPARED, SEARCHED
 from alignment.record.earlier import Settings
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import POWER, Contrast, Interval, Number
+from alignment.stats.estimates import POWER, Contrast, Interval, Number, Verdict
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import NORMAL, Z, sign_flip_test
 
 # Rounding goes either way near the edge of a step: so much is no difference between records.
 STEP = 1.5 * 10**-COSINE_DIGITS
 _POWER = NORMAL.inv_cdf(POWER)
-
-Verdict = Literal["worse", "better", "level", "inconclusive"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
+from alignment.record.variants import Variant
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
 MISALIGNED_BELOW = 0.5
@@ -206,6 +207,7 @@ class AlignmentResults(Record):
         nearby: {concept: {language: what is around its text}}, of all concepts where there is
             room; else of those least retrieved.
         search: questions searched for among the grid's texts; None where none were asked.
+        variants: the vectors in cheaper forms, the full ones first; None where none were asked for.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
@@ -261,6 +263,7 @@ class AlignmentResults(Record):
     among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
     search: Search | None
+    variants: list[Variant] | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance
