@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from numbers import Integral
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from alignment.record.comparison import Comparison
     from alignment.record.results import AlignmentResults
     from alignment.record.search import Search
+    from alignment.record.variant_numbers import Searched
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once; likewise what is imported from here:
@@ -64,7 +66,7 @@ class CrossLingualAlignmentExperiment:
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
-        truncate: to how many dimensions the vectors are cut, to see what that costs.
+        truncate: to how many dimensions vectors are cut to see what it costs; see docs/cost.md.
         quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
@@ -93,6 +95,7 @@ class CrossLingualAlignmentExperiment:
         engine: "RayEngine | None" = None,
         **options: Any,
     ):
+        from alignment.measure import variants
         from alignment.models import ModelOptions
 
         self.model_name = model_name
@@ -104,15 +107,12 @@ class CrossLingualAlignmentExperiment:
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
-        self.truncate, self.quantize = tuple(truncate), tuple(quantize)
-        if truncate or quantize:
-            from alignment.measure import variants
-
-            variants.check(self.truncate, self.quantize)
+        self.cheaper = variants.check(truncate, quantize)
         self.pairs = None if pairs is None else Path(pairs)
         self.engine = engine
         self.options = ModelOptions(**options)
         self.seconds: float | None = None  # of loading and embedding; None where the cache helped
+        self.load_seconds: float | None = None
 
     def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
@@ -124,7 +124,8 @@ class CrossLingualAlignmentExperiment:
         start = time.perf_counter()
         model = self.load_model()
         X = self.embed(model)
-        self.seconds = None if model.reused else time.perf_counter() - start
+        if not model.reused:
+            self.seconds, self.load_seconds = time.perf_counter() - start, model.load_seconds
         return self.analyse(X, model)
 
     def load_model(self) -> "Model":
@@ -143,10 +144,8 @@ class CrossLingualAlignmentExperiment:
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
         return self.grid.spread(self._vectors(model, self.grid.flat_texts()))
 
-    def embed_search(
-        self, X: "np.ndarray", model: "Model"
-    ) -> "tuple[np.ndarray, np.ndarray, Questions] | None":
-        """Return the vectors of the questions and of the passages; X are those of the texts."""
+    def embed_search(self, X: "np.ndarray", model: "Model") -> "Searched | None":
+        """Return the vectors of the questions, and of the passages: X, where prompts are one."""
         if self.queries is None:
             return None
         questions = self._vectors(model, self.queries.flat_texts(), "query")
@@ -154,22 +153,13 @@ class CrossLingualAlignmentExperiment:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
         return self.queries.spread(questions), X, self.queries
 
-    def search(
-        self, vectors: "tuple[np.ndarray, np.ndarray, Questions] | None", model: "Model"
-    ) -> "Search | None":
-        """Search with the questions among the grid's texts, whose vectors `embed_search` gave."""
+    def search(self, vectors: "Searched | None", model: "Model") -> "Search | None":
+        """Search with the questions among the grid's texts, of which these are the vectors."""
         from alignment.record.search_numbers import search_numbers
 
-        if vectors is None:
-            return None
-        return search_numbers(
-            *vectors,
-            self.grid,
-            prompts=model.prompts,
-            seed=self.seed,
-            shares=self.mix,
-            engine=self._map,
-        )
+        how: dict[str, Any] = {"seed": self.seed, "shares": self.mix, "engine": self._map}
+        how["prompts"] = model.prompts
+        return search_numbers(*vectors, self.grid, **how) if vectors else None
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
@@ -179,9 +169,8 @@ class CrossLingualAlignmentExperiment:
         from alignment.record.analysis import analyse
         from alignment.record.variant_numbers import Asked
 
-        forms, vectors = None, self.embed_search(X, model)
-        if self.probe:
-            forms = embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
+        vectors, embed = self.embed_search(X, model), partial(self._vectors, model)
+        forms = embed_forms(X, self.grid, embed) if self.probe else None
         results = analyse(
             X,
             self.grid,
@@ -192,7 +181,7 @@ class CrossLingualAlignmentExperiment:
             forms=forms,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             search=self.search(vectors, model),
-            asked=Asked(self.truncate, self.quantize, vectors),
+            asked=Asked(*self.cheaper, vectors),
             engine=self._map,
             margin=self.margin,
             pairs_file=self.pairs,
@@ -278,7 +267,7 @@ def compare(
     names = unique(list(map(name_of, models)))
     taken = COMPARISON_FILE, PAGE_FILE, "fig"
     folders = unique([*taken, *map(folder_name, names)])[len(taken) :]
-    runs, failures = [], {}
+    runs, failures, loading = [], {}, {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
             try:
@@ -288,11 +277,12 @@ def compare(
                 tell("error", failures[name])
                 continue
             runs.append((name, results, experiment.seconds))
+            loading[name] = experiment.load_seconds
             if stage:
                 experiment.save(results, stage / folder, figures)
         if not runs:
             raise RunError(f"none of the {len(names)} models could be run; see above")
-        comparison = compare_results(runs, failures)
+        comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
             present_comparison(comparison, [run[:2] for run in runs], stage, figures, html)

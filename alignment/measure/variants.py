@@ -8,7 +8,7 @@ their Hamming distances in an ``IndexBinaryFlat``; rescored, the first hits are 
 question itself once more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Literal, get_args
@@ -62,8 +62,8 @@ def forms(D: int, truncate: Iterable[int], quantize: Iterable[str]) -> list[Form
     return [Form(d, precision) for precision in precisions for d in dimensions]
 
 
-def check(truncate: Iterable[int], quantize: Iterable[str]) -> None:
-    """Look at what is asked for, before there are vectors.
+def check(truncate: Sequence[int], quantize: Sequence[str]) -> tuple[Sequence[int], Sequence[str]]:
+    """Return what is asked for, looked at before there are vectors.
 
     Raises:
         InputError: for what is no number of dimensions, or no precision.
@@ -75,6 +75,7 @@ def check(truncate: Iterable[int], quantize: Iterable[str]) -> None:
         if precision not in PRECISIONS:
             known = ", ".join(PRECISIONS[1:])
             raise InputError(f"--quantize {precision}: unknown precision; choose from {known}")
+    return truncate, quantize
 
 
 def retrieval(X: Vectors, present: Bools, form: Form, engine: Engine = one_machine) -> Floats:

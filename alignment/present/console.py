@@ -97,7 +97,7 @@ def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
     console.say(ranking.extent(comparison), style="bold")
-    _print_tables(console, ranking.short_ranking(comparison))
+    _print_tables(console, ranking.short_ranking(comparison), ranking.model_costs(comparison))
     console.print()
     if any(model.search for model in comparison.models):
         _print_tables(console, search.ranking(comparison))

@@ -121,6 +121,7 @@ class Provenance:
         fallback: whether the embedded model was used instead of the published one.
         model_fingerprint: commit, hash of the files, or address; None for a Python object.
         dimension: of the vectors, D.
+        disk_bytes: that the model's files take; None where they are not on this machine.
         prompt: before every text.
         k: nearest neighbours looked at.
         seed: random seed.
@@ -134,6 +135,7 @@ class Provenance:
     fallback: bool
     model_fingerprint: str | None
     dimension: int
+    disk_bytes: int | None
     prompt: str
     k: int
     seed: int

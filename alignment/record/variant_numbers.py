@@ -4,6 +4,7 @@ All variants, overall and in every language, are one family of questions. What i
 is found: where a cosine is rounded nothing is lost as long as the order stays.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from alignment.record.variants import Cost, Variant
 from alignment.stats.estimates import Contrast, Interval
 
 RETRIEVAL = PARTS[2]
+Searched = tuple[Vectors, Vectors, Questions]  # (n, L', D) of questions, (C, L, D) of passages
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,12 @@ class Asked:
     Attributes:
         truncate: dimensions.
         quantize: precisions.
-        questions: (n, L', D) vectors of the questions, those of the passages (C, L, D), and the
-            questions; None where there are none.
+        questions: what is searched for and in; None where there are no questions.
     """
 
-    truncate: tuple[int, ...]
-    quantize: tuple[str, ...]
-    questions: tuple[Vectors, Vectors, Questions] | None = None
+    truncate: Sequence[int]
+    quantize: Sequence[str]
+    questions: Searched | None = None
 
 
 def variants(
@@ -79,9 +80,7 @@ def variants(
     ]
 
 
-def _values(
-    m: Measurement, form: Form, questions: tuple[Vectors, Vectors, Questions] | None
-) -> dict[str, Floats]:
+def _values(m: Measurement, form: Form, questions: Searched | None) -> dict[str, Floats]:
     """Return {number: (C, L) or (C, 1) values} of a form."""
     found = {RETRIEVAL: measure.retrieval(m.X, m.present, form, m.engine)}
     if questions:

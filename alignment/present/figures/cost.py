@@ -83,11 +83,11 @@ def _as_good(results: AlignmentResults, full: Variant) -> tuple[float, float]:
     return _mean(full) - margin, _mean(full) + margin
 
 
-def front(variants: list[Variant], value: Callable[[Variant], float]) -> list[Variant]:
+def front(variants: list[Variant]) -> list[Variant]:
     """Return those to which no other is better that takes as few bytes, by bytes."""
     best: list[Variant] = []
-    for own in sorted(variants, key=lambda own: (own.bytes, -value(own))):
-        if not best or value(own) > value(best[-1]):
+    for own in sorted(variants, key=lambda own: (own.bytes, -_mean(own))):
+        if not best or _mean(own) > _mean(best[-1]):
             best.append(own)
     return best
 
@@ -96,7 +96,7 @@ def _draw(
     ax: Axes, variants: list[Variant], value: Callable[[Variant], float], filled: bool
 ) -> None:
     """Draw all variants, and a line through the best of each size."""
-    best = front(variants, value)
+    best = front(variants)
     line: dict[str, Any] = {
         "color": INK,
         "linewidth": 1.2,
@@ -123,11 +123,8 @@ def _hue(precision: str) -> str:
 def _name_points(ax: Axes, variants: list[Variant]) -> None:
     """Name the best of each size above the means, the worst language below, where there is room."""
     names = {
-        1: [(own.bytes, _mean(own), name_of(own)) for own in front(variants, _mean)],
-        -1: [
-            (own.bytes, _worst(own)[1], _worst(own)[0])
-            for own in front(variants, lambda own: _worst(own)[1])
-        ],
+        1: [(own.bytes, _mean(own), name_of(own)) for own in front(variants)],
+        -1: [(own.bytes, _worst(own)[1], _worst(own)[0]) for own in front(variants)],
     }
     for side, points in names.items():
         end = float("inf")
