@@ -23,8 +23,17 @@ def costs(results: AlignmentResults) -> Table:
 
     No rows where none were asked for.
     """
+    return costs_of(results.variants)
+
+
+def costs_of(variants: list[Variant] | None) -> Table:
+    """The same of a record's variants, or of a compared model's."""
     header = ("vectors", "bytes", "retrieval", "change [95 % CI]", "", "loses most")
-    return Table(_TITLE, header, [_row(own) for own in results.variants or []])
+    if not variants:
+        return Table(_TITLE, header, [])
+    full, *others = variants
+    first = (name_of(full), f"{full.bytes:,}", number(full.retrieval.value), "–", "", "–")
+    return Table(_TITLE, header, [first, *map(_row, others)])
 
 
 def short_costs(results: AlignmentResults) -> Table:
@@ -127,8 +136,6 @@ def _row(variant: Variant) -> tuple[str, ...]:
     ends = own.contrast.interval
     code = loses_most(variant)
     first = (name_of(variant), f"{variant.bytes:,}", number(own.value))
-    if own.contrast.detectable is None and own.contrast.difference == 0:
-        return (*first, "–", "", "–")  # the full vectors
     change = f"{_change(variant, own)} {signed_interval(ends)}"
     return (*first, change, own.verdict, f"{code} {_change(variant, variant.by_language[code])}")
 

@@ -95,7 +95,7 @@ def front(variants: list[Variant]) -> list[Variant]:
 def _draw(
     ax: Axes, variants: list[Variant], value: Callable[[Variant], float], filled: bool
 ) -> None:
-    """Draw all variants, and a line through the best of each size."""
+    """Draw a line through the best of each size; of the means all variants."""
     best = front(variants)
     line: dict[str, Any] = {
         "color": INK,
@@ -104,7 +104,7 @@ def _draw(
         "zorder": 1,
     }
     ax.plot([own.bytes for own in best], [value(own) for own in best], **line)
-    for own in variants:
+    for own in variants if filled else best:
         hue = _hue(own.precision)
         face = hue if filled else "white"
         mark: dict[str, Any] = {
