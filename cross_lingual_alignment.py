@@ -70,12 +70,10 @@ class CrossLingualAlignmentExperiment:
         quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
-        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt,
-            passage_prompt, revision, trust_remote_code, backend, device, cache.
+        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt, device, …
 
     Raises:
-        InputError: for a k that the grid cannot serve, something that is not a grid, or questions
-            that do not fit it.
+        InputError: for what is not a grid, or what a grid cannot serve: a k, questions.
     """
 
     def __init__(
@@ -100,9 +98,8 @@ class CrossLingualAlignmentExperiment:
 
         self.model_name = model_name
         self.grid = resolve_grid(grid, None, CONCEPTS)
-        self.k, self.seed, self.margin = k, seed, margin
+        self.k, self.seed, self.margin, self.probe = k, seed, margin, probe
         self._check_numbers()
-        self.probe = probe
         self.queries = None if queries is None else resolve_questions(queries, self.grid)
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
@@ -158,19 +155,18 @@ class CrossLingualAlignmentExperiment:
         from alignment.record.search_numbers import search_numbers
 
         how: dict[str, Any] = {"seed": self.seed, "shares": self.mix, "engine": self._map}
-        how["prompts"] = model.prompts
-        return search_numbers(*vectors, self.grid, **how) if vectors else None
+        return (
+            search_numbers(*vectors, self.grid, prompts=model.prompts, **how) if vectors else None
+        )
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.explain import subwords
-        from alignment.explain.forms import embed_forms
+        from alignment.explain import forms, subwords
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
         from alignment.record.variant_numbers import Asked
 
         vectors, embed = self.embed_search(X, model), partial(self._vectors, model)
-        forms = embed_forms(X, self.grid, embed) if self.probe else None
         results = analyse(
             X,
             self.grid,
@@ -178,7 +174,7 @@ class CrossLingualAlignmentExperiment:
             seed=self.seed,
             model=model.name,
             provenance=model.provenance(),
-            forms=forms,
+            forms=forms.embed_forms(X, self.grid, embed) if self.probe else None,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             search=self.search(vectors, model),
             asked=Asked(*self.cheaper, vectors),
@@ -267,7 +263,7 @@ def compare(
     names = unique(list(map(name_of, models)))
     taken = COMPARISON_FILE, PAGE_FILE, "fig"
     folders = unique([*taken, *map(folder_name, names)])[len(taken) :]
-    runs, failures, loading = [], {}, {}
+    runs, failures = [], {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
             try:
@@ -277,11 +273,11 @@ def compare(
                 tell("error", failures[name])
                 continue
             runs.append((name, results, experiment.seconds))
-            loading[name] = experiment.load_seconds
             if stage:
                 experiment.save(results, stage / folder, figures)
         if not runs:
             raise RunError(f"none of the {len(names)} models could be run; see above")
+        loading = {name: own.load_seconds for name, own in zip(names, experiments, strict=True)}
         comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)

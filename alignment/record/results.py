@@ -183,8 +183,7 @@ class AlignmentResults(Record):
         failures: {query language: {target language: hexadecimal digits}}, a bit for each concept,
             the first in the highest place of the first digit; 1 where its retrieval fails.
         by_language: {language: {name: estimate}} of the scores and their parts.
-        distributions: {name: {language: quantiles of its texts' values}} of the parts that have a
-            value for every concept.
+        distributions: {name: {language: quantiles of its values}} of parts with one a concept.
         scripts: {language: script of most of its letters}.
         influence: {number: {concept: how far the number moves without it}}, the largest moves.
         language_bias: same-language share of the wrong answers in a pool of all languages, over
@@ -201,8 +200,7 @@ class AlignmentResults(Record):
         diagnosis: {language: how and why it differs from the others}.
         support: {language: whether the model knows it}.
         support_evidence: {language: what it is judged by}.
-        among_supported: every mean among the languages that it knows, by name; None where these
-            are all, or fewer than two.
+        among_supported: {mean: among the languages it knows}; None for all, or fewer than two.
         texts: {concept: {language: text}}, all of them where there is room; else of what the lists
             above name, of the concepts with the highest and the lowest values, and of those least
             retrieved.
