@@ -105,8 +105,7 @@ class CrossLingualAlignmentExperiment:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
         self.cheaper = variants.check(truncate, quantize)
-        self.pairs = None if pairs is None else Path(pairs)
-        self.engine = engine
+        self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
         self.seconds: float | None = None  # of loading and embedding; None where the cache helped
         self.load_seconds: float | None = None
