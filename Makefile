@@ -7,6 +7,7 @@ UNPROBED = emoji territories languages currencies
 FIFTEEN = en,es,fr,de,it,nl,pl,ru,uk,tr,ar,th,zh,ja,ko
 TWENTY = $(FIFTEEN),hi,fi,el,vi,sw
 SEARCH = --grid examples/passages.csv --queries examples/questions.csv --mix en=0.8,zh=0.2
+COST = --grid udhr --truncate 256,128 --quantize float16,int8,binary,binary-rescored
 
 .PHONY: run test lint readme schema results
 run: .venv/run       ## make the environment and run the experiment
@@ -23,6 +24,8 @@ results: .venv/test  ## measure everything that is committed anew, then write th
 	$(EXPERIMENT)
 	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures
 	$(EXPERIMENT) $(MODELS) $(SEARCH) --output examples/search
+	$(EXPERIMENT) $(MODELS) $(COST) --no-cache --no-figures --output .cost
+	mkdir -p examples/cost && mv .cost/alignment_comparison.json examples/cost && rm -r .cost
 	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done
 	for grid in $(UNPROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid || exit; done
 	$(EXPERIMENT) $(MODELS) --grid territories --languages $(TWENTY) --output comparisons/names

@@ -11,9 +11,10 @@ if __name__ == "__main__":
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from numbers import Integral
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from alignment.record.comparison import Comparison
     from alignment.record.results import AlignmentResults
     from alignment.record.search import Search
+    from alignment.record.variant_numbers import Searched
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once; likewise what is imported from here:
@@ -64,14 +66,14 @@ class CrossLingualAlignmentExperiment:
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
+        truncate: to how many dimensions vectors are cut to see what it costs; see docs/cost.md.
+        quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
-        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt,
-            passage_prompt, revision, trust_remote_code, backend, device, cache.
+        options: of the model, as ``alignment.models.ModelOptions`` has them: prompt, device, …
 
     Raises:
-        InputError: for a k that the grid cannot serve, something that is not a grid, or questions
-            that do not fit it.
+        InputError: for what is not a grid, or what a grid cannot serve: a k, questions.
     """
 
     def __init__(
@@ -85,25 +87,28 @@ class CrossLingualAlignmentExperiment:
         probe: bool = False,
         queries: Questions | str | os.PathLike[str] | None = None,
         mix: Mapping[str, float] | None = None,
+        truncate: Sequence[int] = (),
+        quantize: Sequence[str] = (),
         pairs: str | os.PathLike[str] | None = None,
         engine: "RayEngine | None" = None,
         **options: Any,
     ):
+        from alignment.measure import variants
         from alignment.models import ModelOptions
 
         self.model_name = model_name
         self.grid = resolve_grid(grid, None, CONCEPTS)
-        self.k, self.seed, self.margin = k, seed, margin
+        self.k, self.seed, self.margin, self.probe = k, seed, margin, probe
         self._check_numbers()
-        self.probe = probe
         self.queries = None if queries is None else resolve_questions(queries, self.grid)
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
-        self.pairs = None if pairs is None else Path(pairs)
-        self.engine = engine
+        self.cheaper = variants.check(truncate, quantize)
+        self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
         self.seconds: float | None = None  # of loading and embedding; None where the cache helped
+        self.load_seconds: float | None = None
 
     def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
@@ -115,7 +120,8 @@ class CrossLingualAlignmentExperiment:
         start = time.perf_counter()
         model = self.load_model()
         X = self.embed(model)
-        self.seconds = None if model.reused else time.perf_counter() - start
+        if not model.reused:
+            self.seconds, self.load_seconds = time.perf_counter() - start, model.load_seconds
         return self.analyse(X, model)
 
     def load_model(self) -> "Model":
@@ -134,36 +140,32 @@ class CrossLingualAlignmentExperiment:
         """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
         return self.grid.spread(self._vectors(model, self.grid.flat_texts()))
 
-    def search(self, X: "np.ndarray", model: "Model") -> "Search | None":
-        """Search with the questions among the grid's texts, of which X are the vectors."""
-        from alignment.record.search_numbers import search_numbers
-
+    def embed_search(self, X: "np.ndarray", model: "Model") -> "Searched | None":
+        """Return the vectors of the questions, and of the passages: X, where prompts are one."""
         if self.queries is None:
             return None
         questions = self._vectors(model, self.queries.flat_texts(), "query")
         if model.routed or model.prompts.passage != model.prompts.text:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
-        return search_numbers(
-            self.queries.spread(questions),
-            X,
-            self.queries,
-            self.grid,
-            prompts=model.prompts,
-            seed=self.seed,
-            shares=self.mix,
-            engine=self._map,
+        return self.queries.spread(questions), X, self.queries
+
+    def search(self, vectors: "Searched | None", model: "Model") -> "Search | None":
+        """Search with the questions among the grid's texts, of which these are the vectors."""
+        from alignment.record.search_numbers import search_numbers
+
+        how: dict[str, Any] = {"seed": self.seed, "shares": self.mix, "engine": self._map}
+        return (
+            search_numbers(*vectors, self.grid, prompts=model.prompts, **how) if vectors else None
         )
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.explain import subwords
-        from alignment.explain.forms import embed_forms
+        from alignment.explain import forms, subwords
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
+        from alignment.record.variant_numbers import Asked
 
-        forms = None
-        if self.probe:
-            forms = embed_forms(X, self.grid, lambda texts: self._vectors(model, texts))
+        vectors, embed = self.embed_search(X, model), partial(self._vectors, model)
         results = analyse(
             X,
             self.grid,
@@ -171,9 +173,10 @@ class CrossLingualAlignmentExperiment:
             seed=self.seed,
             model=model.name,
             provenance=model.provenance(),
-            forms=forms,
+            forms=forms.embed_forms(X, self.grid, embed) if self.probe else None,
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
-            search=self.search(X, model),
+            search=self.search(vectors, model),
+            asked=Asked(*self.cheaper, vectors),
             engine=self._map,
             margin=self.margin,
             pairs_file=self.pairs,
@@ -273,7 +276,8 @@ def compare(
                 experiment.save(results, stage / folder, figures)
         if not runs:
             raise RunError(f"none of the {len(names)} models could be run; see above")
-        comparison = compare_results(runs, failures)
+        loading = {name: own.load_seconds for name, own in zip(names, experiments, strict=True)}
+        comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
             present_comparison(comparison, [run[:2] for run in runs], stage, figures, html)

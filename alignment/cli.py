@@ -100,9 +100,26 @@ def _add_measuring(add: Callable[..., Any]) -> None:
         "without identical strings, language means removed), to see what makes retrieval fail",
     )
 
+    truncate = "also measure the vectors cut to their first dimensions: what that costs"
+    add("--truncate", type=_numbers, default=(), metavar="256,128,…", help=truncate)
+    quantize = "also rounded: float16, int8, binary, binary-rescored; with --truncate, in each"
+    add("--quantize", type=_names, default=(), metavar="int8,binary,…", help=quantize)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(name) for name in _names(text)]
+    except ValueError:
+        said = f"'{text}': write whole numbers of dimensions: 256,128"
+        raise argparse.ArgumentTypeError(said) from None
+
 
 def _languages(text: str) -> list[str]:
-    codes = [code.strip() for code in text.split(",") if code.strip()]
+    codes = _names(text)
     if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes

@@ -46,7 +46,7 @@ def grid(C: int, L: int) -> ConceptGrid:
 def analysis(X: np.ndarray, grid: ConceptGrid, forms: dict | None = None) -> AlignmentResults:
     """Analyse as a run would, once it has the vectors."""
     provenance = {"requested_model": "synthetic", "fallback": False, "model_fingerprint": None}
-    provenance |= {"prompt": "", "versions": {}}
+    provenance |= {"prompt": "", "versions": {}, "disk_bytes": None}
     return analyse(X, grid, k=K, seed=0, model="synthetic", provenance=provenance, forms=forms)
 
 

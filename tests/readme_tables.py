@@ -15,6 +15,7 @@ from alignment.grids import describe
 from alignment.present import ranking as ranking_tables
 from alignment.present import search as search_tables
 from alignment.present import tables
+from alignment.present import variants as variant_tables
 from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
@@ -35,6 +36,7 @@ from concepts import LANGUAGES
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
 PUBLISHED_MODEL = f"{PUBLISHED['model'].split('/')[1]}, as published"
+COSTS = f"examples/cost/{COMPARISON_FILE}"
 TERMS = f"examples/{RESULTS_FILE}"
 GRIDS = ("published", "emoji", "territories", "languages", "currencies")
 # Of docs/sentences.md: territories and udhr in twenty languages, udhr in fifteen of them
@@ -296,6 +298,21 @@ def benchmark(name) -> str:
     if not path.exists():
         return f"*Not measured yet: `python benchmarks/{name}.py` writes this table.*"
     return path.read_text(encoding="utf-8").strip()
+
+
+def costs() -> str:
+    """Return what cheaper vectors cost each model of the example, a table a model."""
+    found = Comparison.from_json(COSTS)
+    return "\n\n".join(
+        f"`{model.name}`:\n\n{variant_tables.costs_of(model.variants).markdown()}"
+        for model in found.models
+    )
+
+
+def model_costs() -> str:
+    """Return what the models of the example cost, and which of them are on the front."""
+    found = Comparison.from_json(COSTS)
+    return f"{ranking_tables.model_costs(found).markdown()}\n\n{sentences(found)[-1]}"
 
 
 def training() -> str:

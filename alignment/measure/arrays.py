@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]  # (…, D), rows of unit length
+Stored = npt.NDArray[Any]  # vectors, or their signs, eight to a byte: (…, D) or (…, D / 8)
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]

@@ -47,6 +47,12 @@ def answer_level(best: Floats, gold: Floats) -> Floats:
     return np.where(nearer(best, gold), best, gold)
 
 
+def differing(a: Ints, b: Ints) -> Floats:
+    """Return in how many signs packed vectors (…, width) differ, their Hamming distance."""
+    count: Floats = np.bitwise_count(a ^ b).sum(axis=-1, dtype=np.float32)
+    return count
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the candidates of queries stand to the gold.

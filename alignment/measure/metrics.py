@@ -106,17 +106,23 @@ def discriminability(similarity: Floats, baseline: Floats) -> dict[str, float]:
     }
 
 
-def gold_cosines(X: Vectors, present: Bools) -> Floats:
+def gold_cosines(X: Vectors, present: Bools, stored: Vectors | None = None) -> Floats:
     """Return (C, L, L): the cosines of each concept's texts; NaN of itself, and where one lacks.
 
     Summed in float64, so that they are the same on every processor to more digits than are told.
+
+    Args:
+        X: (C, L, D).
+        present: (C, L).
+        stored: (C, L, D), the second of two texts; None: as the first.
     """
+    stored = X if stored is None else stored
     C, L, D = X.shape
     gold = np.empty((C, L, L))
     with threadpool_limits(1):  # so little that threads would only cost
         for rows in slices(C, L * max(D, L), _BLOCK):
-            texts = X[rows].astype(np.float64)
-            np.matmul(texts, texts.swapaxes(1, 2), out=gold[rows])
+            texts, others = (own[rows].astype(np.float64) for own in (X, stored))
+            np.matmul(texts, others.swapaxes(1, 2), out=gold[rows])
     gold[~(present[:, :, None] & present[:, None, :])] = np.nan
     gold[:, np.arange(L), np.arange(L)] = np.nan
     return gold

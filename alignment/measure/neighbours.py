@@ -6,45 +6,24 @@ Only texts that are there are queries, and only these are found. A vector is lef
 neighbours by its id. What a hit is, and what a tie, is said in `alignment.measure.hits`.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_limits
 
-
-def _hand_on_blas_kernels() -> None:
-    """Tell the OpenBLAS inside faiss which processor this is, before faiss is first imported.
-
-    The faiss-cpu wheel carries an OpenBLAS of 2021 that takes recent processors for a Pentium 4
-    and then searches several times slower. NumPy's newer OpenBLAS knows them: its answer is
-    handed on, in the names that the old one understands. A value set by the user stays.
-    """
-    known = {"Haswell", "Zen", "SkylakeX"}
-    older_name = {"Cooperlake": "SkylakeX", "SapphireRapids": "SkylakeX"}
-    for library in threadpool_info():
-        kernels = library.get("architecture", "")
-        kernels = older_name.get(kernels, kernels)
-        if kernels in known:
-            os.environ.setdefault("OPENBLAS_CORETYPE", kernels)
-
-
-_hand_on_blas_kernels()
-
-import faiss  # noqa: E402  (after the line above, which it depends on)
-
-from alignment.engines import Engine, one_machine, track  # noqa: E402
-from alignment.measure import hits, pool  # noqa: E402
-from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices  # noqa: E402
-from alignment.measure.metrics import (  # noqa: E402
+from alignment.engines import Engine, one_machine, track
+from alignment.measure import hits, pool
+from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices
+from alignment.measure.indexes import Language, Rescored, Signs
+from alignment.measure.metrics import (
     PartnerMeans,
     calibrated_accuracy,
     gold_cosines,
     ratio,
 )
 
-_BLOCK = 1 << 19  # numbers of queries, or of their similarities, held at once: 2 MB
+_BLOCK = 1 << 19  # numbers of queries held at once: 2 MB
 
 
 @dataclass(frozen=True)
@@ -143,11 +122,32 @@ def retrieval(
     C, L, _ = X.shape
     if asked is None:
         asked = np.ones(C, dtype=bool)
-    queries = present & asked[:, None]
     gold = np.full((C, L, L), np.nan)
     gold[asked] = gold_cosines(X[asked], present[asked])
+    return credits(X, X, present, gold, present & asked[:, None], engine)
+
+
+def credits(
+    X: Stored,
+    stored: Stored,
+    present: Bools,
+    gold: Floats,
+    queries: Bools,
+    engine: Engine = one_machine,
+) -> Floats:
+    """Return the retrieval (C, L) of texts that are stored in another form than they are asked in.
+
+    Args:
+        X: (C, L, D), as they are asked; uint8 are packed signs.
+        stored: (C, L, D), as they are searched; packed signs for vectors are rescored.
+        present: (C, L).
+        gold: (C, L, L), similarity of text (c, a) to what is stored as (c, b).
+        queries: (C, L), which are asked.
+        engine: goes through the languages.
+    """
+    C, L, _ = X.shape
     means = PartnerMeans(C, L)
-    parts = engine(credit_in_language, range(L), X, present, gold, queries)
+    parts = engine(credit_in_language, range(L), X, stored, present, gold, queries)
     for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
         means.add(b, credit)
     return means.means()
@@ -167,7 +167,7 @@ class Found:
 def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) -> Found:
     """Search in language ``b`` with the texts of all languages, the ``reach`` nearest of each."""
     C, L, _ = X.shape
-    searched = _Language(X, present, b)
+    searched = Language(X, present, b)
     around = min(10, searched.size // 3)
     found = Found(
         credit=np.full((C, L), np.nan),
@@ -195,73 +195,24 @@ def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) ->
     return found
 
 
-def credit_in_language(b: int, X: Vectors, present: Bools, gold: Floats, queries: Bools) -> Floats:
+def credit_in_language(
+    b: int,
+    X: Stored,
+    stored: Stored,
+    present: Bools,
+    gold: Floats,
+    queries: Bools,
+) -> Floats:
     """Return the retrieval credit (C, L) of some texts in language ``b``, NaN for the others."""
-    searched = _Language(X, present, b)
+    in_bits = Signs if X.dtype == np.uint8 else Rescored
+    searched = (in_bits if stored.dtype == np.uint8 else Language)(stored, present, b)
     credit = np.full(present.shape, np.nan)
     for c, a, vectors in _queries(X, queries & np.isfinite(gold[:, :, b])):
-        s, ids = searched.search(vectors, 2)
-        level = hits.answer_level(s[:, 0], gold[c, a, b])
-        tied, _, _ = searched.answers(s, ids, level, vectors)
-        credit[c, a] = ratio(level == gold[c, a, b], tied)
+        credit[c, a] = searched.credit(vectors, gold[c, a, b], c)
     return credit
 
 
-def nearest(queries: Vectors, vectors: Vectors, depth: int) -> Vectors:
-    """Return the similarities (n, depth) of the nearest vectors, the nearest first.
-
-    It is the exact search of an IndexFlatIP, without a copy of the vectors.
-    """
-    s: Vectors
-    s, _ = faiss.knn(queries, vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)
-    return s
-
-
-class _Language:
-    """The texts of one language, to be searched.
-
-    Attributes:
-        concepts: (size,), theirs.
-    """
-
-    def __init__(self, X: Vectors, present: Bools, b: int):
-        self.concepts = np.flatnonzero(present[:, b])
-        self.size = len(self.concepts)
-        self._vectors = X[self.concepts, b]
-        self._index = faiss.IndexFlatIP(X.shape[2])
-        self._index.add(self._vectors)
-
-    def search(self, queries: Vectors, depth: int) -> tuple[Vectors, Ints]:
-        """Return the similarities and the places (n, depth), or (n, size), of the nearest."""
-        s, places = self._index.search(queries, min(depth, self.size))
-        return s, places
-
-    def answers(
-        self, s: Vectors, places: Ints, level: Floats, queries: Vectors
-    ) -> tuple[Ints, Ints, Floats]:
-        """Look at what has the similarity ``level`` (n,): deeper where all hits (n, depth) do.
-
-        Returns:
-            How many have it (n,), 0 where the level is NaN; the place of the first of them (n,);
-            how often each text is the answer (size,), those of one query sharing the one.
-        """
-        tied = hits.tied(s, level[:, None])
-        count: Ints = tied.sum(axis=1)
-        first: Ints = np.where(tied, places, self.size).min(axis=1)
-        share = tied / np.maximum(count, 1)[:, None]
-        deeper = np.flatnonzero(tied.all(axis=1)) if s.shape[1] < self.size else count[:0]
-        share[deeper] = 0
-        times: Floats = np.zeros(self.size)
-        times += np.bincount(places.ravel(), weights=share.ravel(), minlength=self.size)
-        for part in slices(len(deeper), self.size, _BLOCK):
-            at = deeper[part]
-            tied = hits.tied(queries[at] @ self._vectors.T, level[at, None])
-            count[at], first[at] = tied.sum(axis=1), tied.argmax(axis=1)
-            times += (tied / count[at, None]).sum(axis=0)
-        return count, first, times
-
-
-def _queries(X: Vectors, asked: Bools) -> Iterator[tuple[Ints, Ints, Vectors]]:
+def _queries(X: Stored, asked: Bools) -> Iterator[tuple[Ints, Ints, Stored]]:
     """Yield the texts that are ``asked`` (C, L), some at a time: (n,), (n,) and their vectors."""
     c, a = np.nonzero(asked)
     for part in slices(len(c), X.shape[2], _BLOCK):

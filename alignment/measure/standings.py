@@ -9,7 +9,7 @@ import numpy as np
 
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Ints, Vectors, slices
-from alignment.measure.neighbours import nearest
+from alignment.measure.indexes import nearest
 
 FIRST = 10  # places that a reader looks at
 ROWS = 1024  # questions searched at once

@@ -3,6 +3,7 @@
 An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -36,7 +37,12 @@ class LazyEncoder:
     Args:
         load: returns the function of n texts and the prompt before them to their (n, D) array.
         movable: whether another machine may load it; not where a key of this one is needed.
+
+    Attributes:
+        seconds: that loading it took; None where it is not loaded.
     """
+
+    seconds: float | None = None
 
     def __init__(self, load: Callable[[], Function], movable: bool = True):
         self._load = load
@@ -48,7 +54,10 @@ class LazyEncoder:
 
     @cached_property
     def _function(self) -> Function:
-        return self._load()
+        start = time.perf_counter()
+        function = self._load()
+        self.seconds = time.perf_counter() - start
+        return function
 
     def load(self) -> None:
         """Load the model now; raise what loading it raises."""

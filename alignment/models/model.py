@@ -13,7 +13,13 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.models.cache import Cache
-from alignment.models.encoders import Encoder, PrecomputedVectors, Through, unit_vectors
+from alignment.models.encoders import (
+    Encoder,
+    LazyEncoder,
+    PrecomputedVectors,
+    Through,
+    unit_vectors,
+)
 from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
@@ -86,6 +92,7 @@ class Model:
         routed: whether it has other weights for queries than for passages.
         fallback: why it is used instead of the published model, or "".
         keep: whether vectors are kept from run to run.
+        files: the file or the folder that it is read from; None where that is not on this machine.
     """
 
     name: str
@@ -97,6 +104,7 @@ class Model:
     routed: bool = False
     fallback: str = ""
     keep: bool = True
+    files: Path | None = None
 
     @property
     def requested(self) -> str:
@@ -107,6 +115,19 @@ class Model:
     def reused(self) -> int:
         """How many vectors came from the cache so far."""
         return self.cache.found if self.cache else 0
+
+    @property
+    def load_seconds(self) -> float | None:
+        """How long loading it took; None where it is not loaded, or was in memory."""
+        return self.encoder.seconds if isinstance(self.encoder, LazyEncoder) else None
+
+    @property
+    def disk_bytes(self) -> int | None:
+        """How much of the disk it takes."""
+        if self.files is None:
+            return None
+        found = self.files.rglob("*") if self.files.is_dir() else [self.files]
+        return sum(path.stat().st_size for path in found if path.is_file())
 
     @cached_property
     def cache(self) -> Cache | None:
@@ -146,6 +167,7 @@ class Model:
             "fallback": bool(self.fallback),
             "model_fingerprint": self.fingerprint,
             "prompt": self.prompts.text,
+            "disk_bytes": self.disk_bytes,
             "versions": self._versions(),
         }
 

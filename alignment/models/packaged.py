@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from alignment import InputError, RunError, one_line
-from alignment.models.encoders import LazyEncoder
+from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.model import Model, ModelOptions, require, sha256_of
 from alignment.models.prompts import E5_PROMPTS
 from alignment.models.sentence_models import load_folder
@@ -42,9 +42,19 @@ def _use(folder: Path, packages: tuple[str, ...]) -> Model:
         rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
         return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
-    fingerprint = sha256_of(folder / "resources")
-    encoder = LazyEncoder(lambda: _use_vectors)
-    return Model(EMBEDDED_MODEL, encoder, fingerprint, packages, tokenise=tokenise)
+    def load() -> Function:
+        _use_vectors([EMBEDDED_MODEL], "")  # it reads its weights at the first text
+        return _use_vectors
+
+    files = folder / "resources"
+    return Model(
+        EMBEDDED_MODEL,
+        LazyEncoder(load),
+        sha256_of(files),
+        packages,
+        tokenise=tokenise,
+        files=files,
+    )
 
 
 @cache  # the vectors and the subwords come of the same one
@@ -64,9 +74,12 @@ def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
         around = count("") - 1  # the space before a text is a piece without one
         return [count(text) - around for text in texts], None
 
-    fingerprint = sha256_of(folder / "e5-small-q4.bin")
-    encoder = LazyEncoder(lambda: _e5_vectors)
-    return Model(E5_MODEL, encoder, fingerprint, packages, E5_PROMPTS, tokenise)
+    def load() -> Function:
+        _e5_model()
+        return _e5_vectors
+
+    files, encoder = folder / "e5-small-q4.bin", LazyEncoder(load)
+    return Model(E5_MODEL, encoder, sha256_of(files), packages, E5_PROMPTS, tokenise, files=files)
 
 
 @cache

@@ -124,6 +124,7 @@ def _model(
         stored_prompts(name, config),
         _tokenise(name, tokeniser) if tokeniser else None,
         routed=bool(modules and _ROUTER.search(modules.read_bytes())),
+        files=next((path.parent for path in (config, modules) if path), None),
     )
 
 

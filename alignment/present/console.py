@@ -13,7 +13,7 @@ from rich.text import Text
 
 from alignment import visible
 from alignment.present import gate as gates
-from alignment.present import ranking, search, tables, words
+from alignment.present import ranking, search, tables, variants, words
 from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
@@ -59,6 +59,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     _say_findings(console, results)
     if found := results.search:
         _print_tables(console, search.scores(found), search.by_language(found))
+    _print_tables(console, variants.short_costs(results), variants.search_costs(results))
     _print_tables(
         console,
         _without(tables.concepts(results, third), "category").best_and_worst(),
@@ -96,7 +97,7 @@ def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
     console.say(ranking.extent(comparison), style="bold")
-    _print_tables(console, ranking.short_ranking(comparison))
+    _print_tables(console, ranking.short_ranking(comparison), ranking.model_costs(comparison))
     console.print()
     if any(model.search for model in comparison.models):
         _print_tables(console, search.ranking(comparison))

@@ -7,6 +7,7 @@ from alignment.present.language_findings import (
     of_unknown_subwords,
 )
 from alignment.present.search_findings import search_findings
+from alignment.present.variants import variant_findings
 from alignment.present.words import counted, p_value, signed, signed_interval
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import ALPHA, Contrast
@@ -25,6 +26,7 @@ def findings(results: AlignmentResults) -> list[str]:
     sentences = [
         *of_support(results),
         *(search_findings(results.search) if results.search else ()),
+        *variant_findings(results),
         *of_standing(results),
         *of_unknown_subwords(results),
         *_concept_types(results),

@@ -16,9 +16,9 @@ from alignment.present.words import (
     signed,
     signed_interval,
 )
-from alignment.record.gate import Gate, Shift, Switched, Verdict
+from alignment.record.gate import Gate, Shift, Switched
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import ALPHA
+from alignment.stats.estimates import ALPHA, Verdict
 
 SAID = {
     "worse": "Worse than before",

@@ -42,6 +42,25 @@ def extent(comparison: Comparison) -> str:
     )
 
 
+def model_costs(comparison: Comparison) -> Table:
+    """One row per model: what it costs, and whether it is on the front of quality against that."""
+    return Table(
+        "Cost of the models (front: none is as good and cheaper)",
+        ("model", "dimensions", "MB", "load, s", "texts/s", "front"),
+        [
+            (
+                words.with_prompt(model),
+                f"{model.dimension:,}",
+                "–" if model.disk_bytes is None else f"{model.disk_bytes / 1e6:,.0f}",
+                "–" if model.load_seconds is None else f"{model.load_seconds:.1f}",
+                "–" if model.texts_per_second is None else f"{model.texts_per_second:,.0f}",
+                "yes" if model.on_front else "no",
+            )
+            for model in comparison.models
+        ],
+    )
+
+
 def ranking_numbers(comparison: Comparison) -> Table:
     """The same in bare numbers, one a cell, for spreadsheets and programs; search beside them."""
     searched = search.SEARCH if any(model.search for model in comparison.models) else ()

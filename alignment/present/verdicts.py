@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from alignment.present.words import languages, number, p_value, signed, signed_interval
+from alignment.present.words import languages, listed, number, p_value, signed, signed_interval
 from alignment.record.comparison import RANKED_BY, SEARCHED, ComparedModel, Comparison, ModelPair
 from alignment.record.search import ACROSS, INDEX
 from alignment.stats.estimates import Interval
@@ -23,7 +23,27 @@ def verdicts(comparison: Comparison) -> list[str]:
         found = [model for model in comparison.models if metric in model.search_rank]
         found.sort(key=lambda model: _by_search(model, metric))
         said += _in_order(comparison, [model.name for model in found], metric)
-    return said
+    return said + _front(comparison)
+
+
+def _front(comparison: Comparison) -> list[str]:
+    """Say which models nobody need pay more for, and get less."""
+    front = [model.name for model in comparison.models if model.on_front]
+    if len(comparison.models) < 2:
+        return []
+    known = [
+        name
+        for name, of in {
+            "dimensions": lambda model: model.dimension,
+            "size on disk": lambda model: model.disk_bytes,
+            "texts a second": lambda model: model.texts_per_second,
+        }.items()
+        if all(of(model) for model in comparison.models)
+    ]
+    verb = "is" if len(front) == 1 else "are"
+    return [
+        f"On the front of quality (rank) against cost ({listed(known)}) {verb} {listed(front)}."
+    ]
 
 
 def _by_search(model: ComparedModel, metric: str) -> tuple[int, float]:

@@ -20,6 +20,7 @@ from alignment.record.lookup import held_texts, nearby_texts
 from alignment.record.numbers import numbers
 from alignment.record.results import AlignmentResults, Contrasts
 from alignment.record.search import Search
+from alignment.record.variant_numbers import Asked, variants
 from alignment.stats.estimates import MARGIN
 
 
@@ -35,6 +36,7 @@ def analyse(
     forms: Forms | None = None,
     subwords: Subwords | None = None,
     search: Search | None = None,
+    asked: Asked | None = None,
     margin: float = MARGIN,
     pairs_file: Path | None = None,
 ) -> AlignmentResults:
@@ -51,6 +53,7 @@ def analyse(
         forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
+        asked: for which variants of the vectors; None for none.
         margin: differences within it do not matter.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
@@ -69,6 +72,7 @@ def analyse(
         **lists,
         **why,
         search=search,
+        variants=variants(m, asked, search, margin) if asked else None,
         counts=counts,
         texts=held_texts(grid, texts, list(nearby)),
         nearby=nearby,

@@ -1,6 +1,6 @@
 """Comparison: several models on one grid, paired by concept, ranked with ties shown as ties."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import ClassVar, Literal
 
@@ -14,6 +14,7 @@ from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
 from alignment.record.search import ACROSS, INDEX
+from alignment.record.variants import Variant
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import sign_flip_test
@@ -49,6 +50,10 @@ class ComparedModel:
         dimension: of its vectors.
         seconds: to load and embed; None where vectors came from the cache.
         texts_per_second: likewise.
+        load_seconds: of ``seconds``, to load; None where it was in memory already, too.
+        disk_bytes: that its files take; None where they are not on this machine.
+        on_front: whether no other model is as good by rank and as cheap in dimensions, size on
+            disk and texts a second, as far as these are known of both, and better in one of them.
         probes: as in its results, and so the next two.
         subwords: how it cuts texts up.
         diagnosis: of its languages.
@@ -57,6 +62,7 @@ class ComparedModel:
         among_supported: its means among those that it knows; None where these are all.
         search: its means over all questions; None where none were asked.
         search_rank: by those of ``SEARCHED``.
+        variants: what cheaper vectors cost; None where none were asked for.
     """
 
     name: str
@@ -67,6 +73,9 @@ class ComparedModel:
     dimension: int
     seconds: Number
     texts_per_second: Number
+    load_seconds: Number
+    disk_bytes: int | None
+    on_front: bool
     probes: dict[str, dict[str, Change]] | None
     subwords: dict[str, SubwordUse] | None
     diagnosis: dict[str, LanguageDiagnosis]
@@ -75,6 +84,7 @@ class ComparedModel:
     among_supported: dict[str, Number] | None
     search: dict[str, Estimate] | None
     search_rank: dict[str, int]
+    variants: list[Variant] | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,9 @@ class Comparison(Record):
 
 
 def compare_results(
-    runs: list[tuple[str, AlignmentResults, float | None]], failures: dict[str, str] | None = None
+    runs: list[tuple[str, AlignmentResults, float | None]],
+    failures: dict[str, str] | None = None,
+    load_seconds: dict[str, float | None] | None = None,
 ) -> Comparison:
     """Compare runs on the same grid, given as (name, results, seconds).
 
@@ -150,7 +162,10 @@ def compare_results(
     search = {metric: _ranks(names, pairs, metric) for metric in metrics if metric in SEARCHED}
     by_score = sorted(runs, key=lambda run: -(run[1].alignment_score or 0))
     published = {name: place for place, (name, *_) in enumerate(by_score, 1)}
-    models = [_model(*run, rank[run[0]], published[run[0]], search) for run in runs]
+    loading = load_seconds or {}
+    models = _with_front(
+        [_model(*run, loading.get(run[0]), rank[run[0]], published[run[0]], search) for run in runs]
+    )
     results = runs[0][1]
     return Comparison.of(
         grid=ComparedGrid(
@@ -214,10 +229,34 @@ def _ranks(names: list[str], pairs: list[ModelPair], metric: str) -> dict[str, i
     return rank
 
 
+def _with_front(models: list[ComparedModel]) -> list[ComparedModel]:
+    """Say of each model whether it is on the front of quality against cost."""
+    return [
+        replace(own, on_front=not any(_dominates(other, own) for other in models)) for own in models
+    ]
+
+
+def _dominates(a: ComparedModel, b: ComparedModel) -> bool:
+    """Whether a is as good as b and as cheap in all that is known of both, and better in one."""
+    pairs = [
+        (a.rank, b.rank),
+        (a.dimension, b.dimension),
+        (a.disk_bytes, b.disk_bytes),
+        (_time(a), _time(b)),
+    ]
+    known = [(own, other) for own, other in pairs if own is not None and other is not None]
+    return all(own <= other for own, other in known) and any(own < other for own, other in known)
+
+
+def _time(model: ComparedModel) -> Number:
+    return 1 / model.texts_per_second if model.texts_per_second else None
+
+
 def _model(
     name: str,
     results: AlignmentResults,
     seconds: float | None,
+    load_seconds: float | None,
     rank: int,
     published_rank: int,
     search_ranks: dict[str, dict[str, int]],
@@ -237,6 +276,9 @@ def _model(
         dimension=results.provenance.dimension,
         seconds=round(seconds, 3) if seconds else None,
         texts_per_second=round(results.coverage.texts / seconds, 1) if seconds else None,
+        load_seconds=None if load_seconds is None else round(load_seconds, 3),
+        disk_bytes=results.provenance.disk_bytes,
+        on_front=True,
         probes=results.probes,
         subwords=results.subwords,
         diagnosis=results.diagnosis,
@@ -245,4 +287,5 @@ def _model(
         among_supported=results.among_supported,
         search=results.search.scores if results.search else None,
         search_rank={metric: ranks[name] for metric, ranks in search_ranks.items()},
+        variants=results.variants,
     )

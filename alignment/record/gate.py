@@ -8,7 +8,6 @@ independent; but they are each other's rivals in retrieval, which on small grids
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
 
 import numpy as np
 
@@ -20,15 +19,13 @@ from alignment.measure.metrics import mean_present
 from alignment.record.comparison import COMPARED, SEARCHED
 from alignment.record.earlier import Settings
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import POWER, Contrast, Interval, Number
+from alignment.stats.estimates import POWER, Contrast, Interval, Number, Verdict
 from alignment.stats.intervals import difference_interval
 from alignment.stats.permutation import NORMAL, Z, sign_flip_test
 
 # Rounding goes either way near the edge of a step: so much is no difference between records.
 STEP = 1.5 * 10**-COSINE_DIGITS
 _POWER = NORMAL.inv_cdf(POWER)
-
-Verdict = Literal["worse", "better", "level", "inconclusive"]
 
 
 @dataclass(frozen=True)
@@ -170,7 +167,7 @@ def shifts_of(
         named += [(name, code) for name in family for code in codes]
         alike += list(still if family is pairs else [still.all()]) * len(family)
     before, after = (np.concatenate([pair[side] for pair in columns], axis=1) for side in (0, 1))
-    shifts = _family(named, before, after, np.array(alike), margin, seed)
+    shifts = one_family(named, before, after, np.array(alike), margin, seed)
     order = list(overall)
     return sorted(shifts, key=lambda shift: order.index(shift.metric))
 
@@ -181,7 +178,7 @@ def _moved(before: Floats, after: Floats) -> Floats:
     return np.where(np.abs(difference) <= STEP, 0 * difference, difference)
 
 
-def _family(
+def one_family(
     named: list[tuple[str, str]],
     before: Floats,
     after: Floats,

@@ -19,6 +19,7 @@ from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
 from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
+from alignment.record.variants import Variant
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
 MISALIGNED_BELOW = 0.5
@@ -120,6 +121,7 @@ class Provenance:
         fallback: whether the embedded model was used instead of the published one.
         model_fingerprint: commit, hash of the files, or address; None for a Python object.
         dimension: of the vectors, D.
+        disk_bytes: that the model's files take; None where they are not on this machine.
         prompt: before every text.
         k: nearest neighbours looked at.
         seed: random seed.
@@ -133,6 +135,7 @@ class Provenance:
     fallback: bool
     model_fingerprint: str | None
     dimension: int
+    disk_bytes: int | None
     prompt: str
     k: int
     seed: int
@@ -180,8 +183,7 @@ class AlignmentResults(Record):
         failures: {query language: {target language: hexadecimal digits}}, a bit for each concept,
             the first in the highest place of the first digit; 1 where its retrieval fails.
         by_language: {language: {name: estimate}} of the scores and their parts.
-        distributions: {name: {language: quantiles of its texts' values}} of the parts that have a
-            value for every concept.
+        distributions: {name: {language: quantiles of its values}} of parts with one a concept.
         scripts: {language: script of most of its letters}.
         influence: {number: {concept: how far the number moves without it}}, the largest moves.
         language_bias: same-language share of the wrong answers in a pool of all languages, over
@@ -198,14 +200,14 @@ class AlignmentResults(Record):
         diagnosis: {language: how and why it differs from the others}.
         support: {language: whether the model knows it}.
         support_evidence: {language: what it is judged by}.
-        among_supported: every mean among the languages that it knows, by name; None where these
-            are all, or fewer than two.
+        among_supported: {mean: among the languages it knows}; None for all, or fewer than two.
         texts: {concept: {language: text}}, all of them where there is room; else of what the lists
             above name, of the concepts with the highest and the lowest values, and of those least
             retrieved.
         nearby: {concept: {language: what is around its text}}, of all concepts where there is
             room; else of those least retrieved.
         search: questions searched for among the grid's texts; None where none were asked.
+        variants: the vectors in cheaper forms, the full ones first; None where none were asked for.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
@@ -261,6 +263,7 @@ class AlignmentResults(Record):
     among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
     search: Search | None
+    variants: list[Variant] | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance

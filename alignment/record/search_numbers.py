@@ -182,6 +182,23 @@ def search_means(
     return {name: _mean(n.task.per_passage(values)) for name, values in n.headlines().items()}
 
 
+def values_by_concept(
+    questions: Vectors,
+    X: Vectors,
+    queries: Questions,
+    grid: ConceptGrid,
+    engine: Engine = one_machine,
+) -> dict[str, Floats]:
+    """Search, and return (C, 1) values of each passage by what models are compared by; as above."""
+    n = _searched(questions, X, queries, grid, engine=engine)
+    answered = np.unique(n.task.answer)
+    found = {}
+    for name in (ACROSS, INDEX):
+        found[name] = np.full((len(X), 1), np.nan)
+        found[name][answered, 0] = n.task.per_passage(n.headlines()[name])
+    return found
+
+
 def _searched(
     questions: Vectors,
     X: Vectors,

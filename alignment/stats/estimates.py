@@ -1,7 +1,7 @@
 """Estimates: what leaves the statistics, with named fields."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 ALPHA = 0.05  # of an adjusted p, at most which a difference is significant
 CONFIDENCE = 0.95
@@ -10,6 +10,7 @@ MARGIN = 0.01  # differences within it do not matter
 MIN_CONCEPTS = 5  # that may have an interval: of fewer it holds the truth far too rarely
 
 Number = float | None  # None, in arrays NaN: a grid too small for the number
+Verdict = Literal["worse", "better", "level", "inconclusive"]  # of a mean beside an earlier one
 
 
 class Interval(NamedTuple):

@@ -1,0 +1,178 @@
+"""Indexes: the texts of one language in an index of FAISS, and what is nearest in it.
+
+No other module imports faiss, which must come after the processor is known.
+"""
+
+import os
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+
+def _hand_on_blas_kernels() -> None:
+    """Tell the OpenBLAS inside faiss which processor this is, before faiss is first imported.
+
+    The faiss-cpu wheel carries an OpenBLAS of 2021 that takes recent processors for a Pentium 4
+    and then searches several times slower. NumPy's newer OpenBLAS knows them: its answer is
+    handed on, in the names that the old one understands. A value set by the user stays.
+    """
+    known = {"Haswell", "Zen", "SkylakeX"}
+    older_name = {"Cooperlake": "SkylakeX", "SapphireRapids": "SkylakeX"}
+    for library in threadpool_info():
+        kernels = library.get("architecture", "")
+        kernels = older_name.get(kernels, kernels)
+        if kernels in known:
+            os.environ.setdefault("OPENBLAS_CORETYPE", kernels)
+
+
+_hand_on_blas_kernels()
+
+import faiss  # noqa: E402  (after the line above, which it depends on)
+
+from alignment.measure import hits  # noqa: E402
+from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices  # noqa: E402
+from alignment.measure.metrics import ratio  # noqa: E402
+
+FIRST = 40  # hits that are compared once more: four times ten, as is advised
+_MORE = 24  # that may be as near as the last of them
+_BLOCK = 1 << 19  # similarities of queries held at once: 2 MB
+
+
+def nearest(queries: Vectors, vectors: Vectors, depth: int) -> Vectors:
+    """Return the similarities (n, depth) of the nearest vectors, the nearest first.
+
+    It is the exact search of an IndexFlatIP, without a copy of the vectors.
+    """
+    s: Vectors
+    s, _ = faiss.knn(queries, vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)
+    return s
+
+
+class Language:
+    """The texts of one language, to be searched.
+
+    Attributes:
+        concepts: (size,), theirs.
+        few: hits that mostly show all that tie for the first place.
+    """
+
+    few = 2
+
+    def __init__(self, X: Stored, present: Bools, b: int):
+        self.concepts = np.flatnonzero(present[:, b])
+        self.size = len(self.concepts)
+        self._vectors = X[self.concepts, b]
+        self._index = self._empty(X.shape[2])
+        self._index.add(self._vectors)
+
+    def _empty(self, width: int) -> Any:
+        return faiss.IndexFlatIP(width)
+
+    def _similarities(self, queries: Stored) -> Floats:
+        """Return (n, size)."""
+        s: Floats = queries @ self._vectors.T
+        return s
+
+    def search(self, queries: Stored, depth: int) -> tuple[Vectors, Ints]:
+        """Return the similarities and the places (n, depth), or (n, size), of the nearest."""
+        s, places = self._index.search(queries, min(depth, self.size))
+        return s, places
+
+    def credit(self, queries: Stored, gold: Floats, c: Ints) -> Floats:
+        """Return the credit (n,) of queries for concepts c, to which they have the cosine gold."""
+        s, places = self.search(queries, self.few)
+        level = hits.answer_level(s[:, 0], gold)
+        tied, _, _ = self.answers(s, places, level, queries)
+        return ratio(level == gold, tied)
+
+    def answers(
+        self, s: Vectors, places: Ints, level: Floats, queries: Stored
+    ) -> tuple[Ints, Ints, Floats]:
+        """Look at what has the similarity ``level`` (n,): deeper where all hits (n, depth) do.
+
+        Returns:
+            How many have it (n,), 0 where the level is NaN; the place of the first of them (n,);
+            how often each text is the answer (size,), those of one query sharing the one.
+        """
+        tied = hits.tied(s, level[:, None])
+        count: Ints = tied.sum(axis=1)
+        first: Ints = np.where(tied, places, self.size).min(axis=1)
+        share = tied / np.maximum(count, 1)[:, None]
+        deeper = np.flatnonzero(tied.all(axis=1)) if s.shape[1] < self.size else count[:0]
+        share[deeper] = 0
+        times: Floats = np.zeros(self.size)
+        times += np.bincount(places.ravel(), weights=share.ravel(), minlength=self.size)
+        for part in slices(len(deeper), self.size, _BLOCK):
+            at = deeper[part]
+            tied = hits.tied(self._similarities(queries[at]), level[at, None])
+            count[at], first[at] = tied.sum(axis=1), tied.argmax(axis=1)
+            times += (tied / count[at, None]).sum(axis=0)
+        return count, first, times
+
+
+class Signs(Language):
+    """Packed signs, to be searched; the similarity is minus how many of them differ."""
+
+    few = 10  # of so few distances many tie
+
+    def _empty(self, width: int) -> Any:
+        return faiss.IndexBinaryFlat(8 * width)
+
+    def search(self, queries: Stored, depth: int) -> tuple[Vectors, Ints]:
+        """Return minus the distances, and the places (n, depth), or (n, size), of the nearest."""
+        differing, places = super().search(queries, depth)
+        return -differing.astype(np.float32), places
+
+    def _similarities(self, queries: Stored) -> Floats:
+        return -hits.differing(queries[:, None], self._vectors)
+
+
+class Rescored(Signs):
+    """Packed signs, the nearest of which are compared with the queries themselves once more.
+
+    These are the first ``FIRST``, and all that differ in as many signs as the last of them.
+    """
+
+    def credit(self, queries: Stored, gold: Floats, c: Ints) -> Floats:
+        """Return the credit (n,): of the nearest, by the cosines of queries and signs."""
+        packed = np.packbits(queries > 0, axis=1)
+        near, places = self.search(packed, FIRST + _MORE)
+        last = near[:, :FIRST][:, -1:]
+        s = queries @ unpacked(self._vectors, queries.shape[1]).T
+        own = np.where(near >= last, np.take_along_axis(s, places, axis=1), -np.inf)
+        best, tied = own.max(axis=1), hits.tied(own, gold[:, None]).sum(axis=1)
+        if near.shape[1] < self.size:
+            for n in np.flatnonzero(near[:, -1] == last[:, 0]):  # as near as the last: still more
+                among = s[n, self._similarities(packed[n : n + 1])[0] >= last[n]]
+                best[n], tied[n] = among.max(), hits.tied(among, gold[n]).sum()
+        right = self._vectors[np.searchsorted(self.concepts, c)]
+        there = -hits.differing(packed, right) >= last[:, 0]
+        return ratio(there & ~hits.nearer(best, gold), tied.clip(1))
+
+
+def as_signs(vectors: Vectors) -> Vectors:
+    """Return the signs of vectors (…, D) as vectors of unit length."""
+    unit = np.where(vectors > 0, np.float32(1), np.float32(-1))
+    unit /= np.sqrt(vectors.shape[-1])
+    return unit
+
+
+def unpacked(signs: Stored, D: int) -> Vectors:
+    """Return packed signs (…, D / 8) as vectors of unit length."""
+    return as_signs(np.unpackbits(signs, axis=-1, count=D).astype(np.float32))
+
+
+def through_codec(vectors: Vectors, bits: int) -> Vectors:
+    """Return what an ``IndexScalarQuantizer`` of 8 or 16 bits keeps of vectors (n, D).
+
+    With 8 bits each dimension is cut into 256 steps between its least and its largest value.
+    """
+    kinds = {8: faiss.ScalarQuantizer.QT_8bit, 16: faiss.ScalarQuantizer.QT_fp16}
+    size = vectors.shape[1]
+    index = faiss.IndexScalarQuantizer(size, kinds[bits], faiss.METRIC_INNER_PRODUCT)
+    index.train(vectors)
+    kept = np.empty_like(vectors)
+    for part in slices(len(vectors), size, _BLOCK):
+        kept[part] = index.sa_decode(index.sa_encode(vectors[part]))
+    return kept
