@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder, analysed, unit
+from conftest import ToyEncoder, analysed, random_vectors, unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
@@ -103,8 +103,22 @@ def test_a_model_that_does_not_know_a_language_says_so_beside_its_score():
     comparison = compare_results(runs)
     knows, lacks = comparison.models
     assert knows.among_supported is None and lacks.support["l2"] == "not supported"
-    said = sentences_of(comparison)[-1]
-    assert said == "lacks l2 does not support l2; its calibrated score among the others is 1.000."
+    said = sentences_of(comparison)
+    assert "lacks l2 does not support l2; its calibrated score among the others is 1.000." in said
+
+
+def test_the_front_has_no_model_that_another_is_as_good_as_for_less():
+    """Equal in rank and longer, or worse and no cheaper: not on it; worse and shorter: on it."""
+    grid, X = grid_of(40, languages=3), random_vectors(0, (40, 3, D))
+    good = unit(np.repeat(X[:, :1], 3, axis=1))
+    runs = [
+        ("good", analysed(good, grid), None),
+        ("longer", analysed(np.concatenate([good, 0 * good], axis=2), grid), None),
+        ("worse", analysed(X, grid), None),
+        ("short", analysed(unit(X[..., : D // 2]), grid), None),
+    ]
+    front = {model.name: model.on_front for model in compare_results(runs).models}
+    assert front == {"good": True, "longer": False, "worse": False, "short": True}
 
 
 def test_fifteen_graded_models_have_ranks_of_their_own():
