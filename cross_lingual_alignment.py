@@ -63,6 +63,7 @@ class CrossLingualAlignmentExperiment:
         margin: differences within ± margin do not matter: they are called level.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
+        thresholds: whether to say from which cosine two texts count as translations.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
@@ -85,6 +86,7 @@ class CrossLingualAlignmentExperiment:
         probe: bool = False,
         queries: Questions | str | os.PathLike[str] | None = None,
         mix: Mapping[str, float] | None = None,
+        thresholds: bool = False,
         pairs: str | os.PathLike[str] | None = None,
         engine: "RayEngine | None" = None,
         **options: Any,
@@ -100,6 +102,7 @@ class CrossLingualAlignmentExperiment:
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
+        self.thresholds = thresholds
         self.pairs = None if pairs is None else Path(pairs)
         self.engine = engine
         self.options = ModelOptions(**options)
@@ -175,6 +178,7 @@ class CrossLingualAlignmentExperiment:
             subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             search=self.search(X, model),
             engine=self._map,
+            thresholds=self.thresholds,
             margin=self.margin,
             pairs_file=self.pairs,
         )

@@ -15,6 +15,7 @@ from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import PARTS, Measurement, measure
+from alignment.record.cut_off_numbers import cut_off_numbers
 from alignment.record.lists import named_pairs, texts_of, write_pairs
 from alignment.record.lookup import held_texts, nearby_texts
 from alignment.record.numbers import numbers
@@ -35,6 +36,7 @@ def analyse(
     forms: Forms | None = None,
     subwords: Subwords | None = None,
     search: Search | None = None,
+    thresholds: bool = False,
     margin: float = MARGIN,
     pairs_file: Path | None = None,
 ) -> AlignmentResults:
@@ -51,6 +53,7 @@ def analyse(
         forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
+        thresholds: whether to look for cut-offs.
         margin: differences within it do not matter.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
@@ -69,6 +72,7 @@ def analyse(
         **lists,
         **why,
         search=search,
+        cut_offs=cut_off_numbers(m) if thresholds else None,
         counts=counts,
         texts=held_texts(grid, texts, list(nearby)),
         nearby=nearby,

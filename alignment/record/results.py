@@ -17,6 +17,7 @@ from alignment.explain.nearby import Nearby
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
+from alignment.record.cut_offs import CutOffs
 from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
@@ -206,6 +207,7 @@ class AlignmentResults(Record):
         nearby: {concept: {language: what is around its text}}, of all concepts where there is
             room; else of those least retrieved.
         search: questions searched for among the grid's texts; None where none were asked.
+        cut_offs: from which cosine texts count as translations; None where not asked.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
@@ -261,6 +263,7 @@ class AlignmentResults(Record):
     among_supported: dict[str, Number] | None
     texts: dict[str, dict[str, str]]
     search: Search | None
+    cut_offs: CutOffs | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance
