@@ -99,7 +99,9 @@ def _add_measuring(add: Callable[..., Any]) -> None:
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
         "without identical strings, language means removed), to see what makes retrieval fail",
     )
-    thresholds = "also say from which cosine two texts count as translations, for every use and pair"
+    thresholds = (
+        "also say from which cosine two texts count as translations, by use and language pair"
+    )
     add("--thresholds", action="store_true", help=thresholds)
 
 

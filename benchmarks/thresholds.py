@@ -1,8 +1,8 @@
 """How often the intervals of the recommended cut-offs hold the truth, where it is known.
 
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
-coverage.py, and each draw of one is new concepts in the same languages. The truth is what the cut-off of
-many more concepts is, and what passes it there.
+coverage.py, and each draw of one is new concepts in the same languages. The truth is the cut-off of
+many more concepts.
 """
 
 import sys
@@ -26,11 +26,12 @@ def recommended(X: np.ndarray, uses: list[str]) -> dict:
     a, b = np.triu_indices(L, k=1)
     gold = metrics.gold_cosines(X, present)[:, a, b]
     names = [(f"l{i}", f"l{j}") for i, j in zip(a, b, strict=True)]
-    found = cut_offs.distributions(X, present, surfaces)
-    return recommend(uses, found, gold, names, X, present, surfaces)
+    texts = X, present, surfaces, np.ones(L, dtype=bool)
+    return recommend(uses, cut_offs.distributions(*texts), gold, names, *texts)
 
 
 def drawn(C: int, L: int, noise: float, seed: int) -> np.ndarray:
+    """Return X (C, L, D) of new concepts."""
     rng = np.random.default_rng([seed, C, L, int(100 * noise)])
     return vectors(C, L, (noise,), 1, rng)[0, 0]
 
@@ -65,17 +66,17 @@ def main(draws: int) -> None:
         f"|--:|---|{'--:|' * len(NAMED)}",
     ]
     for (C, L, noise), own in found.items():
-        missing = undefined_uses(C, L)
+        missing = undefined_uses(C)
         cells = (_cell(*own[use], use in missing) for use in NAMED)
         lines.append(f"| {C} × {L} | {NOISES[noise]} | {' | '.join(cells)} |")
     lines += [
         "",
-        "The true cut-off, how often its 95 % interval holds it, and the median width. In parentheses: "
-        "with so few concepts the package gives none.",
+        "The true cut-off, how often its 95 % interval holds it, and the median width. In "
+        "parentheses: with so few concepts the package gives none.",
         "",
         f"{draws:,} draws of each world: a coverage of .95 is known to ± "
-        f"{1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. `python benchmarks/thresholds.py {draws}` took "
-        f"{taken / 60:.0f} minutes on {machine()}.",
+        f"{1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. `python benchmarks/thresholds.py {draws}` "
+        f"took {taken / 60:.0f} minutes on {machine()}.",
     ]
     write("thresholds.md", lines)
 

@@ -32,7 +32,7 @@ class Distributions:
     """How the cosines of P language pairs a < b are spread, in their order.
 
     Attributes:
-        translations: (T,), share that passes each of the T steps, in the mean over the pairs.
+        translations: (T,), share that passes each of the T steps, in the mean over known pairs.
         unrelated: (T,), likewise.
         own: (P, 4), each pair's own cut-offs: from which at most the ``LEVELS`` of unrelated texts
             pass, and where as large a share of translations fails as of unrelated texts passes.
@@ -56,7 +56,8 @@ class Passing:
     """What of unrelated texts passes K cut-offs.
 
     Attributes:
-        shares: (P, K), of P language pairs a < b; NaN where there are no unrelated texts.
+        shares: (P, K), of P language pairs a < b; NaN where there are no unrelated texts, or the
+            languages are not known.
         by_concept: (C, K), whose mean is that of the shares: a concept's influence on it. Unrelated
             texts are of two concepts, so the weight of a concept counts twice.
     """
@@ -71,17 +72,18 @@ def crossing(rising: Floats, level: float) -> int:
 
 
 def distributions(
-    X: Vectors, present: Bools, surfaces: Ints, engine: Engine = one_machine
+    X: Vectors, present: Bools, surfaces: Ints, known: Bools, engine: Engine = one_machine
 ) -> Distributions:
     """Count the cosines of X (C, L, D) by pair of languages.
 
     Args:
         present: (C, L), where there is a text.
         surfaces: (C, L) of numbers, equal where texts are written alike.
+        known: (L,), of which languages the pairs are that a mean is over.
         engine: goes through the languages.
     """
     L = X.shape[1]
-    parts = engine(_count_language, range(L - 1), X, present, surfaces)
+    parts = engine(_count_language, range(max(1, L - 1)), X, present, surfaces, known)
     sizes = [L - 1 - a for a in range(L - 1)]
     found = list(track(parts, sizes, "Thresholds", "pair"))
     pairs = {
@@ -93,7 +95,9 @@ def distributions(
     return Distributions(translations, unrelated, **pairs)
 
 
-def _count_language(a: int, X: Vectors, present: Bools, surfaces: Ints) -> dict[str, Floats]:
+def _count_language(
+    a: int, X: Vectors, present: Bools, surfaces: Ints, known: Bools
+) -> dict[str, Floats]:
     """Return, of the pairs of language ``a`` with later ones, rows of ``Distributions``, and sums.
 
     The sums (2, T) are of what passes; (2, 1), in how many pairs there is anything.
@@ -111,8 +115,9 @@ def _count_language(a: int, X: Vectors, present: Bools, surfaces: Ints) -> dict[
             counts[1] += _histogram(block.cosines, ~block.unrelated)
         size = counts.sum(axis=1, keepdims=True)
         below = ratio(counts.cumsum(axis=1) - counts, np.broadcast_to(size, counts.shape))
-        rows["passing"] += np.nan_to_num(1 - below)
-        rows["pairs"] += size > 0
+        if known[a] and known[a + 1 + i]:
+            rows["passing"] += np.nan_to_num(1 - below)
+            rows["pairs"] += size > 0
         rows["count"][i] = size[1, 0]
         if size.all():
             missed, below_unrelated = below
@@ -167,11 +172,16 @@ def _blocks(a: int, b: int, X: Vectors, present: Bools, surfaces: Ints) -> Itera
 
 
 def passing(
-    X: Vectors, present: Bools, surfaces: Ints, cut_offs: Floats, engine: Engine = one_machine
+    X: Vectors,
+    present: Bools,
+    surfaces: Ints,
+    known: Bools,
+    cut_offs: Floats,
+    engine: Engine = one_machine,
 ) -> Passing:
-    """Return what passes cut-offs (P, K), K for each language pair; the rest as above."""
-    languages = range(X.shape[1] - 1)
-    parts = list(engine(_pass_language, languages, X, present, surfaces, cut_offs))
+    """Return what passes cut-offs (P, K), K for each pair of known languages; the rest as above."""
+    languages = range(max(1, X.shape[1] - 1))  # of one there are no pairs, but empty tables
+    parts = list(engine(_pass_language, languages, X, present, surfaces, known, cut_offs))
     shares = np.concatenate([part[0] for part in parts])
     P = max(1, int(np.isfinite(shares).all(axis=1).sum()))
     influence = sum(part[1] for part in parts) * len(X) / P
@@ -179,7 +189,7 @@ def passing(
 
 
 def _pass_language(
-    a: int, X: Vectors, present: Bools, surfaces: Ints, cut_offs: Floats
+    a: int, X: Vectors, present: Bools, surfaces: Ints, known: Bools, cut_offs: Floats
 ) -> tuple[Floats, Floats]:
     """Return (n, K) and (C, K) of the pairs of language ``a`` with n later ones."""
     C, L, _ = X.shape
@@ -188,6 +198,8 @@ def _pass_language(
     levels = cut_offs[first : first + n].astype(np.float32)
     shares, influence = np.full(levels.shape, np.nan), np.zeros((C, levels.shape[1]))
     for i, own in enumerate(levels):
+        if not (known[a] and known[a + 1 + i]):
+            continue
         there, passed = np.zeros((C, 1)), np.zeros((C, len(own)))
         for block in _blocks(a, a + 1 + i, X, present, surfaces):
             ends = (block.rows, 1), (block.columns, 0)

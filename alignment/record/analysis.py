@@ -72,7 +72,7 @@ def analyse(
         **lists,
         **why,
         search=search,
-        cut_offs=cut_off_numbers(m) if thresholds else None,
+        cut_offs=cut_off_numbers(m, _known(why["support"])) if thresholds else None,
         counts=counts,
         texts=held_texts(grid, texts, list(nearby)),
         nearby=nearby,
@@ -105,7 +105,7 @@ def _why(
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
     judged, evidence = support.of_languages(m, subwords)
-    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
+    known = _known(judged)
     own = _among(m, known)
     probed = probes.probe(m, own, forms) if forms is not None else None
     changes = probes.changes(probed, m.seed) if probed else None
@@ -131,8 +131,14 @@ def _why(
     }
 
 
+def _known(judged: dict[str, support.Support]) -> list[int]:
+    """Return the places of the languages that the model knows, or of all."""
+    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
+    return known if len(known) > 1 else list(range(len(judged)))
+
+
 def _among(m: Measurement, known: list[int]) -> Measurement:
     """Measure among the languages that the model knows: another drags every pair that it is in."""
-    if not 1 < len(known) < len(m.grid.languages):
+    if len(known) == len(m.grid.languages):
         return m
     return measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)

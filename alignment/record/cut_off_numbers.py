@@ -1,6 +1,7 @@
 """Cut-offs in numbers: one for all language pairs by use, and each pair's own."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,36 +26,45 @@ _ABOUT_EQUAL = 0.01  # what an equal error may be: fewer concepts seldom show on
 USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
 
 
-def cut_off_numbers(m: Measurement) -> CutOffs:
-    """Return the record of the cut-offs of a grid that was measured."""
+def cut_off_numbers(m: Measurement, known: list[int]) -> CutOffs:
+    """Return the record of the cut-offs of a grid that was measured.
+
+    Args:
+        known: the languages that one cut-off is to serve.
+    """
     codes, (a, b) = m.grid.languages, np.triu_indices(len(m.grid.languages), k=1)
-    undefined = undefined_uses(*m.present.shape)
-    if not len(a):
-        return CutOffs({}, undefined, *({} for _ in range(6)), [], 0, 0)
-    texts = m.X, m.present, surfaces_of(m.grid)
+    served = np.isin(range(len(codes)), known)
+    texts = m.X, m.present, surfaces_of(m.grid), served
     found = cut_offs.distributions(*texts, m.engine)
-    gold = np.where(m.identical[:, a, b], np.nan, m.paired.gold)
+    between_served = served[a] & served[b]
+    gold = np.where(m.identical[:, a, b] | ~between_served, np.nan, m.paired.gold)
+    undefined = undefined_uses(int(np.isfinite(gold).any(axis=1).sum()))
     names = [(codes[i], codes[j]) for i, j in zip(a, b, strict=True)]
     uses = [use for use in USES if use not in undefined]
     error = (found.missed + found.false)[:, EQUAL_ERROR] / 2
-    worst = np.argsort(-np.nan_to_num(error), kind="stable")[:MAX_SPREADS]
+    worst = np.flatnonzero(between_served)
+    worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
     return CutOffs(
         recommended=recommend(uses, found, gold, names, *texts, m.seed, m.engine),
+        languages=[codes[j] for j in known],
         undefined=undefined,
         **_tables(m.grid, found, error),
-        pairs=[PairSpread(*names[p], error[p], *found.spread[p].tolist()) for p in worst],
-        pair_count=len(names),
+        pairs=[_spread(names[p], error[p], found.spread[p]) for p in worst[:MAX_SPREADS]],
+        pair_count=len(worst),
         unrelated=int(found.count.sum()),
     )
 
 
-def undefined_uses(C: int, L: int) -> dict[str, str]:
-    """Return {use: why there is no cut-off for it}."""
-    if L < 2:
-        return dict.fromkeys(USES, "one language has no translations")
+def _spread(names: tuple[str, str], error: float, spread: Floats) -> PairSpread:
+    translations, unrelated = spread.tolist()
+    return PairSpread(*names, error, translations, unrelated)
+
+
+def undefined_uses(C: int) -> dict[str, str]:
+    """Return {use: why C concepts with translations give no cut-off for it}."""
     needed = {use: _concepts_for(FALSE_SHARES.get(use, _ABOUT_EQUAL)) for use in USES}
     return {
-        use: f"{C:,} concepts are too few; it takes {concepts:,}"
+        use: f"{C:,} concepts with translations are too few; it takes {concepts:,}"
         for use, concepts in needed.items()
         if concepts > C
     }
@@ -92,6 +102,7 @@ def recommend(
     X: Vectors,
     present: Bools,
     surfaces: Ints,
+    known: Bools,
     seed: int = 0,
     engine: Engine = one_machine,
 ) -> dict[str, CutOff]:
@@ -100,9 +111,10 @@ def recommend(
     Args:
         uses: of ``USES``.
         found: on X.
-        gold: (C, P), cosines of translations; NaN where there are none, or they are written alike.
+        gold: (C, P), cosines of translations; NaN where there are none, they are written alike, or
+            a language is not known.
         names: of the P pairs.
-        X, present, surfaces: as of ``measure.cut_offs``.
+        X, present, surfaces, known: as of ``measure.cut_offs``.
         seed: of resampling.
         engine: goes through the languages.
     """
@@ -110,27 +122,31 @@ def recommend(
     at = [STEPS[crossing(*curves[use])] for use in uses]
     own_error = found.own[:, [EQUAL_ERROR]]
     asked = np.concatenate([np.broadcast_to(at, (len(names), len(at))), own_error], axis=1)
-    false = cut_offs.passing(X, present, surfaces, asked, engine)
+    false = cut_offs.passing(X, present, surfaces, known, asked, engine)
     cut = {}
     for k, use in enumerate(uses):
         missed, own = (_Missed.of(gold, level) for level in (at[k], found.own[:, USES[use]]))
-        saved = missed.by_concept - own.by_concept
+        passed, saved = false.by_concept[:, k], missed.by_concept - own.by_concept
         if use == BITEXT:
-            saved = (saved + false.by_concept[:, k] - false.by_concept[:, -1]) / 2
-        shares = false.shares[:, k], missed.shares
-        values = np.stack([false.by_concept[:, k], saved], axis=1)
+            saved = (saved + passed - false.by_concept[:, -1]) / 2
         cut[use] = CutOff(
-            _cosine(*curves[use], values[:, 0], missed.by_concept if use == BITEXT else None, seed),
-            _estimate(values[:, :1], statistic_interval(values[:, :1], weighted_mean, seed)),
-            _estimate(missed.values, mean_interval(missed.values, 0, 1, seed)),
-            *(
-                PairShare(*names[worst], share[worst])
-                for share in shares
-                for worst in (np.nanargmax(share), np.nanargmin(share))
-            ),
-            _estimate(values[:, 1:], statistic_interval(values[:, 1:], weighted_mean, seed)),
+            cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
+            false=_estimate(passed, seed),
+            missed=_estimate(missed.by_concept, seed, bounded=True),
+            most_false=_pair(names, false.shares[:, k], np.nanargmax),
+            least_false=_pair(names, false.shares[:, k], np.nanargmin),
+            most_missed=_pair(names, missed.shares, np.nanargmax),
+            least_missed=_pair(names, missed.shares, np.nanargmin),
+            saved=_estimate(saved, seed),
         )
     return cut
+
+
+def _pair(
+    names: list[tuple[str, str]], shares: Floats, which: Callable[[Floats], Any]
+) -> PairShare:
+    a, b = names[which(shares)]
+    return PairShare(a, b, float(shares[which(shares)]))
 
 
 def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
@@ -140,35 +156,33 @@ def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
     return -found.unrelated, -FALSE_SHARES[use]
 
 
-def _cosine(
-    rising: Floats, level: float, false: Floats, missed: Floats | None, seed: int
-) -> Estimate:
+def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: int) -> Estimate:
     """Return a cut-off and its interval: that of the curve there, read along the curve.
 
     So Woodruff (1952) has it for quantiles. Where translations count too, so few of them fail that
     the interval of the curve has a pseudo-concept of which all do, and what the curve may be above
     what was seen is what the cut-off may be below it.
+
+    Args:
+        rising, level: the curve, and where on it the cut-off is: at 0 where translations count too.
+        false, missed: (C,), what passes and does not, by concept.
+        seed: of resampling.
     """
-    at = crossing(rising, level)
-    if missed is None:
-        moved = level + statistic_interval(-false[:, None], weighted_mean, seed) + false.mean()
+    if level:
+        moved = level + false.mean() + statistic_interval(-false[:, None], weighted_mean, seed)
     else:
         values = (missed - false)[:, None]
-        moved = level + values.mean() - mean_interval(values, values.min(), 1, seed)[::-1]
+        moved = values.mean() - mean_interval(values, values.min(), 1, seed)[::-1]
     low, high = (float(STEPS[crossing(rising, end)]) for end in moved[:, 0])
-    return Estimate(float(STEPS[at]), Interval(low, high))
+    return Estimate(float(STEPS[crossing(rising, level)]), Interval(low, high))
 
 
 @dataclass(frozen=True)
 class _Missed:
-    """Which translations do not pass: shares (P,) of language pairs, influences (C,) on the mean."""
+    """Translations that do not pass: shares (P,) of language pairs, influences (C,) on the mean."""
 
     shares: Floats
     by_concept: Floats
-
-    @property
-    def values(self) -> Floats:
-        return self.by_concept[:, None]
 
     @classmethod
     def of(cls, gold: Floats, cut_off: Floats) -> "_Missed":
@@ -181,5 +195,11 @@ class _Missed:
         return cls(shares, mean_present(shares) + len(gold) * more)
 
 
-def _estimate(values: Floats, ends: Floats) -> Estimate:
+def _estimate(by_concept: Floats, seed: int, bounded: bool = False) -> Estimate:
+    """Return a mean and its interval, with a pseudo-concept at the bounds of a share if asked."""
+    values = by_concept[:, None]
+    if bounded:
+        ends = mean_interval(values, 0, 1, seed)
+    else:
+        ends = statistic_interval(values, weighted_mean, seed)
     return Estimate(float(values.mean()), Interval(*ends[:, 0].tolist()))

@@ -58,7 +58,8 @@ class CutOffs:
     """Cut-offs by use, and by language pair. Texts that are written alike are left out.
 
     Attributes:
-        recommended: {use: one cut-off for all language pairs}.
+        recommended: {use: one cut-off for all language pairs of ``languages``}.
+        languages: which these serve, those that the model knows; all where it knows fewer than two.
         undefined: {use: why there is none}.
         one_percent: {language: {language: cosine from which at most 1 % of unrelated texts pass}}.
         one_percent_passed: {language: {language: share of translations that passes it}}.
@@ -67,12 +68,14 @@ class CutOffs:
         equal_error: {language: {language: share of translations that fails where as large a share
             of unrelated texts passes}}.
         equal_error_cosine: {language: {language: the cosine where that is}}.
-        pairs: how cosines are spread, the largest equal error first, at most 100.
-        pair_count: of all language pairs.
+        pairs: how cosines are spread between ``languages``, the largest equal error first, at most
+            100.
+        pair_count: how many pairs of ``languages`` there are.
         unrelated: how many pairs of unrelated texts were looked at.
     """
 
     recommended: dict[str, CutOff]
+    languages: list[str]
     undefined: dict[str, str]
     one_percent: dict[str, dict[str, Number]]
     one_percent_passed: dict[str, dict[str, Number]]

@@ -1,6 +1,6 @@
 """Sections: one record, in the order in which a reader asks."""
 
-from alignment.present import search, tables, words
+from alignment.present import cut_offs, search, tables, words
 from alignment.present.figures import drawn
 from alignment.present.page import failures, lookup
 from alignment.present.page.svg import Styles, inline
@@ -13,6 +13,7 @@ _FIGURES = {
     "translations, the score and the categories",
     "probes": "Retrieval in other forms of the texts",
     "search": "Search across languages",
+    "thresholds": "Thresholds by language pair",
     "support": "Which languages the model knows",
 }
 _NUMBERS_BELOW = "The numbers are in the tables of this page."
@@ -37,6 +38,7 @@ def of_record(results: AlignmentResults, styles: Styles, prefix: str = "") -> li
         Section("concepts", "Concepts", tables=[_concepts(results)]),
         _forms(results),
         _search(results),
+        _thresholds(results),
         _provenance(results),
     ]
     return [_named(section, prefix) for section in sections if not section.is_empty]
@@ -170,6 +172,16 @@ def _search(results: AlignmentResults) -> Section:
         "questions",
         "Search with questions",
         tables=[rows_of(f"questions-{n}", own) for n, own in enumerate(shown)],
+    )
+
+
+def _thresholds(results: AlignmentResults) -> Section:
+    found = results.cut_offs
+    shown = [cut_offs.uses(found), cut_offs.pairs(found)] if found else []
+    return Section(
+        "thresholds",
+        "Thresholds",
+        tables=[rows_of(f"thresholds-{n}", own) for n, own in enumerate(shown)],
     )
 
 
