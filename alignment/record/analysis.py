@@ -63,6 +63,7 @@ def analyse(
     why = _why(m, forms, subwords, margin)
     nearby = nearby_texts(m)
     texts = texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs)
+    known = _known(why["support"], len(grid.languages))
     if pairs_file:
         write_pairs(pairs_file, m)
     return AlignmentResults.of(
@@ -72,7 +73,7 @@ def analyse(
         **lists,
         **why,
         search=search,
-        cut_offs=cut_off_numbers(m, _known(why["support"])) if thresholds else None,
+        cut_offs=cut_off_numbers(m, known) if thresholds else None,
         counts=counts,
         texts=held_texts(grid, texts, list(nearby)),
         nearby=nearby,
@@ -105,7 +106,7 @@ def _why(
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
     judged, evidence = support.of_languages(m, subwords)
-    known = _known(judged)
+    known = _known(judged, len(m.grid.languages))
     own = _among(m, known)
     probed = probes.probe(m, own, forms) if forms is not None else None
     changes = probes.changes(probed, m.seed) if probed else None
@@ -131,10 +132,10 @@ def _why(
     }
 
 
-def _known(judged: dict[str, support.Support]) -> list[int]:
+def _known(judged: dict[str, support.Support], L: int) -> list[int]:
     """Return the places of the languages that the model knows, or of all."""
     known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
-    return known if len(known) > 1 else list(range(len(judged)))
+    return known if len(known) > 1 else list(range(L))
 
 
 def _among(m: Measurement, known: list[int]) -> Measurement:
