@@ -12,9 +12,11 @@ from scipy.stats import pearsonr
 
 from alignment import InputError
 from alignment.grids import describe
+from alignment.present import cut_offs as cut_off_tables
 from alignment.present import ranking as ranking_tables
 from alignment.present import search as search_tables
 from alignment.present import tables
+from alignment.present.cut_offs import threshold_findings
 from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
@@ -346,6 +348,46 @@ def search_ranking() -> str:
         return _NOT_SEARCHED
     said = "\n".join(f"- {line}" for line in sentences(found) if "nDCG" in line)
     return f"{search_tables.ranking(found).markdown()}\n\n{said}"
+
+
+THRESHOLDS = "examples/thresholds"  # likewise
+
+
+def thresholds(name) -> str:
+    """Return a table of `alignment.present.cut_offs` of the worked example, by its name."""
+    found = _thresholds()
+    return getattr(cut_off_tables, name)(found.cut_offs).markdown() if found else _NOT_SEARCHED
+
+
+def threshold_sentences() -> str:
+    """Return what is found in the worked example, as a list."""
+    found = _thresholds()
+    if not found:
+        return _NOT_SEARCHED
+    said = threshold_findings(found.cut_offs, found.provenance.margin)
+    return "\n".join(f"- {sentence}" for sentence in said)
+
+
+def passing_a_search(texts) -> str:
+    """Say how many unrelated texts pass the threshold of duplicates in a search among so many."""
+    found = _thresholds()
+    if not found:
+        return _NOT_SEARCHED
+    own = found.cut_offs.recommended["duplicates"]
+    worst = own.most_false
+    return (
+        f"From a cosine of {number(own.cosine.value)} on, {100 * own.false.value:.1f} % of unrelated "
+        f"texts pass: in a search among {texts:,} texts that is {texts * own.false.value:,.0f} wrong "
+        f"ones for every query, and among texts of the worst pair ({language(worst.a)}–"
+        f"{language(worst.b)}) {texts * worst.share:,.0f}."
+    )
+
+
+def _thresholds():
+    try:
+        return results(f"{THRESHOLDS}/{RESULTS_FILE}")
+    except (InputError, OSError):
+        return None
 
 
 def _searched(model):

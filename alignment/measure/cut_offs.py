@@ -83,8 +83,8 @@ def distributions(
         engine: goes through the languages.
     """
     L = X.shape[1]
-    parts = engine(_count_language, range(max(1, L - 1)), X, present, surfaces, known)
-    sizes = [L - 1 - a for a in range(L - 1)]
+    parts = engine(_count_language, range(L), X, present, surfaces, known)
+    sizes = [L - 1 - a for a in range(L)]
     found = list(track(parts, sizes, "Thresholds", "pair"))
     pairs = {
         name: np.concatenate([part[name] for part in found])
@@ -180,8 +180,7 @@ def passing(
     engine: Engine = one_machine,
 ) -> Passing:
     """Return what passes cut-offs (P, K), K for each pair of known languages; the rest as above."""
-    languages = range(max(1, X.shape[1] - 1))  # of one there are no pairs, but empty tables
-    parts = list(engine(_pass_language, languages, X, present, surfaces, known, cut_offs))
+    parts = list(engine(_pass_language, range(X.shape[1]), X, present, surfaces, known, cut_offs))
     shares = np.concatenate([part[0] for part in parts])
     P = max(1, int(np.isfinite(shares).all(axis=1).sum()))
     influence = sum(part[1] for part in parts) * len(X) / P

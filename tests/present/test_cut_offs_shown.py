@@ -40,7 +40,8 @@ def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(e
     low, high = own.cosine.interval
     assert f"a cosine of {own.cosine.value:.3f} (95 % CI {low:.3f} to {high:.3f})" in said
     assert "1.0 % of unrelated texts pass it" in said and "At worst" in said
-    assert "No threshold can be recommended for semantic caches: 50 concepts" in eight.findings[2]
+    none = "No threshold can be recommended for semantic caches: 50 concepts"
+    assert any(line.startswith(none) for line in eight.findings)
 
 
 @pytest.mark.parametrize(

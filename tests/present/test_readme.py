@@ -28,6 +28,7 @@ PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").gl
 SOURCES = [RESULTS_FILE, readme_tables.TERMS, "examples/terms.csv", *COMPARISONS]
 SOURCES += ["examples/training.py", "examples/training.csv"]
 SOURCES += [str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("search/**/*.json")]
+SOURCES += ["examples/thresholds/alignment_results.json"]
 SOURCES += sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.md"))
 PROLOGUE = "import readme_tables as tables"
 

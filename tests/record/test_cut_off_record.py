@@ -106,7 +106,7 @@ def test_tables_are_of_both_directions_and_lists_are_cut(tmp_path):
 
 
 def test_the_list_of_pairs_is_cut_at_100():
-    C, codes = 10, tuple(LANGUAGES) + ("it", "pt", "nl", "pl", "tr", "ko", "th", "fi")
+    C, codes = 10, (*LANGUAGES, "it", "pt", "nl", "pl", "tr", "ko", "th", "fi")
     texts = tuple(tuple(f"{c} {code}" for code in codes) for c in range(C))
     grid = ConceptGrid(tuple(f"c{c}" for c in range(C)), codes, ("",) * C, texts)
     found = cut(vectors(C, len(codes)), grid)
