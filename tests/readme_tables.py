@@ -374,12 +374,12 @@ def passing_a_search(texts) -> str:
     if not found:
         return _NOT_SEARCHED
     own = found.cut_offs.recommended["duplicates"]
-    worst = own.most_false
+    share, worst = own.false.value, own.most_false
     return (
-        f"From a cosine of {number(own.cosine.value)} on, {100 * own.false.value:.1f} % of unrelated "
-        f"texts pass: in a search among {texts:,} texts that is {texts * own.false.value:,.0f} wrong "
-        f"ones for every query, and among texts of the worst pair ({language(worst.a)}–"
-        f"{language(worst.b)}) {texts * worst.share:,.0f}."
+        f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of unrelated texts "
+        f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for every "
+        f"query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
+        f"{texts * worst.share:,.0f}."
     )
 
 
