@@ -350,6 +350,44 @@ def search_ranking() -> str:
     return f"{search_tables.ranking(found).markdown()}\n\n{said}"
 
 
+INT8 = ("published", "udhr")  # of examples/int8/, likewise
+
+
+def int8_ranking() -> str:
+    """Return how two implementations of one model compare, on words and on sentences."""
+    found = {grid: Comparison.from_json(f"examples/int8/{grid}.json") for grid in INT8}
+    rows = [
+        (grid, *row[:1], *row[2:])
+        for grid, own in found.items()
+        for row in ranking_tables.ranking(own).rows
+    ]
+    header = ranking_tables.ranking(found["udhr"]).header
+    lines = (f"- {grid}: {line}" for grid, own in found.items() for line in sentences(own))
+    table = Table("", ("grid", *header[:1], *header[2:]), rows).markdown()
+    return f"{table}\n\n" + "\n".join(lines)
+
+
+def int8_languages() -> str:
+    """Return in percent how often each language's texts are found among ten, by both."""
+    models = {
+        f"{grid}: {model.name}": model
+        for grid in INT8
+        for model in Comparison.from_json(f"examples/int8/{grid}.json").models
+    }
+    codes = next(iter(models.values())).support_evidence
+    rows = [
+        (
+            language(code),
+            *(
+                f"{100 * (own.support_evidence[code].retrieval_among_10 or 0):.1f}"
+                for own in models.values()
+            ),
+        )
+        for code in codes
+    ]
+    return Table("", ("language", *models), rows).markdown()
+
+
 THRESHOLDS = "examples/thresholds"  # likewise
 
 
@@ -377,8 +415,8 @@ def passing_a_search(texts) -> str:
     share, worst = own.false.value, own.most_false
     return (
         f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of unrelated texts "
-        f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for every "
-        f"query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
+        f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for "
+        f"every query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
         f"{texts * worst.share:,.0f}."
     )
 

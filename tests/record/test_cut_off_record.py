@@ -1,10 +1,8 @@
 """The record of thresholds: one for all language pairs, its interval, and when there is none."""
 
-import sys
-
 import numpy as np
 import pytest
-from conftest import ROOT, analysed, random_vectors, unit
+from conftest import analysed, random_vectors, unit
 
 from alignment.grids import ConceptGrid
 from alignment.record.cut_off_numbers import undefined_uses
@@ -115,7 +113,6 @@ def test_the_list_of_pairs_is_cut_at_100():
 
 @pytest.mark.slow
 def test_intervals_of_thresholds_hold_the_truth():
-    sys.path.insert(0, str(ROOT / "benchmarks"))
     from thresholds import judged
 
     draws = 150
