@@ -57,15 +57,14 @@ class CrossLingualAlignmentExperiment:
     Args:
         model_name: hub id, local folder, "use-multilingual", or an object with ``.encode(texts)``
             → (n, D). None: the published model, or the embedded one where that cannot be had.
-        grid: the concepts and their texts, a file, or a name that --list shows; None: 15 × 8.
+        grid: the concepts' texts, a file, or a name that --list shows; None: the published 15 × 8.
         k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
         seed: random seed; the published metrics have nothing random.
         margin: differences within ± margin do not matter: they are called level.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
-        truncate: to how many dimensions vectors are cut to see what it costs; see docs/cost.md.
-        quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
+        truncate, quantize: cheaper vectors to measure as well: dimensions, precisions; docs/cost.md.
         thresholds: whether to say from which cosine two texts count as translations.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
@@ -107,8 +106,8 @@ class CrossLingualAlignmentExperiment:
         self.cheaper, self.thresholds = variants.check(truncate, quantize), thresholds
         self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
-        self.seconds: float | None = None  # of loading and embedding; None where the cache helped
-        self.load_seconds: float | None = None  # likewise
+        self.seconds: float | None = None  # to load and embed; None where the cache helped
+        self.load_seconds: float | None = None
 
     def run(self) -> "AlignmentResults":
         """Embed the grid and analyse it.
