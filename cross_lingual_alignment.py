@@ -64,7 +64,7 @@ class CrossLingualAlignmentExperiment:
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
-        truncate, quantize: cheaper vectors to measure as well: dimensions, precisions; docs/cost.md.
+        truncate, quantize: cheaper vectors to measure: dimensions, precisions; see docs/cost.md.
         thresholds: whether to say from which cosine two texts count as translations.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
