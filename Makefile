@@ -26,6 +26,9 @@ results: .venv/test  ## measure everything that is committed anew, then write th
 	$(EXPERIMENT) $(MODELS) $(SEARCH) --output examples/search
 	$(EXPERIMENT) $(MODELS) $(COST) --no-cache --no-figures --output .cost
 	mkdir -p examples/cost && mv .cost/alignment_comparison.json examples/cost && rm -r .cost
+	$(EXPERIMENT) --model use-multilingual --grid udhr --languages en,de,zh,ja,ar --thresholds --output examples/thresholds
+	for grid in published udhr; do $(EXPERIMENT) --model use-multilingual --model use-multilingual-int8 \
+	  --grid $$grid --no-figures --output .int8 && mv .int8/alignment_comparison.json examples/int8/$$grid.json || exit; done
 	for grid in $(PROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid --probe || exit; done
 	for grid in $(UNPROBED); do $(EXPERIMENT) $(MODELS) --grid $$grid --output comparisons/$$grid || exit; done
 	$(EXPERIMENT) $(MODELS) --grid territories --languages $(TWENTY) --output comparisons/names

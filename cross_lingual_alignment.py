@@ -55,19 +55,17 @@ class CrossLingualAlignmentExperiment:
     Without arguments it is the published experiment: its model, its grid, its k, its weights.
 
     Args:
-        model_name: hub id, local folder, "use-multilingual", or any object with
-            ``.encode(list of str)`` that returns an (n, D) array. None: the published model, or
-            the embedded one where that cannot be had.
-        grid: the concepts and their texts, a file of them (.csv, .tsv, .json), or the name of a
-            grid that --list shows; None: the published 15 × 8 grid. Texts may be missing.
+        model_name: hub id, local folder, "use-multilingual", or an object with ``.encode(texts)``
+            → (n, D). None: the published model, or the embedded one where that cannot be had.
+        grid: the concepts' texts, a file, or a name that --list shows; None: the published 15 × 8.
         k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
         seed: random seed; the published metrics have nothing random.
         margin: differences within ± margin do not matter: they are called level.
         probe: whether to measure the grid in other forms too, to see what makes retrieval fail.
         queries: questions that rows of the grid answer, or a file of them: then search is measured.
         mix: {language: share} of an index with unequal shares of languages, searched as well.
-        truncate: to how many dimensions vectors are cut to see what it costs; see docs/cost.md.
-        quantize: what they are rounded to: "float16", "int8", "binary", "binary-rescored".
+        truncate, quantize: cheaper vectors to measure: dimensions, precisions; see docs/cost.md.
+        thresholds: whether to say from which cosine two texts count as translations.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
         engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
         options: of the model, as ``alignment.models.ModelOptions`` has them: prompt, device, …
@@ -89,6 +87,7 @@ class CrossLingualAlignmentExperiment:
         mix: Mapping[str, float] | None = None,
         truncate: Sequence[int] = (),
         quantize: Sequence[str] = (),
+        thresholds: bool = False,
         pairs: str | os.PathLike[str] | None = None,
         engine: "RayEngine | None" = None,
         **options: Any,
@@ -104,10 +103,10 @@ class CrossLingualAlignmentExperiment:
         if mix and not self.queries:
             raise InputError("--mix is for --queries; give both, or neither")
         self.mix = shares_of(mix, self.grid) if mix else None
-        self.cheaper = variants.check(truncate, quantize)
+        self.cheaper, self.thresholds = variants.check(truncate, quantize), thresholds
         self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
-        self.seconds: float | None = None  # of loading and embedding; None where the cache helped
+        self.seconds: float | None = None  # to load and embed; None where the cache helped
         self.load_seconds: float | None = None
 
     def run(self) -> "AlignmentResults":
@@ -178,6 +177,7 @@ class CrossLingualAlignmentExperiment:
             search=self.search(vectors, model),
             asked=Asked(*self.cheaper, vectors),
             engine=self._map,
+            thresholds=self.thresholds,
             margin=self.margin,
             pairs_file=self.pairs,
         )

@@ -28,7 +28,7 @@ _OF_AN_EXPERIMENT = (
         "device",
         "cache",
     ),
-    *("probe", "margin", "mix", "truncate", "quantize"),
+    *("probe", "margin", "mix", "truncate", "quantize", "thresholds"),
 )
 # What a record has settled.
 _OF_A_RUN = (

@@ -12,10 +12,12 @@ from scipy.stats import pearsonr
 
 from alignment import InputError
 from alignment.grids import describe
+from alignment.present import cut_offs as cut_off_tables
 from alignment.present import ranking as ranking_tables
 from alignment.present import search as search_tables
 from alignment.present import tables
 from alignment.present import variants as variant_tables
+from alignment.present.cut_offs import threshold_findings
 from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences
@@ -363,6 +365,84 @@ def search_ranking() -> str:
         return _NOT_SEARCHED
     said = "\n".join(f"- {line}" for line in sentences(found) if "nDCG" in line)
     return f"{search_tables.ranking(found).markdown()}\n\n{said}"
+
+
+INT8 = ("published", "udhr")  # of examples/int8/, likewise
+
+
+def int8_ranking() -> str:
+    """Return how two implementations of one model compare, on words and on sentences."""
+    found = {grid: Comparison.from_json(f"examples/int8/{grid}.json") for grid in INT8}
+    rows = [
+        (grid, *row[:1], *row[2:])
+        for grid, own in found.items()
+        for row in ranking_tables.ranking(own).rows
+    ]
+    header = ranking_tables.ranking(found["udhr"]).header
+    lines = (f"- {grid}: {line}" for grid, own in found.items() for line in sentences(own))
+    table = Table("", ("grid", *header[:1], *header[2:]), rows).markdown()
+    return f"{table}\n\n" + "\n".join(lines)
+
+
+def int8_languages() -> str:
+    """Return in percent how often each language's texts are found among ten, by both."""
+    models = {
+        f"{grid}: {model.name}": model
+        for grid in INT8
+        for model in Comparison.from_json(f"examples/int8/{grid}.json").models
+    }
+    codes = next(iter(models.values())).support_evidence
+    rows = [
+        (
+            language(code),
+            *(
+                f"{100 * (own.support_evidence[code].retrieval_among_10 or 0):.1f}"
+                for own in models.values()
+            ),
+        )
+        for code in codes
+    ]
+    return Table("", ("language", *models), rows).markdown()
+
+
+THRESHOLDS = "examples/thresholds"  # likewise
+
+
+def thresholds(name) -> str:
+    """Return a table of `alignment.present.cut_offs` of the worked example, by its name."""
+    found = _thresholds()
+    return getattr(cut_off_tables, name)(found.cut_offs).markdown() if found else _NOT_SEARCHED
+
+
+def threshold_sentences() -> str:
+    """Return what is found in the worked example, as a list."""
+    found = _thresholds()
+    if not found:
+        return _NOT_SEARCHED
+    said = threshold_findings(found.cut_offs, found.provenance.margin)
+    return "\n".join(f"- {sentence}" for sentence in said)
+
+
+def passing_a_search(texts) -> str:
+    """Say how many unrelated texts pass the threshold of duplicates in a search among so many."""
+    found = _thresholds()
+    if not found:
+        return _NOT_SEARCHED
+    own = found.cut_offs.recommended["duplicates"]
+    share, worst = own.false.value, own.most_false
+    return (
+        f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of unrelated texts "
+        f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for "
+        f"every query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
+        f"{texts * worst.share:,.0f}."
+    )
+
+
+def _thresholds():
+    try:
+        return results(f"{THRESHOLDS}/{RESULTS_FILE}")
+    except (InputError, OSError):
+        return None
 
 
 def _searched(model):

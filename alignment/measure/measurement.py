@@ -149,7 +149,7 @@ def measure(
         seed: of resampling, for what is made of the measurement.
         engine: goes through the languages.
     """
-    present, surfaces = np.array(grid.mask(), dtype=bool), _surfaces(grid)
+    present, surfaces = np.array(grid.mask(), dtype=bool), surfaces_of(grid)
     gold = metrics.gold_cosines(X, present)
     near, density = neighbours.search(X, present, gold, k, engine)
     paired = pairs.measure(X, present, gold, density, surfaces, engine)
@@ -157,7 +157,7 @@ def measure(
     return Measurement(X, grid, k, seed, engine, present, identical, near, paired)
 
 
-def _surfaces(grid: ConceptGrid) -> Ints:
+def surfaces_of(grid: ConceptGrid) -> Ints:
     """Return (C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
     seen: dict[str, int] = {}
     return np.array(

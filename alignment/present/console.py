@@ -12,8 +12,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from alignment import visible
+from alignment.present import cut_offs, ranking, search, tables, variants, words
 from alignment.present import gate as gates
-from alignment.present import ranking, search, tables, variants, words
 from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, PAGE_FILE, RESULTS_FILE
@@ -60,6 +60,8 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     if found := results.search:
         _print_tables(console, search.scores(found), search.by_language(found))
     _print_tables(console, variants.short_costs(results), variants.search_costs(results))
+    if cuts := results.cut_offs:
+        _print_tables(console, cut_offs.uses(cuts), cut_offs.pairs(cuts).best_and_worst())
     _print_tables(
         console,
         _without(tables.concepts(results, third), "category").best_and_worst(),

@@ -1,5 +1,6 @@
 """Findings: what the record shows, in sentences: what it means, the number, how sure it is."""
 
+from alignment.present.cut_offs import threshold_findings
 from alignment.present.language_findings import (
     judged,
     of_standing,
@@ -27,6 +28,7 @@ def findings(results: AlignmentResults) -> list[str]:
         *of_support(results),
         *(search_findings(results.search) if results.search else ()),
         *variant_findings(results),
+        *_thresholds(results),
         *of_standing(results),
         *of_unknown_subwords(results),
         *_concept_types(results),
@@ -35,6 +37,11 @@ def findings(results: AlignmentResults) -> list[str]:
         _ceiling(results),
     ]
     return [sentence for sentence in sentences if sentence]
+
+
+def _thresholds(results: AlignmentResults) -> list[str]:
+    found = results.cut_offs
+    return threshold_findings(found, results.provenance.margin) if found else []
 
 
 def _concept_types(results: AlignmentResults) -> list[str]:

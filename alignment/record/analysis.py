@@ -15,6 +15,7 @@ from alignment.explain.subwords import Subwords
 from alignment.explain.subwords import by_language as subwords_by_language
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import PARTS, Measurement, measure
+from alignment.record.cut_off_numbers import cut_off_numbers
 from alignment.record.lists import named_pairs, texts_of, write_pairs
 from alignment.record.lookup import held_texts, nearby_texts
 from alignment.record.numbers import numbers
@@ -37,6 +38,7 @@ def analyse(
     subwords: Subwords | None = None,
     search: Search | None = None,
     asked: Asked | None = None,
+    thresholds: bool = False,
     margin: float = MARGIN,
     pairs_file: Path | None = None,
 ) -> AlignmentResults:
@@ -54,6 +56,7 @@ def analyse(
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
         asked: for which variants of the vectors; None for none.
+        thresholds: whether to look for cut-offs.
         margin: differences within it do not matter.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
@@ -63,6 +66,7 @@ def analyse(
     why = _why(m, forms, subwords, margin)
     nearby = nearby_texts(m)
     texts = texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs)
+    known = _known(why["support"], len(grid.languages))
     if pairs_file:
         write_pairs(pairs_file, m)
     return AlignmentResults.of(
@@ -73,6 +77,7 @@ def analyse(
         **why,
         search=search,
         variants=variants(m, asked, search, margin) if asked else None,
+        cut_offs=cut_off_numbers(m, known) if thresholds else None,
         counts=counts,
         texts=held_texts(grid, texts, list(nearby)),
         nearby=nearby,
@@ -105,7 +110,7 @@ def _why(
     similarity = m.values[f"calibrated_{PARTS[0]}"]
     use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
     judged, evidence = support.of_languages(m, subwords)
-    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
+    known = _known(judged, len(m.grid.languages))
     own = _among(m, known)
     probed = probes.probe(m, own, forms) if forms is not None else None
     changes = probes.changes(probed, m.seed) if probed else None
@@ -131,8 +136,14 @@ def _why(
     }
 
 
+def _known(judged: dict[str, support.Support], L: int) -> list[int]:
+    """Return the places of the languages that the model knows, or of all."""
+    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
+    return known if len(known) > 1 else list(range(L))
+
+
 def _among(m: Measurement, known: list[int]) -> Measurement:
     """Measure among the languages that the model knows: another drags every pair that it is in."""
-    if not 1 < len(known) < len(m.grid.languages):
+    if len(known) == len(m.grid.languages):
         return m
     return measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)

@@ -37,7 +37,7 @@ def _coverage(m: Measurement) -> Coverage:
         cells=there.size,
         languages=dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
         concepts=dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
-        pairs=_between(m.grid, there.T @ there),
+        pairs=between(m.grid, there.T @ there),
     )
 
 
@@ -51,10 +51,10 @@ def _published(m: Measurement) -> dict[str, Any]:
         "summary": {name: m.means[name] for name in PARTS},
         "weights": metrics.WEIGHTS,
         **{name: _by_concept(m, name) for name in PARTS[:2]},
-        "cross_lingual_retrieval": _between(grid, m.near.retrieval_table),
-        "retrieval_intervals": _between(grid, np.moveaxis(cells, 0, -1)),
-        "centroid_distances": _between(grid, metrics.centroid_distances(m.X)),
-        "centroid_p": _between(grid, contrasts.of_centroids(m.X, m.seed)),
+        "cross_lingual_retrieval": between(grid, m.near.retrieval_table),
+        "retrieval_intervals": between(grid, np.moveaxis(cells, 0, -1)),
+        "centroid_distances": between(grid, metrics.centroid_distances(m.X)),
+        "centroid_p": between(grid, contrasts.of_centroids(m.X, m.seed)),
         "discriminability": metrics.discriminability(intra, m.paired.baseline),
         **_categories(m, intra),
     }
@@ -81,9 +81,9 @@ def _calibrated(m: Measurement) -> dict[str, Any]:
         "chance": m.chance,
         "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
         "collapsed": metrics.is_collapsed(m.X, m.present),
-        "baselines": _between(m.grid, m.paired.baseline),
-        "auroc": _between(m.grid, m.paired.auroc_table),
-        "thresholds": _between(m.grid, m.paired.threshold),
+        "baselines": between(m.grid, m.paired.baseline),
+        "auroc": between(m.grid, m.paired.auroc_table),
+        "thresholds": between(m.grid, m.paired.threshold),
     }
 
 
@@ -234,7 +234,7 @@ def _failures(m: Measurement) -> dict[str, dict[str, str]]:
     }
 
 
-def _between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
+def between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
     """Name the cells of a (L, L, …) table, its diagonal left out."""
     return {
         a: {b: table[i, j] for j, b in enumerate(grid.languages) if i != j}

@@ -17,6 +17,7 @@ from alignment.explain.nearby import Nearby
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
+from alignment.record.cut_offs import CutOffs
 from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
 from alignment.record.variants import Variant
@@ -201,13 +202,12 @@ class AlignmentResults(Record):
         support: {language: whether the model knows it}.
         support_evidence: {language: what it is judged by}.
         among_supported: {mean: among the languages it knows}; None for all, or fewer than two.
-        texts: {concept: {language: text}}, all of them where there is room; else of what the lists
-            above name, of the concepts with the highest and the lowest values, and of those least
-            retrieved.
-        nearby: {concept: {language: what is around its text}}, of all concepts where there is
-            room; else of those least retrieved.
+        texts: {concept: {language: text}}, all of them where there is room; else of what is named
+            here, of the highest and the lowest concepts, and of those least retrieved.
+        nearby: {concept: {language: what is around its text}}, likewise of all or the least.
         search: questions searched for among the grid's texts; None where none were asked.
         variants: the vectors in cheaper forms, the full ones first; None where none were asked for.
+        cut_offs: from which cosine texts count as translations; None where not asked.
         undefined: {number: why it is None}.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
@@ -264,6 +264,7 @@ class AlignmentResults(Record):
     texts: dict[str, dict[str, str]]
     search: Search | None
     variants: list[Variant] | None
+    cut_offs: CutOffs | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance

@@ -29,6 +29,8 @@ SOURCES = [RESULTS_FILE, readme_tables.TERMS, "examples/terms.csv", *COMPARISONS
 SOURCES += ["examples/training.py", "examples/training.csv"]
 SOURCES += [str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("search/**/*.json")]
 SOURCES += [readme_tables.COSTS]
+SOURCES += ["examples/thresholds/alignment_results.json"]
+SOURCES += [f"examples/int8/{grid}.json" for grid in readme_tables.INT8]
 SOURCES += sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.md"))
 PROLOGUE = "import readme_tables as tables"
 

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from alignment.engines.files import staged
 from alignment.present.figures import dotplot, drawing, heatmap, panels
 from alignment.present.figures.cost import cost_figure
+from alignment.present.figures.cut_offs import cut_offs_figure
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import MARGIN, PAGE_WIDTH, ROOM, fit, text_width, write
 from alignment.present.figures.probes import probes_figure
@@ -52,6 +53,8 @@ def drawn(results: AlignmentResults) -> dict[str, Callable[[AlignmentResults], F
         figures["search"] = search_figure
     if results.variants:
         figures["cost"] = cost_figure
+    if results.cut_offs and results.cut_offs.pairs:
+        figures["thresholds"] = cut_offs_figure
     if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
         figures["support"] = support_figure
     return figures

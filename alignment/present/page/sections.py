@@ -1,6 +1,6 @@
 """Sections: one record, in the order in which a reader asks."""
 
-from alignment.present import search, tables, variants, words
+from alignment.present import cut_offs, search, tables, variants, words
 from alignment.present.figures import drawn
 from alignment.present.page import failures, lookup
 from alignment.present.page.svg import Styles, inline
@@ -14,6 +14,7 @@ _FIGURES = {
     "probes": "Retrieval in other forms of the texts",
     "search": "Search across languages",
     "cost": "What cheaper vectors cost",
+    "thresholds": "Thresholds by language pair",
     "support": "Which languages the model knows",
 }
 _NUMBERS_BELOW = "The numbers are in the tables of this page."
@@ -39,6 +40,7 @@ def of_record(results: AlignmentResults, styles: Styles, prefix: str = "") -> li
         _forms(results),
         _search(results),
         _cost(results),
+        _thresholds(results),
         _provenance(results),
     ]
     return [_named(section, prefix) for section in sections if not section.is_empty]
@@ -181,6 +183,16 @@ def _cost(results: AlignmentResults) -> Section:
         "cost",
         "Cheaper vectors",
         tables=[rows_of(f"cost-{n}", own) for n, own in enumerate(shown) if own.rows],
+    )
+
+
+def _thresholds(results: AlignmentResults) -> Section:
+    found = results.cut_offs
+    shown = [cut_offs.uses(found), cut_offs.pairs(found)] if found else []
+    return Section(
+        "thresholds",
+        "Thresholds",
+        tables=[rows_of(f"thresholds-{n}", own) for n, own in enumerate(shown)],
     )
 
 

@@ -1,0 +1,205 @@
+"""Cut-offs in numbers: one for all language pairs by use, and each pair's own."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alignment.engines import Engine, one_machine
+from alignment.explain import COSINE_DIGITS
+from alignment.grids import ConceptGrid
+from alignment.measure import cut_offs, hits
+from alignment.measure.arrays import Bools, Floats, Ints, Vectors
+from alignment.measure.cut_offs import EQUAL_ERROR, LEVELS, STEPS, Distributions, crossing
+from alignment.measure.measurement import Measurement, surfaces_of
+from alignment.measure.metrics import mean_present, ratio
+from alignment.record.cut_offs import BITEXT, FALSE_SHARES, CutOff, CutOffs, PairShare, PairSpread
+from alignment.record.numbers import between
+from alignment.stats.estimates import Estimate, Interval
+from alignment.stats.intervals import mean_interval, statistic_interval, weighted_mean
+
+MAX_SPREADS = 100
+MIN_PASSING = 10  # pairs of concepts that may pass, of which a share that small can be told
+_ABOUT_EQUAL = 0.01  # what an equal error may be: fewer concepts seldom show one at all
+USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
+
+
+def cut_off_numbers(m: Measurement, known: list[int]) -> CutOffs:
+    """Return the record of the cut-offs of a grid that was measured.
+
+    Args:
+        known: the languages that one cut-off is to serve.
+    """
+    codes, (a, b) = m.grid.languages, np.triu_indices(len(m.grid.languages), k=1)
+    served = np.isin(range(len(codes)), known)
+    texts = m.X, m.present, surfaces_of(m.grid), served
+    found = cut_offs.distributions(*texts, m.engine)
+    between_served = served[a] & served[b]
+    gold = np.where(m.identical[:, a, b] | ~between_served, np.nan, m.paired.gold)
+    undefined = undefined_uses(int(np.isfinite(gold).any(axis=1).sum()))
+    names = [(codes[i], codes[j]) for i, j in zip(a, b, strict=True)]
+    uses = [use for use in USES if use not in undefined]
+    error = (found.missed + found.false)[:, EQUAL_ERROR] / 2
+    worst = np.flatnonzero(between_served)
+    worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
+    return CutOffs(
+        recommended=recommend(uses, found, gold, names, *texts, m.seed, m.engine),
+        languages=[codes[j] for j in known],
+        undefined=undefined,
+        **_tables(m.grid, found, error),
+        pairs=[_spread(names[p], error[p], found.spread[p]) for p in worst[:MAX_SPREADS]],
+        pair_count=len(worst),
+        unrelated=int(found.count.sum()),
+    )
+
+
+def _spread(names: tuple[str, str], error: float, spread: Floats) -> PairSpread:
+    translations, unrelated = spread.tolist()
+    return PairSpread(*names, error, translations, unrelated)
+
+
+def undefined_uses(C: int) -> dict[str, str]:
+    """Return {use: why C concepts with translations give no cut-off for it}."""
+    needed = {use: _concepts_for(FALSE_SHARES.get(use, _ABOUT_EQUAL)) for use in USES}
+    return {
+        use: f"{C:,} concepts with translations are too few; it takes {concepts:,}"
+        for use, concepts in needed.items()
+        if concepts > C
+    }
+
+
+def _concepts_for(share: float) -> int:
+    """Return how many concepts have ``MIN_PASSING`` pairs of which so small a share passes."""
+    return math.ceil((1 + math.sqrt(1 + 8 * MIN_PASSING / share)) / 2)
+
+
+def _tables(grid: ConceptGrid, found: Distributions, error: Floats) -> dict[str, Any]:
+    one, five = LEVELS.index(0.01), LEVELS.index(0.05)
+    values = {
+        "one_percent": found.own[:, one],
+        "one_percent_passed": 1 - found.missed[:, one],
+        "five_percent": found.own[:, five],
+        "five_percent_passed": 1 - found.missed[:, five],
+        "equal_error": error,
+        "equal_error_cosine": found.own[:, EQUAL_ERROR],
+    }
+    a, b = np.triu_indices(len(grid.languages), k=1)
+    table = np.full((len(grid.languages),) * 2, np.nan)
+    tables = {}
+    for name, own in values.items():
+        table[a, b] = table[b, a] = own.round(COSINE_DIGITS)
+        tables[name] = between(grid, table)
+    return tables
+
+
+def recommend(
+    uses: list[str],
+    found: Distributions,
+    gold: Floats,
+    names: list[tuple[str, str]],
+    X: Vectors,
+    present: Bools,
+    surfaces: Ints,
+    known: Bools,
+    seed: int = 0,
+    engine: Engine = one_machine,
+) -> dict[str, CutOff]:
+    """Return one cut-off for all language pairs for each use.
+
+    Args:
+        uses: of ``USES``.
+        found: on X.
+        gold: (C, P), cosines of translations; NaN where there are none, they are written alike, or
+            a language is not known.
+        names: of the P pairs.
+        X, present, surfaces, known: as of ``measure.cut_offs``.
+        seed: of resampling.
+        engine: goes through the languages.
+    """
+    curves = {use: _curve(use, found) for use in uses}
+    at = [STEPS[crossing(*curves[use])] for use in uses]
+    own_error = found.own[:, [EQUAL_ERROR]]
+    asked = np.concatenate([np.broadcast_to(at, (len(names), len(at))), own_error], axis=1)
+    false = cut_offs.passing(X, present, surfaces, known, asked, engine)
+    cut = {}
+    for k, use in enumerate(uses):
+        missed, own = (_Missed.of(gold, level) for level in (at[k], found.own[:, USES[use]]))
+        passed, saved = false.by_concept[:, k], missed.by_concept - own.by_concept
+        if use == BITEXT:
+            saved = (saved + passed - false.by_concept[:, -1]) / 2
+        cut[use] = CutOff(
+            cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
+            false=_estimate(passed, seed),
+            missed=_estimate(missed.by_concept, seed, bounded=True),
+            most_false=_pair(names, false.shares[:, k], np.nanargmax),
+            least_false=_pair(names, false.shares[:, k], np.nanargmin),
+            most_missed=_pair(names, missed.shares, np.nanargmax),
+            least_missed=_pair(names, missed.shares, np.nanargmin),
+            saved=_estimate(saved, seed),
+        )
+    return cut
+
+
+def _pair(
+    names: list[tuple[str, str]], shares: Floats, which: Callable[[Floats], Any]
+) -> PairShare:
+    a, b = names[which(shares)]
+    return PairShare(a, b, float(shares[which(shares)]))
+
+
+def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
+    """Return what rises with the cosine, and the level at which the cut-off is."""
+    if use == BITEXT:
+        return 1 - found.translations - found.unrelated, 0
+    return -found.unrelated, -FALSE_SHARES[use]
+
+
+def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: int) -> Estimate:
+    """Return a cut-off and its interval: that of the curve there, read along the curve.
+
+    So Woodruff (1952) has it for quantiles. Where translations count too, so few of them fail that
+    the interval of the curve has a pseudo-concept of which all do, and what the curve may be above
+    what was seen is what the cut-off may be below it.
+
+    Args:
+        rising, level: the curve, and where on it the cut-off is: at 0 where translations count too.
+        false, missed: (C,), what passes and does not, by concept.
+        seed: of resampling.
+    """
+    if level:
+        moved = level + false.mean() + statistic_interval(-false[:, None], weighted_mean, seed)
+    else:
+        values = (missed - false)[:, None]
+        moved = values.mean() - mean_interval(values, values.min(), 1, seed)[::-1]
+    low, high = (float(STEPS[crossing(rising, end)]) for end in moved[:, 0])
+    return Estimate(float(STEPS[crossing(rising, level)]), Interval(low, high))
+
+
+@dataclass(frozen=True)
+class _Missed:
+    """Translations that do not pass: shares (P,) of language pairs, influences (C,) on the mean."""
+
+    shares: Floats
+    by_concept: Floats
+
+    @classmethod
+    def of(cls, gold: Floats, cut_off: Floats) -> "_Missed":
+        there = np.isfinite(gold)
+        fails = there & ~hits.reaches(gold, cut_off)
+        count = there.sum(axis=0)
+        shares = ratio(fails.sum(axis=0), count)
+        weight = ratio(np.ones(len(count)), count * (count > 0).sum())
+        more = np.nan_to_num((fails - np.where(there, shares, 0)) * weight).sum(axis=1)
+        return cls(shares, mean_present(shares) + len(gold) * more)
+
+
+def _estimate(by_concept: Floats, seed: int, bounded: bool = False) -> Estimate:
+    """Return a mean and its interval, with a pseudo-concept at the bounds of a share if asked."""
+    values = by_concept[:, None]
+    if bounded:
+        ends = mean_interval(values, 0, 1, seed)
+    else:
+        ends = statistic_interval(values, weighted_mean, seed)
+    return Estimate(float(values.mean()), Interval(*ends[:, 0].tolist()))
