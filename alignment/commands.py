@@ -144,7 +144,7 @@ def _from_record(args: argparse.Namespace) -> int:
     from alignment.present.summary import page
     from alignment.record import PAGE_FILE, earlier
 
-    given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False)]
+    given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False, ())]
     given += ["output"] * (args.output != Path() and not args.html)
     given += ["margin"] * (args.margin is not None and not args.against)
     if given:
