@@ -144,7 +144,7 @@ class CrossLingualAlignmentExperiment:
         if self.queries is None:
             return None
         questions = self._vectors(model, self.queries.flat_texts(), "query")
-        if model.routed or model.prompts.passage != model.prompts.text:
+        if model.passages_differ:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
         return self.queries.spread(questions), X, self.queries
 

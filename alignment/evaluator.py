@@ -108,7 +108,8 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
             found[f"{PRIMARY}_{code}"] = value
         if self.queries:
             questions = self.queries.spread(model.embed(self.queries.flat_texts(), role="query"))
-            X = self.grid.spread(model.embed(self.grid.flat_texts(), role="passage"))
+            if model.passages_differ:
+                X = self.grid.spread(model.embed(self.grid.flat_texts(), role="passage"))
             found |= search_means(questions, X, self.queries, self.grid)
         return {name: float(value) for name, value in found.items() if value == value}
 

@@ -117,6 +117,11 @@ class Model:
         return self.cache.found if self.cache else 0
 
     @property
+    def passages_differ(self) -> bool:
+        """Whether a text has another vector as a passage than as a text."""
+        return self.routed or self.prompts.passage != self.prompts.text
+
+    @property
     def load_seconds(self) -> float | None:
         """How long loading it took; None where it is not loaded, or was in memory."""
         return self.encoder.seconds if isinstance(self.encoder, LazyEncoder) else None
