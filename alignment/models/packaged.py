@@ -75,7 +75,7 @@ def _int8(folder: Path, packages: tuple[str, ...]) -> Model:
         require(package.replace("-", "_"), package, INT8_MODEL)
     file = folder / "resources" / "embedding_model_quantized.onnx"
     encoder = LazyEncoder(lambda: partial(_int8_vectors, str(file)))
-    return Model(INT8_MODEL, encoder, sha256_of(file), (*packages, *needed))
+    return Model(INT8_MODEL, encoder, sha256_of(file), (*packages, *needed), files=file)
 
 
 @cache
