@@ -116,7 +116,8 @@ def _count_language(
         size = counts.sum(axis=1, keepdims=True)
         below = ratio(counts.cumsum(axis=1) - counts, np.broadcast_to(size, counts.shape))
         if known[a] and known[a + 1 + i]:
-            rows["passing"] += np.nan_to_num(1 - below)
+            there = size[:, 0] > 0
+            rows["passing"][there] += 1 - below[there]
             rows["pairs"] += size > 0
         rows["count"][i] = size[1, 0]
         if size.all():
