@@ -17,9 +17,7 @@ from alignment.record.results import AlignmentResults
 from alignment.record.variants import Variant
 
 _HEIGHT, _HEAD, _KEY, _FOOT, _LEFT = 5.6, 0.95, 0.35, 0.6, 0.55
-_RING: dict[str, Any] = {
-    **{"marker": "o", "linestyle": "", "markerfacecolor": "none", "markeredgecolor": INK}
-}
+_CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.8}  # no line runs through a word
 _MARKS = {
     "float32": "o",
     "float16": "D",
@@ -54,14 +52,8 @@ def cost_figure(results: AlignmentResults) -> Figure:
     _draw(ax, variants, lambda own: _worst(own)[1], filled=False)
     level = smallest_level(variants)
     if level:
-        ring: dict[str, Any] = {
-            "s": 170,
-            "facecolor": "none",
-            "edgecolor": INK,
-            "linewidth": 1.2,
-            "zorder": 4,
-        }
-        ax.scatter([level.bytes], [_mean(level)], **ring)
+        at = [level.bytes], [_mean(level)]
+        ax.scatter(*at, s=170, facecolor="none", edgecolor=INK, linewidth=1.2, zorder=4)
     _name_points(ax, variants)
     _draw_key(fig, results, level)
     return fig
@@ -97,22 +89,12 @@ def _draw(
 ) -> None:
     """Draw a line through the best of each size; of the means all variants."""
     best = front(variants)
-    line: dict[str, Any] = {
-        "color": INK,
-        "linewidth": 1.2,
-        "linestyle": "-" if filled else "--",
-        "zorder": 1,
-    }
-    ax.plot([own.bytes for own in best], [value(own) for own in best], **line)
+    through = [own.bytes for own in best], [value(own) for own in best]
+    ax.plot(*through, color=INK, linewidth=1.2, linestyle="-" if filled else "--", zorder=1)
     for own in variants if filled else best:
-        hue = _hue(own.precision)
+        hue, mark = _hue(own.precision), _MARKS[own.precision]
         face = hue if filled else "white"
-        mark: dict[str, Any] = {
-            "marker": _MARKS[own.precision],
-            "color": hue,
-            "markerfacecolor": face,
-        }
-        ax.plot([own.bytes], [value(own)], linestyle="", markersize=7, **mark)
+        ax.plot([own.bytes], [value(own)], mark, color=hue, markerfacecolor=face, markersize=7)
 
 
 def _hue(precision: str) -> str:
@@ -134,12 +116,8 @@ def _name_points(ax: Axes, variants: list[Variant]) -> None:
             if at + half > end:
                 continue
             end = at - half - 0.05
-            where: dict[str, Any] = {
-                "ha": "center",
-                "va": "bottom" if side > 0 else "top",
-                "size": SMALL,
-            }
-            ax.annotate(text, (x, y), (0, 9 * side), textcoords="offset points", **where)
+            word = ax.annotate(text, (x, y), (0, 9 * side), textcoords="offset points", size=SMALL)
+            word.set(ha="center", va="bottom" if side > 0 else "top", bbox=_CLEAR)
     ticks: list[int] = []
     for size in sorted({own.bytes for own in variants}):
         if not ticks or size >= 1.3 * ticks[-1]:
@@ -162,7 +140,8 @@ def _draw_key(fig: Figure, results: AlignmentResults, level: Variant | None) -> 
     ]
     names += ["mean, best of each size", "worst language", "as good as the full ones"]
     if level:
-        signs.append(Line2D([], [], markersize=11, **_RING))
+        ring = Line2D([], [], color=INK, marker="o", ls="", markersize=11, markerfacecolor="none")
+        signs.append(ring)
         names.append(f"level: {name_of(level)}")
     corner = MARGIN / PAGE_WIDTH, 1 - (_HEAD - 0.1) / fig.get_figheight()
     key: dict[str, Any] = {"handletextpad": 0.4, "columnspacing": 1.2, "fontsize": SMALL}
