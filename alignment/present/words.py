@@ -1,8 +1,7 @@
 """Words: how numbers, languages and models are written, in tables, sentences and pictures alike."""
 
 import re
-from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from os.path import commonprefix
 
 from rich.cells import cell_len, split_text
@@ -163,19 +162,19 @@ def names(results: AlignmentResults, concept: str, *codes: str) -> list[str]:
 
 def label(results: AlignmentResults, concept: str, *codes: str, room: int = MAX_CELLS) -> str:
     """Name a concept on a line of so many cells: in one of these languages, else in English."""
-    return told_apart(results, names(results, concept, *codes)[0], partial(shortened, room=room))
+    return _told_apart(results, names(results, concept, *codes)[0], room)
 
 
-def told_apart(results: AlignmentResults, text: str, cut: Callable[[str], str]) -> str:
+def _told_apart(results: AlignmentResults, text: str, room: int) -> str:
     """Cut a text; where others begin with what would be left, without the opening they share."""
-    short = cut(text)
+    short = shortened(text, room)
     begin = short.removesuffix("…")
     every = (own for texts in results.texts.values() for own in texts.values())
     alike = [own for own in every if own != text and own.startswith(begin)]
     if begin == short or not alike:
         return short
     shared = max(len(commonprefix([text, own])) for own in alike)  # noqa: RUF071
-    return cut("…" + text[text.rfind(" ", 0, shared) + 1 or shared :])
+    return shortened("…" + text[text.rfind(" ", 0, shared) + 1 or shared :], room)
 
 
 def text_label(results: AlignmentResults, concept: str, code: str, room: int = MAX_CELLS) -> str:
