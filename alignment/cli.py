@@ -99,11 +99,8 @@ def _add_measuring(add: Callable[..., Any]) -> None:
         help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
         "without identical strings, language means removed), to see what makes retrieval fail",
     )
-    thresholds = (
-        "also say from which cosine two texts count as translations, by use and language pair"
-    )
+    thresholds = "also say from which cosine two texts count as translations, by use and pair"
     add("--thresholds", action="store_true", help=thresholds)
-
     truncate = "also measure the vectors cut to their first dimensions: what that costs"
     add("--truncate", type=_numbers, default=(), metavar="256,128,…", help=truncate)
     quantize = "also rounded: float16, int8, binary, binary-rescored; with --truncate, in each"
