@@ -1,25 +1,45 @@
 """How often the intervals of the recommended cut-offs hold the truth, where it is known.
 
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
-coverage.py, and each draw of one is new concepts in the same languages. The truth is the cut-off of
-many more concepts.
+coverage.py, in which all language pairs are alike, and each with two languages that are nearer to
+one another than to the others. Each draw of a world is new concepts in the same languages; the
+truth is that of many more concepts. The seeds of the draws are none of those with which the
+intervals were made.
 """
 
 import sys
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
-from coverage import NOISES, vectors
+from coverage import DIMENSIONS, NOISES, vectors
 from measuring import machine, seconds, write
 
 from alignment.measure import cut_offs, metrics
+from alignment.measure.cut_offs import PER_ONE
+from alignment.present.cut_offs import USES as NAMES
+from alignment.present.cut_offs import helps
 from alignment.record.cut_off_numbers import USES, recommend, undefined_uses
 
-CONCEPTS, LANGUAGES, MANY = (15, 50, 150), (2, 4), 3000
-NAMED = {"duplicates": "1 % false", "semantic_cache": "0.1 % false", "bitext_mining": "equal error"}
+CONCEPTS, LANGUAGES, MANY = (50, 150), (2, 4), 3000
+APART = 0.5  # what two languages have in common, in that of what a concept means
+FIRST_SEED = 20_000
+MARGIN = 0.01
 
 
-def recommended(X: np.ndarray, uses: list[str]) -> dict:
+class World(NamedTuple):
+    """Many concepts: the truth.
+
+    Attributes:
+        recommended: {use: the cut-off}.
+        curves: (2, T), shares of translations and of unrelated texts that pass each step.
+    """
+
+    recommended: dict
+    curves: tuple[np.ndarray, np.ndarray]
+
+
+def world(X: np.ndarray) -> World:
     """Return what the package recommends on X (C, L, D), of texts that are all different."""
     C, L, _ = X.shape
     present, surfaces = np.ones((C, L), dtype=bool), np.arange(C * L).reshape(C, L)
@@ -27,52 +47,73 @@ def recommended(X: np.ndarray, uses: list[str]) -> dict:
     gold = metrics.gold_cosines(X, present)[:, a, b]
     names = [(f"l{i}", f"l{j}") for i, j in zip(a, b, strict=True)]
     texts = X, present, surfaces, np.ones(L, dtype=bool)
-    return recommend(uses, cut_offs.distributions(*texts), gold, names, *texts)
+    found = cut_offs.distributions(*texts)
+    uses = [use for use in USES if use not in undefined_uses(C)]
+    curves = found.translations, found.unrelated
+    return World(recommend(uses, found, gold, names, *texts), curves)
 
 
-def drawn(C: int, L: int, noise: float, seed: int) -> np.ndarray:
+def drawn(C: int, L: int, noise: float, seed: int, apart: bool) -> np.ndarray:
     """Return X (C, L, D) of new concepts."""
     rng = np.random.default_rng([seed, C, L, int(100 * noise)])
-    return vectors(C, L, (noise,), 1, rng)[0, 0]
+    X = vectors(C, L, (noise,), 1, rng)[0, 0]
+    if apart:
+        X[:, :2] += np.float32(APART / DIMENSIONS**0.5)
+        X /= np.linalg.norm(X, axis=-1, keepdims=True)
+    return X
 
 
-def judged(C: int, L: int, noise: float, draws: int) -> dict[str, tuple[float, float, float]]:
-    """Return {use: truth, how often the interval of the cut-off holds it, its median width}."""
-    uses = list(USES)
-    truth = recommended(drawn(MANY, L, noise, 0), uses)
-    ends = {use: [] for use in uses}
+def judged(C: int, L: int, noise: float, apart: bool, draws: int) -> dict[str, list[float]]:
+    """Return {use: how often its intervals hold the truth, and how often own ones would help}.
+
+    The intervals are those of the cosine, of the unrelated texts that pass this cosine, of the
+    translations that do not, and of what own thresholds save; last is the cosine's median width.
+    """
+    truth = world(drawn(MANY, L, noise, FIRST_SEED, apart))
+    rows: dict[str, list[list[float]]] = {}
     for draw in range(1, draws + 1):
-        for use, own in recommended(drawn(C, L, noise, draw), uses).items():
-            ends[use].append(own.cosine.interval)
-    return {use: _judged(truth[use].cosine.value, np.array(ends[use])) for use in uses}
-
-
-def _judged(truth: float, ends: np.ndarray) -> tuple[float, float, float]:
-    low, high = ends.T
-    return truth, float(((low <= truth) & (truth <= high)).mean()), float(np.median(high - low))
+        for use, own in world(drawn(C, L, noise, FIRST_SEED + draw, apart)).recommended.items():
+            at = round((own.cosine.value + 1) * PER_ONE)
+            passing, false = (float(curve[at]) for curve in truth.curves)
+            best = truth.recommended[use]
+            true = best.cosine.value, false, 1 - passing, best.saved.value
+            found = own.cosine, own.false, own.missed, own.saved
+            ends = [estimate.interval for estimate in found]
+            held = [low <= own <= high for own, (low, high) in zip(true, ends, strict=True)]
+            width = ends[0].high - ends[0].low
+            rows.setdefault(use, []).append([*held, helps(own.saved, MARGIN) is True, width])
+    return {
+        use: [*np.mean(own, axis=0)[:-1], np.median(np.array(own)[:, -1])]
+        for use, own in rows.items()
+    }
 
 
 def main(draws: int) -> None:
     """Draw every world and write the table."""
-    found = {}
+    found: dict[tuple, list] = {}
 
     def all_worlds() -> None:
-        for key in product(CONCEPTS, LANGUAGES, NOISES):
-            found[key] = judged(*key, draws)
+        for C, L, noise, apart in product(CONCEPTS, LANGUAGES, NOISES, (False, True)):
+            if apart and L == 2:
+                continue
+            for use, own in judged(C, L, noise, apart, draws).items():
+                found.setdefault((use, C, L, apart), []).append(own)
 
     taken = seconds(all_worlds)
     lines = [
-        f"| concepts × languages | world | {' | '.join(NAMED.values())} |",
-        f"|--:|---|{'--:|' * len(NAMED)}",
+        "| threshold | concepts × languages | pairs | cosine | unrelated pass | "
+        'translations missed | saved | "would help" | width of the cosine\'s |',
+        "|---|--:|---|--:|--:|--:|--:|--:|--:|",
     ]
-    for (C, L, noise), own in found.items():
-        missing = undefined_uses(C)
-        cells = (_cell(*own[use], use in missing) for use in NAMED)
-        lines.append(f"| {C} × {L} | {NOISES[noise]} | {' | '.join(cells)} |")
+    for (use, C, L, apart), rows in sorted(found.items(), key=_by_use):
+        cells = " | ".join(_range(column) for column in np.array(rows).T)
+        kind = "two apart" if apart else "alike"
+        lines.append(f"| {NAMES[use]} | {C} × {L} | {kind} | {cells} |")
     lines += [
         "",
-        "The true cut-off, how often its 95 % interval holds it, and the median width. In "
-        "parentheses: with so few concepts the package gives none.",
+        f"From the least to the most of {len(NOISES)} worlds: {', '.join(NOISES.values())}. How "
+        'often the 95 % interval holds the truth, how often own thresholds "would help", and the '
+        "median width of the cosine's interval.",
         "",
         f"{draws:,} draws of each world: a coverage of .95 is known to ± "
         f"{1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. `python benchmarks/thresholds.py {draws}` "
@@ -81,9 +122,12 @@ def main(draws: int) -> None:
     write("thresholds.md", lines)
 
 
-def _cell(truth: float, coverage: float, width: float, too_few: bool) -> str:
-    text = f"{truth:.3f}: {coverage:.3f} / {width:.3f}"
-    return f"({text})" if too_few else text
+def _by_use(item: tuple[tuple, list]) -> int:
+    return list(USES).index(item[0][0])
+
+
+def _range(values: np.ndarray) -> str:
+    return f"{values.min():.3f}–{values.max():.3f}"
 
 
 if __name__ == "__main__":

@@ -78,7 +78,10 @@ def threshold_findings(found: CutOffs, margin: float) -> list[str]:
     Args:
         margin: differences within it do not matter.
     """
-    said = [_recommended(use, own, margin) for use, own in found.recommended.items()]
+    said = [
+        _recommended(use, own) + (_by_pair(use, own, margin) if found.pair_count > 1 else "")
+        for use, own in found.recommended.items()
+    ]
     reasons: dict[str, list[str]] = {}
     for use, why in found.undefined.items():
         reasons.setdefault(why, []).append(USES[use])
@@ -88,28 +91,43 @@ def threshold_findings(found: CutOffs, margin: float) -> list[str]:
     ]
 
 
-def _recommended(use: str, own: CutOff, margin: float) -> str:
+def _recommended(use: str, own: CutOff) -> str:
     return (
         f"{_AIMS[use]}, take pairs from a cosine of {number(own.cosine.value)} "
         f"({_ends(own.cosine.interval, number)}): {_percent(own.false.value)} % of unrelated texts "
         f"pass it, and {_percent(own.missed.value)} % of translations do not "
-        f"({_ends(own.missed.interval, _percent)}). At worst {_percent(own.most_false.share)} % of "
+        f"({_ends(own.missed.interval, _percent)})."
+    )
+
+
+def _by_pair(use: str, own: CutOff, margin: float) -> str:
+    return (
+        f" At worst {_percent(own.most_false.share)} % of "
         f"unrelated texts pass ({_languages(own.most_false)}), and "
         f"{_percent(own.most_missed.share)} % of translations do not "
         f"({_languages(own.most_missed)}). {_saved(use, own.saved, margin)}"
     )
 
 
-def _saved(use: str, saved: Estimate, margin: float) -> str:
+def helps(saved: Estimate, margin: float) -> bool | None:
+    """Return whether a threshold for each language pair would help; None: that is inconclusive."""
     low, high = saved.interval
+    if low is not None and low > margin:
+        return True
+    return False if high is not None and high <= margin else None
+
+
+def _saved(use: str, saved: Estimate, margin: float) -> str:
     kind = "errors" if use == BITEXT else "translations missed"
     sure = f"{points(saved.value or 0)}, {words.points_interval(saved.interval)}"
     fewer = f"{'fewer' if (saved.value or 0) >= 0 else 'more'} {kind}: {sure}"
-    if low is not None and low > margin:
-        return f"A threshold for each language pair would help ({fewer})."
-    if high is not None and high <= margin:
-        return f"A threshold for each language pair would hardly help ({fewer})."
-    return f"Whether a threshold for each language pair would help is inconclusive ({fewer})."
+    own = "threshold for each language pair would"
+    verdict = {
+        True: f"A {own} help",
+        False: f"A {own} hardly help",
+        None: f"Whether a {own} help is inconclusive",
+    }
+    return f"{verdict[helps(saved, margin)]} ({fewer})."
 
 
 def _ends(ends: Interval, written: Callable[[Number], str]) -> str:

@@ -123,6 +123,8 @@ def recommend(
     own_error = found.own[:, [EQUAL_ERROR]]
     asked = np.concatenate([np.broadcast_to(at, (len(names), len(at))), own_error], axis=1)
     false = cut_offs.passing(X, present, surfaces, known, asked, engine)
+    P = int(np.isfinite(gold).any(axis=0).sum())
+    step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair's own threshold saves 0
     cut = {}
     for k, use in enumerate(uses):
         missed, own = (_Missed.of(gold, level) for level in (at[k], found.own[:, USES[use]]))
@@ -131,13 +133,13 @@ def recommend(
             saved = (saved + passed - false.by_concept[:, -1]) / 2
         cut[use] = CutOff(
             cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
-            false=_estimate(passed, seed),
-            missed=_estimate(missed.by_concept, seed, bounded=True),
+            false=_estimate(passed, 0, 2 / (P * len(gold)), seed),
+            missed=_estimate(missed.by_concept, 0, 1, seed),
             most_false=_pair(names, false.shares[:, k], np.nanargmax),
             least_false=_pair(names, false.shares[:, k], np.nanargmin),
             most_missed=_pair(names, missed.shares, np.nanargmax),
             least_missed=_pair(names, missed.shares, np.nanargmin),
-            saved=_estimate(saved, seed),
+            saved=_estimate(saved, -step, step, seed),
         )
     return cut
 
@@ -195,11 +197,12 @@ class _Missed:
         return cls(shares, mean_present(shares) + len(gold) * more)
 
 
-def _estimate(by_concept: Floats, seed: int, bounded: bool = False) -> Estimate:
-    """Return a mean and its interval, with a pseudo-concept at the bounds of a share if asked."""
+def _estimate(by_concept: Floats, low: float, high: float, seed: int) -> Estimate:
+    """Return a mean and its interval, for which another concept may be the worst or the best.
+
+    Args:
+        low, high: what such a concept may be at least; those that were seen may be more extreme.
+    """
     values = by_concept[:, None]
-    if bounded:
-        ends = mean_interval(values, 0, 1, seed)
-    else:
-        ends = statistic_interval(values, weighted_mean, seed)
+    ends = mean_interval(values, min(values.min(), low), max(values.max(), high), seed)
     return Estimate(float(values.mean()), Interval(*ends[:, 0].tolist()))

@@ -59,6 +59,13 @@ def test_whether_own_thresholds_help(eight, saved, ends, verdict):
     assert verdict in threshold_findings(found, 0.01)[0]
 
 
+def test_a_single_pair_has_no_worst_and_needs_no_threshold_of_its_own():
+    found = results(50, LANGUAGES[:2], thresholds=True).cut_offs
+    assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
+    said = threshold_findings(found, 0.01)[0]
+    assert said.startswith("To find") and "At worst" not in said and "help" not in said
+
+
 def test_tables_fit_80_columns_and_name_the_worst_pair(eight):
     uses, pairs = tables.uses(eight.cut_offs), tables.pairs(eight.cut_offs)
     worst = eight.cut_offs.pairs[0]

@@ -115,10 +115,9 @@ def test_the_list_of_pairs_is_cut_at_100():
 def test_intervals_of_thresholds_hold_the_truth():
     from thresholds import judged
 
-    draws = 150
-    for use, (_, held, width) in judged(50, 2, 0.8, draws).items():
-        assert held >= 0.95 - 3 * (0.95 * 0.05 / draws) ** 0.5, (
-            use
-        )  # too seldom by chance: 1 in 700
-        if use != CACHE:  # of which 50 concepts tell nothing
-            assert 0 < width < 0.2
+    draws = 100
+    for apart in (False, True):
+        for use, (*held, helps, width) in judged(50, 4, 0.8, apart, draws).items():
+            least = 0.95 - 3 * (0.95 * 0.05 / draws) ** 0.5
+            assert min(held) >= least, (use, held)  # too seldom by chance: 1 in 700
+            assert 0 < width < 0.2 and helps <= apart
