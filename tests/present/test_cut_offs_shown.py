@@ -60,7 +60,7 @@ def test_whether_own_thresholds_help(eight, saved, ends, verdict):
 
 
 def test_a_single_pair_has_no_worst_and_needs_no_threshold_of_its_own():
-    found = results(50, LANGUAGES[:2], thresholds=True).cut_offs
+    found = results(50, ["en", "de"], thresholds=True).cut_offs
     assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
     said = threshold_findings(found, 0.01)[0]
     assert said.startswith("To find") and "At worst" not in said and "help" not in said
