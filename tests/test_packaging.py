@@ -1,5 +1,6 @@
 """The package: a wheel that holds everything, and runs where it is installed."""
 
+import json
 import os
 import re
 import shutil
@@ -70,3 +71,17 @@ def test_every_dependency_is_pinned_at_a_version_that_is_allowed():
 
 def _numbers(text):
     return tuple(map(int, text.split(".")))
+
+
+def test_no_pinned_version_has_a_known_hole():
+    audit = (sys.executable, "-m", "pip_audit", "--requirement", ROOT / "requirements-dev.txt")
+    how = ("--no-deps", "--disable-pip", "--progress-spinner=off", "--timeout=5", "--format=json")
+    done = subprocess.run([*audit, *how], capture_output=True, text=True)
+    if not done.stdout:
+        pytest.skip(f"no advisory database: {done.stderr.strip().splitlines()[-1]}")
+    pinned = json.loads(done.stdout)["dependencies"]
+    holes = {own["name"]: own["vulns"] for own in pinned if own.get("vulns")}
+    assert not holes, holes
+    unknown = [own["skip_reason"] for own in pinned if "skip_reason" in own]
+    if len(unknown) == len(pinned):
+        pytest.skip(f"no advisory database: {unknown[0]}")
