@@ -24,8 +24,8 @@ results: .venv/test  ## measure everything that is committed anew, then write th
 	$(EXPERIMENT)
 	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures
 	$(EXPERIMENT) $(MODELS) $(SEARCH) --output examples/search
-	$(EXPERIMENT) $(MODELS) $(COST) --no-cache --no-figures --output .cost
-	mkdir -p examples/cost && mv .cost/alignment_comparison.json examples/cost && rm -r .cost
+	$(EXPERIMENT) $(MODELS) $(COST) --no-cache --output .cost
+	mkdir -p examples/cost && mv .cost/alignment_comparison.json .cost/use-multilingual/fig/cost.png examples/cost && rm -r .cost
 	$(EXPERIMENT) --model use-multilingual --grid udhr --languages en,de,zh,ja,ar --thresholds --output examples/thresholds
 	for grid in published udhr; do $(EXPERIMENT) --model use-multilingual --model use-multilingual-int8 \
 	  --grid $$grid --no-figures --output .int8 && mv .int8/alignment_comparison.json examples/int8/$$grid.json || exit; done

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from alignment.present.figures import drawing
 from alignment.present.figures.drawing import BAND, INK, MARGIN, PAGE_WIDTH, ROOM, SMALL, text_width
@@ -17,7 +18,7 @@ from alignment.record.results import AlignmentResults
 from alignment.record.variants import Variant
 
 _HEIGHT, _HEAD, _KEY, _FOOT, _LEFT = 5.6, 0.95, 0.35, 0.6, 0.55
-_CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 0.8}  # no line runs through a word
+_CLEAR = [withStroke(linewidth=3, foreground="white")]  # no line runs through a word
 _MARKS = {
     "float32": "o",
     "float16": "D",
@@ -38,7 +39,7 @@ def cost_figure(results: AlignmentResults) -> Figure:
     W, H = fig.get_size_inches()
     size = (ROOM - _LEFT) / W, (_HEIGHT - _HEAD - _KEY - _FOOT) / H
     ax = fig.add_axes(((MARGIN + _LEFT) / W, _FOOT / H, *size))
-    values = [value for own in variants for value in (_mean(own), _worst(own)[1])]
+    values = [_mean(own) for own in variants] + [_worst(own)[1] for own in front(variants)]
     room = 0.12 * max(max(values) - min(values), 0.05)
     ax.set(
         xscale="log",
@@ -103,27 +104,29 @@ def _hue(precision: str) -> str:
 
 
 def _name_points(ax: Axes, variants: list[Variant]) -> None:
-    """Name the best of each size above the means, the worst language below, where there is room."""
-    names = {
-        1: [(own.bytes, _mean(own), name_of(own)) for own in front(variants)],
-        -1: [(own.bytes, _worst(own)[1], _worst(own)[0]) for own in front(variants)],
-    }
-    for side, points in names.items():
-        end = float("inf")
-        for x, y, text in reversed(points):
-            at = ax.transData.transform((x, y))[0] / ax.figure.dpi
-            half = text_width(text) / 2
-            if at + half > end:
-                continue
+    """Name the best of each size above the means, where there is room, and the worst languages."""
+    end = float("inf")
+    for own in reversed(front(variants)):
+        (code, worst), mean = _worst(own), _mean(own)
+        _name(ax, own, worst, code, (6, -4), "left", "top")
+        at = ax.transData.transform((own.bytes, mean))[0] / ax.figure.dpi
+        half = text_width(name_of(own)) / 2
+        if at + half <= end:
             end = at - half - 0.05
-            word = ax.annotate(text, (x, y), (0, 9 * side), textcoords="offset points", size=SMALL)
-            word.set(ha="center", va="bottom" if side > 0 else "top", bbox=_CLEAR)
+            _name(ax, own, mean, name_of(own), (0, 9), "center", "bottom")
     ticks: list[int] = []
     for size in sorted({own.bytes for own in variants}):
         if not ticks or size >= 1.3 * ticks[-1]:
             ticks.append(size)
     ax.set_xticks(ticks, [f"{size:,}" for size in ticks])
     ax.minorticks_off()
+
+
+def _name(
+    ax: Axes, own: Variant, y: float, text: str, shift: tuple[int, int], ha: str, va: str
+) -> None:
+    word = ax.annotate(text, (own.bytes, y), shift, textcoords="offset points", size=SMALL)
+    word.set(ha=ha, va=va, path_effects=_CLEAR)
 
 
 def _draw_key(fig: Figure, results: AlignmentResults, level: Variant | None) -> None:
