@@ -223,7 +223,7 @@ def test_the_definitions_by_hand():
 
 # ---- 30 % of the cells emptied at random, many times
 
-MASKINGS = 200
+MASKINGS = 80
 
 
 def numbers(results):

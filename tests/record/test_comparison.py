@@ -57,17 +57,17 @@ def test_many_concepts_show_that_models_are_level():
 def test_noise_alone_makes_a_winner_in_one_of_twenty():
     grid = grid_of(20)
     called = []
-    for seed in range(500):
+    for seed in range(200):
         comparison = compare_results([run(grid, 0.9, 2 * seed + 1), run(grid, 0.9, 2 * seed + 2)])
         called.append(verdicts(comparison)[0] in ("a", "b"))
-    assert 0.03 <= np.mean(called) <= 0.07
+    assert 0.02 <= np.mean(called) <= 0.09
 
 
 @pytest.mark.slow
 def test_a_difference_of_a_tenth_is_found_with_200_concepts():
     grid = grid_of(200, languages=4)
     found, differences = [], []
-    for seed in range(50):
+    for seed in range(25):
         better, worse = run(grid, 0.9, 2 * seed + 1), run(grid, 1.0, 2 * seed + 2)
         comparison = compare_results([better, worse])
         found.append(verdicts(comparison, "cross_lingual_retrieval") == ["a"])
