@@ -25,6 +25,7 @@ from alignment.models.prompts import Prompts, Role
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
 _DAY = 86_400
+MAX_PROMPT = 2_000  # letters: with more, some models read one text for minutes
 _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
     "backend": "sentence-transformers models",
@@ -69,9 +70,16 @@ class ModelOptions:
             raise InputError(f"the timeout is {self.timeout}; give seconds above 0, up to {_DAY}")
 
     def asked(self, prompts: Prompts) -> Prompts:
-        """Return the prompts of a model, or those that are chosen here instead."""
+        """Return the prompts of a model, or those that are chosen here instead.
+
+        Raises:
+            InputError: for a prompt that is too long to be read before every text.
+        """
         chosen = {"text": self.prompt, "query": self.prompt, "passage": self.passage_prompt}
-        return prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
+        asked = prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
+        if (longest := max(map(len, asked))) > MAX_PROMPT:
+            raise InputError(f"a prompt has {longest:,} letters; give {MAX_PROMPT:,} at most")
+        return asked
 
     def chosen(self, *names: str) -> list[str]:
         """Return which of these options differ from their default."""
