@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import Path
 
 CACHE_VARIABLE = "ALIGNMENT_CACHE"
+DEFAULT_TIMEOUT = 60  # seconds
 _STEERING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -53,10 +54,23 @@ def visible(text: str) -> str:
     )
 
 
+def expanded(name: str) -> Path:
+    """Return the path of a name that may begin with ~ or ~user.
+
+    Raises:
+        InputError: for a user that this machine does not know.
+    """
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        user = name.split("/")[0]
+        raise InputError(f"'{name}': {user} is nobody here; write the whole path") from None
+
+
 def cache_folder() -> Path:
     """Return where vectors and fetched grids are kept: $ALIGNMENT_CACHE, or the user's folder."""
     if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).expanduser()
+        return expanded(named)
     from platformdirs import user_cache_path
 
     return user_cache_path("cross-lingual-alignment", appauthor=False)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, explained, one_line, tell
+from alignment import DEFAULT_TIMEOUT, InputError, explained, one_line, tell
 from alignment.commands import carry_out
 
 DEFAULT_GRID = "published"
@@ -61,6 +61,11 @@ def _add_model(add: Callable[..., Any]) -> None:
     add("--passage-prompt", metavar="TEXT", help=passage_prompt)
     backend = "what computes a sentence-transformers model (default: %(default)s)"
     add("--backend", choices=("torch", "onnx", "openvino"), default="torch", help=backend)
+    timeout = (
+        "give up on a request to the hub or an endpoint after this time, in which a busy server is "
+        f"asked again; a large file may take longer while it arrives (default: {DEFAULT_TIMEOUT})"
+    )
+    add("--timeout", type=float, metavar="SECONDS", help=timeout)
     no_cache = "neither keep vectors in the user's cache folder nor take them from there"
     add("--no-cache", dest="cache", action="store_false", help=no_cache)
 

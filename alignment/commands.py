@@ -27,6 +27,7 @@ _OF_AN_EXPERIMENT = (
         "backend",
         "device",
         "cache",
+        "timeout",
     ),
     *("probe", "margin", "mix", "truncate", "quantize", "thresholds"),
 )

@@ -3,10 +3,13 @@
 import hashlib
 import json
 import socket
+import struct
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 _NO_MODEL, _NO_FILE = {"X-Error-Code": "RepoNotFound"}, {"X-Error-Code": "EntryNotFound"}
@@ -80,6 +83,39 @@ def redirecting(target):
 
     with _running(Redirect) as address:
         yield f"{address}/v1"
+
+
+@contextmanager
+def speaking(answer, pause=0.0):
+    """Send the bytes ``answer(path)``, whatever they are, and hang up; yield the address.
+
+    Byte by byte where there is a pause between them; None resets the connection.
+    """
+
+    class Speaker(StreamRequestHandler):
+        def handle(self):
+            path = self.rfile.readline().split(b" ")[1:2]
+            while self.rfile.readline().strip():
+                pass
+            said = answer(*(each.decode() for each in path)) if path else b""
+            if said is None:  # closed with this, it is reset
+                linger = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                return
+            with suppress(OSError):
+                for part in (said[n : n + 1] for n in range(len(said))) if pause else [said]:
+                    self.connection.sendall(part)
+                    time.sleep(pause)
+
+    with _running(Speaker) as address:
+        yield address
+
+
+def reply(status, body=b"{}", **headers):
+    """Return the bytes of an answer."""
+    lines = {"Content_Length": len(body), "Connection": "close"} | headers
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 {status} Said\r\n{head}\r\n".encode() + body
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment import InputError, one_line
+from alignment import InputError, expanded, one_line
 from alignment.engines.files import write_whole
 from alignment.models.encoders import PrecomputedVectors
 from alignment.models.model import Model, sha256_of_file
@@ -37,7 +37,7 @@ def load_array(name: str) -> Model:
         InputError: for a file that holds something else.
         OSError: for a file that cannot be read.
     """
-    path = Path(name).expanduser()
+    path = expanded(name)
     vectors = _read(path, name)
     if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
         raise InputError(

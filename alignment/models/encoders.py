@@ -121,7 +121,8 @@ def unit_vectors(
         task: as of ``LazyEncoder.encode``.
 
     Raises:
-        InputError: for a file of vectors that does not fit the texts, or a prompt before them.
+        InputError: for a file of vectors that does not fit the texts, holds what no encoder may
+            return, or cannot have a prompt.
         RunError: when the encoder fails, or returns another shape, a NaN, an infinity or a zero
             vector; it names the first such text.
     """
@@ -131,7 +132,11 @@ def unit_vectors(
                 f"'{encoder.name}' holds finished vectors, which a prompt cannot change; leave "
                 "out the prompt"
             )
-        return _check(encoder.encode(texts), texts, f"'{encoder.name}'")
+        remedy = "compute that row again, or drop the text"
+        try:
+            return _check(encoder.encode(texts), texts, f"'{encoder.name}'", remedy)
+        except RunError as error:
+            raise InputError(str(error)) from None
     if not isinstance(encoder, LazyEncoder):
         embed = partial(embed_batch, encoder, prompt)
         return _stack([row for _, part in _batched(embed, texts, map) for row in part])
@@ -174,7 +179,12 @@ def embed_batch(encoder: Encoder, prompt: str, texts: list[str], task: str = "")
     return _check(vectors, texts)
 
 
-def _check(vectors: np.ndarray, texts: list[str], who: str = "the encoder") -> np.ndarray:
+def _check(
+    vectors: np.ndarray,
+    texts: list[str],
+    who: str = "the encoder",
+    remedy: str = "reword it, or use another model",
+) -> np.ndarray:
     if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.size:
         raise RunError(
             f"{who} returned shape {vectors.shape} for {len(texts)} texts from "
@@ -188,7 +198,7 @@ def _check(vectors: np.ndarray, texts: list[str], who: str = "the encoder") -> n
         if wrong.any():
             raise RunError(
                 f"{who} returned {what} for the text '{texts[wrong.argmax()]:.40}'; "
-                "such a text has no direction: reword it, or use another model"
+                f"such a text has no direction: {remedy}"
             )
     return (vectors / lengths).astype(np.float32)
 

@@ -1,7 +1,7 @@
 """Models behind an OpenAI-compatible embeddings endpoint, through the official client.
 
-OPENAI_BASE_URL says where and OPENAI_API_KEY who; retries are the client's. What a client or a
-server says may quote the key, so none of its exceptions leaves this module.
+OPENAI_BASE_URL says where and OPENAI_API_KEY who; how long it is waited for, `waiting`.
+What a client or a server says may quote the key, so none of its exceptions leaves this module.
 """
 
 import os
@@ -11,21 +11,26 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from alignment import InputError, RunError, one_line
+from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
 from alignment.models.secret import gives_away
+from alignment.models.waiting import BUSY, make_patient
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
 TEXTS_A_REQUEST = 32  # what the strictest of the common servers takes
-ANSWER_SECONDS, CONNECT_SECONDS = 60, 3
+CONNECT_SECONDS = 3
 MAX_QUOTED = 200  # letters of what a server says
 _T = TypeVar("_T")
 
 
-def load_endpoint(name: str) -> Model:
+def load_endpoint(name: str, seconds: float = DEFAULT_TIMEOUT) -> Model:
     """Return the model NAME of openai:NAME; the server is asked at its first use.
+
+    Args:
+        name: with the prefix.
+        seconds: for each request, in which a busy server is asked again.
 
     Raises:
         InputError: for no NAME, or an OPENAI_BASE_URL that is not an address.
@@ -37,14 +42,14 @@ def load_endpoint(name: str) -> Model:
     address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
     require("openai", "openai", name)
     # It is not movable: the key stays here.
-    encoder = LazyEncoder(lambda: _Endpoint(name, model, address), movable=False)
+    encoder = LazyEncoder(lambda: _Endpoint(name, model, address, seconds), movable=False)
     return Model(name, encoder, f"{ENDPOINT}{address} {model}", ("openai",))
 
 
 class _Endpoint:
     """Embed texts over the network; called with n texts and a prompt, gives (n, D)."""
 
-    def __init__(self, name: str, model: str, address: str):
+    def __init__(self, name: str, model: str, address: str, seconds: float):
         self._model = model
         self._who = f"model '{name}': {address}"
         key = os.environ.get("OPENAI_API_KEY", "").strip()
@@ -60,7 +65,7 @@ class _Endpoint:
                 "OPENAI_BASE_URL holds the key, or part of it; give https://host/v1 alone"
             )
         self._key = key
-        self._client = self._guarded(lambda: _client(address, key))
+        self._client = self._guarded(lambda: _client(address, key, seconds))
 
     def __call__(self, texts: list[str], prompt: str) -> np.ndarray:
         rows = []
@@ -98,13 +103,16 @@ class _Endpoint:
         raise RunError(f"{self._who} {said}")
 
 
-def _client(address: str, key: str) -> Any:
+def _client(address: str, key: str, seconds: float) -> Any:
     from openai import DefaultHttpxClient, OpenAI, Timeout
 
-    patience = Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    patience = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
     # a redirect would carry the texts and the account's headers to another server
     straight = DefaultHttpxClient(follow_redirects=False, timeout=patience)
-    return OpenAI(base_url=address, api_key=key, timeout=patience, http_client=straight)
+    make_patient(straight, seconds)
+    return OpenAI(
+        base_url=address, api_key=key, timeout=patience, http_client=straight, max_retries=0
+    )
 
 
 def _said(error: Exception, key: str) -> str:
@@ -121,9 +129,12 @@ def _said(error: Exception, key: str) -> str:
     if isinstance(error, openai.APIStatusError):
         body = error.body.get("message") if isinstance(error.body, dict) else error.body
         reason = quoted(body or error.response.reason_phrase)
-        return f"answers {error.status_code}{reason}; check the model's name and OPENAI_BASE_URL"
+        remedy = "check the model's name and OPENAI_BASE_URL"
+        if error.status_code in BUSY:
+            remedy = "try again later, or with a longer --timeout"
+        return f"answers {error.status_code}{reason}; {remedy}"
     if isinstance(error, openai.APITimeoutError):
-        return "does not answer in time; try again, or check OPENAI_BASE_URL"
+        return "does not answer in time; check OPENAI_BASE_URL, or set a longer --timeout"
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
     return f"gives no embeddings{quoted(error)}; check OPENAI_BASE_URL"

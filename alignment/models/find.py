@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 
 from alignment import InputError, RunError, one_line
 from alignment.models.arrays import ENDINGS, load_array
@@ -79,7 +80,7 @@ def _find(model: str | Encoder | None, options: ModelOptions) -> Model:
         return _take(model, options)
     if not model.strip():
         raise InputError("the model name is empty; name a hub model, a folder or use-multilingual")
-    if loader := _loader(model):
+    if loader := _loader(model, options):
         options.refuse(model, "revision", "backend", "device")
         return loader(model)
     if os.path.exists(os.path.expanduser(model)):  # noqa: PTH110, PTH111 - of any string
@@ -95,12 +96,12 @@ def _find(model: str | Encoder | None, options: ModelOptions) -> Model:
     raise RunError(_nowhere(model))
 
 
-def _loader(name: str) -> Callable[[str], Model] | None:
+def _loader(name: str, options: ModelOptions) -> Callable[[str], Model] | None:
     """Return what loads a model of this name, or None for sentence-transformers."""
     if name in (EMBEDDED_MODEL, E5_MODEL, *installed()):
         return load_packaged
     if name.startswith(PREFIX):
-        return load_endpoint
+        return partial(load_endpoint, seconds=options.timeout)
     return load_array if name.lower().endswith(ENDINGS) else None
 
 

@@ -1,12 +1,15 @@
 """The model hub: what is in the local cache, and whether the hub answers."""
 
 import json
-import threading
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+from alignment import InputError, expanded, one_line
+from alignment.models.waiting import within
 
 PROBE_SECONDS = 2.8
 
@@ -24,24 +27,25 @@ def cached_commit(hub_id: str, revision: str | None = None) -> str | None:
 
 def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | None:
     """Return where the hub model's file is in the local cache, or None where it is not."""
+    _constants()
     from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
 
     try:
         path = try_to_load_from_cache(hub_id, name, revision=revision)
-    except HFValidationError:
+    except (OSError, ValueError):  # what is no id, and whatever damage a cache may have
         return None
     return Path(path) if isinstance(path, str) else None
 
 
 def cached_models() -> list[str]:
     """Return the ids of the models in the local cache."""
+    _constants()
     from huggingface_hub import scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
     try:
         repositories = scan_cache_dir().repos
-    except CacheNotFound:
+    except (CacheNotFound, OSError, ValueError):
         return []
     ids = sorted(each.repo_id for each in repositories if each.repo_type == "model")
     return [hub_id for hub_id in ids if cached_commit(hub_id)]
@@ -50,26 +54,35 @@ def cached_models() -> list[str]:
 def hub_answers(hub_id: str) -> bool:
     """Ask the hub for the model's page, and wait no longer than ``PROBE_SECONDS``.
 
-    In a thread, because looking a name up cannot be given a time limit. A refusal is an answer
-    too, the login page of a local network is not: the hub speaks JSON.
+    A refusal is an answer too, the login page of a local network is not: the hub speaks JSON.
     """
-    from huggingface_hub import constants
-
+    constants = _constants()
     if constants.HF_HUB_OFFLINE:
         return False
-    url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
-    answer = []
 
-    def ask():
-        with suppress(OSError, ValueError):
-            try:
-                reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
-            except urllib.error.HTTPError as refusal:
-                reply = refusal
-            with reply:
-                answer.append(json.load(reply))
+    def ask() -> bool:
+        url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
+        try:
+            reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
+        except urllib.error.HTTPError as refusal:
+            reply = refusal
+        with reply:
+            json.load(reply)
+        return True
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS)
-    return bool(answer)
+    try:
+        return within(PROBE_SECONDS, ask)
+    except Exception:  # of whatever a network answers that is not the hub
+        return False
+
+
+def _constants() -> Any:
+    """Return the constants of huggingface_hub, which are read from variables as it is imported."""
+    try:
+        from huggingface_hub import constants
+    except ValueError as error:
+        own = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
+        said = f"huggingface_hub cannot start: {one_line(error)}; correct {own}"
+        raise InputError(said) from None
+    expanded(constants.HF_HUB_CACHE)
+    return constants

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from alignment import InputError, RunError
+from alignment import DEFAULT_TIMEOUT, InputError, RunError
 from alignment.models.cache import Cache
 from alignment.models.encoders import (
     Encoder,
@@ -24,6 +24,8 @@ from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
+_DAY = 86_400
+MAX_PROMPT = 2_000  # letters: with more, some models read one text for minutes
 _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
     "backend": "sentence-transformers models",
@@ -47,6 +49,11 @@ class ModelOptions:
         prompt: put before every text and query; None: what the model asks for.
         passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
+        timeout: seconds for a request to the hub or an endpoint, in which a busy server is asked
+            again; a large file may take longer while it arrives.
+
+    Raises:
+        InputError: for a time that is not between 0 and a day.
     """
 
     revision: str | None = None
@@ -56,11 +63,23 @@ class ModelOptions:
     prompt: str | None = None
     passage_prompt: str | None = None
     cache: bool = True
+    timeout: float = DEFAULT_TIMEOUT
+
+    def __post_init__(self) -> None:
+        if not 0 < self.timeout <= _DAY:
+            raise InputError(f"the timeout is {self.timeout}; give seconds above 0, up to {_DAY}")
 
     def asked(self, prompts: Prompts) -> Prompts:
-        """Return the prompts of a model, or those that are chosen here instead."""
+        """Return the prompts of a model, or those that are chosen here instead.
+
+        Raises:
+            InputError: for a prompt that is too long to be read before every text.
+        """
         chosen = {"text": self.prompt, "query": self.prompt, "passage": self.passage_prompt}
-        return prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
+        asked = prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
+        if (longest := max(map(len, asked))) > MAX_PROMPT:
+            raise InputError(f"a prompt has {longest:,} letters; give {MAX_PROMPT:,} at most")
+        return asked
 
     def chosen(self, *names: str) -> list[str]:
         """Return which of these options differ from their default."""

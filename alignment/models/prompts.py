@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from alignment import RunError
+
 Role = Literal["text", "query", "passage"]  # like is compared with like, a query with passages
 
 
@@ -30,8 +32,8 @@ def stored_prompts(name: str, config: Path | None) -> Prompts:
     """
     try:
         stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
-        prompts, default = dict(stored.get("prompts") or {}), stored.get("default_prompt_name")
-    except (OSError, ValueError, AttributeError, TypeError):
+        prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
+    except (OSError, ValueError, AttributeError, RecursionError):
         prompts, default = {}, None  # loading the model will say what is wrong with the file
     return asked_prompts(name, prompts, default)
 
@@ -46,7 +48,19 @@ def asked_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Pr
         name: of the model; E5 is known by it.
         prompts: that it stores, by name.
         default: the name of one of them.
+
+    Raises:
+        RunError: for prompts that are not text.
     """
+    if not (
+        isinstance(prompts, dict)
+        and all(isinstance(prompt, str | None) for prompt in prompts.values())
+        and isinstance(default, str | None)
+    ):
+        raise RunError(
+            f"model '{name}' stores prompts that are not text by name; correct its "
+            "config_sentence_transformers.json"
+        )
     known = zip(_STORED, E5_PROMPTS if _E5.search(Path(name).name) else Prompts(), strict=True)
     own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
     return own._replace(text=prompts[default] or "") if default in prompts else own

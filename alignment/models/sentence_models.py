@@ -14,12 +14,13 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, RunError, one_line
+from alignment import InputError, RunError, expanded, one_line
 from alignment.engines import defer_sigint
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
 from alignment.models.prompts import asked_prompts, stored_prompts
+from alignment.models.waiting import patient_hub
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
@@ -39,7 +40,7 @@ def load_folder(name: str, options: ModelOptions) -> Model:
         OSError: for a folder that cannot be read.
     """
     _require_backend(options)
-    folder = Path(name).expanduser()
+    folder = expanded(name)
     if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
         raise RunError(
             f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
@@ -167,9 +168,8 @@ def _require_backend(options: ModelOptions) -> None:
 
 def _function(name: str, options: ModelOptions, **where: Any) -> Function:
     devices = options.device.split(",") if options.device else []
-    model = _sentence_transformer(
-        name, devices, trust_remote_code=options.trust_remote_code, backend=options.backend, **where
-    )
+    where |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
+    model = _sentence_transformer(name, devices, options.timeout, **where)
     if len(devices) < 2:
         return _by_role(model)
     return _by_role(model, len(devices), pool=_pool(model, devices))
@@ -200,7 +200,7 @@ def _pool(model: Any, devices: list[str]) -> Any:
     return pool
 
 
-def _sentence_transformer(name: str, devices: list[str], **options: Any) -> Any:
+def _sentence_transformer(name: str, devices: list[str], seconds: float, **options: Any) -> Any:
     try:
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
@@ -213,7 +213,8 @@ def _sentence_transformer(name: str, devices: list[str], **options: Any) -> Any:
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     try:
-        return SentenceTransformer(name, device=devices[0] if devices else None, **options)
+        with patient_hub(seconds):
+            return SentenceTransformer(name, device=devices[0] if devices else None, **options)
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "

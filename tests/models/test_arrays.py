@@ -110,7 +110,7 @@ def test_a_row_without_direction_is_named(row, words, tmp_path):
     rows = ROWS.copy()
     rows[2] = row
     write(tmp_path / "x.npy", rows)
-    with pytest.raises(RunError, match=f"x.npy.*{words}.*{TEXTS[2]}"):
+    with pytest.raises(InputError, match=f"x.npy.*{words}.*{TEXTS[2]}.*compute that row again"):
         unit_vectors(models.load(str(tmp_path / "x.npy")).encoder, TEXTS)
 
 

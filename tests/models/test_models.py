@@ -97,6 +97,27 @@ def test_what_a_model_wants_before_a_text(name, config, prompts, minilm_folder, 
     assert chosen.prompts == ("a: ", "a: ", "")
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"prompts": {"query": 1}},
+        {"prompts": {"query": ["x"]}},
+        {"prompts": ["x"]},
+        {"prompts": "x"},
+        {"default_prompt_name": ["query"]},
+    ],
+)
+def test_stored_prompts_of_a_wrong_type_are_named(config, minilm_folder, tmp_path):
+    folder = str(saved(minilm_folder, tmp_path / "m", **config))
+    with pytest.raises(RunError, match=r"'.*m' stores prompts that are not text.*correct its"):
+        models.load(folder)
+
+
+def test_a_prompt_of_extreme_length_is_refused():
+    with pytest.raises(InputError, match="10,000 letters"):
+        models.load("use-multilingual", ModelOptions(prompt="x" * 10_000))
+
+
 def test_a_stored_prompt_is_put_once_and_the_empty_one_not_at_all(minilm_folder, tmp_path):
     stored = {"prompts": {"query": "query: ", "passage": "p: "}, "default_prompt_name": "query"}
     folder = str(saved(minilm_folder, tmp_path / "m", **stored))

@@ -1,0 +1,159 @@
+"""Waiting for a server: one total time for each request, with its answer and with asking again.
+
+A socket's time limit bounds a single silence: it bounds neither a server that drips nor one that
+wants to be asked again in ten minutes.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import copy_context
+from email.utils import parsedate_to_datetime
+from functools import partial
+from threading import Thread
+from typing import Any, TypeVar
+
+from alignment import RunError, one_line, tell
+
+BUSY = (408, 429, 500, 502, 503, 504)  # statuses that another moment may change
+_PAUSES = (0.5, 1.0, 2.0)  # seconds before a server is asked again that does not say when
+_SLOWEST = 10_000  # bytes a second at which a file of any size may go on arriving
+_T = TypeVar("_T")
+
+
+def within(seconds: float, step: Callable[[], _T]) -> _T:
+    """Return what a step returns; raise what it raises, or TimeoutError where it takes longer.
+
+    It is in a thread, and is left behind there: nothing ends the look-up of a name, for one.
+    """
+    result: Future[_T] = Future()
+
+    def carry_out() -> None:
+        try:
+            result.set_result(step())
+        except BaseException as error:
+            result.set_exception(error)
+
+    Thread(target=copy_context().run, args=(carry_out,), daemon=True).start()
+    return result.result(max(seconds, 0))
+
+
+def make_patient(client: Any, seconds: float) -> None:
+    """Give every request of an httpx client this time in all; busy servers are asked again."""
+    client.send = partial(_send, client.send, seconds)
+
+
+@contextmanager
+def patient_hub(seconds: float) -> Iterator[None]:
+    """Give every request of huggingface_hub this time in all, and give up the hub after the first.
+
+    What is asked of it is asked by other libraries, which may go on without a file that does not
+    come, and would wait for the next one as long. A large file may take longer, while it arrives.
+
+    Raises:
+        RunError: where the hub was given up, whatever was made without it.
+    """
+    from httpx2 import TimeoutException, TransportError
+    from huggingface_hub import get_session
+
+    session = get_session()
+    own = session.send
+    gave_up: list[str] = []
+    cut: list[str] = []  # why a file came to an end too early that huggingface_hub asks for again
+
+    def give_up(why: str) -> RunError:
+        gave_up.append(why)
+        return RunError(gave_up[0])
+
+    def send(request: Any, *, stream: bool = False, **options: Any) -> Any:
+        if gave_up:
+            raise RunError(gave_up[0])
+        request.extensions["timeout"] |= {"read": seconds}
+        try:
+            answer = _send(own, seconds, request, stream=stream, **options)
+        except TransportError as error:
+            raise give_up(one_line(error)) from error
+        if answer.status_code in BUSY:
+            answer.close()
+            raise give_up(f"it answers {answer.status_code}")
+        if stream:
+            answer.iter_raw = partial(steady, answer.iter_raw)
+        return answer
+
+    def steady(chunks: Callable[..., Iterable[bytes]], *size: Any) -> Iterator[bytes]:
+        end = time.monotonic() + seconds
+        try:
+            for chunk in chunks(*size):
+                yield chunk
+                now = time.monotonic()
+                end = min(now + seconds, end + len(chunk) / _SLOWEST)
+                if now > end:
+                    raise give_up("a file hardly arrives")
+            cut.clear()
+        except TimeoutException as error:
+            raise give_up("a file does not arrive") from error
+        except TransportError as error:
+            cut.append(one_line(error))
+            raise
+
+    session.send = send
+    try:
+        yield
+    except Exception:
+        gave_up += cut  # says more than what others made of it
+        if not gave_up:
+            raise
+    finally:
+        del session.send
+    if gave_up:
+        raise RunError(
+            f"the hub was given up: {gave_up[0]}; try again later, or with a longer --timeout"
+        )
+
+
+def _send(send: Callable[..., Any], seconds: float, request: Any, **options: Any) -> Any:
+    end = time.monotonic() + seconds
+    pauses = iter(_PAUSES)
+    while True:
+        answer = _ask(end - time.monotonic(), partial(send, request, **options))
+        pause = _pause(answer, pauses)
+        if pause is None or time.monotonic() + pause >= end:
+            break
+        if sys.stderr.isatty():
+            said = "does not answer" if isinstance(answer, Exception) else answer.status_code
+            tell("note", f"{request.url.host}: {said}; asked again in {pause:.0f} s")
+        if not isinstance(answer, Exception):
+            answer.close()
+        time.sleep(pause)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _ask(seconds: float, ask: Callable[[], Any]) -> Any:
+    """Return the answer, or the error of a network that another moment may change."""
+    from httpx2 import NetworkError, ReadTimeout, RemoteProtocolError, TimeoutException
+
+    try:
+        return within(seconds, ask)
+    except TimeoutError:
+        return ReadTimeout("it does not answer in time")
+    except (NetworkError, RemoteProtocolError, TimeoutException) as error:
+        return error
+
+
+def _pause(answer: Any, pauses: Iterator[float]) -> float | None:
+    """Return how long to wait before asking again, or None where that is of no use."""
+    if isinstance(answer, Exception):
+        return next(pauses, None)
+    if answer.status_code not in BUSY:
+        return None
+    said = answer.headers.get("Retry-After", "")
+    if said.isascii() and said.isdigit():
+        return max(float(said), _PAUSES[0])
+    try:
+        return max(parsedate_to_datetime(said).timestamp() - time.time(), _PAUSES[0])
+    except (ValueError, TypeError, OverflowError):
+        return next(pauses, None)
