@@ -213,7 +213,7 @@ def _sentence_transformer(name: str, devices: list[str], seconds: float, **optio
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     try:
-        with patient_hub(seconds):
+        with patient_hub(seconds, needed=not options.get("local_files_only")):
             return SentenceTransformer(name, device=devices[0] if devices else None, **options)
     except RepositoryNotFoundError as error:
         raise RunError(

@@ -46,14 +46,18 @@ def make_patient(client: Any, seconds: float) -> None:
 
 
 @contextmanager
-def patient_hub(seconds: float) -> Iterator[None]:
+def patient_hub(seconds: float, needed: bool) -> Iterator[None]:
     """Give every request of huggingface_hub this time in all, and give up the hub after the first.
 
     What is asked of it is asked by other libraries, which may go on without a file that does not
     come, and would wait for the next one as long. A large file may take longer, while it arrives.
 
+    Args:
+        seconds: for one request.
+        needed: whether what is asked for is not there without the hub.
+
     Raises:
-        RunError: where the hub was given up, whatever was made without it.
+        RunError: where the hub was given up and is needed, whatever was made without it.
     """
     from httpx2 import TimeoutException, TransportError
     from huggingface_hub import get_session
@@ -103,11 +107,11 @@ def patient_hub(seconds: float) -> Iterator[None]:
         yield
     except Exception:
         gave_up += cut  # says more than what others made of it
-        if not gave_up:
+        if not (gave_up and needed):
             raise
     finally:
         del session.send
-    if gave_up:
+    if gave_up and needed:
         raise RunError(
             f"the hub was given up: {gave_up[0]}; try again later, or with a longer --timeout"
         )
@@ -123,7 +127,7 @@ def _send(send: Callable[..., Any], seconds: float, request: Any, **options: Any
             break
         if sys.stderr.isatty():
             said = "does not answer" if isinstance(answer, Exception) else answer.status_code
-            tell("note", f"{request.url.host}: {said}; asked again in {pause:.0f} s")
+            tell("note", f"{request.url.host}: {said}; asked again in {pause:.1f} s")
         if not isinstance(answer, Exception):
             answer.close()
         time.sleep(pause)

@@ -43,7 +43,7 @@ def ask_endpoint(address):
 def ask_hub(address):
     from huggingface_hub import get_session
 
-    with patient_hub(SECONDS):
+    with patient_hub(SECONDS, needed=True):
         get_session().get(address)
 
 
@@ -68,7 +68,7 @@ def test_a_file_that_hardly_arrives_ends_and_the_hub_is_given_up():
     with (
         speaking(lambda path: asked.append(path) or reply(200, b"a" * 9999), 0.0005) as address,
         pytest.raises(RunError, match="hub was given up: a file hardly arrives"),
-        patient_hub(SECONDS),
+        patient_hub(SECONDS, needed=True),
     ):
         with (
             pytest.raises(RunError),
