@@ -14,8 +14,8 @@ import numpy as np
 
 from alignment import InputError, RunError
 from alignment.engines.files import write_whole
+from alignment.engines.reading import read_whole
 from alignment.explain import COSINE_DIGITS
-from alignment.record.files import contents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ class Record:
             OSError: when the file cannot be read.
         """
         try:
-            raw = msgspec.json.decode(contents(path))
+            raw = msgspec.json.decode(read_whole(path, pipe=True))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(f"'{path}' is not valid JSON: {error}; run it again") from None
         version = raw.get("schema_version") if isinstance(raw, dict) else None
