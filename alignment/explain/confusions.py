@@ -8,6 +8,7 @@ import numpy as np
 
 from alignment.explain import COSINE_DIGITS
 from alignment.grids import ConceptGrid
+from alignment.grids.names import Concept, Language
 
 MAX_LISTED = 100
 _BLOCK = 1 << 16  # searches looked through at once: their vectors are gathered
@@ -32,10 +33,10 @@ class Confusion:
         similarity_retrieved: of the query to what was found.
     """
 
-    concept: str
-    query: str
-    target: str
-    retrieved: str
+    concept: Concept
+    query: Language
+    target: Language
+    retrieved: Concept
     similarity: float
     similarity_retrieved: float
 
@@ -56,10 +57,10 @@ class ConfusedConcepts:
         languages: {language: how many of these failures have it as query or target}.
     """
 
-    expected: str
-    retrieved: str
+    expected: Concept
+    retrieved: Concept
     count: int
-    languages: dict[str, int]
+    languages: dict[Language, int]
 
 
 @dataclass(frozen=True)

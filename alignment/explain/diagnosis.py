@@ -7,6 +7,7 @@ import numpy as np
 
 from alignment.explain import contrasts
 from alignment.explain.probes import Change, Probe
+from alignment.grids.names import Concept, ConceptOrNone
 from alignment.measure import metrics
 from alignment.measure.measurement import Measurement
 from alignment.stats.estimates import MARGIN, MIN_CONCEPTS, Contrast, Interval, Number
@@ -33,9 +34,9 @@ class FailingText:
         queries: in as many languages.
     """
 
-    concept: str
+    concept: Concept
     difference: float
-    mistaken_for: str
+    mistaken_for: ConceptOrNone
     times: int
     queries: int
 

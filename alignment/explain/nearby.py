@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alignment.explain import COSINE_DIGITS
+from alignment.grids.names import Concept, Language
 from alignment.measure.measurement import PARTS, Measurement
 
 MAX_NEAREST = 3
@@ -15,8 +16,8 @@ MAX_NEAREST = 3
 class Neighbour(NamedTuple):
     """A text near another, and the cosine between them."""
 
-    concept: str
-    language: str
+    concept: Concept
+    language: Language
     similarity: float
 
 
@@ -31,7 +32,7 @@ class Nearby:
     """
 
     nearest: list[Neighbour]
-    errors: dict[str, str]
+    errors: dict[Language, Concept]
 
 
 def least_retrieved_first(m: Measurement) -> Iterator[tuple[str, dict[str, Nearby]]]:

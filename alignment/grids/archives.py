@@ -67,7 +67,7 @@ class Archive:
 
     def _read(self, path: Path) -> bytes | None:
         """Return the archive, or None where the file is another."""
-        data = read_bytes(path, self.size + 1)
+        data = read_bytes(path)
         return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
 
     def _fetched(self, kept: Path) -> bytes:

@@ -6,19 +6,22 @@ spreadsheet or an editor, and name all places at once.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
+from unicodedata import normalize
 
 from alignment import InputError
 
 MAX_PROBLEMS = 10  # named of a file
 MAX_CELL = 10_000  # characters
+MAX_UNREAD = 20 * MAX_CELL  # of white space and all: more is not even tidied
 INVISIBLE = "only invisible characters, read as empty"
 MIXED_FORMS = (
     "letters and accents apart that are one sign elsewhere in their column, composed now (NFC)"
 )
 
+_SHORTEN = "shorten it, or look for a quotation mark that is not closed"
 _HALVES = re.compile("[\ud800-\udfff]")  # of UTF-16 pairs: no encoding has them
 
 
@@ -84,6 +87,9 @@ class Check:
 
     def cell(self, value: str, place: str) -> str:
         """Return a cell's text, repaired, every run of white space one space."""
+        if len(value) > MAX_UNREAD:
+            self.problem(place, f"{shorten(value)} has {len(value):,} characters", _SHORTEN)
+            return ""
         text = value
         for damage in DAMAGES:
             if found := damage.found.search(text):
@@ -94,7 +100,7 @@ class Check:
             self.problem(
                 place,
                 f"{shorten(tidy)} has {len(tidy):,} characters, and a cell at most {MAX_CELL:,}",
-                "shorten it, or look for a quotation mark that is not closed",
+                _SHORTEN,
             )
         if half := _HALVES.search(tidy):
             what = f"{shorten(tidy)} holds U+{ord(half[0]):04X}, half of a letter"
@@ -125,6 +131,29 @@ class Check:
                 "repeated spaces, spaces at an end) is read as single spaces"
             )
         return said
+
+
+def is_text(value: object) -> bool:
+    """Tell whether it is a text that can be read and written: not blank, no half of a letter."""
+    return isinstance(value, str) and bool(value.strip()) and not _HALVES.search(value)
+
+
+def require_texts(place: str, what: str, names: Iterable[object]) -> None:
+    """Raise InputError for the first name that is not a text."""
+    for name in names:
+        if not is_text(name):
+            raise InputError(f"{place}: the {what} {name!r:.60} is not text; write one")
+
+
+def require_unique(what: str, names: Iterable[str]) -> None:
+    """Raise InputError where there are no names, or one appears twice, in whichever form it is."""
+    times = Counter(normalize("NFC", name) for name in names)
+    if not times:
+        raise InputError(f"the grid has no {what}s; give at least one")
+    name, number = times.most_common(1)[0]
+    if number > 1:
+        said = "twice" if number == 2 else f"{number} times"
+        raise InputError(f"{what} '{name}' appears {said} in the grid; name it once")
 
 
 def count(number: int, noun: str) -> str:

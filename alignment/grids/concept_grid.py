@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from os import PathLike
 
 from alignment import InputError
-from alignment.grids.checks import count
+from alignment.grids.checks import count, is_text, require_texts, require_unique
 from alignment.grids.languages import language_code
 
 NO_CATEGORY = "All"
@@ -49,8 +49,15 @@ class ConceptGrid:
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        _require_unique("concept", self.concepts)
-        _require_unique("language", self.languages)
+        named = {
+            **{"name": [self.name], "concept": self.concepts, "language": self.languages},
+            "category": filter(None, self.categories),
+            "templates' language": self.templates,
+        }
+        for what, names in named.items():
+            require_texts(f"grid {self.name!r:.60}", what, names)
+        require_unique("concept", self.concepts)
+        require_unique("language", self.languages)
         if not len(self.concepts) == len(self.categories) == len(self.texts):
             raise InputError(
                 f"grid '{self.name}': {len(self.concepts)} concepts, {len(self.categories)} "
@@ -59,10 +66,10 @@ class ConceptGrid:
         for concept, row in zip(self.concepts, self.texts, strict=True):
             self._check_row(concept, row)
         for language, sentence in self.templates.items():
-            if sentence.count(SLOT) != 1:
+            if not is_text(sentence) or sentence.count(SLOT) != 1:
                 raise InputError(
-                    f"grid '{self.name}', language '{language}': the template {sentence!r} must "
-                    f"hold {SLOT} once, where the word goes"
+                    f"grid '{self.name}', language '{language}': the template {sentence!r:.60} "
+                    f"must hold {SLOT} once, where the word goes"
                 )
 
     def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
@@ -73,9 +80,9 @@ class ConceptGrid:
                 "language"
             )
         for language, text in zip(self.languages, row, strict=True):
-            if text is not None and (not isinstance(text, str) or not text.strip()):
+            if text is not None and not is_text(text):
                 raise InputError(
-                    f"{place}, language '{language}': {text!r} is not text; write one, or None "
+                    f"{place}, language '{language}': {text!r:.60} is not text; write one, or None "
                     "where there is no translation"
                 )
 
@@ -91,14 +98,19 @@ class ConceptGrid:
         A row may also hold "category". The languages are those of all rows, as they first come; one
         that a row does not have, or has as None, is a gap. Languages are taken as they are written.
         """
-        if not concepts:
-            raise InputError(f"grid '{name}' has no concepts; give at least one")
+        if not isinstance(concepts, Mapping) or not concepts:
+            raise InputError(f"grid '{name}' has no concepts; give {{concept: {{language: text}}}}")
+        for concept, row in concepts.items():
+            if not isinstance(row, Mapping):
+                raise InputError(
+                    f"grid '{name}', concept {concept!r:.60}: {row!r:.60} is not {{language: text}}"
+                )
         rows = {c: {k: v for k, v in row.items() if k != "category"} for c, row in concepts.items()}
         languages = tuple(dict.fromkeys(language for row in rows.values() for language in row))
         grid = cls(
             concepts=tuple(rows),
             languages=languages,
-            categories=tuple(row.get("category", NO_CATEGORY) for row in concepts.values()),
+            categories=tuple(row.get("category") or NO_CATEGORY for row in concepts.values()),
             texts=tuple(tuple(map(row.get, languages)) for row in rows.values()),
             name=name,
             templates=templates or {},
@@ -238,15 +250,20 @@ def largest_comparable(mask: Sequence[Sequence[bool]]) -> tuple[list[int], list[
     Leaving out a row may leave a column with one, and so on: until nothing changes. What stays is
     the largest such part, whatever the order; it may be nothing.
     """
-    rows, columns = list(range(len(mask))), list(range(len(mask[0])))
-    while True:
-        kept_rows = [row for row in rows if sum(mask[row][column] for column in columns) >= 2]
-        kept_columns = [
-            column for column in columns if sum(mask[row][column] for row in kept_rows) >= 2
-        ]
-        if (kept_rows, kept_columns) == (rows, columns):
-            return rows, columns
-        rows, columns = kept_rows, kept_columns
+    columns = list(zip(*mask, strict=True))
+    left = [[sum(line) for line in mask], [sum(line) for line in columns]]  # True of rows, columns
+    lines = (mask, columns)
+    out = [(side, n) for side in (0, 1) for n, times in enumerate(left[side]) if times < 2]
+    gone = set(out)
+    while out:  # each line once, so that a long chain takes no longer than a short one
+        side, n = out.pop()
+        for other, there in enumerate(lines[side][n]):
+            left[1 - side][other] -= there
+            if left[1 - side][other] < 2 and (1 - side, other) not in gone:
+                gone.add((1 - side, other))
+                out.append((1 - side, other))
+    rows, kept = ([n for n in range(len(left[i])) if (i, n) not in gone] for i in (0, 1))
+    return rows, kept
 
 
 def _left_out(what: str, least: str, names: Sequence[str], kept: Sequence[int]) -> list[str]:
@@ -274,12 +291,3 @@ def _script(text: str) -> str:
         return "Japanese"
     script = Counter(names).most_common(1)[0][0]
     return "Han" if script == "CJK" else script.capitalize()
-
-
-def _require_unique(what: str, names: tuple[str, ...]) -> None:
-    if not names:
-        raise InputError(f"the grid has no {what}s; give at least one")
-    name, number = Counter(names).most_common(1)[0]
-    if number > 1:
-        times = "twice" if number == 2 else f"{number} times"
-        raise InputError(f"{what} '{name}' appears {times} in the grid; name it once")

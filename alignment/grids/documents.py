@@ -14,7 +14,7 @@ from alignment.grids.checks import Check
 from alignment.grids.sheets import Entry, Sheet, Table, letter, object_entry, table_sheet
 from alignment.grids.text import read_bytes
 
-MAX_BYTES = 200_000_000  # of a document, unpacked
+MAX_BYTES = 200_000_000  # of a workbook, unpacked
 MAX_ROWS = 1_048_576  # as spreadsheets have
 MAX_CELLS = 10_000_000
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -36,7 +36,7 @@ def read_workbook(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
         InputError: when it is not a workbook, or unpacks to more than a workbook should.
     """
     openpyxl = package("openpyxl", ".xlsx")
-    raw = _bytes(path)
+    raw = read_bytes(path)
     try:
         _look_into(raw, path)
         with warnings.catch_warnings(action="ignore"):  # of styles and the like
@@ -97,7 +97,7 @@ def read_memory(path: Path, check: Check, roles: Sequence[str]) -> Sheet:
         InputError: when it is not TMX.
     """
     etree = package("defusedxml.ElementTree", ".tmx")
-    raw = _bytes(path)
+    raw = read_bytes(path)
     entries: list[Entry] = []
     try:
         for _, unit in etree.iterparse(io.BytesIO(raw)):
@@ -128,13 +128,6 @@ def _text(element: Any) -> str:
 
 def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2]
-
-
-def _bytes(path: Path) -> bytes:
-    raw = read_bytes(path, MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise _too_large(path)
-    return raw
 
 
 def _too_large(path: Path) -> InputError:

@@ -7,6 +7,7 @@ and ISO 639-3's in English. Both are imported when first needed.
 import re
 from difflib import get_close_matches
 from functools import cache
+from unicodedata import normalize
 
 from alignment.grids.checks import shorten
 
@@ -27,7 +28,7 @@ def language_code(heading: str) -> str | None:
     English calls another language "Ga". Then comes English, then what languages call themselves,
     then what they call others, then ISO 639-3. A name of two languages stands for neither.
     """
-    heading = " ".join(heading.split()).casefold()
+    heading = normalize("NFC", " ".join(heading.split()).casefold())
     if _PRIVATE.fullmatch(heading):
         return heading
     return _from_code(heading) or _from_name(heading)

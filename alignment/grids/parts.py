@@ -1,6 +1,7 @@
 """Parts: the entries of a source → the arguments of a ConceptGrid, and the last of the checks."""
 
 from typing import Any
+from unicodedata import normalize
 
 from alignment.grids.checks import Check, count, shorten
 from alignment.grids.concept_grid import NO_CATEGORY, SLOT
@@ -33,7 +34,11 @@ def parts(sheet: Sheet, check: Check, name: str) -> dict[str, Any]:
 
 def _split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], dict[str, str]]:
     """Part the concepts from the row of templates; note one that is no sentence for a word."""
-    rows = [e for e in entries if any(SLOT in (text or "") for text in e.texts.values())]
+    rows: list[Entry] = []
+    concepts: list[Entry] = []
+    for entry in entries:
+        held = any(SLOT in (text or "") for text in entry.texts.values())
+        (rows if held else concepts).append(entry)
     templates: dict[str, str] = {}
     for entry in rows:
         if entry is not rows[0]:
@@ -47,7 +52,7 @@ def _split_templates(entries: list[Entry], check: Check) -> tuple[list[Entry], d
                 )
             elif text:
                 templates[language] = text
-    return [entry for entry in entries if entry not in rows], templates
+    return concepts, templates
 
 
 def _name_concepts(entries: list[Entry], languages: list[str], named: bool, check: Check) -> None:
@@ -60,8 +65,8 @@ def _name_concepts(entries: list[Entry], languages: list[str], named: bool, chec
             entry.roles["concept"] = next(filter(None, texts), "")
         if not entry.concept:
             check.problem(entry.place, "the concept has no name", "write one, or leave it out")
-        elif entry.concept in first:
-            place = first[entry.concept]
+        elif (name := normalize("NFC", entry.concept)) in first:
+            place = first[name]
             check.problem(
                 entry.place,
                 f"concept {shorten(entry.concept)} appears twice"
@@ -70,7 +75,7 @@ def _name_concepts(entries: list[Entry], languages: list[str], named: bool, chec
                 if named
                 else "name it once, or add a column 'concept' that tells them apart",
             )
-        first.setdefault(entry.concept, entry.place)
+        first.setdefault(normalize("NFC", entry.concept), entry.place)
 
 
 def _doubts(entries: list[Entry], languages: list[str]) -> list[str]:

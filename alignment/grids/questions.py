@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
+from unicodedata import normalize
 
 from alignment import InputError
 from alignment.grids.checks import MAX_PROBLEMS, Check, shorten
@@ -67,7 +68,8 @@ def _answers(
     Args:
         rows: of each question the place, the passage and the texts.
     """
-    row = {passage: c for c, passage in enumerate(grid.concepts)}
+    row = {normalize("NFC", passage): c for c, passage in enumerate(grid.concepts)}
+    rows = [(place, normalize("NFC", passage), texts) for place, passage, texts in rows]
     named = any(passage not in NOTHING for _, passage, _ in rows)
     if rows and not named:
         remedy = "write a column 'passage', the row of the grid that answers the question"

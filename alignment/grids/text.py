@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from alignment import InputError
+from alignment.engines.reading import read_whole
 from alignment.grids.checks import MAX_CELL, Check, shorten
 
 DELIMITERS = ",;\t"
@@ -108,15 +109,16 @@ def _row_at_end(text: str) -> int:
         return text.count("\n") + 1
 
 
-def read_bytes(path: Path, most: int = -1) -> bytes:
-    """Return what a file begins with, or all of it.
+def read_bytes(path: Path) -> bytes:
+    """Return what stands in a file.
 
     Raises:
         InputError: when it cannot be read, with what to do about it.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(most)
+        return read_whole(path)
+    except InputError:
+        raise
     except IsADirectoryError:
         said = f"'{path}' is a folder; name a file in it"
     except (FileNotFoundError, NotADirectoryError):

@@ -1,15 +1,26 @@
 """Vectors computed elsewhere: the texts out in grid order, and an array of their vectors in."""
 
+import math
+import os
 from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import ZipFile
 
 import numpy as np
 
 from alignment import InputError, expanded, one_line
 from alignment.engines.files import write_whole
+from alignment.engines.reading import opened
 from alignment.models.encoders import PrecomputedVectors
 from alignment.models.model import Model, sha256_of_file
 
 ENDINGS = (".npy", ".npz")
+MAX_UNPACKED = 1_000_000_000  # bytes of a packed array; more where the file itself is large
+MAX_RATIO = 20  # of an array to its file
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 
 
 def export_texts(texts: list[str], path: Path) -> None:
@@ -31,37 +42,59 @@ def export_texts(texts: list[str], path: Path) -> None:
 def load_array(name: str) -> Model:
     """Make a model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
 
-    Nothing in the file is run. Whether n fits the grid shows when its texts are embedded.
+    Nothing in the file is run, and nothing is unpacked before its size is known. Whether n fits the
+    grid shows when its texts are embedded.
 
     Raises:
         InputError: for a file that holds something else.
         OSError: for a file that cannot be read.
     """
     path = expanded(name)
-    vectors = _read(path, name)
-    if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
-        raise InputError(
-            f"'{name}' holds {vectors.dtype} of shape {vectors.shape}; give real numbers of shape "
-            "(texts, dimensions)"
-        )
+    with opened(path) as file:
+        try:
+            packed = file.read(2) == b"PK"
+            file.seek(0)
+            vectors = _unpacked(file) if packed else _array(file, os.fstat(file.fileno()).st_size)
+        except InputError as error:
+            raise InputError(f"'{name}' {error}") from None
+        except OSError:
+            raise
+        except Exception as error:  # zipfile, zlib and NumPy each have their own
+            raise InputError(
+                f"'{name}' is not an array that loads without pickle ({one_line(error)}); "
+                "write it with numpy.save"
+            ) from error
     return Model(name, PrecomputedVectors(name, vectors), f"sha256:{sha256_of_file(path)}")
 
 
-def _read(path: Path, name: str) -> np.ndarray:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        with loaded:
-            if len(loaded.files) != 1:
-                names = f" ({', '.join(loaded.files)})" if loaded.files else ""
-                raise InputError(f"'{name}' holds {len(loaded.files)} arrays{names}; save one")
-            array: np.ndarray = loaded[loaded.files[0]]
-            return array
-    except (InputError, OSError):
-        raise
-    except Exception as error:  # zipfile, zlib and NumPy each have their own
+def _unpacked(file: BinaryIO) -> np.ndarray:
+    """Read the one array of an archive; raise InputError for another number of them, or a bomb."""
+    size = os.fstat(file.fileno()).st_size
+    with ZipFile(file) as archive:
+        members = archive.infolist()
+        if len(members) != 1:
+            names = ", ".join(member.filename.removesuffix(".npy") for member in members[:9])
+            listed = f" ({names})" if names else ""
+            raise InputError(f"holds {len(members):,} arrays{listed}; save one")
+        if members[0].file_size > max(MAX_UNPACKED, MAX_RATIO * size):
+            raise InputError(
+                f"has {size:,} bytes and would unpack to {members[0].file_size:,}, which no array "
+                "of vectors does; write it with numpy.save"
+            )
+        with archive.open(members[0]) as member:
+            return _array(member, members[0].file_size)
+
+
+def _array(file: Any, size: int) -> np.ndarray:
+    """Read an array from a file of so many bytes; its header is believed only if it fits them."""
+    header = _HEADERS[np.lib.format.read_magic(file)]
+    shape, _, dtype = header(file)
+    if len(shape) != 2 or dtype.kind not in "fiu":
         raise InputError(
-            f"'{name}' is not an array that loads without pickle ({one_line(error)}); "
-            "write it with numpy.save"
-        ) from error
+            f"holds {dtype} of shape {shape}; give real numbers of shape (texts, dimensions)"
+        )
+    if min(shape) < 0 or math.prod(shape) * dtype.itemsize > size:
+        raise InputError(f"is cut short: its header speaks of shape {shape}; write it again")
+    file.seek(0)
+    array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
+    return array

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -167,9 +167,7 @@ def embed_batch(encoder: Encoder, prompt: str, texts: list[str], task: str = "")
             vectors = encoder.encode(texts, prompt, task)
         else:
             vectors = encoder.encode([prompt + text for text in texts])
-        if hasattr(vectors, "detach"):  # a torch tensor, of any type, on any device
-            vectors = vectors.detach().float().cpu()
-        vectors = np.asarray(vectors, dtype=np.float32)
+        vectors = _real_numbers(vectors)
     except (InputError, RunError):
         raise
     except Exception as error:  # the encoder is somebody else's code
@@ -177,6 +175,23 @@ def embed_batch(encoder: Encoder, prompt: str, texts: list[str], task: str = "")
             f"the encoder failed on {len(texts)} texts from '{texts[0]:.40}': {one_line(error)}"
         ) from error
     return _check(vectors, texts)
+
+
+def _real_numbers(vectors: Any) -> np.ndarray:
+    """Return what an encoder gave as float32; refuse what would lose its meaning by that."""
+    if hasattr(vectors, "detach"):  # a torch tensor, of any type, on any device
+        vectors = vectors.detach().cpu()
+        vectors = vectors.float() if vectors.is_floating_point() else vectors
+    if getattr(vectors, "is_sparse", hasattr(vectors, "nnz")):
+        kind = "sparse"
+    elif np.ma.is_masked(vectors):
+        kind = "masked"
+    else:
+        vectors = np.asarray(vectors)
+        kind = vectors.dtype.name
+        if vectors.dtype.kind in "fiu" or "float" in kind:  # bfloat16 is of no kind
+            return vectors.astype(np.float32)
+    raise RunError(f"the encoder returned {kind} vectors; it must return an array of real numbers")
 
 
 def _check(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError
+from alignment.engines.reading import opened
 from alignment.models.cache import Cache
 from alignment.models.encoders import (
     Encoder,
@@ -204,15 +205,19 @@ def sha256_of(root: Path) -> str:
     digest = hashlib.sha256()
     folder, files = (root, sorted(root.rglob("*"))) if root.is_dir() else (root.parent, [root])
     for path in files:
-        if path.is_file() and path.suffix != ".md":
+        if path.exists() and not path.is_dir() and path.suffix != ".md":
             name = path.relative_to(folder).as_posix()
             digest.update(f"{name} {sha256_of_file(path)}\n".encode())
     return f"sha256:{digest.hexdigest()}"
 
 
 def sha256_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits."""
-    with path.open("rb") as file:
+    """Return the SHA-256 of a file's content, in hexadecimal digits.
+
+    Raises:
+        InputError: for what is not a file, such as a pipe.
+    """
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

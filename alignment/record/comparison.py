@@ -11,6 +11,7 @@ from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
+from alignment.grids.names import EachHeadline, EachLanguage, Language, LanguageOrAll, ModelName
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
 from alignment.record.search import ACROSS, INDEX
@@ -68,7 +69,7 @@ class ComparedModel:
     name: str
     rank: int
     published_rank: int
-    scores: dict[str, Estimate]
+    scores: dict[EachHeadline, Estimate]
     prompt: str
     dimension: int
     seconds: Number
@@ -76,11 +77,11 @@ class ComparedModel:
     load_seconds: Number
     disk_bytes: int | None
     on_front: bool
-    probes: dict[str, dict[str, Change]] | None
-    subwords: dict[str, SubwordUse] | None
-    diagnosis: dict[str, LanguageDiagnosis]
-    support: dict[str, Support]
-    support_evidence: dict[str, SupportEvidence]
+    probes: dict[str, dict[LanguageOrAll, Change]] | None
+    subwords: dict[LanguageOrAll, SubwordUse] | None
+    diagnosis: dict[Language, LanguageDiagnosis]
+    support: dict[EachLanguage, Support]
+    support_evidence: dict[EachLanguage, SupportEvidence]
     among_supported: dict[str, Number] | None
     search: dict[str, Estimate] | None
     search_rank: dict[str, int]
@@ -105,8 +106,8 @@ class ModelPair:
             four of five cases.
     """
 
-    a: str
-    b: str
+    a: ModelName
+    b: ModelName
     metric: str
     difference: float
     interval: Interval

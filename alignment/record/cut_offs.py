@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from alignment.grids.names import Language
 from alignment.stats.estimates import Estimate, Number
 
 DUPLICATES, BITEXT, CACHE = "duplicates", "bitext_mining", "semantic_cache"
@@ -12,16 +13,16 @@ FALSE_SHARES = {DUPLICATES: 0.01, CACHE: 0.001}  # of unrelated texts; of BITEXT
 class PairShare(NamedTuple):
     """A share of one language pair."""
 
-    a: str
-    b: str
+    a: Language
+    b: Language
     share: Number
 
 
 class PairSpread(NamedTuple):
     """How the cosines of a language pair are spread: the 5th, 25th, 75th and 95th percentile."""
 
-    a: str
-    b: str
+    a: Language
+    b: Language
     equal_error: Number
     translations: list[Number]
     unrelated: list[Number]
@@ -75,14 +76,14 @@ class CutOffs:
     """
 
     recommended: dict[str, CutOff]
-    languages: list[str]
+    languages: list[Language]
     undefined: dict[str, str]
-    one_percent: dict[str, dict[str, Number]]
-    one_percent_passed: dict[str, dict[str, Number]]
-    five_percent: dict[str, dict[str, Number]]
-    five_percent_passed: dict[str, dict[str, Number]]
-    equal_error: dict[str, dict[str, Number]]
-    equal_error_cosine: dict[str, dict[str, Number]]
+    one_percent: dict[Language, dict[Language, Number]]
+    one_percent_passed: dict[Language, dict[Language, Number]]
+    five_percent: dict[Language, dict[Language, Number]]
+    five_percent_passed: dict[Language, dict[Language, Number]]
+    equal_error: dict[Language, dict[Language, Number]]
+    equal_error_cosine: dict[Language, dict[Language, Number]]
     pairs: list[PairSpread]
     pair_count: int
     unrelated: int

@@ -1,82 +1,31 @@
 """Earlier: a record to hold a run against, read, found whole, and of the same settings."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from string import hexdigits
-from typing import Any, Self
+from typing import Self
 
 from alignment import InputError
 from alignment.grids import ConceptGrid, Questions
 from alignment.record import RESULTS_FILE
-from alignment.record.comparison import COMPARED, SEARCHED
 from alignment.record.results import AlignmentResults
 
 _MANY = 20  # languages; of more, an error names the first
-MAX_VALUE = 1000.0  # of a text; calibrated values may lie far below −1, but not so far
 
 
 def read(path: str | os.PathLike[str]) -> AlignmentResults:
-    """Read a record, and see to it that what is compared is there and fits together.
+    """Read a record that a person named.
 
     Raises:
         InputError: for a file that is not a whole record.
         OSError: when it cannot be read.
     """
     try:
-        results = AlignmentResults.from_json(path)
+        return AlignmentResults.from_json(path)
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(f"'{path}' does not exist; name a record: {RESULTS_FILE}") from None
     except IsADirectoryError:
         raise InputError(f"'{path}' is a folder; name the record in it: {RESULTS_FILE}") from None
-    if wrong := next(_faults(results), ""):
-        raise InputError(f"'{path}' does not fit together: {wrong}; run it again")
-    return results
-
-
-def _faults(results: AlignmentResults) -> Iterator[str]:
-    """Yield what a record that a run has written never has."""
-    codes, concepts = results.languages, results.coverage.concepts
-    if len(set(codes)) < len(codes) or not codes or not concepts:
-        yield "languages or concepts appear twice or not at all"
-    yield from _unlike("values", results.values, COMPARED)
-    for metric, by_language in results.values.items():
-        yield from _unlike(f"values of {metric}", by_language, codes)
-        for code, values in by_language.items():
-            if len(values) != len(concepts):
-                yield f"{len(values)} values of {metric} in {code} for {len(concepts)} concepts"
-            yield from _not_finite(f"{metric} in {code}", values)
-    yield from _unlike("failures", results.failures, codes)
-    length = -(-len(concepts) // 8) * 2
-    for code, targets in results.failures.items():
-        yield from _unlike(f"failures of {code}", targets, [own for own in codes if own != code])
-        for target, digits in targets.items():
-            if len(digits) != length or set(digits) - set(hexdigits):
-                yield f"failures of {code}, {target} are not {length} hexadecimal digits"
-    if results.search:
-        yield from _unlike("by_passage", results.search.by_passage, SEARCHED)
-        for metric, by_passage in results.search.by_passage.items():
-            if set(by_passage) - set(concepts):
-                yield f"{metric} of passages that are not concepts"
-            yield from _not_finite(metric, by_passage.values())
-    if results.provenance.seed < 0 or not 0 <= results.provenance.margin < 1:
-        yield "its seed or its margin is out of range"
-
-
-def _unlike(what: str, found: dict[str, Any], expected: Iterable[str]) -> Iterator[str]:
-    if list(found) != list(expected):
-        yield f"{what} are of {_few(found)} instead of {_few(expected)}"
-
-
-def _few(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(names[:5]) + " …" * (len(names) > 5) or "nothing"
-
-
-def _not_finite(what: str, values: Iterable[float | None]) -> Iterator[str]:
-    for value in values:
-        if value is not None and not abs(value) <= MAX_VALUE:
-            yield f"a value of {what} is {value:g}"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 import msgspec
 import numpy as np
 
-from alignment import InputError, RunError
+from alignment import InputError, RunError, one_line
 from alignment.engines.files import write_whole
+from alignment.engines.reading import read_whole
 from alignment.explain import COSINE_DIGITS
-from alignment.record.files import contents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,23 +62,31 @@ class Record:
         """Read what ``to_json`` wrote.
 
         Raises:
-            InputError: for a file that is not such a record, or one of another schema version.
+            InputError: for a file that is not such a record, one of another schema version, or one
+                that was edited and does not fit together.
             OSError: when the file cannot be read.
         """
+        from alignment.record.consistent import faults
+
         try:
-            raw = msgspec.json.decode(contents(path))
+            raw = msgspec.json.decode(read_whole(path, pipe=True))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InputError(f"'{path}' is not valid JSON: {error}; run it again") from None
+            why = one_line(error)
+            raise InputError(f"'{path}' is not valid JSON: {why}; run it again") from None
         version = raw.get("schema_version") if isinstance(raw, dict) else None
         if version != cls.VERSION:
             raise InputError(
-                f"'{path}' has schema_version {version}, this program reads "
+                f"'{path}' has schema_version {version!r:.20}, this program reads "
                 f"{cls.VERSION}; run it again"
             )
         try:
-            return msgspec.convert(raw, cls)
+            record = msgspec.convert(raw, cls)
         except msgspec.ValidationError as error:
-            raise InputError(f"'{path}' is not a complete record: {error}; run it again") from None
+            why = one_line(error)
+            raise InputError(f"'{path}' is not a complete record: {why}; run it again") from None
+        if wrong := next(faults(record), ""):
+            raise InputError(f"'{path}' does not fit together: {wrong}; run it again")
+        return record
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """The record of one run: what was measured, of which model, on which texts.
 
-``AlignmentResults`` is the image of alignment_results.json, key for key; docs/results.md describes
-it, docs/alignment_results.schema.json is its JSON Schema. Console, tables and figures read it and
-nothing else, so all of them can be made again without a model.
+``AlignmentResults`` is the image of alignment_results.json, key for key (see docs/results.md).
+Console, tables and figures read it and nothing else, so all can be made again without a model.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from alignment.explain.nearby import Nearby
 from alignment.explain.probes import Change
 from alignment.explain.subwords import SubwordUse
 from alignment.explain.support import Support, SupportEvidence
+from alignment.grids import names
 from alignment.record.cut_offs import CutOffs
 from alignment.record.json_record import DIGITS, Record
 from alignment.record.search import Search
@@ -26,16 +26,16 @@ from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 MISALIGNED_BELOW = 0.5
 MIN_LISTED = 10  # least similar translations, be they misaligned or not
 
-PerConcept = dict[str, Number]
-PerPair = dict[str, dict[str, Number]]  # {language: {other language: number}}
+PerConcept = dict[names.EachConcept, Number]
+PerPair = dict[names.EachLanguage, dict[names.EachLanguage, Number]]
 
 
 class Pair(NamedTuple):
     """A concept in two languages, and the cosine between its texts."""
 
-    concept: str
-    a: str
-    b: str
+    concept: names.Concept
+    a: names.Language
+    b: names.Language
     similarity: float
 
 
@@ -51,16 +51,16 @@ class Quantiles(NamedTuple):
 class IdenticalStrings(NamedTuple):
     """A concept that two languages write alike."""
 
-    concept: str
-    a: str
-    b: str
+    concept: names.Concept
+    a: names.Language
+    b: names.Language
 
 
 class Hub(NamedTuple):
     """A text that is the answer to more queries than others."""
 
-    concept: str
-    language: str
+    concept: names.Concept
+    language: names.Language
     times: float
 
 
@@ -78,9 +78,9 @@ class Coverage:
 
     texts: int
     cells: int
-    languages: dict[str, int]
+    languages: dict[names.EachLanguage, int]
     concepts: dict[str, int]
-    pairs: dict[str, dict[str, int]]
+    pairs: dict[names.EachLanguage, dict[names.EachLanguage, int]]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Contrasts:
         scripts: centroid distances across scripts against those within; None without both.
     """
 
-    categories: dict[str, Contrast]
+    categories: dict[names.Category, Contrast]
     scripts: ScriptContrast | None
 
 
@@ -204,7 +204,7 @@ class AlignmentResults(Record):
         among_supported: {mean: among the languages it knows}; None for all, or fewer than two.
         texts: {concept: {language: text}}, all of them where there is room; else of what is named
             here, of the highest and the lowest concepts, and of those least retrieved.
-        nearby: {concept: {language: what is around its text}}, likewise of all or the least.
+        nearby: {concept: {language: what is around its text}}, likewise; older records have none.
         search: questions searched for among the grid's texts; None where none were asked.
         variants: the vectors in cheaper forms, the full ones first; None where none were asked for.
         cut_offs: from which cosine texts count as translations; None where not asked.
@@ -218,12 +218,12 @@ class AlignmentResults(Record):
     languages: list[str]
     coverage: Coverage
     alignment_score: Number
-    summary: dict[str, Number]
-    weights: dict[str, float]
+    summary: dict[names.EachPart, Number]
+    weights: dict[names.EachPart, float]
     intra_concept_similarity: PerConcept
     nearest_neighbor_accuracy: PerConcept
     cross_lingual_retrieval: PerPair
-    retrieval_intervals: dict[str, dict[str, Interval]]
+    retrieval_intervals: dict[names.EachLanguage, dict[names.EachLanguage, Interval]]
     centroid_distances: PerPair
     centroid_p: PerPair
     misaligned_pairs: list[Pair]
@@ -231,44 +231,44 @@ class AlignmentResults(Record):
     calibrated_misaligned_pairs: list[Pair]
     discriminability: dict[str, Number]
     categories: dict[str, Number]
-    category_intervals: dict[str, Interval]
-    concept_categories: dict[str, str]
+    category_intervals: dict[names.EachCategory, Interval]
+    concept_categories: dict[names.EachConcept, names.Category]
     chance: dict[str, Number]
-    calibrated: dict[str, Number]
+    calibrated: dict[names.EachScore, Number]
     collapsed: bool
     baselines: PerPair
     auroc: PerPair
     thresholds: PerPair
     further: dict[str, Number]
-    intervals: dict[str, Interval]
-    values: dict[str, dict[str, list[Number]]]
-    failures: dict[str, dict[str, str]]
-    by_language: dict[str, dict[str, Estimate]]
-    distributions: dict[str, dict[str, Quantiles]]
-    scripts: dict[str, str]
-    influence: dict[str, dict[str, float]]
+    intervals: dict[names.EachHeadline, Interval]
+    values: dict[names.EachCompared, dict[names.EachLanguage, list[Number]]]
+    failures: dict[names.EachLanguage, dict[names.EachLanguage, str]]
+    by_language: dict[names.EachLanguage, dict[names.EachOfLanguage, Estimate]]
+    distributions: dict[str, dict[names.EachLanguage, Quantiles]]
+    scripts: dict[names.EachLanguage, str]
+    influence: dict[str, dict[names.Concept, float]]
     language_bias: Number
     hubness: Hubness
     identical_strings: list[IdenticalStrings]
-    without_identical_strings: dict[str, Number]
+    without_identical_strings: dict[names.EachScore, Number]
     counts: dict[str, int]
     contrasts: Contrasts
     confusions: Confusions
-    probes: dict[str, dict[str, Change]] | None
-    templates: dict[str, str]
-    subwords: dict[str, SubwordUse] | None
-    diagnosis: dict[str, LanguageDiagnosis]
-    support: dict[str, Support]
-    support_evidence: dict[str, SupportEvidence]
+    probes: dict[str, dict[names.LanguageOrAll, Change]] | None
+    templates: dict[names.Language, str]
+    subwords: dict[names.LanguageOrAll, SubwordUse] | None
+    diagnosis: dict[names.Language, LanguageDiagnosis]
+    support: dict[names.EachLanguage, Support]
+    support_evidence: dict[names.EachLanguage, SupportEvidence]
     among_supported: dict[str, Number] | None
-    texts: dict[str, dict[str, str]]
+    texts: dict[names.Concept, dict[names.Language, str]]
     search: Search | None
     variants: list[Variant] | None
     cut_offs: CutOffs | None
     undefined: dict[str, str]
     findings: list[str]
     provenance: Provenance
-    nearby: dict[str, dict[str, Nearby]] = field(default_factory=dict)  # in older records: none
+    nearby: dict[names.Concept, dict[names.Language, Nearby]] = field(default_factory=dict)
 
     VERSION: ClassVar[int] = 2
     COSINES: ClassVar[frozenset[str]] = frozenset(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alignment.explain.remedies import Remedy
+from alignment.grids.names import Concept, EachSearched, Language
 from alignment.stats.estimates import Contrast, Estimate, Interval, Number
 
 ACROSS, INDEX = "ndcg_at_10_across_languages", "ndcg_at_10_mixed"  # what models are compared by
@@ -58,11 +59,11 @@ class Mixed:
     max_rank: Number
     ndcg_at_10: Number
     intervals: dict[str, Interval]
-    first_language: dict[str, Number]
-    even: dict[str, Number]
-    recall_at_10: dict[str, Number]
-    crowding: dict[str, Number]
-    crowding_expected: dict[str, Number]
+    first_language: dict[Language, Number]
+    even: dict[Language, Number]
+    recall_at_10: dict[Language, Number]
+    crowding: dict[Language, Number]
+    crowding_expected: dict[Language, Number]
     same_language_inclination: Number
     english_inclination: Number
     questions: int
@@ -79,8 +80,8 @@ class Mix:
         mixed: {question language: as in the index of all versions}.
     """
 
-    shares: dict[str, float]
-    passages: dict[str, int]
+    shares: dict[Language, float]
+    passages: dict[Language, int]
     scores: dict[str, Estimate]
     mixed: dict[str, Mixed]
 
@@ -113,13 +114,13 @@ class Search:
     queries_sha256: str
     questions: int
     answered: int
-    passages: dict[str, int]
+    passages: dict[Language, int]
     prompt: str
     passage_prompt: str
     scores: dict[str, Estimate]
-    by_passage: dict[str, dict[str, Number]]
-    chance: dict[str, dict[str, Number]]
-    between: dict[str, dict[str, Between]]
+    by_passage: dict[EachSearched, dict[Concept, Number]]
+    chance: dict[Language, dict[str, Number]]
+    between: dict[str, dict[Language, Between]]
     penalty: dict[str, Contrast]
     mixed: dict[str, Mixed]
     mix: Mix | None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alignment.grids.names import EachLanguage
 from alignment.measure.variants import Precision
 from alignment.stats.estimates import Contrast, Number, Verdict
 
@@ -41,5 +42,5 @@ class Variant:
     precision: Precision
     bytes: int
     retrieval: Cost
-    by_language: dict[str, Cost]
+    by_language: dict[EachLanguage, Cost]
     search: dict[str, Cost]

@@ -1,6 +1,6 @@
 """Files of grids: as spreadsheets write them, written back, and every way to get them wrong."""
 
-from pathlib import Path
+import os
 
 import pytest
 
@@ -208,9 +208,10 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
-    def refuse(path, mode):
+    def refuse(path, *how):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
+    (tmp_path / "terms.csv").write_text(PLAIN)
+    monkeypatch.setattr(os, "open", refuse)  # root may read everything
     with pytest.raises(InputError, match="may not be read"):
         load_grid(tmp_path / "terms.csv", [])

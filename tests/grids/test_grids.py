@@ -125,3 +125,35 @@ def test_what_is_comparable_is_the_largest_such_part(mask):
 def test_what_is_not_a_grid(rows, words):
     with pytest.raises(InputError, match=words):
         ConceptGrid.from_dict(rows)
+
+
+ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        *(({key: ROW, "b": OTHER}, "the concept .* is not text") for key in (1, None, ("a",), "")),
+        ({"\ud800": ROW, "b": OTHER}, "the concept .* is not text"),
+        ({"a": {1: "a", "de": "b"}, "b": OTHER}, "the language 1 is not text"),
+        ({"a": ROW | {"category": 3}, "b": OTHER}, "the category 3 is not text"),
+        ({"a": ROW | {"en": "\ud800"}, "b": OTHER}, "concept 'a', language 'en'"),
+        ({"a": "text", "b": OTHER}, "'text' is not {language: text}"),
+        ([("a", ROW), ("b", OTHER)], "give {concept: {language: text}}"),
+        ({"\u00e9": ROW, "e\u0301": OTHER}, "concept '\u00e9' appears twice"),
+        ({"a": {"x-\u00e9": "a", "x-e\u0301": "b"}, "b": OTHER}, "language .* appears twice"),
+    ],
+)
+def test_what_no_grid_can_have_is_refused_when_it_is_made(rows, words):
+    with pytest.raises(InputError, match=words):
+        ConceptGrid.from_dict(rows)
+
+
+def test_one_name_in_two_forms_is_one_name(tmp_path):
+    for text, words in (
+        ("concept,en,de\n\u00e9,a,b\ne\u0301,c,d\n", "row 3: concept .* appears twice"),
+        ("en,Fran\u00e7ais,Franc\u0327ais\na,b,c\nd,e,f\n", "column C: .*fr.* appears twice"),
+    ):
+        (tmp_path / "terms.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=words):
+            ConceptGrid.from_csv(tmp_path / "terms.csv")

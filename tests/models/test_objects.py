@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import ToyEncoder, python, random_vectors
 
-from alignment import InputError, models
+from alignment import InputError, RunError, models
 from alignment.models import ModelOptions
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
@@ -132,3 +132,65 @@ def test_an_object_may_say_its_name():
     encoder = ToyEncoder(CONCEPTS, random_vectors(0).reshape(120, -1))
     encoder.name = "toy"
     assert [model.name for model in compare([encoder]).models] == ["toy"]
+
+
+class Given:
+    """Whatever it was given, for any texts."""
+
+    def __init__(self, vectors):
+        self.vectors = vectors
+
+    def encode(self, texts):
+        return self.vectors
+
+
+ROWS = np.array([[1.0, 2.0], [3.0, 5.0]])
+
+
+def of_torch(rows, **options):
+    import torch
+
+    return torch.tensor(rows, **options)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: ROWS + 1j, "complex128"),
+        (lambda: of_torch(ROWS).to_sparse(), "sparse"),
+        (lambda: of_torch(ROWS + 1j), "complex128"),
+        (lambda: np.ma.masked_less(ROWS, 2), "masked"),
+        (lambda: ROWS.astype(str), "str"),
+        (lambda: ROWS.astype(str).tolist(), "str"),
+        (lambda: ROWS.astype(object), "object"),
+        (lambda: [[1.0, None], [2.0, 3.0]], "object"),
+        (lambda: ROWS > 2, "bool"),
+        (lambda: ROWS.astype("datetime64[s]"), "datetime64"),
+        (lambda: pytest.importorskip("scipy.sparse").csr_array(ROWS), "sparse"),
+        (lambda: pytest.importorskip("pandas").DataFrame(ROWS).astype(str), "object"),
+    ],
+)
+def test_vectors_that_are_not_real_numbers_are_refused(make, kind):
+    with pytest.raises(RunError, match=f"returned {kind}.* vectors; it must return an array"):
+        models.load(Given(make())).embed(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ROWS.tolist(),
+        lambda: list(ROWS),
+        lambda: ROWS.astype(int),
+        lambda: np.ma.array(ROWS),
+        lambda: ROWS.astype(np.longdouble),
+        lambda: np.asmatrix(ROWS),
+        lambda: of_torch(ROWS, requires_grad=True),
+        lambda: of_torch(ROWS).bfloat16(),
+        lambda: of_torch(ROWS).int(),
+        lambda: list(of_torch(ROWS)),
+        lambda: pytest.importorskip("pandas").DataFrame(ROWS),
+    ],
+)
+def test_real_numbers_are_taken_in_any_container(make):
+    expected = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
+    np.testing.assert_allclose(models.load(Given(make())).embed(TEXTS), expected, atol=1e-2)

@@ -91,7 +91,7 @@ def test_a_retry_is_told_on_a_terminal_and_obeyed(monkeypatch, capsys):
     monkeypatch.setattr(sys.modules[__name__], "SECONDS", 2)
     with speaking(busy) as address, pytest.raises(RunError, match="answers 422"):
         ask_endpoint(address)
-    assert "note: 127.0.0.1: 503; asked again in 1 s\n" in capsys.readouterr().err
+    assert "note: 127.0.0.1: 503; asked again in 1.0 s\n" in capsys.readouterr().err
     assert 1 <= times[1] - times[0] < 1.5
 
 

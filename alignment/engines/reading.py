@@ -1,0 +1,51 @@
+"""Reading: the one place where a file that a person named is opened and read."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+
+from alignment import InputError
+
+MAX_BYTES = 200_000_000  # of what is read whole
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str], pipe: bool = False) -> Iterator[BufferedReader]:
+    """Open a file for reading; what is none is refused before it is opened, and not waited for.
+
+    Args:
+        path: of the file.
+        pipe: whether it may be a pipe too; one that nobody writes to is empty.
+
+    Raises:
+        InputError: for a device, which may never end, a socket, or a pipe.
+        OSError: when it cannot be read; IsADirectoryError for a folder.
+    """
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - of any string
+    except ValueError as error:  # a NUL in it
+        raise InputError(f"file '{path}' cannot be read: {error}; look at its name") from None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    if not (stat.S_ISREG(mode) or (pipe and stat.S_ISFIFO(mode))):
+        raise InputError(f"'{path}' is not a file; name a file")
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        os.set_blocking(file.fileno(), True)
+        yield file
+
+
+def read_whole(path: str | os.PathLike[str], pipe: bool = False) -> bytes:
+    """Return what stands in a file, as ``opened`` opens it.
+
+    Raises:
+        InputError: when it is not a file, or too large to be what is read whole.
+        OSError: when it cannot be read.
+    """
+    with opened(path, pipe) as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise InputError(f"'{path}' has more than {MAX_BYTES / 1e6:.0f} MB; split it")
+    return content
