@@ -116,7 +116,7 @@ def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
-        (signal.SIGINT, 1, "interrupted"),
+        (signal.SIGINT, 130, "interrupted"),
         (signal.SIGTERM, 143, "ended by SIGTERM"),
         (signal.SIGHUP, 129, "ended by SIGHUP"),
     ],
