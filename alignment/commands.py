@@ -135,7 +135,7 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
     if not args.html and page.exists():
         tell("note", f"'{page}' is of an earlier run")
     old = earlier.read(args.against) if args.against else None  # before it may be written over
-    with _stages(args) as stages:  # first, so that a folder of no use costs nobody a wait
+    with _stages(args) as stages:
         run = experiment(stages.pairs)
         if old:
             settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
@@ -205,16 +205,18 @@ class _Stages(NamedTuple):
 
 @contextmanager
 def _stages(args: argparse.Namespace, output: bool = True) -> Iterator[_Stages]:
-    """Try all folders, and move all files, however a signal tries to part them."""
-    with ExitStack() as stages:
-        summary, pairs = (
-            path and stages.enter_context(staged(path.parent)) / path.name
-            for path in (args.summary, args.pairs)
-        )
-        own = stages.enter_context(staged(args.output)) if output else args.output
-        yield _Stages(own, pairs, summary)
+    """Try all folders first, so that none costs a wait; move all files in the end, or none."""
+    targets = {".pairs.csv": args.pairs, ".summary.md": args.summary}
+    elsewhere = {name: path for name, path in targets.items() if path}
+    if not output and not elsewhere:
+        yield _Stages(args.output, None, None)
+        return
+    with ExitStack() as moved:
+        folder = args.output if output else args.summary.parent
+        stage = moved.enter_context(staged(folder, elsewhere))
+        yield _Stages(stage, *(path and stage / name for name, path in targets.items()))
         with to_the_end():
-            stages.close()  # the output first
+            moved.close()
             args.complete = True
 
 
