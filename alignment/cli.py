@@ -4,6 +4,7 @@ Exit statuses: `alignment.endings`.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from alignment.commands import carry_out
 from alignment.endings import outcome
 from alignment.engines import terminal
 
+# Settings of matplotlib: drawing has its own, and a wrong one would end the run.
+_NOT_OURS = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
@@ -220,6 +223,8 @@ def main(
     terminal.interrupt_on_signals()
     terminal.open_closed_streams()
     terminal.replace_missing_letters()
+    for name in _NOT_OURS if argv is None else ():
+        os.environ.pop(name, None)
     args = argparse.Namespace(complete=False)
     try:
         parser().parse_args(_legible(sys.argv[1:] if argv is None else argv), args)
