@@ -20,7 +20,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment import InputError, RunError, cli, explained, tell
+from alignment import MAX_TOLD, InputError, RunError, cli, explained, tell
 from alignment.cli import DEFAULT_K, DEFAULT_MARGIN
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions, shares_of
@@ -113,8 +113,7 @@ class CrossLingualAlignmentExperiment:
         """Embed the grid and analyse it.
 
         Raises:
-            RunError: when the model cannot be loaded, or does not give usable vectors.
-            OSError: when the file of pairs cannot be written.
+            RunError: no model, or no usable vectors; OSError: the file of pairs cannot be written.
         """
         start = time.perf_counter()
         model = self.load_model()
@@ -248,9 +247,7 @@ def compare(
         options: of every experiment: grid, k, prompt, seed …
 
     Raises:
-        InputError: when the request is wrong.
-        RunError: when no model could be run.
-        OSError: when the folder cannot be written to.
+        InputError: the request is wrong; RunError: no model ran; OSError: nothing can be written.
     """
     from alignment.models import name_of
     from alignment.present.written import present_comparison
@@ -269,11 +266,14 @@ def compare(
                 results = experiment.run()
             except Exception as error:  # whatever it is, the others go on
                 failures[name] = explained(error)
-                tell("error", failures[name])
+                if len(failures) <= MAX_TOLD:
+                    tell("error", failures[name])
                 continue
             runs.append((name, results, experiment.seconds))
             if stage:
                 experiment.save(results, stage / folder, figures)
+        if len(failures) > MAX_TOLD:
+            tell("error", f"… and {len(failures) - MAX_TOLD} more models failed")
         if not runs:
             raise RunError(f"none of the {len(names)} models could be run; see above")
         loading = {name: own.load_seconds for name, own in zip(names, experiments, strict=True)}
@@ -292,7 +292,7 @@ def __getattr__(name: str) -> Any:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; return its exit status, as `alignment.cli` describes it."""
+    """Run the command line; return its exit status, as `alignment.endings` describes it."""
     return cli.main(argv, CrossLingualAlignmentExperiment, compare)
 
 

@@ -6,12 +6,20 @@ record → present → cli; a room imports only from rooms left of it.
 """
 
 import os
+import re
 import sys
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
+STANDARD_OUTPUT = "standard output"  # as the name of a file that cannot be written
+MAX_TOLD = 10  # failed models; the others are counted
 CACHE_VARIABLE = "ALIGNMENT_CACHE"
 DEFAULT_TIMEOUT = 60  # seconds
+_OF_MEMORY = re.compile(  # what libraries say that raise no MemoryError
+    "not enough memory|allocate memory|bad_alloc|start new thread|failed to map segment"
+)
 _STEERING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -27,9 +35,11 @@ def explained(error: BaseException) -> str:
     """Return what an error says to a person: what is wrong, or that this program has a fault."""
     if isinstance(error, InputError | RunError):
         return str(error)
-    if isinstance(error, MemoryError):
-        return "too little memory; measure fewer languages or rows, or use a larger machine"
     said = one_line(error)
+    if isinstance(error, MemoryError) or _OF_MEMORY.search(said):
+        return "too little memory; measure fewer languages or rows, or use a larger machine"
+    if isinstance(error, ImportError):
+        return f"a package cannot be loaded: {said}; pip install -r requirements.txt"
     return f"unexpected {type(error).__name__}: {said}; a bug: please report what --debug prints"
 
 
@@ -41,7 +51,16 @@ def one_line(said: BaseException | str) -> str:
 
 def tell(kind: str, text: str) -> None:
     """Say on standard error, on one line, what is to be known: "note: …", "error: …"."""
-    print(f"{kind}: {visible(' '.join(text.split()))}", file=sys.stderr)
+    try:
+        print(f"{kind}: {visible(' '.join(text.split()))}", file=sys.stderr, flush=True)
+    except OSError:  # nobody is there to be told
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Forget what a stream cannot take: Python would try again as it ends, and say so."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def visible(text: str) -> str:

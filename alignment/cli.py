@@ -1,31 +1,34 @@
 """The command line: its options, what they start, and how a run ends.
 
-Exit status: 0 done; 1 could not be carried out; 2 the request or the input is wrong; 3 done, and
-worse than the record of --against; 128 + n ended by signal n (SIGTERM, SIGHUP). Anything but 0 and
-3 has one line on standard error, and leaves earlier files as they were.
+Exit statuses: `alignment.endings`.
 """
 
 import argparse
-import errno
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import DEFAULT_TIMEOUT, InputError, explained, one_line, tell
+from alignment import DEFAULT_TIMEOUT, InputError, tell
 from alignment.commands import carry_out
+from alignment.endings import outcome
+from alignment.engines import terminal
 
+# Settings of matplotlib: drawing has its own, and a wrong one would end the run.
+_NOT_OURS = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
-_AGAIN = "run the same command again for complete results"
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
         raise InputError(f"{message} (--help lists the options)")
+
+    def print_help(self, file: Any = None) -> None:
+        with terminal.printing():
+            print(self.format_help(), end="", file=file)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -160,7 +163,7 @@ def _add_place(add: Callable[..., Any]) -> None:
 def _add_output(add: Callable[..., Any]) -> None:
     add(
         "--output",
-        type=Path,
+        type=_path,
         default=Path(),
         metavar="DIR",
         help="where alignment_results.json and fig/ go, or alignment_comparison.json and a folder "
@@ -170,7 +173,7 @@ def _add_output(add: Callable[..., Any]) -> None:
     add("--table", choices=("markdown", "latex", "csv"), help=table)
     add(
         "--pairs",
-        type=Path,
+        type=_path,
         metavar="FILE.csv",
         help="also write every misaligned translation, failed retrieval and pair of identical "
         "strings, of which the record keeps the first 100 each",
@@ -178,17 +181,25 @@ def _add_output(add: Callable[..., Any]) -> None:
     page = "also write alignment_report.html, one page with everything to read and to share"
     add("--html", action="store_true", help=page)
     texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
-    add("--export-texts", type=Path, metavar="FILE", help=texts)
+    add("--export-texts", type=_path, metavar="FILE", help=texts)
     add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
     add("--debug", action="store_true", help="end with the whole traceback of an error")
     offline = "show the models that run offline here, and the grids"
     add("--list", action="store_true", help=offline)
 
 
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        said = f"'{text}': there is no such user; write ./{text} for a folder of that name"
+        raise argparse.ArgumentTypeError(said) from None
+
+
 def _add_records(add: Callable[..., Any]) -> None:
     add(
         "--against",
-        type=Path,
+        type=_path,
         metavar="OLD.json",
         help="hold the run against an earlier record of the same grid, overall and by language; "
         "exit status 3 where it is significantly worse, by more than the margin",
@@ -196,12 +207,12 @@ def _add_records(add: Callable[..., Any]) -> None:
     add(
         "--from",
         dest="record",
-        type=Path,
+        type=_path,
         metavar="NEW.json",
         help="do not run a model: print what this record holds, or hold it --against another",
     )
     summary = "also write the verdict, the languages and the worst errors as a page of Markdown"
-    add("--summary", type=Path, metavar="FILE.md", help=summary)
+    add("--summary", type=_path, metavar="FILE.md", help=summary)
 
 
 def main(
@@ -210,61 +221,36 @@ def main(
     """Carry out a command line; return the exit status.
 
     Args:
-        argv: without the program's name; None: of this process.
+        argv: without the program's name; None: of this process, which then ends.
         experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
         compare: runs several models.
     """
-    from alignment.engines.terminal import interrupt_on_signals, replace_missing_letters
-
-    interrupt_on_signals()
-    replace_missing_letters()
-    args = argparse.Namespace()
+    terminal.interrupt_on_signals()
+    terminal.open_closed_streams()
+    terminal.replace_missing_letters()
+    for name in _NOT_OURS if argv is None else ():
+        os.environ.pop(name, None)
+    args = argparse.Namespace(complete=False)
     try:
-        parser().parse_args(argv, args)
+        parser().parse_args(_legible(sys.argv[1:] if argv is None else argv), args)
         return carry_out(args, experiment, compare)
-    except BrokenPipeError:  # the reader of a pipe has seen enough; the files are written
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (Exception, KeyboardInterrupt) as error:
         if getattr(args, "debug", False):
             raise
-        status, reason = _outcome(error, args)
+        status, reason = outcome(error, args)
         tell("error", reason)
         return status
+    finally:
+        if argv is None:
+            terminal.ignore_signals()  # to end its processes and threads takes only a moment
 
 
-def _outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
-    """Return the exit status, and what is wrong and what to do."""
-    match error:
-        case InputError():
-            return 2, str(error)
-        case ModuleNotFoundError():
-            return 1, (
-                f"{error.name} is not installed for {sys.executable}; use .venv/bin/python, which "
-                "`make run` sets up, or pip install -r requirements.txt"
+def _legible(arguments: list[str]) -> list[str]:
+    """Refuse names that no record could hold."""
+    for text in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in text):  # bytes, as Python reads them
+            raise InputError(
+                f"'{text}' is not text in this terminal's encoding, {sys.getfilesystemencoding()}; "
+                "rename it, or set LC_ALL=C.UTF-8"
             )
-        case OSError():
-            return 1, _cannot(error, args)
-        case KeyboardInterrupt(args=(int(number),)) if number != signal.SIGINT:
-            return 128 + number, f"ended by {signal.Signals(number).name}; {_AGAIN}"
-        case KeyboardInterrupt():
-            return 1, f"interrupted; {_AGAIN}"
-    return 1, explained(error)
-
-
-def _cannot(error: OSError, args: argparse.Namespace) -> str:
-    """Say whether a file of the output cannot be written, or another be read."""
-    why = error.strerror or one_line(error)
-    place = f" '{error.filename}'" if error.filename else ""
-    for option in ("export_texts", "pairs", "summary", "output"):
-        target = getattr(args, option, None)
-        if target is not None and (not place or _is_at(Path(error.filename), target)):
-            room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-            return f"cannot write{place}: {why}; {room}choose another --{option.replace('_', '-')}"
-    return f"cannot read{place}: {why}; check the path, and whether you may read it"
-
-
-def _is_at(file: Path, target: Path) -> bool:
-    """Return whether the file is a target of the output, in it, or above it."""
-    file, target = file.absolute(), target.absolute()
-    return file == target or file in target.parents or target in file.parents
+    return arguments

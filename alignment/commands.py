@@ -9,12 +9,15 @@ from contextlib import (
     nullcontext,
     redirect_stderr,
     redirect_stdout,
+    suppress,
 )
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from alignment import InputError, one_line, tell
+from alignment.engines.files import staged
+from alignment.engines.terminal import printing, to_the_end
 
 _OF_AN_EXPERIMENT = (
     *(
@@ -53,8 +56,7 @@ def carry_out(
 
     if args.list:
         return _list(CONCEPTS)
-    if args.summary and args.summary.exists() and not args.summary.is_file():
-        raise InputError(f"--summary '{args.summary}' is not a file; name a file: FILE.md")
+    _require_files(args)
     if args.record:
         return _from_record(args)
     models = args.model or [None]
@@ -67,7 +69,8 @@ def carry_out(
     if args.export_texts:
         from alignment.models import export_texts
 
-        export_texts(grid.flat_texts(), args.export_texts)
+        with suppress(BrokenPipeError):  # the reader of a pipe has seen enough
+            export_texts(grid.flat_texts(), args.export_texts)
         return 0
     options = {"grid": grid, "queries": queries} | {
         name: getattr(args, name) for name in _OF_AN_EXPERIMENT if getattr(args, name) is not None
@@ -75,24 +78,36 @@ def carry_out(
     with _engine(args) as options["engine"]:
         if len(models) == 1:
             return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
-        with _summary(args) as write:
+        with _stages(args) as stages:
             comparison = compare(
-                models, args.output, args.figures, args.html, pairs=args.pairs, **options
+                models, stages.output, args.figures, args.html, pairs=args.pairs, **options
             )
-            write(comparison)
+            stages.write_summary(comparison)
         return _show_comparison(comparison, args)
+
+
+def _require_files(args: argparse.Namespace) -> None:
+    for option, ending in (("export-texts", ""), ("pairs", ".csv"), ("summary", ".md")):
+        path = getattr(args, option.replace("-", "_"))
+        if path is None or path.is_file() or not path.exists():
+            continue
+        if path.is_dir():
+            raise InputError(f"--{option} '{path}' is a folder; name a file: FILE{ending}")
+        if ending:
+            raise InputError(f"--{option} '{path}' is not a file; name a file: FILE{ending}")
 
 
 def _list(published: Any) -> int:
     from alignment.grids import describe
     from alignment.models import runnable_offline
 
-    print("models that run offline here:", *runnable_offline(), sep="\n  ")
     languages, concepts = published.languages, published.concepts
-    print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
-    for name, count, available, size in describe(languages):
-        fetched = f"; {size / 1e6:.1f} MB, fetched when first named" if size else ""
-        print(f"  {name}: {count:,} concepts, {available} languages to choose from{fetched}")
+    with printing():
+        print("models that run offline here:", *runnable_offline(), sep="\n  ")
+        print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
+        for name, count, available, size in describe(languages):
+            fetched = f"; {size / 1e6:.1f} MB, fetched when first named" if size else ""
+            print(f"  {name}: {count:,} concepts, {available} languages to choose from{fetched}")
     return 0
 
 
@@ -113,7 +128,6 @@ def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
 
 
 def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
-    from alignment.engines.files import staged
     from alignment.record import PAGE_FILE, earlier
 
     figures, page = args.output / "fig", args.output / PAGE_FILE
@@ -121,22 +135,17 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
         tell("note", f"the figures in '{figures}' are of an earlier run")
     if not args.html and page.exists():
         tell("note", f"'{page}' is of an earlier run")
-    if args.pairs and args.pairs.is_dir():
-        raise InputError(f"--pairs '{args.pairs}' is a folder; name a file: FILE.csv")
     old = earlier.read(args.against) if args.against else None  # before it may be written over
-    with _summary(args) as write:
-        with ExitStack() as stages:  # first, so that a folder of no use costs nobody a wait
-            pairs = args.pairs and stages.enter_context(staged(args.pairs.parent)) / args.pairs.name
-            stage = stages.enter_context(staged(args.output))  # moved before the pairs, or neither
-            run = experiment(pairs)
-            if old:
-                settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
-                settings.require(old, args.against)
-            results = run.run()
-            saved = run.save(results, stage, args.figures, args.html)
-            files = [args.output / file for file in saved]
+    with _stages(args) as stages:
+        run = experiment(stages.pairs)
+        if old:
+            settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
+            settings.require(old, args.against)
+        results = run.run()
+        saved = run.save(results, stages.output, args.figures, args.html)
+        files = [args.output / file for file in saved]
         gate = _gate(results, old, args)
-        write(gate or results)
+        stages.write_summary(gate or results)
     return _show(results, gate, [*files, *filter(None, (args.pairs, args.summary))], args)
 
 
@@ -161,17 +170,17 @@ def _from_record(args: argparse.Namespace) -> int:
         page(gate or results)
         with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             _show(results, gate, files, args)
-        if args.html:
-            from alignment.present.page import write_page
+        with _stages(args, output=args.html) as stages:
+            if args.html:
+                from alignment.present.page import write_page
 
-            write_page(results, args.output / PAGE_FILE)
+                write_page(results, stages.output / PAGE_FILE)
+            stages.write_summary(gate or results)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         reason = f"{type(error).__name__} {one_line(error)}"
         raise InputError(f"'{args.record}' does not fit together: {reason}; run it again") from None
-    with _summary(args) as write:
-        write(gate or results)
     return _show(results, gate, files, args)
 
 
@@ -181,19 +190,35 @@ def _gate(results: Any, old: Any, args: argparse.Namespace) -> Any:
     return against(results, old, args.margin) if old else None
 
 
+class _Stages(NamedTuple):
+    """Where files wait until all are complete; None for those that nobody asks for."""
+
+    output: Path
+    pairs: Path | None
+    summary: Path | None
+
+    def write_summary(self, found: Any) -> None:
+        if self.summary:
+            from alignment.present.summary import page
+
+            self.summary.write_text(page(found), encoding="utf-8")
+
+
 @contextmanager
-def _summary(args: argparse.Namespace) -> Iterator[Callable[[Any], None]]:
-    """Give what writes a summary, whole or not at all; its folder is tried first."""
-    from alignment.engines.files import staged
-
-    path = args.summary
-    if path is None:
-        yield lambda found: None
+def _stages(args: argparse.Namespace, output: bool = True) -> Iterator[_Stages]:
+    """Try all folders first, so that none costs a wait; move all files in the end, or none."""
+    targets = {".pairs.csv": args.pairs, ".summary.md": args.summary}
+    elsewhere = {name: path for name, path in targets.items() if path}
+    if not output and not elsewhere:
+        yield _Stages(args.output, None, None)
         return
-    with staged(path.parent) as stage:
-        from alignment.present.summary import page
-
-        yield lambda found: (stage / path.name).write_text(page(found), encoding="utf-8")
+    with ExitStack() as moved:
+        folder = args.output if output else args.summary.parent
+        stage = moved.enter_context(staged(folder, elsewhere))
+        yield _Stages(stage, *(path and stage / name for name, path in targets.items()))
+        with to_the_end():
+            moved.close()
+            args.complete = True
 
 
 def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) -> int:
@@ -201,22 +226,24 @@ def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) 
     from alignment.present.gate import verdict
     from alignment.record.comparison import compare_results
 
-    if args.table:
-        print(ranking.to_paste(compare_results([(results.model, results, None)]), args.table))
-    elif not (args.record and gate):
-        console.print_report(results, files)
-    if gate and args.table:
-        tell("note", verdict(gate)[0])
-    elif gate:
-        console.print_gate(gate, args.against, files if args.record else [])
+    with printing():
+        if args.table:
+            print(ranking.to_paste(compare_results([(results.model, results, None)]), args.table))
+        elif not (args.record and gate):
+            console.print_report(results, files)
+        if gate and args.table:
+            tell("note", verdict(gate)[0])
+        elif gate:
+            console.print_gate(gate, args.against, files if args.record else [])
     return 3 if gate and gate.worse else 0
 
 
 def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
     from alignment.present import console, ranking
 
-    if args.table:
-        print(ranking.to_paste(comparison, args.table))
-    else:
-        console.print_comparison(comparison, args.output, args.html)
+    with printing():
+        if args.table:
+            print(ranking.to_paste(comparison, args.table))
+        else:
+            console.print_comparison(comparison, args.output, args.html)
     return 1 if comparison.failures else 0

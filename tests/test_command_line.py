@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from http.client import parse_headers
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT, offline, record_in
 
@@ -116,7 +117,7 @@ def test_a_broken_model_folder_is_one_line(command_line, minilm_folder, tmp_path
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
-        (signal.SIGINT, 1, "interrupted"),
+        (signal.SIGINT, 130, "interrupted"),
         (signal.SIGTERM, 143, "ended by SIGTERM"),
         (signal.SIGHUP, 129, "ended by SIGHUP"),
     ],
@@ -177,17 +178,109 @@ def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
     assert run.returncode == -signal.SIGINT
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(tmp_path):
-    script = f"'{sys.executable}' '{ROOT / 'cross_lingual_alignment.py'}' --no-figures | head -1"
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | offline(tmp_path),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0 and "error" not in done.stderr
-    assert (tmp_path / "alignment_results.json").exists()
+@pytest.fixture
+def shell(tmp_path):
+    """Run the script in a shell, as $RUN, in a folder with a small grid and its vectors."""
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(6, 4)))
+    (tmp_path / "g.csv").write_text("concept,en,de\na,one,eins\nb,two,zwei\nc,three,drei\n")
+    small = "--model v.npy --grid g.csv --k 2 --no-figures"
+
+    def run(script, **environment):
+        environment = os.environ | offline(tmp_path) | {"SMALL": small} | environment
+        environment.pop("PYTHONUNBUFFERED", None)  # what is printed waits, as it does for users
+        path = f"'{sys.executable}' '{ROOT / 'cross_lingual_alignment.py'}'"
+        return subprocess.run(
+            ["bash", "-o", "pipefail", "-c", script.replace("$RUN", path)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("options", ["$SMALL", "$SMALL --table csv", "--help", "--list"])
+@pytest.mark.parametrize(("where", "status"), [("| true", 0), (">/dev/full", 1), (">&- 2>&-", 0)])
+def test_a_standard_output_that_takes_nothing(options, where, status, shell, tmp_path):
+    if where == ">/dev/full" and not Path("/dev/full").exists():
+        pytest.skip("no full disk to be had")
+    done = shell(f"$RUN {options} {where}")
+    assert done.returncode == status
+    assert done.stderr.count("\n") == status and "--output" not in done.stderr, done.stderr
+    assert not status or "standard output: No space left" in done.stderr
+    if "SMALL" in options:
+        assert (tmp_path / "alignment_results.json").exists()
+        assert not status or "the files are complete" in done.stderr
+
+
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+def test_an_error_that_nobody_can_be_told_keeps_its_status(where, shell):
+    assert shell(f"$RUN --nonsense {where}").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "options", "status", "words"),
+    [
+        ("mv g.csv $'g\\xfc.csv';", "--grid $'g\\xfc.csv'", 2, ["LC_ALL=C.UTF-8"]),
+        ("", "--output=~nosuchuser/x", 2, ["no such user"]),
+        ("", "--pairs=~nosuchuser/x", 2, ["no such user"]),
+        ("", "--export-texts ''", 2, ["is a folder", "name a file"]),
+        ("", "--export-texts /", 2, ["is a folder", "name a file"]),
+        ("ulimit -n 6;", "--output out", 1, ["Too many open files", "ulimit -n"]),
+        ("ln -s /proc/self/mem m.json;", "--against m.json", 1, ["Input/output error"]),
+        ("ulimit -v 200000;", "--output out", 1, ["too little memory"]),
+    ],
+)
+def test_what_the_border_says(before, options, status, words, shell):
+    done = shell(f"{before} $RUN $SMALL {options}")
+    assert done.returncode == status and done.stderr.count("\n") == 1, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+    assert "another --output" not in done.stderr
+
+
+def test_settings_of_matplotlib_do_not_count(shell, tmp_path):
+    (tmp_path / "rc").write_bytes(b"\xff\xfe: x")
+    wrong = {"MPLBACKEND": "x", "MATPLOTLIBRC": str(tmp_path / "rc"), "SOURCE_DATE_EPOCH": "x"}
+    done = shell("$RUN --model v.npy --grid g.csv --k 2 --html", **wrong)
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_of_many_models_that_fail_a_few_are_told(shell):
+    done = shell("$RUN $(for n in {1..500}; do echo --model ./none$n; done)")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and len(lines) == 12 and "490 more" in lines[10]
+
+
+@pytest.mark.usefixtures("endings_heard")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [("Path.replace", ""), ("console.print_report", "the files are complete")],
+)
+def test_a_signal_is_too_late_once_files_are_moved(number, moment, words, shell, tmp_path):
+    script = f"""
+import os, sys
+sys.path.insert(0, {str(ROOT)!r})
+from pathlib import Path
+from alignment.present import console
+from cross_lingual_alignment import main
+own = {moment}
+def ending(first, second):
+    if {moment!r} != "Path.replace" or second == Path("tables/pairs.csv"):
+        os.kill(os.getpid(), {number:d})
+    return own(first, second)
+{moment} = ending
+sys.exit(main())
+"""
+    (tmp_path / "late.py").write_text(script)
+    options = "$SMALL --pairs tables/pairs.csv"
+    done = shell(f"'{sys.executable}' late.py {options}")
+    assert done.returncode == (128 + number if words else 0), done.stderr
+    assert done.stderr.count("\n") == bool(words) and words in done.stderr
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"g.csv", "v.npy", "late.py", "alignment_results.json", "tables"}
+    assert [path.name for path in (tmp_path / "tables").iterdir()] == ["pairs.csv"]
 
 
 def test_a_terminal_without_unicode_keeps_the_signs(command_line):

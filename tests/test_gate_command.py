@@ -185,7 +185,7 @@ def test_a_record_may_come_through_a_pipe(folder):
         (["--from", "new.json", "--output", "out"], ["--output"]),
         (["--from", "new.json", "--margin", "0.1"], ["--margin"]),
         (["--from", "new.json", "--against", "old.json", "--margin", "nan"], ["margin is nan"]),
-        (["--from", "new.json", "--summary", "."], ["--summary '.' is not a file"]),
+        (["--from", "new.json", "--summary", "."], ["--summary '.' is a folder"]),
         (["--against", "old.json", *("--model", "x") * 2], ["--against is for one --model"]),
         (["--model", EMBEDDED_MODEL, "--against", "old.json"], ["'old.json'", "languages", "here"]),
     ],

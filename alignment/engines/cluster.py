@@ -8,6 +8,7 @@ to another. Where things run, and what is done again when a machine is lost, is 
 import logging
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -58,8 +59,10 @@ class RayEngine:
         try:
             with _own_errors(f"Ray at '{self.address}' cannot be joined"), _undisturbed():
                 ray.init(self.address, runtime_env=environment, **options)
-        except BaseException:
+        except BaseException as error:
             ray.shutdown()
+            if isinstance(error, SystemExit) and error.code == signal.SIGTERM:
+                raise KeyboardInterrupt(signal.SIGTERM) from error  # it has an ear of its own
             raise
         return self
 

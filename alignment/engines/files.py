@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +30,12 @@ class _Move(NamedTuple):
 
 
 @contextmanager
-def staged(folder: str | os.PathLike[str]) -> Iterator[Path]:
+def staged(
+    folder: str | os.PathLike[str], elsewhere: Mapping[str, Path] | None = None
+) -> Iterator[Path]:
     """Collect files for ``folder`` out of sight, and move them there when all are complete.
+
+    Those that ``elsewhere`` names go to its paths, together with the others or not at all.
 
     A failure or an interruption inside the block leaves the folder as it was. What a killed run has
     left there is put in order first.
@@ -40,18 +44,23 @@ def staged(folder: str | os.PathLike[str]) -> Iterator[Path]:
         OSError: when the folder cannot be made or written to, before anything else is done, or when
             a file cannot be moved to its place; then none is.
     """
-    folder = Path(folder)
-    made = _missing(folder)
+    folder, elsewhere = Path(folder), elsewhere or {}
+    places = list(dict.fromkeys((folder, *(target.parent for target in elsewhere.values()))))
+    made = [path for place in places for path in _missing(place)]
     stage = folder / f"{_PREFIX}{secrets.token_hex(4)}"
     lock = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        for place in places:
+            place.mkdir(parents=True, exist_ok=True)
+            _sweep(place)
         _make(stage)
         lock = _lock(stage, new=True)
+        _note_places(stage, places)
+        for place in places[1:]:
+            _make(place / stage.name)
         (stage / "new").mkdir()
         yield stage / "new"
-        _move(stage, folder, made)
+        _move(stage, folder, elsewhere, made)
     finally:
         with defer_sigint():
             _remove(stage)
@@ -89,15 +98,25 @@ def _make(folder: Path) -> None:
         raise type(error)(error.errno, error.strerror, str(folder.parent)) from error
 
 
-def _move(stage: Path, folder: Path, made: list[Path]) -> None:
+def _note_places(stage: Path, places: Iterable[Path]) -> None:
+    names = [_name(place, stage.parent) for place in places]
+    (stage / _BESIDE).write_text(json.dumps(names), encoding="utf-8")
+
+
+def _name(path: Path, folder: Path) -> str:
+    """Return what a path is called from a folder that may move."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.absolute())
+
+
+def _move(stage: Path, folder: Path, elsewhere: Mapping[str, Path], made: list[Path]) -> None:
     """Move all files, or none; the folders that have to be made for them are noted in ``made``."""
     new = stage / "new"
     files = sorted(path.relative_to(new) for path in new.rglob("*") if path.is_file())
-    parents = list(dict.fromkeys((folder / file).parent for file in files))
+    targets = {new / file: elsewhere.get(str(file), folder / file) for file in files}
+    parents = list(dict.fromkeys(target.parent for target in targets.values()))
     made += [path for parent in parents for path in _missing(parent)]
-    beside = [str(parent.relative_to(folder)) for parent in parents]
-    (stage / _BESIDE).write_text(json.dumps(beside), encoding="utf-8")
-    moves = [_prepared(stage, folder, file) for file in files]
+    _note_places(stage, (*parents, *(target.parent for target in elsewhere.values())))
+    moves = [_prepared(stage, file, target) for file, target in targets.items()]
     with defer_sigint():
         (stage / _MOVING).write_text(json.dumps(moves), encoding="utf-8")
         try:
@@ -109,9 +128,8 @@ def _move(stage: Path, folder: Path, made: list[Path]) -> None:
         (stage / _MOVING).unlink()
 
 
-def _prepared(stage: Path, folder: Path, file: Path) -> _Move:
+def _prepared(stage: Path, file: Path, target: Path) -> _Move:
     """Bring a new file next to its target, on the same file system, and keep the earlier one."""
-    target = folder / file
     target.parent.mkdir(parents=True, exist_ok=True)
     near = target.parent / stage.name
     _make(near)
@@ -121,15 +139,15 @@ def _prepared(stage: Path, folder: Path, file: Path) -> _Move:
         raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target))
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "it is not a file", str(target))
-    own, kept = near / "new" / file.name, near / "old" / file.name
-    if own != stage / "new" / file:
-        shutil.move(stage / "new" / file, own)
+    own, kept = near / "new" / target.name, near / "old" / target.name
+    if own != file:
+        shutil.move(file, own)
     if there := os.path.lexists(target):
         try:
             kept.hardlink_to(target)
         except OSError:  # a file system without links, or a file that may have none
             shutil.copy2(target, kept, follow_symlinks=False)
-    names = (str(path.relative_to(folder)) for path in (own, kept, target))
+    names = (_name(path, stage.parent) for path in (own, kept, target))
     moved, old, place = names
     return _Move(moved, old if there else None, place, own.stat().st_ino)
 

@@ -1,6 +1,7 @@
 """The terminal: progress where a wait is worth a word, and the signals that end a run."""
 
 import codecs
+import os
 import signal
 import sys
 import threading
@@ -8,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from alignment import STANDARD_OUTPUT, drop
 
 Part = TypeVar("Part")
 
@@ -61,6 +64,27 @@ def _interrupt(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt(number)
 
 
+def ignore_signals() -> dict[int, Any]:
+    """Let nothing end what only takes a moment; return what SIGINT, SIGTERM and SIGHUP did."""
+    return {number: signal.signal(number, signal.SIG_IGN) for number in ENDINGS}
+
+
+def hear_again(before: dict[int, Any]) -> None:
+    """Undo ``ignore_signals``."""
+    for number, how in before.items():
+        signal.signal(number, how)
+
+
+@contextmanager
+def to_the_end() -> Iterator[None]:
+    """Let complete files be moved to the end: a signal comes too late."""
+    before = ignore_signals()
+    try:
+        yield
+    finally:
+        hear_again(before)
+
+
 @contextmanager
 def defer_sigint() -> Iterator[None]:
     """Let an interruption wait while processes start or files are moved, SIGTERM and SIGHUP too.
@@ -96,6 +120,31 @@ def _kept() -> Iterator[None]:
             signal.signal(number, how)
         for number in heard[:1]:
             signal.raise_signal(number)
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Let the block print, to a reader who may have seen enough; an error names standard output."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (OSError, KeyboardInterrupt) as error:
+        drop(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error
+        raise
+
+
+def open_closed_streams() -> None:
+    """Let what is printed go nowhere where a stream is closed: a file would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:  # the lowest free number is this one
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, "w" if number else "r"))  # noqa: PTH123, SIM115
 
 
 def replace_missing_letters() -> None:

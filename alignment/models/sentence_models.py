@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
+from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from alignment import InputError, RunError, expanded, one_line
@@ -193,11 +195,25 @@ def _pool(model: Any, devices: list[str]) -> Any:
     # Ending them leaves a semaphore of their progress bars, which is news to nobody.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     resource_tracker.ensure_running()  # it would let interruptions in again as it starts
-    with defer_sigint():
+    from unittest.mock import patch
+
+    own = patch.object(type(model), "_multi_process_worker", _worker)
+    with defer_sigint(), own:
         pool = model.start_multi_process_pool(devices)
         # before the locks go that processes still take up as they start
         Finalize(model, model.stop_multi_process_pool, (pool,), exitpriority=1)
     return pool
+
+
+def _worker(device: str, model: Any, *queues: Any) -> None:
+    """Be a worker of sentence-transformers that ends with its parent, even with a killed one."""
+
+    def follow() -> None:
+        wait([parent_process().sentinel])  # type: ignore[union-attr]  # it has one
+        os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
+    type(model)._multi_process_worker(device, model, *queues)
 
 
 def _sentence_transformer(name: str, devices: list[str], seconds: float, **options: Any) -> Any:

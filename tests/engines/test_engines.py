@@ -95,14 +95,20 @@ def test_a_run_that_is_to_outlive_its_terminal_does():
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are counted by /proc")
+@pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize(
-    ("options", "started"),
+    ("options", "started", "number", "words"),
     [
-        pytest.param("--device cpu,cpu", "spawn_main", id="devices"),
-        pytest.param("--engine ray", "ray::", id="ray", marks=WITH_RAY),
+        ("--device cpu,cpu", "spawn_main", signal.SIGINT, "interrupted"),
+        ("--device cpu,cpu", "spawn_main", signal.SIGTERM, "ended by SIGTERM"),
+        ("--device cpu,cpu", "spawn_main", signal.SIGKILL, None),
+        pytest.param("--engine ray", "ray::", signal.SIGINT, "interrupted", marks=WITH_RAY),
+        pytest.param("--engine ray", "raylet", signal.SIGTERM, "ended by SIGTERM", marks=WITH_RAY),
     ],
 )
-def test_an_interruption_leaves_nothing_running(options, started, minilm_folder, tmp_path):
+def test_an_ended_run_leaves_nothing_running(
+    options, started, number, words, minilm_folder, tmp_path
+):
     model = minilm_folder if "--device" in options else "use-multilingual"
     command = [sys.executable, ROOT / "cross_lingual_alignment.py", "--grid", "emoji", "--no-cache"]
     run = subprocess.Popen(
@@ -116,14 +122,20 @@ def test_an_interruption_leaves_nothing_running(options, started, minilm_folder,
     while not any(started in name for name in running(tmp_path)):
         assert run.poll() is None, run.communicate()[1]
         time.sleep(0.2)
-    os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+    if number == signal.SIGINT:
+        os.killpg(run.pid, number)  # as a terminal does
+    else:
+        time.sleep(5 * (number == signal.SIGKILL))  # till its processes are at work
+        run.send_signal(number)
     said = run.communicate(timeout=60)[1]
-    assert run.returncode == 1 and said.count("\n") == 1 and "interrupted" in said, said
+    if words:
+        assert run.returncode == 128 + number and said.count("\n") == 1 and words in said, said
     give_up = time.monotonic() + 60  # Ray's own agents look twice whether they are still needed
     while running(tmp_path) and time.monotonic() < give_up:
         time.sleep(0.5)
     assert not running(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] in ([], ["hf"])
+    if words:
+        assert [path.name for path in tmp_path.iterdir()] in ([], ["hf"])
 
 
 def running(folder):

@@ -66,6 +66,32 @@ def test_a_file_that_cannot_be_moved_takes_none_with_it(earlier, moved, tmp_path
     assert (tmp_path / "fig").exists() == bool(earlier)
 
 
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_files_for_elsewhere_are_moved_with_the_others_or_not_at_all(moved, tmp_path):
+    there = tmp_path / "tables" / "pairs.csv"
+    script = (
+        "import os; from pathlib import Path; from alignment.engines.files import staged\n"
+        "replace, calls = Path.replace, []\n"
+        "def dying(path, target):\n"
+        "    if os.environ['TEXT'] == 'new' and len(calls) == int(os.environ['MOVED']):\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "    calls.append(path); return replace(path, target)\n"
+        "Path.replace = dying\n"
+        f"with staged({str(tmp_path / 'out')!r}, {{'pairs': Path({str(there)!r})}}) as stage:\n"
+        "    for name in ('a', 'pairs'): (stage / name).write_text(os.environ['TEXT'])\n"
+    )
+    assert python(script, TEXT="old", MOVED="0").returncode == 0
+    whole = state(tmp_path)
+    assert whole == {"out/a": "old", "tables/pairs.csv": "old"}
+    done = python(script, TEXT="new", MOVED=str(moved))
+    assert done.returncode == (-signal.SIGKILL if moved < 2 else 0)
+    write(tmp_path / "out", "next", ["other"])
+    after = state(tmp_path)
+    assert after.pop("out/other") == "next"
+    assert after == (whole if moved < 2 else dict.fromkeys(whole, "new"))
+    assert not list(tmp_path.rglob(".alignment-*"))
+
+
 @pytest.mark.parametrize("earlier", [NAMES, NAMES[:2], ()])
 @pytest.mark.parametrize("moved", range(len(NAMES) + 1))
 def test_what_a_killed_run_was_moving_is_put_back_by_the_next(earlier, moved, tmp_path):

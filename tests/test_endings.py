@@ -1,0 +1,55 @@
+"""What a run that cannot be carried out says, and its exit status."""
+
+import errno
+import os
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from alignment.endings import outcome
+
+ARGS = Namespace(
+    model=["m.npy"],
+    grid="g.csv",
+    queries=None,
+    against=None,
+    record=None,
+    export_texts=None,
+    pairs=Path("p.csv"),
+    summary=None,
+    output=Path(),
+    complete=False,
+)
+
+
+def failed(number, file=None):
+    return OSError(number, os.strerror(number), file)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (failed(errno.ENOSPC), "cannot write: No space left on device; make room, or choose"),
+        (failed(errno.EACCES, "fig/a.pdf"), "cannot write 'fig/a.pdf': Permission denied; choose"),
+        (failed(errno.EACCES, "p.csv"), "another --pairs"),
+        (failed(errno.EACCES, "g.csv"), "cannot read 'g.csv': Permission denied; check the path"),
+        (failed(errno.EACCES, "m.npy"), "cannot read 'm.npy'"),
+        (failed(errno.EMFILE, "fig/a.pdf"), "Too many open files; allow more"),
+        (failed(errno.EIO), "Input/output error; check the disk"),
+        (failed(errno.ENOMEM), "too little memory"),
+        (RuntimeError("can't start new thread"), "too little memory"),
+        (RuntimeError("std::bad_alloc"), "too little memory"),
+        (ImportError("libx.so: undefined symbol"), "a package cannot be loaded: libx.so"),
+    ],
+)
+def test_the_line_names_what_is_wrong(error, said):
+    status, line = outcome(error, ARGS)
+    assert status == 1 and said in line, line
+    assert "bug" not in line
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_an_interruption_says_whether_the_files_are_complete(complete):
+    status, line = outcome(KeyboardInterrupt(), Namespace(complete=complete))
+    assert status == 130 and ("files are complete" in line) == complete
