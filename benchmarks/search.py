@@ -100,8 +100,8 @@ def main(rounds: int = 3) -> None:
     lines += [
         "",
         f"{QUESTIONS:,} questions, {PASSAGES:,} passages, {D} dimensions, synthetic; "
-        f"rounds in turn, medians of {rounds}, on {machine()}, with other work beside it: "
-        f"`python benchmarks/search.py {rounds}`. *Bare* is `IndexFlatIP.search` for the ten "
+        f"rounds in turn, medians of {rounds}, on {machine()}: `python "
+        f"benchmarks/search.py {rounds}`. *Bare* is `IndexFlatIP.search` for the ten "
         "nearest of all, the index being filled; *on one core* is the ratio of processor seconds "
         "where each has one thread. Memory is the process's, the vectors left out.",
     ]

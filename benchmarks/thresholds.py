@@ -3,8 +3,7 @@
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
 coverage.py, in which all language pairs are alike, and each with two languages that are nearer to
 one another than to the others. Each draw of a world is new concepts in the same languages; the
-truth is that of many more concepts. The seeds of the draws are none of those with which the
-intervals were made.
+truth is that of many more concepts. None of these draws served to develop the intervals.
 """
 
 import sys
@@ -28,11 +27,11 @@ MARGIN = 0.01
 
 
 class World(NamedTuple):
-    """Many concepts: the truth.
+    """What the package recommends on some texts; on many of them, that is the truth.
 
     Attributes:
         recommended: {use: the cut-off}.
-        curves: (2, T), shares of translations and of unrelated texts that pass each step.
+        curves: (T,) shares of translations, and of unrelated texts, that pass each step.
     """
 
     recommended: dict

@@ -79,7 +79,7 @@ def threshold_findings(found: CutOffs, margin: float) -> list[str]:
         margin: differences within it do not matter.
     """
     said = [
-        _recommended(use, own) + (_by_pair(use, own, margin) if found.pair_count > 1 else "")
+        _recommended(use, own) + (f" {_by_pair(use, own, margin)}" if found.pair_count > 1 else "")
         for use, own in found.recommended.items()
     ]
     reasons: dict[str, list[str]] = {}
@@ -102,10 +102,9 @@ def _recommended(use: str, own: CutOff) -> str:
 
 def _by_pair(use: str, own: CutOff, margin: float) -> str:
     return (
-        f" At worst {_percent(own.most_false.share)} % of "
-        f"unrelated texts pass ({_languages(own.most_false)}), and "
-        f"{_percent(own.most_missed.share)} % of translations do not "
-        f"({_languages(own.most_missed)}). {_saved(use, own.saved, margin)}"
+        f"At worst {_percent(own.most_false.share)} % of unrelated texts pass "
+        f"({_languages(own.most_false)}), and {_percent(own.most_missed.share)} % of translations "
+        f"do not ({_languages(own.most_missed)}). {_saved(use, own.saved, margin)}"
     )
 
 

@@ -168,9 +168,9 @@ def test_a_record_read_again_is_held_against_as_before(small, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(("C", "L", "retrieval"), [(15, 4, 0.9), (15, 8, 0.99), (50, 4, 0.5)])
 def test_of_equal_models_one_is_called_worse_in_at_most_one_of_twenty(C, L, retrieval):
-    """The benchmark has more worlds and more pairs; so many too often by chance: 1 in 100."""
+    """150 pairs; the benchmark has more worlds, and 500 pairs of each."""
     worse, better = worlds.World(C, L, retrieval).rates(150)
-    assert worse <= 0.09 and better <= 0.09
+    assert worse <= 0.05 and better <= 0.05
 
 
 @pytest.mark.slow
