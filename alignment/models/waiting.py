@@ -59,62 +59,75 @@ def patient_hub(seconds: float, needed: bool) -> Iterator[None]:
     Raises:
         RunError: where the hub was given up and is needed, whatever was made without it.
     """
-    from httpx2 import TimeoutException, TransportError
     from huggingface_hub import get_session
 
     session = get_session()
-    own = session.send
-    gave_up: list[str] = []
-    cut: list[str] = []  # why a file came to an end too early that huggingface_hub asks for again
+    hub = _Hub(session.send, seconds)
+    session.send = hub.send
+    try:
+        yield
+    except Exception:
+        hub.gave_up = hub.gave_up or hub.cut  # says more than what others made of it
+        if not (hub.gave_up and needed):
+            raise
+    finally:
+        del session.send
+    if hub.gave_up and needed:
+        raise RunError(
+            f"the hub was given up: {hub.gave_up}; try again later, or with a longer --timeout"
+        )
 
-    def give_up(why: str) -> RunError:
-        gave_up.append(why)
-        return RunError(gave_up[0])
 
-    def send(request: Any, *, stream: bool = False, **options: Any) -> Any:
-        if gave_up:
-            raise RunError(gave_up[0])
-        request.extensions["timeout"] |= {"read": seconds}
+class _Hub:
+    """What is sent to the hub, until it is given up.
+
+    Attributes:
+        gave_up: why; empty while it is not.
+        cut: why a file came to an end too early, which huggingface_hub then asks for again.
+    """
+
+    def __init__(self, send: Callable[..., Any], seconds: float) -> None:
+        self._own, self._seconds = send, seconds
+        self.gave_up = self.cut = ""
+
+    def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+        from httpx2 import TransportError
+
+        if self.gave_up:
+            raise RunError(self.gave_up)
+        request.extensions["timeout"] |= {"read": self._seconds}
         try:
-            answer = _send(own, seconds, request, stream=stream, **options)
+            answer = _send(self._own, self._seconds, request, stream=stream, **options)
         except TransportError as error:
-            raise give_up(one_line(error)) from error
+            raise self._give_up(one_line(error)) from error
         if answer.status_code in BUSY:
             answer.close()
-            raise give_up(f"it answers {answer.status_code}")
+            raise self._give_up(f"it answers {answer.status_code}")
         if stream:
-            answer.iter_raw = partial(steady, answer.iter_raw)
+            answer.iter_raw = partial(self._steady, answer.iter_raw)
         return answer
 
-    def steady(chunks: Callable[..., Iterable[bytes]], *size: Any) -> Iterator[bytes]:
-        end = time.monotonic() + seconds
+    def _steady(self, chunks: Callable[..., Iterable[bytes]], *size: Any) -> Iterator[bytes]:
+        from httpx2 import TimeoutException, TransportError
+
+        end = time.monotonic() + self._seconds
         try:
             for chunk in chunks(*size):
                 yield chunk
                 now = time.monotonic()
-                end = min(now + seconds, end + len(chunk) / _SLOWEST)
+                end = min(now + self._seconds, end + len(chunk) / _SLOWEST)
                 if now > end:
-                    raise give_up("a file hardly arrives")
-            cut.clear()
+                    raise self._give_up("a file hardly arrives")
+            self.cut = ""
         except TimeoutException as error:
-            raise give_up("a file does not arrive") from error
+            raise self._give_up("a file does not arrive") from error
         except TransportError as error:
-            cut.append(one_line(error))
+            self.cut = one_line(error)
             raise
 
-    session.send = send
-    try:
-        yield
-    except Exception:
-        gave_up += cut  # says more than what others made of it
-        if not (gave_up and needed):
-            raise
-    finally:
-        del session.send
-    if gave_up and needed:
-        raise RunError(
-            f"the hub was given up: {gave_up[0]}; try again later, or with a longer --timeout"
-        )
+    def _give_up(self, why: str) -> RunError:
+        self.gave_up = why
+        return RunError(why)
 
 
 def _send(send: Callable[..., Any], seconds: float, request: Any, **options: Any) -> Any:

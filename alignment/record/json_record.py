@@ -63,7 +63,7 @@ class Record:
 
         Raises:
             InputError: for a file that is not such a record, one of another schema version, or one
-                that was edited and does not fit together.
+                that was edited and does not fit together, or whose keys were sorted.
             OSError: when the file cannot be read.
         """
         from alignment.record.consistent import faults
@@ -78,6 +78,11 @@ class Record:
             raise InputError(
                 f"'{path}' has schema_version {version!r:.20}, this program reads "
                 f"{cls.VERSION}; run it again"
+            )
+        if list(raw) == sorted(raw) and len(raw) > 1:
+            raise InputError(
+                f"the keys of '{path}' were sorted, and their order tells which value is whose; "
+                "use the file as it was written"
             )
         try:
             record = msgspec.convert(raw, cls)

@@ -57,6 +57,13 @@ def test_what_does_not_fit_together_is_named_with_its_place(words, tmp_path):
     assert words in str(caught.value) and len(str(caught.value)) < 500
 
 
+def test_a_record_whose_keys_were_sorted_is_refused_for_values_would_change_places(tmp_path):
+    tree = json.loads(RESULTS.read_text(encoding="utf-8"))
+    (tmp_path / "sorted.json").write_text(json.dumps(tree, sort_keys=True))
+    with pytest.raises(InputError, match=r"'.*sorted\.json' were sorted"):
+        AlignmentResults.from_json(tmp_path / "sorted.json")
+
+
 @pytest.mark.parametrize(
     ("words", "edit"),
     [
