@@ -29,14 +29,13 @@ CATCHABLE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OLD, NEW = ["--seed", "1"], ["--seed", "2"]
 EXTRA = ["--pairs", "tables/pairs.csv", "--summary", "summary.md"]
 CONCEPTS, LANGUAGES = 12, ("en", "de", "fr")
-# The n-th Path.replace first sends the signal: a moment that chance rarely hits.
+# The n-th file that comes to its place first sends the signal: a moment that chance rarely hits.
 AT_RENAME = """
 import os, runpy, sys
-from collections import Counter
 from pathlib import Path
 replace, calls = Path.replace, []
 def ending(path, target):
-    calls.append(path)
+    calls.extend([path] * (".alignment-" not in str(target)))
     if len(calls) == {nth}:
         os.kill(os.getpid(), {number})
     return replace(path, target)
@@ -122,7 +121,7 @@ def _row(n: int, cases: list[Case], rng: random.Random, folder: Path) -> dict:
     case = cases[(n % 10 > 5) + (n % 10 == 9)]  # three tenths that draw, one with a real model
     number = rng.choice([*CATCHABLE, signal.SIGKILL])
     at_rename = n % 5 == 0
-    moment = rng.randrange(1, 3 * case.renames) if at_rename else rng.uniform(0, case.seconds)
+    moment = rng.randint(1, case.renames) if at_rename else rng.uniform(0, case.seconds)
     shutil.rmtree(folder, ignore_errors=True)
     _lay(case.old, folder)
     ending = ["-c", AT_RENAME.format(nth=moment, number=int(number))] if at_rename else None

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from conftest import ROOT
+from damage import edit
 
 from alignment import InputError
 from alignment.present import console, ranking, summary
@@ -80,33 +81,6 @@ def test_a_comparison_that_does_not_fit_together(words, edit, tmp_path):
     assert words in str(caught.value)
 
 
-def leaves(tree):
-    """Yield (container, key, value) of everything in a JSON tree."""
-    for key, value in list(tree.items() if isinstance(tree, dict) else enumerate(tree)):
-        yield tree, key, value
-        if isinstance(value, dict | list):
-            yield from leaves(value)
-
-
-def changed(tree, rng):
-    """Change one place of a record so that its types may still hold."""
-    part = rng.choice(list(tree))  # first, so that large tables are not all that is changed
-    inner = tree[part] if isinstance(tree[part], dict | list) else {}
-    at, key, value = rng.choice([(tree, part, tree[part]), *leaves(inner)])
-    if value is None or isinstance(value, bool):
-        at[key] = rng.choice([None, True, False, 0, 0.5])
-    elif isinstance(value, int | float):
-        at[key] = rng.choice([None, 0, -1, 1, 7, 0.5, 1e12, -1e9, 10**14])
-    elif isinstance(value, str):
-        at[key] = rng.choice(["", "de", "water", "\x1b[2J", "x" * 5000, "\u202e", value * 2])
-    elif isinstance(value, list):
-        at[key] = rng.choice([[], value[1:], value * 2, value[::-1]])
-    else:
-        names = list(value)
-        gone = rng.choice(names) if names else ""
-        at[key] = rng.choice([{}, {name: value[name] for name in names if name != gone}])
-
-
 def present(record, folder):
     """Make of a record whatever is made of one."""
     record.to_json(folder / "again.json")
@@ -124,7 +98,7 @@ def present(record, folder):
 def test_what_is_read_can_be_presented(source, times, tmp_path):
     ends = []
     for seed in range(times):
-        path = edited(source, lambda tree, seed=seed: changed(tree, random.Random(seed)), tmp_path)
+        path = edited(source, lambda tree, seed=seed: edit(tree, random.Random(seed)), tmp_path)
         try:
             record = KINDS[source].from_json(path)
         except InputError as error:
@@ -140,7 +114,7 @@ def test_what_is_read_can_be_presented(source, times, tmp_path):
 
 def test_figures_of_what_is_read_can_be_drawn(tmp_path):
     for seed in range(3):
-        path = edited(RESULTS, lambda tree, seed=seed: changed(tree, random.Random(seed)), tmp_path)
+        path = edited(RESULTS, lambda tree, seed=seed: edit(tree, random.Random(seed)), tmp_path)
         try:
             record = AlignmentResults.from_json(path)
         except InputError:
