@@ -20,6 +20,7 @@ DEFAULT_TIMEOUT = 60  # seconds
 _OF_MEMORY = re.compile(  # what libraries say that raise no MemoryError
     "not enough memory|allocate memory|bad_alloc|start new thread|failed to map segment"
 )
+_MAX_WORD = 300  # letters of what is told; a path may have many
 _STEERING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -31,8 +32,21 @@ class RunError(RuntimeError):
     """The request is sound but could not be carried out; the command line exits with status 1."""
 
 
+def interruption(error: BaseException | None) -> KeyboardInterrupt | None:
+    """Return the interruption that an error is or came of: libraries make their own of one."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
+
+
 def explained(error: BaseException) -> str:
-    """Return what an error says to a person: what is wrong, or that this program has a fault."""
+    """Return what an error says to a person: what is wrong, or that this program has a fault.
+
+    Raises:
+        KeyboardInterrupt: where that is what the error came of.
+    """
+    if ended := interruption(error):
+        raise ended
     if isinstance(error, InputError | RunError):
         return str(error)
     said = one_line(error)
@@ -50,9 +64,16 @@ def one_line(said: BaseException | str) -> str:
 
 
 def tell(kind: str, text: str) -> None:
-    """Say on standard error, on one line, what is to be known: "note: …", "error: …"."""
+    """Say on standard error, on one line, what is to be known: "note: …", "error: …".
+
+    Of what has no end, as a name of thousands of letters may, both ends are enough.
+    """
+    words = (
+        word if len(word) <= _MAX_WORD else f"{word[: _MAX_WORD // 2]}…{word[-_MAX_WORD // 2 :]}"
+        for word in visible(text).split()
+    )
     try:
-        print(f"{kind}: {visible(' '.join(text.split()))}", file=sys.stderr, flush=True)
+        print(f"{kind}:", *words, file=sys.stderr, flush=True)
     except OSError:  # nobody is there to be told
         drop(sys.stderr)
 

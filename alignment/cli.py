@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alignment import DEFAULT_TIMEOUT, InputError, tell
+from alignment import DEFAULT_TIMEOUT, InputError, interruption, tell
 from alignment.commands import carry_out
 from alignment.endings import outcome
 from alignment.engines import terminal
@@ -237,7 +237,7 @@ def main(
     except (Exception, KeyboardInterrupt) as error:
         if getattr(args, "debug", False):
             raise
-        status, reason = outcome(error, args)
+        status, reason = outcome(interruption(error) or error, args)
         tell("error", reason)
         return status
     finally:

@@ -32,9 +32,15 @@ def carry_out(
         experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
         compare: runs several models.
     """
+    from logging import ERROR, getLogger
+
+    from alignment.engines.waiting import patience, require_seconds
     from alignment.grids import resolve_grid, resolve_questions
     from concepts import CONCEPTS
 
+    getLogger("matplotlib").setLevel(ERROR)  # where it keeps its caches is of no interest here
+    if args.timeout is not None:
+        patience.set(require_seconds(args.timeout))
     if args.list:
         return _list(CONCEPTS)
     _require_files(args)

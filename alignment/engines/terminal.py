@@ -19,6 +19,8 @@ ENDINGS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
+_AGAIN_SECONDS = 0.05
+
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
@@ -58,10 +60,21 @@ def interrupt_on_signals() -> None:
     for number in ENDINGS:
         if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
+    sys.unraisablehook = _interrupt_again
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt(number)
+
+
+def _interrupt_again(lost: Any) -> None:
+    """Repeat an interruption that came where Python can raise nothing, as while it frees memory."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    again = threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), *lost.exc_value.args))
+    again.daemon = True
+    again.start()
 
 
 def ignore_signals() -> dict[int, Any]:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from logging import CRITICAL
 from pathlib import Path
 from typing import Any
 
 from alignment import InputError, RunError, one_line
+from alignment.engines.waiting import patience, patient_hub
 from alignment.grids.checks import Check, count, shorten
 from alignment.grids.documents import package
 from alignment.grids.languages import language_code
@@ -118,9 +120,10 @@ def _splits(source: str) -> Mapping[str, Any]:
     for library in (datasets, hub):
         library.utils.logging.set_verbosity(CRITICAL)
     try:
-        if not local and not hub.constants.HF_HUB_OFFLINE:
-            hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
-        return datasets.load_dataset(source)
+        with nullcontext() if local else patient_hub(patience.get(), needed=False):
+            if not local and not hub.constants.HF_HUB_OFFLINE:
+                hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
+            return datasets.load_dataset(source)
     except Exception as error:  # of many packages; a data set is files of anybody
         why = one_line(error.__cause__ or error)
     wrong, remedy = (InputError, "look at its files") if local else (RunError, "look at its name")

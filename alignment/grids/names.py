@@ -32,5 +32,7 @@ EachScore = Annotated[str, Named("score", each=True)]  # the score and its parts
 EachOfLanguage = Annotated[str, Named("score by language", each=True)]
 EachCompared = Annotated[str, Named("compared score", each=True)]
 EachSearched = Annotated[str, Named("compared score of a search", each=True)]
+EachList = Annotated[str, Named("list", each=True)]  # of pairs
+EachSpread = Annotated[str, Named("spread", each=True)]
 EachHeadline = Annotated[str, Named("mean", each=True)]
 ModelName = Annotated[str, Named("model")]

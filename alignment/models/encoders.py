@@ -191,7 +191,7 @@ def _real_numbers(vectors: Any) -> np.ndarray:
         kind = vectors.dtype.name
         if vectors.dtype.kind in "fiu" or "float" in kind:  # bfloat16 is of no kind
             return vectors.astype(np.float32)
-    raise RunError(f"the encoder returned {kind} vectors; it must return an array of real numbers")
+    raise RunError(f"the encoder returned {kind} values; it must return an array of real numbers")
 
 
 def _check(

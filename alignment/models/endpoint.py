@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line
+from alignment.engines.waiting import BUSY, is_address, make_patient
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
 from alignment.models.secret import gives_away
-from alignment.models.waiting import BUSY, make_patient
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
@@ -146,13 +146,9 @@ def _address(url: str) -> str:
     A user, a password or a query is refused, not left out: the client's transport logs whole
     addresses, and two services that differ in their query only would be taken for one.
     """
-    try:
-        parts = urllib.parse.urlsplit(url)
-        plain = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
-    except ValueError:
-        plain = False
-    if not plain:
+    if not is_address(url):
         raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
+    parts = urllib.parse.urlsplit(url)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise InputError(
             "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "

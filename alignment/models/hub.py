@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment import InputError, expanded, one_line
-from alignment.models.waiting import within
+from alignment.engines.waiting import is_address, within
 
 PROBE_SECONDS = 2.8
 
@@ -84,5 +84,7 @@ def _constants() -> Any:
         own = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
         said = f"huggingface_hub cannot start: {one_line(error)}; correct {own}"
         raise InputError(said) from None
+    if not is_address(constants.ENDPOINT):
+        raise InputError(f"HF_ENDPOINT '{constants.ENDPOINT}' is no address; write https://HOST")
     expanded(constants.HF_HUB_CACHE)
     return constants

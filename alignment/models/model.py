@@ -13,6 +13,7 @@ import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError
 from alignment.engines.reading import opened
+from alignment.engines.waiting import require_seconds
 from alignment.models.cache import Cache
 from alignment.models.encoders import (
     Encoder,
@@ -25,7 +26,6 @@ from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
-_DAY = 86_400
 MAX_PROMPT = 2_000  # letters: with more, some models read one text for minutes
 _ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
     "revision": "hub models",
@@ -67,8 +67,7 @@ class ModelOptions:
     timeout: float = DEFAULT_TIMEOUT
 
     def __post_init__(self) -> None:
-        if not 0 < self.timeout <= _DAY:
-            raise InputError(f"the timeout is {self.timeout}; give seconds above 0, up to {_DAY}")
+        require_seconds(self.timeout)
 
     def asked(self, prompts: Prompts) -> Prompts:
         """Return the prompts of a model, or those that are chosen here instead.

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from logging import ERROR, getLogger
 from multiprocessing import parent_process, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
@@ -18,11 +19,11 @@ from typing import Any
 
 from alignment import InputError, RunError, expanded, one_line
 from alignment.engines import defer_sigint
+from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
 from alignment.models.prompts import asked_prompts, stored_prompts
-from alignment.models.waiting import patient_hub
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
@@ -228,6 +229,8 @@ def _sentence_transformer(name: str, devices: list[str], seconds: float, **optio
     _require_devices(devices)
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
+    # says that the hub does not answer, which the error says too
+    getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
     try:
         with patient_hub(seconds, needed=not options.get("local_files_only")):
             return SentenceTransformer(name, device=devices[0] if devices else None, **options)

@@ -29,6 +29,7 @@ _MAX_ERRORS = 5
 _MAX_LINES = 10  # of findings
 _MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
 _BETWEEN = 2  # columns, and tables
+_MIN_WIDTH, _DEFAULT_WIDTH = 20, 80
 _MIN_CUT = 8  # cells that are left of a column
 _NUMBER = re.compile(  # with its interval, with what it was before
     r"[−+]?\d+(\.\d+)?( %)?( → [−+]?\d+(\.\d+)?)?( \[[−+–\d., ]+\])?\*?|[·–]?( %)?"
@@ -36,6 +37,11 @@ _NUMBER = re.compile(  # with its interval, with what it was before
 
 
 class _Console(Console):
+    def __init__(self) -> None:
+        super().__init__()
+        if self.width < _MIN_WIDTH:  # COLUMNS may say 0
+            self.width = _DEFAULT_WIDTH
+
     def on_broken_pipe(self) -> None:
         """Leave it to the command line, for which a reader who has seen enough is no failure."""
         raise BrokenPipeError

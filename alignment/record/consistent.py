@@ -15,6 +15,7 @@ from alignment.grids.names import Named
 from alignment.measure.measurement import PARTS, SCORE
 from alignment.record.comparison import COMPARED, SEARCHED, Comparison
 from alignment.record.json_record import Record
+from alignment.record.lists import COUNTED
 from alignment.record.numbers import BY_LANGUAGE
 from alignment.record.results import AlignmentResults
 
@@ -77,6 +78,8 @@ def _of_comparison(comparison: Comparison) -> Iterator[str]:
 
 _SCORES: Names = {
     "part": PARTS,
+    "spread": PARTS[:2],
+    "list": COUNTED,
     "score": (SCORE, *PARTS),
     "score by language": BY_LANGUAGE,
     "compared score": COMPARED,

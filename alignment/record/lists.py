@@ -25,6 +25,10 @@ ALL_PAIRS_HEADER = (
 )
 
 
+# Lists of pairs that the record cuts, and says how many there are.
+COUNTED = ("misaligned_pairs", "calibrated_misaligned_pairs", "identical_strings")
+
+
 def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
     """Return the pairs that the record names, by kind, and how many of each kind there are."""
     misaligned, count = _below(m, MISALIGNED_BELOW, MAX_LISTED)
@@ -37,12 +41,8 @@ def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
         "calibrated_misaligned_pairs": calibrated,
         "identical_strings": [IdenticalStrings(*_named(m.grid, c)) for c in identical[:MAX_LISTED]],
     }
-    counts = {
-        "misaligned_pairs": count,
-        "calibrated_misaligned_pairs": calibrated_count,
-        "identical_strings": len(identical),
-    }
-    return lists, counts
+    counts = (count, calibrated_count, len(identical))
+    return lists, dict(zip(COUNTED, counts, strict=True))
 
 
 def texts_of(

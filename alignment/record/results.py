@@ -244,14 +244,14 @@ class AlignmentResults(Record):
     values: dict[names.EachCompared, dict[names.EachLanguage, list[Number]]]
     failures: dict[names.EachLanguage, dict[names.EachLanguage, str]]
     by_language: dict[names.EachLanguage, dict[names.EachOfLanguage, Estimate]]
-    distributions: dict[str, dict[names.EachLanguage, Quantiles]]
+    distributions: dict[names.EachSpread, dict[names.EachLanguage, Quantiles]]
     scripts: dict[names.EachLanguage, str]
     influence: dict[str, dict[names.Concept, float]]
     language_bias: Number
     hubness: Hubness
     identical_strings: list[IdenticalStrings]
     without_identical_strings: dict[names.EachScore, Number]
-    counts: dict[str, int]
+    counts: dict[names.EachList, int]
     contrasts: Contrasts
     confusions: Confusions
     probes: dict[str, dict[names.LanguageOrAll, Change]] | None

@@ -31,8 +31,8 @@ class Returning:
         ([[1, 2], [3, 4], [np.inf, 1]], ["infinity", "'three'"]),
         ([[1, 2], [0, 0], [1, 1]], ["zero vector", "'two'"]),
         ([[1, 2], [3], [1, 1]], ["failed on 3 texts", "'one'"]),
-        (None, ["shape ()"]),
-        ("words", ["failed on 3 texts"]),
+        (None, ["object values", "array of real numbers"]),
+        ("words", ["str160 values"]),
     ],
 )
 def test_unusable_vectors_are_named(vectors, words):

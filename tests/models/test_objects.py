@@ -171,7 +171,7 @@ def of_torch(rows, **options):
     ],
 )
 def test_vectors_that_are_not_real_numbers_are_refused(make, kind):
-    with pytest.raises(RunError, match=f"returned {kind}.* vectors; it must return an array"):
+    with pytest.raises(RunError, match=f"returned {kind}.* values; it must return an array"):
         models.load(Given(make())).embed(TEXTS)
 
 

@@ -9,9 +9,9 @@ from conftest import python
 from servers import hanging, reply, speaking
 
 from alignment import InputError, RunError, models
+from alignment.engines.waiting import patient_hub
 from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
-from alignment.models.waiting import patient_hub
 
 SECONDS = 0.8
 SLOW = {  # what is said, and the pause after each byte

@@ -9,18 +9,42 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from email.utils import parsedate_to_datetime
 from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from alignment import RunError, one_line, tell
+from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line, tell
 
 BUSY = (408, 429, 500, 502, 503, 504)  # statuses that another moment may change
 _PAUSES = (0.5, 1.0, 2.0)  # seconds before a server is asked again that does not say when
 _SLOWEST = 10_000  # bytes a second at which a file of any size may go on arriving
+_DAY = 86_400
 _T = TypeVar("_T")
+
+patience: ContextVar[float] = ContextVar("patience", default=DEFAULT_TIMEOUT)  # for grids
+
+
+def require_seconds(seconds: float) -> float:
+    """Return a time for a request that is of use.
+
+    Raises:
+        InputError: for one that is not above 0, or longer than a day.
+    """
+    if not 0 < seconds <= _DAY:
+        raise InputError(f"the timeout is {seconds}; give seconds above 0, up to {_DAY}")
+    return seconds
+
+
+def is_address(url: str) -> bool:
+    """Return whether a server may be there."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, half of an IPv6 address
+        return False
 
 
 def within(seconds: float, step: Callable[[], _T]) -> _T:
