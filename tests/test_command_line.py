@@ -230,20 +230,28 @@ def test_an_error_that_nobody_can_be_told_keeps_its_status(where, shell):
         ("ulimit -n 6;", "--output out", 1, ["Too many open files", "ulimit -n"]),
         ("ln -s /proc/self/mem m.json;", "--against m.json", 1, ["Input/output error"]),
         ("ulimit -v 200000;", "--output out", 1, ["too little memory"]),
+        ("ulimit -v 450000;", "--output out", 1, ["too little memory"]),  # faiss would not say so
     ],
 )
-def test_what_the_border_says(before, options, status, words, shell):
+def test_what_the_border_says(before, options, status, words, shell, tmp_path):
     done = shell(f"{before} $RUN $SMALL {options}")
     assert done.returncode == status and done.stderr.count("\n") == 1, done.stderr
     assert all(word in done.stderr for word in words), done.stderr
-    assert "another --output" not in done.stderr
+    assert "another --output" not in done.stderr and not (tmp_path / "out").exists()
 
 
-def test_settings_of_matplotlib_do_not_count(shell, tmp_path):
+def test_settings_of_other_programs_do_not_count(shell, tmp_path):
     (tmp_path / "rc").write_bytes(b"\xff\xfe: x")
     wrong = {"MPLBACKEND": "x", "MATPLOTLIBRC": str(tmp_path / "rc"), "SOURCE_DATE_EPOCH": "x"}
+    wrong |= {"MPLCONFIGDIR": "/dev/null/x", "COLUMNS": "0"}
     done = shell("$RUN --model v.npy --grid g.csv --k 2 --html", **wrong)
     assert done.returncode == 0 and done.stderr == ""
+
+
+@pytest.mark.parametrize("option", ["--model", "--grid", "--seed", "--languages en,de,"])
+def test_a_name_without_end_is_cut(option, shell):
+    done = shell(f"$RUN $SMALL {option.replace(' ', '=')}$(printf 'x%.0s' {{1..5000}})")
+    assert done.returncode in (1, 2) and 300 < len(done.stderr) < 1000, done.stderr
 
 
 def test_of_many_models_that_fail_a_few_are_told(shell):

@@ -2,11 +2,14 @@
 
 import errno
 import os
+import signal
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from conftest import python
 
+from alignment import explained, interruption
 from alignment.endings import outcome
 
 ARGS = Namespace(
@@ -47,6 +50,40 @@ def test_the_line_names_what_is_wrong(error, said):
     status, line = outcome(error, ARGS)
     assert status == 1 and said in line, line
     assert "bug" not in line
+
+
+def test_an_interruption_that_a_library_made_its_own_error_of_is_one():
+    def library():
+        try:
+            raise KeyboardInterrupt(signal.SIGTERM)
+        finally:
+            {}["closed"]
+
+    with pytest.raises(KeyError) as caught:
+        library()
+    assert outcome(interruption(caught.value), ARGS)[0] == 143
+    with pytest.raises(KeyboardInterrupt):  # a comparison does not go on with the next model
+        explained(caught.value)
+
+
+@pytest.mark.usefixtures("endings_heard")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_not_lost_where_nothing_can_be_raised(number):
+    script = f"""
+import signal, time
+from alignment.engines import interrupt_on_signals
+interrupt_on_signals()
+class Freed:
+    def __del__(self):
+        signal.raise_signal({number:d})
+try:
+    Freed()
+    time.sleep(30)
+except KeyboardInterrupt as ended:
+    print(int(ended.args[0]))
+"""
+    done = python(script)
+    assert done.stdout == f"{number:d}\n" and not done.stderr
 
 
 @pytest.mark.parametrize("complete", [False, True])

@@ -4,10 +4,13 @@ No other module imports faiss, which must come after the processor is known.
 """
 
 import os
+from mmap import mmap
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_info
+
+_FAISS_ROOM = 450_000_000  # bytes of addresses: 340 MB when imported, on two cores, and more later
 
 
 def _hand_on_blas_kernels() -> None:
@@ -27,8 +30,9 @@ def _hand_on_blas_kernels() -> None:
 
 
 _hand_on_blas_kernels()
+mmap(-1, _FAISS_ROOM).close()  # an error where there is no room, in which faiss ends the process
 
-import faiss  # noqa: E402  (after the line above, which it depends on)
+import faiss  # noqa: E402  (after the lines above, which it depends on)
 
 from alignment.measure import hits  # noqa: E402
 from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices  # noqa: E402

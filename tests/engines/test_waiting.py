@@ -95,6 +95,17 @@ def test_a_retry_is_told_on_a_terminal_and_obeyed(monkeypatch, capsys):
     assert 1 <= times[1] - times[0] < 1.5
 
 
+def test_a_data_set_is_waited_for_as_long(command_line):
+    pytest.importorskip("datasets")
+    said, pause = SLOW["drips its header"]
+    with speaking(lambda path: said, pause) as address:
+        start = time.monotonic()
+        done = command_line("--grid", "hub:some/data", "--timeout", "1", HF_ENDPOINT=address)
+        assert time.monotonic() - start < 20
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert "data set 'hub:some/data' cannot be read" in done.stderr
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 def test_a_time_of_no_use_is_refused(seconds):
     with pytest.raises(InputError, match="timeout"):
@@ -117,6 +128,8 @@ def test_what_is_no_hub_is_told_without_a_traceback(answer):
     ("name", "value"),
     [
         ("HF_ENDPOINT", "http://[::1"),
+        ("HF_ENDPOINT", "http://127.0.0.1:99999"),
+        ("HF_ENDPOINT", "ftp://x"),
         ("HF_HUB_ETAG_TIMEOUT", "abc"),
         ("HF_HOME", "~nosuchuser/x"),
         ("ALIGNMENT_CACHE", "~nosuchuser/x"),

@@ -44,6 +44,8 @@ FAULTS = {
     "texts, rage": lambda tree: tree["texts"].update(rage={}),
     "concept_categories, water: 'Wet'": lambda tree: tree["concept_categories"].update(water="Wet"),
     "subwords, xx": lambda tree: tree["subwords"].update(xx=tree["subwords"]["en"]),
+    "counts is of": lambda tree: tree["counts"].pop("misaligned_pairs"),
+    "distributions is of": lambda tree: tree["distributions"].clear(),
     "1e+300 is out of range": lambda tree: tree.update(alignment_score=1e300),
     "its seed, k or margin": lambda tree: tree["provenance"].update(k=-1),
     "schema_version [": lambda tree: tree.update(schema_version=[1] * 1000),
