@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, expanded, one_line
+from alignment import InputError, RunError, expanded, one_line
 from alignment.engines.waiting import is_address, within
 
 PROBE_SECONDS = 2.8
@@ -35,6 +35,18 @@ def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | N
     except (OSError, ValueError):  # what is no id, and whatever damage a cache may have
         return None
     return Path(path) if isinstance(path, str) else None
+
+
+def require_files(hub_id: str, commit: str) -> None:
+    """Refuse a copy in the local cache that holds a pipe or a device, on which a reader would wait.
+
+    Raises:
+        RunError: with its name.
+    """
+    config = cached_file(hub_id, "config.json", commit)
+    for path in config.parent.rglob("*") if config else ():
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise RunError(f"model '{hub_id}' cannot be read: '{path}' is not a file; get it again")
 
 
 def cached_models() -> list[str]:

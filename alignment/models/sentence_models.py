@@ -21,7 +21,7 @@ from alignment import InputError, RunError, expanded, one_line
 from alignment.engines import defer_sigint
 from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
-from alignment.models.hub import cached_commit, cached_file, hub_answers
+from alignment.models.hub import cached_commit, cached_file, hub_answers, require_files
 from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
 from alignment.models.prompts import asked_prompts, stored_prompts
 
@@ -74,6 +74,8 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
 
     def load() -> Function:
         revision = commit or options.revision  # so that what runs is what the record says
+        if commit:
+            require_files(hub_id, commit)
         try:
             return _function(hub_id, options, revision=revision, local_files_only=bool(commit))
         except RunError:

@@ -185,7 +185,7 @@ def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder,
     assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
 
 
-def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
+def test_half_a_download_is_completed_and_a_pipe_in_it_refused(minilm_folder, command_line, tmp_path):
     with serving({"some/model": minilm_folder}) as hub:
         options = ("--model", "some/model", "--no-figures")
         assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
@@ -197,6 +197,12 @@ def test_half_a_download_is_completed(minilm_folder, command_line, tmp_path):
         done = command_line(*options, HF_ENDPOINT=hub, **elsewhere)
     assert done.returncode == 0, done.stderr
     assert record_in(tmp_path) == whole
+    modules = next((tmp_path / "hf").rglob("modules.json"))
+    modules.unlink()
+    os.mkfifo(modules)  # on which a reader would wait
+    done = command_line(*options, ALIGNMENT_CACHE=str(tmp_path / "another"))
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert "modules.json' is not a file; get it again" in done.stderr
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
