@@ -103,8 +103,8 @@ def expanded(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError:
-        user = name.split("/")[0]
-        raise InputError(f"'{name}': {user} is nobody here; write the whole path") from None
+        user = name[1:].split("/")[0]
+        raise InputError(f"'{name}': no user '{user}' on this machine; give a full path") from None
 
 
 def cache_folder() -> Path:

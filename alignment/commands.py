@@ -32,14 +32,16 @@ def carry_out(
         experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
         compare: runs several models.
     """
-    from logging import ERROR, getLogger
-
-    from alignment.engines.waiting import patience, require_seconds
     from alignment.grids import resolve_grid, resolve_questions
     from concepts import CONCEPTS
 
-    getLogger("matplotlib").setLevel(ERROR)  # where it keeps its caches is of no interest here
+    if args.figures or args.html:
+        from logging import ERROR, getLogger
+
+        getLogger("matplotlib").setLevel(ERROR)  # where it keeps its caches is of no interest here
     if args.timeout is not None:
+        from alignment.engines.waiting import patience, require_seconds
+
         patience.set(require_seconds(args.timeout))
     if args.list:
         return _list(CONCEPTS)

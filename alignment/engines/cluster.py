@@ -62,7 +62,7 @@ class RayEngine:
         except BaseException as error:
             ray.shutdown()
             if isinstance(error, SystemExit) and error.code == signal.SIGTERM:
-                raise KeyboardInterrupt(signal.SIGTERM) from error  # it has an ear of its own
+                raise KeyboardInterrupt(signal.SIGTERM) from error  # Ray handles it in its own way
             raise
         return self
 

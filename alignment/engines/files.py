@@ -8,7 +8,6 @@ put back, and where the run is killed the next one that writes there puts them b
 import errno
 import json
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +46,7 @@ def staged(
     folder, elsewhere = Path(folder), elsewhere or {}
     places = list(dict.fromkeys((folder, *(target.parent for target in elsewhere.values()))))
     made = [path for place in places for path in _missing(place)]
-    stage = folder / f"{_PREFIX}{secrets.token_hex(4)}"
+    stage = folder / f"{_PREFIX}{os.urandom(4).hex()}"
     lock = None
     try:
         for place in places:

@@ -8,10 +8,7 @@ part runs on one core, so that it is summed alike wherever it runs.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.pool import ThreadPool
 from typing import Any
-
-from threadpoolctl import threadpool_limits
 
 Engine = Callable[..., Iterator[Any]]
 
@@ -20,6 +17,8 @@ _WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threa
 
 def on_one_core(function: Callable[..., Any], item: Any, *shared: Any) -> Any:
     """Return ``function(item, *shared)``, computed by one core of a process of its own."""
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):
         return function(item, *shared)
 
@@ -29,6 +28,10 @@ def one_machine(function: Callable[..., Any], items: Iterable[int], *shared: Any
 
     The threads are daemons: an interruption does not wait for the parts they are at.
     """
+    from multiprocessing.pool import ThreadPool
+
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):
         if shared[0].size < _WORTH_THREADS:
             yield from (function(item, *shared) for item in items)

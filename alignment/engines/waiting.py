@@ -7,7 +7,6 @@ wants to be asked again in ten minutes.
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from email.utils import parsedate_to_datetime
@@ -52,6 +51,8 @@ def within(seconds: float, step: Callable[[], _T]) -> _T:
 
     It is in a thread, and is left behind there: nothing ends the look-up of a name, for one.
     """
+    from concurrent.futures import Future
+
     result: Future[_T] = Future()
 
     def carry_out() -> None:

@@ -185,7 +185,7 @@ def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder,
     assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
 
 
-def test_half_a_download_is_completed_and_a_pipe_in_it_refused(minilm_folder, command_line, tmp_path):
+def test_half_a_download_is_completed_and_a_pipe_refused(minilm_folder, command_line, tmp_path):
     with serving({"some/model": minilm_folder}) as hub:
         options = ("--model", "some/model", "--no-figures")
         assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
