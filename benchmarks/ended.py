@@ -1,12 +1,11 @@
 """What is left of a run that is ended: by signals at random moments, and between its renames.
 
 ``python benchmarks/ended.py [N]`` ends N command lines (200) in a folder with earlier results, a
-fifth of them at a rename, and writes benchmarks/ended.json and ended.md. After each: are the
+fifth of them at a rename, and writes benchmarks/ended.md. After each: are the
 results all old or all new, does one line say so, is the status right, and is nothing left behind?
 A killed run may leave its stage; then the next run of the same command has to have removed it.
 """
 
-import json
 import os
 import random
 import shutil
@@ -67,8 +66,6 @@ def main(count: int) -> None:
         rows: list[dict] = []
         while len(rows) < count:
             rows += _row(len(rows), cases, rng, Path(scratch) / "work")
-    text = json.dumps({"machine": machine(), "runs": rows}, indent=1)
-    (ROOT / "benchmarks" / "ended.json").write_text(text + "\n", encoding="utf-8")
     write("ended.md", _table(rows))
     for row in rows:
         if row["faults"]:
