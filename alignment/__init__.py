@@ -34,9 +34,13 @@ class RunError(RuntimeError):
 
 def interruption(error: BaseException | None) -> KeyboardInterrupt | None:
     """Return the interruption that an error is or came of: libraries make their own of one."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
+    seen: list[BaseException] = []  # Ray's errors are their own cause
+    while error is not None and error not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return error
+        seen.append(error)
         error = error.__cause__ or error.__context__
-    return error
+    return None
 
 
 def explained(error: BaseException) -> str:

@@ -62,6 +62,9 @@ def test_an_interruption_that_a_library_made_its_own_error_of_is_one():
     with pytest.raises(KeyError) as caught:
         library()
     assert outcome(interruption(caught.value), ARGS)[0] == 143
+    caused_by_itself = RuntimeError()
+    caused_by_itself.__cause__ = caused_by_itself
+    assert interruption(caused_by_itself) is None
     with pytest.raises(KeyboardInterrupt):  # a comparison does not go on with the next model
         explained(caught.value)
 
