@@ -93,6 +93,8 @@ def _make(folder: Path) -> None:
     """Make a hidden folder; an error names the folder that it is in."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.is_symlink():  # of somebody who would have files removed elsewhere
+            raise FileExistsError(errno.EEXIST, f"'{folder.name}' is a link")
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(folder.parent)) from error
 
@@ -173,7 +175,7 @@ def _remove(stage: Path) -> None:
 def _remove_folder(folder: Path) -> None:
     """Remove a folder of our own with one open file at a time: shutil.rmtree needs several."""
     with suppress(OSError):
-        for path in sorted(folder.rglob("*"), reverse=True):
+        for path in [] if folder.is_symlink() else sorted(folder.rglob("*"), reverse=True):
             with suppress(OSError):
                 path.unlink() if path.is_symlink() or not path.is_dir() else path.rmdir()
         folder.rmdir()

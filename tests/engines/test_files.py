@@ -170,3 +170,18 @@ def test_four_at_once_leave_one_whole_file(tmp_path):
     runs = [subprocess.Popen([sys.executable, "-c", script], cwd=ROOT) for _ in range(4)]
     assert [run.wait() for run in runs] == [0] * 4
     assert state(tmp_path) == {"file": "x" * 1000}
+
+
+def test_a_planted_link_has_nothing_removed_behind_it(tmp_path, monkeypatch):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_text("kept")
+    monkeypatch.setattr("os.urandom", bytes)  # its name cannot be guessed
+    (tmp_path / "pairs").mkdir()
+    (tmp_path / "pairs" / ".alignment-00000000").symlink_to(tmp_path / "precious")
+    with (
+        pytest.raises(FileExistsError, match="is a link"),
+        staged(tmp_path / "out", {".pairs": tmp_path / "pairs" / "p.csv"}) as stage,
+    ):
+        (stage / ".pairs").write_text("new")
+    assert (tmp_path / "precious" / "file").read_text() == "kept"
+    assert not (tmp_path / "out").exists()
