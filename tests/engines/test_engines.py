@@ -130,7 +130,8 @@ def test_an_ended_run_leaves_nothing_running(
     said = run.communicate(timeout=60)[1]
     if words:
         assert run.returncode == 128 + number and said.count("\n") == 1 and words in said, said
-    give_up = time.monotonic() + 60  # Ray's own agents look twice whether they are still needed
+    # Ray's own agents may report for a minute to a cluster that was ended as it started
+    give_up = time.monotonic() + 100
     while running(tmp_path) and time.monotonic() < give_up:
         time.sleep(0.5)
     assert not running(tmp_path)
