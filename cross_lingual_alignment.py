@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from numbers import Integral
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from alignment.models import Encoder, Model
     from alignment.models.model import Role
     from alignment.record.comparison import Comparison
+    from alignment.record.cost_numbers import Searched
     from alignment.record.results import AlignmentResults
-    from alignment.record.search import Search
-    from alignment.record.variant_numbers import Searched
+    from alignment.record.search_numbers import SearchNumbers
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once; likewise what is imported from here:
@@ -147,23 +146,26 @@ class CrossLingualAlignmentExperiment:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
         return self.queries.spread(questions), X, self.queries
 
-    def search(self, vectors: "Searched | None", model: "Model") -> "Search | None":
+    def search(self, vectors: "Searched | None") -> "SearchNumbers | None":
         """Search with the questions among the grid's texts, of which these are the vectors."""
-        from alignment.record.search_numbers import search_numbers
+        from alignment.record.search_numbers import searched
 
-        how: dict[str, Any] = {"seed": self.seed, "shares": self.mix, "engine": self._map}
-        return (
-            search_numbers(*vectors, self.grid, prompts=model.prompts, **how) if vectors else None
-        )
+        how: dict[str, Any] = {"margin": self.margin, "seed": self.seed, "engine": self._map}
+        return searched(*vectors, self.grid, **how) if vectors else None
 
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.explain import forms, subwords
+        from msgspec import structs
+
+        from alignment.explain import forms
+        from alignment.measure.subwords import count_subwords
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
-        from alignment.record.variant_numbers import Asked
+        from alignment.record.cost_numbers import Asked
+        from alignment.record.search_numbers import search_record
 
         vectors, embed = self.embed_search(X, model), partial(self._vectors, model)
+        found = self.search(vectors)
         results = analyse(
             X,
             self.grid,
@@ -172,15 +174,20 @@ class CrossLingualAlignmentExperiment:
             model=model.name,
             provenance=model.provenance(),
             forms=forms.embed_forms(X, self.grid, embed) if self.probe else None,
-            subwords=subwords.count_subwords(self.grid, model.tokenise) if model.tokenise else None,
-            search=self.search(vectors, model),
-            asked=Asked(*self.cheaper, vectors),
+            subwords=count_subwords(self.grid, model.tokenise) if model.tokenise else None,
+            search=(
+                search_record(found, self.queries, self.grid, model.prompts, self.mix, self._map)
+                if found and self.queries
+                else None
+            ),
+            asked=Asked(*self.cheaper, vectors, found),
             engine=self._map,
             thresholds=self.thresholds,
             margin=self.margin,
+            notices=(*self.grid.notices, *(self.queries.notices if self.queries else ())),
             pairs_file=self.pairs,
         )
-        return replace(results, findings=findings(results))
+        return structs.replace(results, findings=findings(results))
 
     def save(
         self,

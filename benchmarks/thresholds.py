@@ -11,14 +11,14 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from alignment.present.cut_offs import USES as NAMES
+from alignment.present.cut_offs import helps
+from alignment.record.cut_off_numbers import USES, recommend, undefined_uses
 from coverage import DIMENSIONS, NOISES, vectors
 from measuring import machine, seconds, write
 
 from alignment.measure import cut_offs, metrics
 from alignment.measure.cut_offs import PER_ONE
-from alignment.present.cut_offs import USES as NAMES
-from alignment.present.cut_offs import helps
-from alignment.record.cut_off_numbers import USES, recommend, undefined_uses
 
 CONCEPTS, LANGUAGES, MANY = (50, 150), (2, 4), 3000
 APART = 0.5  # what two languages have in common, in that of what a concept means

@@ -8,6 +8,7 @@ import csv
 import json
 from pathlib import Path
 
+from alignment.present.cut_offs import threshold_findings
 from scipy.stats import pearsonr
 
 from alignment import InputError
@@ -17,7 +18,6 @@ from alignment.present import ranking as ranking_tables
 from alignment.present import search as search_tables
 from alignment.present import tables
 from alignment.present import variants as variant_tables
-from alignment.present.cut_offs import threshold_findings
 from alignment.present.search_findings import search_findings
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts as sentences

@@ -6,16 +6,16 @@ same permutations (`alignment.stats.permutation`).
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from alignment.measure import metrics
-from alignment.stats.estimates import MIN_CONCEPTS, Contrast, Interval, Number
-from alignment.stats.intervals import difference_interval
+from alignment.measure.arrays import Floats, Ints, Vectors
+from alignment.stats.contrast import Contrast, assemble, contrasts
+from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, Number, number
 from alignment.stats.permutation import (
     PERMUTATIONS,
-    Family,
     blocks,
     group_test,
     label_test,
@@ -28,8 +28,7 @@ CENTROID_PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with a
 _ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
 
 
-@dataclass(frozen=True)
-class ScriptContrast:
+class ScriptContrast(Struct, frozen=True):
     """How much farther apart the centroids of languages of different scripts lie.
 
     No interval: it would have to allow for other languages, which are not a sample of any.
@@ -46,12 +45,12 @@ class ScriptContrast:
 
 
 def of_categories(
-    values: np.ndarray, categories: tuple[str, ...], seed: int
+    values: Floats, categories: tuple[str, ...], margin: float, seed: int
 ) -> dict[str, Contrast]:
     """Compare the mean of each category's values (C,) with that of all others.
 
     By shuffling the concepts among the categories. Two categories are one question. None is asked
-    of fewer than three concepts: two that happen to be alike would seem to have no spread.
+    of fewer than three concepts: two that happen to be equal would seem to have no spread.
     """
     size = Counter(categories)
     names = [name for name, n in size.items() if MIN_GROUP <= n <= len(values) - MIN_GROUP]
@@ -61,11 +60,12 @@ def of_categories(
         names = names[:1]
     members = np.array([[category == name for name in names] for category in categories])
     family, difference, ends = group_test(values, members, seed=seed)
-    return _named(names, difference, ends, family)
+    judged = assemble(difference, ends, family, margin, COSINE_DIGITS)
+    return dict(zip(names, judged, strict=True))
 
 
 def of_languages(
-    retrieval: np.ndarray, languages: tuple[str, ...], seed: int
+    retrieval: Floats, languages: tuple[str, ...], margin: float, seed: int
 ) -> dict[str, Contrast]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
@@ -74,31 +74,19 @@ def of_languages(
 
     Args:
         retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
+        languages: L codes.
+        margin: differences within ± margin do not matter.
+        seed: of resampling and of the permutations.
     """
     gaps = metrics.gaps(retrieval)
     compared = np.flatnonzero(np.isfinite(gaps).any(axis=0))
     if len(retrieval) < MIN_CONCEPTS or not len(compared):
         return {}
-    gaps = gaps[:, compared]
-    return _named(
-        [languages[j] for j in compared],
-        metrics.mean_present(gaps, axis=0),
-        difference_interval(gaps, seed),
-        label_test(gaps, seed=seed),
-    )
+    judged = contrasts(gaps[:, compared], margin=margin, seed=seed, test=label_test)
+    return {languages[j]: contrast for j, contrast in zip(compared, judged, strict=True)}
 
 
-def _named(
-    names: list[str], difference: np.ndarray, ends: np.ndarray, family: Family
-) -> dict[str, Contrast]:
-    columns = zip(difference, ends.T, family.p_adjusted, family.detectable, strict=True)
-    return {
-        name: Contrast(float(value), Interval(*own), float(p), float(detectable))
-        for name, (value, own, p, detectable) in zip(names, columns, strict=True)
-    }
-
-
-def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
+def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
     """Compare the centroid distances across scripts with those within a script.
 
     p by shuffling the scripts among the languages, so few languages can show little.
@@ -115,7 +103,7 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptCont
         return None
     rng = np.random.default_rng(seed)
 
-    def gap(order: np.ndarray) -> np.ndarray:
+    def gap(order: Ints) -> Floats:
         """Return (m, 1): mean distance across less mean distance within, of labels (m, L)."""
         one_hot = (order[:, :, None] == np.arange(len(size))).swapaxes(1, 2).astype(float)
         total = np.einsum("msl,msl->m", one_hot @ distances, one_hot)[:, None]
@@ -127,10 +115,14 @@ def of_scripts(X: np.ndarray, scripts: tuple[str, ...], seed: int) -> ScriptCont
     )
     difference = gap(of_language[None])[0]
     answers = max_family(np.abs(difference), map(np.abs, shuffled))
-    return ScriptContrast(float(difference[0]), float(answers.p[0]), list(dict.fromkeys(scripts)))
+    return ScriptContrast(
+        number(difference[0], COSINE_DIGITS),
+        number(answers.p[0], COSINE_DIGITS),
+        list(dict.fromkeys(scripts)),
+    )
 
 
-def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
+def of_centroids(X: Vectors, seed: int) -> Floats:
     """Return p (L, L), adjusted for all pairs, that two centroids lie as far apart by chance.
 
     Where two languages do not matter, a concept's two texts may change places (and so may a text
@@ -154,9 +146,7 @@ def of_centroids(X: np.ndarray, seed: int) -> np.ndarray:
     return p
 
 
-def _exchanged_distances(
-    X: np.ndarray, a: np.ndarray, b: np.ndarray, seed: int
-) -> Iterator[np.ndarray]:
+def _exchanged_distances(X: Vectors, a: Ints, b: Ints, seed: int) -> Iterator[Floats]:
     """Yield blocks (m, P) of 1 − cos of two centroids when concepts change places at random.
 
     The two sums are their midpoint plus and minus v, half the difference of the languages' signed
@@ -178,7 +168,7 @@ def _exchanged_distances(
         )
 
 
-def _diagonal_sums(M: np.ndarray, sign: int) -> np.ndarray:
+def _diagonal_sums(M: Floats, sign: int) -> Floats:
     """Return (…, L, L): M[a, a] + sign · M[b, b] of matrices M (…, L, L)."""
     diagonal = np.diagonal(M, axis1=-2, axis2=-1)
     return diagonal[..., :, None] + sign * diagonal[..., None, :]

@@ -1,83 +1,79 @@
 """Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?"""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from alignment.explain import contrasts
-from alignment.explain.probes import Change, Probe
-from alignment.grids.names import Concept, ConceptOrNone
+from alignment.explain.contrasts import ScriptContrast
+from alignment.explain.forms import SENTENCE, Forms
+from alignment.explain.probes import FormChange, Probe, changes, probe
+from alignment.explain.subwords import SubwordUse, by_language
 from alignment.measure import metrics
-from alignment.measure.measurement import Measurement
-from alignment.stats.estimates import MARGIN, MIN_CONCEPTS, Contrast, Interval, Number
+from alignment.measure.arrays import Floats
+from alignment.measure.measurement import PARTS, Measurement
+from alignment.measure.subwords import Subwords
+from alignment.stats.contrast import Contrast, Verdict
+from alignment.stats.estimates import MIN_CONCEPTS, Estimate, estimate, number
 from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
 
 FAILS = -0.5  # a text fails that is retrieved by so much less than its translations
 MAX_FAILING = 20  # that are named of a language
 
-Sides = dict[str, tuple[np.ndarray, np.ndarray]]  # of a language, (C,) without a form and in it
-Standing = Literal["lower", "higher", "level", "inconclusive"]
+Sides = dict[str, tuple[Floats, Floats]]  # of a language, (C,) without a form and in it
 Effect = Literal["removes", "narrows", "none"]
 Explained = Literal["explain", "do not explain", "inconclusive"]
 
 
-@dataclass(frozen=True)
-class FailingText:
+class FailingText(Struct, frozen=True):
     """A text that is retrieved less than its translations.
 
     Attributes:
         concept: of the text.
         difference: of its retrieval from that of the translations, in [−1, −0.5).
         mistaken_for: the concept that the most queries find instead of it; "" where none does.
-        times: how many queries of how many find that concept.
-        queries: in as many languages.
+        times: number of queries that find that concept.
+        queries: number of languages that ask.
     """
 
-    concept: Concept
+    concept: str
     difference: float
-    mistaken_for: ConceptOrNone
+    mistaken_for: str
     times: int
     queries: int
 
 
-@dataclass(frozen=True)
-class FormEffect:
+class FormEffect(Struct, frozen=True):
     """The difference of a language from the others in another form of the texts.
 
     Attributes:
         difference: in this form.
-        interval: of the difference.
         effect: of the form on the gap of the bare texts.
     """
 
-    difference: Number
-    interval: Interval
+    difference: Estimate
     effect: Effect
 
 
-@dataclass(frozen=True)
-class SubwordEffect:
+class SubwordEffect(Struct, frozen=True):
     """Whether the number of its subwords explains a language's difference.
 
     Attributes:
         at_equal: the difference where a concept has as many subwords here as elsewhere.
-        interval: of that.
         effect: of the number of subwords on the gap.
     """
 
-    at_equal: Number
-    interval: Interval
+    at_equal: Estimate
     effect: Explained
 
 
-@dataclass(frozen=True)
-class LanguageDiagnosis:
+class LanguageDiagnosis(Struct, frozen=True):
     """Whether a language diverges, and why.
 
     Attributes:
         retrieval: its difference from that of the pairs without the language.
-        standing: what can be said of the difference.
+        standing: the verdict on the language, that of ``retrieval``.
         failing: the texts that fail, the worst first, at most ``MAX_FAILING``.
         failing_count: how many fail.
         forms: {form: the difference in it}; None where not probed.
@@ -85,42 +81,96 @@ class LanguageDiagnosis:
     """
 
     retrieval: Contrast
-    standing: Standing
+    standing: Verdict
     failing: list[FailingText]
     failing_count: int
     forms: dict[str, FormEffect] | None
     subwords: SubwordEffect | None
 
 
+class Diagnosis(Struct, frozen=True):
+    """Why retrieval fails: languages, forms of the text, subwords, categories and scripts.
+
+    Attributes:
+        languages: {language: whether and why it diverges}, of the languages that are compared.
+        forms: {form: {language, or "all": change of retrieval}}; None where not probed.
+        templates: {language: the sentence of the probe}, of the probed languages.
+        subwords: {language, or "all": how its texts are cut up}; None where not known.
+        categories: {category: its similarity against that of the others}.
+        scripts: centroid distances across scripts against those within; None without both.
+    """
+
+    languages: dict[str, LanguageDiagnosis]
+    forms: dict[str, dict[str, FormChange]] | None
+    templates: dict[str, str]
+    subwords: dict[str, SubwordUse] | None
+    categories: dict[str, Contrast]
+    scripts: ScriptContrast | None
+
+
 def diagnose(
     m: Measurement,
-    margin: float = MARGIN,
-    probes: dict[str, Probe] | None = None,
-    changes: dict[str, dict[str, Change]] | None = None,
-    count: np.ndarray | None = None,
-) -> dict[str, LanguageDiagnosis]:
-    """Say of each language whether it diverges, and why, as far as it can be told.
+    among: Measurement,
+    margin: float,
+    forms: Forms | None = None,
+    subwords: Subwords | None = None,
+) -> Diagnosis:
+    """Say what retrieval fails by, as far as it can be told.
 
     Args:
-        m: the languages among which they are compared.
-        margin: differences within it do not matter.
-        probes: retrieval in every form, and changes by form and language; None where not probed.
-        count: (C, L) of subwords; None where the model does not show its tokeniser.
+        m: of the whole grid.
+        among: of the languages that are compared with each other; ``m`` where these are all.
+        margin: differences within ± margin do not matter.
+        forms: vectors of the grid in other forms; None to probe nothing.
+        subwords: how the model cuts the texts up; None where it does not show it.
     """
+    probes = probe(m, among, forms) if forms is not None else None
+    found = changes(probes, margin, m.seed) if probes else None
+    written = forms.get(SENTENCE) if forms else None
+    similarity = m.values[f"calibrated_{PARTS[0]}"]
+    intra, grid = among.by_concept[PARTS[0]], m.grid
+    return Diagnosis(
+        languages=_languages(among, margin, probes, found, _count(m, among, subwords)),
+        forms=found,
+        templates=dict(written[1].templates) if written else {},
+        subwords=by_language(subwords, similarity, grid, m.seed) if subwords else None,
+        categories=(
+            contrasts.of_categories(intra, grid.categories, margin, m.seed)
+            if len(grid.languages) > 1
+            else {}
+        ),
+        scripts=contrasts.of_scripts(among.X, among.grid.scripts(), m.seed),
+    )
+
+
+def _count(m: Measurement, among: Measurement, subwords: Subwords | None) -> Floats | None:
+    """Return the numbers of subwords (C, L') in the languages that are compared."""
+    if subwords is None:
+        return None
+    return subwords.count[:, [m.grid.languages.index(code) for code in among.grid.languages]]
+
+
+def _languages(
+    m: Measurement,
+    margin: float,
+    probes: dict[str, Probe] | None,
+    changes: dict[str, dict[str, FormChange]] | None,
+    count: Floats | None,
+) -> dict[str, LanguageDiagnosis]:
     retrieval, languages = m.near.retrieval, m.grid.languages
     gap = metrics.gaps(retrieval)
     sides = {form: _sides(probe, languages) for form, probe in (probes or {}).items()}
     found = {}
-    for language, contrast in contrasts.of_languages(retrieval, languages, m.seed).items():
-        j = languages.index(language)
+    for code, contrast in contrasts.of_languages(retrieval, languages, margin, m.seed).items():
+        j = languages.index(code)
         fail = np.flatnonzero(gap[:, j] < FAILS - 1e-9)
         worst = fail[np.argsort(gap[fail, j], kind="stable")][:MAX_FAILING]
-        found[language] = LanguageDiagnosis(
+        found[code] = LanguageDiagnosis(
             retrieval=contrast,
-            standing=_standing(contrast, margin),
+            standing=contrast.verdict,
             failing=[_failing(int(c), j, gap[c, j], m) for c in worst],
             failing_count=len(fail),
-            forms=_forms(language, sides, changes, m.seed) if changes else None,
+            forms=_forms(code, sides, changes, m.seed) if changes else None,
             subwords=_subword_effect(gap[:, j], count, j, m.seed) if count is not None else None,
         )
     return found
@@ -133,14 +183,6 @@ def _sides(probe: Probe, languages: tuple[str, ...]) -> Sides:
     return {probe.languages[j]: (bare[:, i], value[:, i]) for i, j in enumerate(columns)}
 
 
-def _standing(contrast: Contrast, margin: float) -> Standing:
-    if contrast.interval.within(margin):
-        return "level"
-    if not contrast.significant:
-        return "inconclusive"
-    return "lower" if (contrast.difference or 0) < 0 else "higher"
-
-
 def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
     """Describe the text of concept c in language j by what is found instead of it."""
     queries = np.flatnonzero(m.present[c] & (np.arange(len(m.present[c])) != j))
@@ -148,11 +190,12 @@ def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
     wrong = found != c
     most = int(times[wrong].max(initial=0))
     instead = m.grid.concepts[found[wrong][times[wrong].argmax()]] if most else ""
-    return FailingText(m.grid.concepts[c], float(difference), instead, most, len(queries))
+    gap = number(difference) or 0.0
+    return FailingText(m.grid.concepts[c], gap, instead, most, len(queries))
 
 
 def _forms(
-    language: str, sides: dict[str, Sides], changes: dict[str, dict[str, Change]], seed: int
+    language: str, sides: dict[str, Sides], changes: dict[str, dict[str, FormChange]], seed: int
 ) -> dict[str, FormEffect]:
     """Compare the language's gap in every form that it has with its gap without."""
     forms = [form for form, own in sides.items() if language in own]
@@ -160,25 +203,25 @@ def _forms(
     before, after = (np.stack(side, axis=1) for side in zip(*pairs, strict=True))
     left, closed = (difference_interval(values, seed).T for values in (after, after - before))
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
+    effects = (
+        _effect(changes[form][language].contrast, *numbers)
+        for form, *numbers in zip(forms, gap, remains, left, closed, strict=True)
+    )
     return {
-        form: FormEffect(
-            difference=float(remains[i]),
-            interval=Interval(*left[i]),
-            effect=_effect(changes[form][language], gap[i], remains[i], left[i], closed[i]),
-        )
-        for i, form in enumerate(forms)
+        form: FormEffect(estimate(remains[i], left[i]), effect)
+        for i, (form, effect) in enumerate(zip(forms, effects, strict=True))
     }
 
 
-def _effect(change: Change, gap: float, remains: float, left, closed) -> Effect:
+def _effect(change: Contrast, gap: float, remains: float, left: Floats, closed: Floats) -> Effect:
     """Tell what a form does to a gap; only one in which the language itself is retrieved better."""
-    helps = change.significant and (change.change or 0) > 0 and closed[0] > 0
+    helps = change.significant and (change.difference or 0) > 0 and closed[0] > 0
     if not (helps and gap < 0):
         return "none"
     return "removes" if left[1] >= 0 and remains > gap / 2 else "narrows"
 
 
-def _subword_effect(gap: np.ndarray, count: np.ndarray, j: int, seed: int) -> SubwordEffect:
+def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> SubwordEffect:
     """Say what is left of the gap where a concept has as many subwords here as elsewhere."""
     others = metrics.mean_present(np.delete(count, j, axis=1), axis=1)
     more = count[:, j] - others + 0 * gap  # NaN where either is
@@ -187,11 +230,10 @@ def _subword_effect(gap: np.ndarray, count: np.ndarray, j: int, seed: int) -> Su
     ends = statistic_interval(moments, _line, seed).T
     if np.isfinite(more).sum() < MIN_CONCEPTS:
         ends[:] = np.nan
-    effect = _explained(gap, at_equal, ends)
-    return SubwordEffect(float(at_equal), Interval(*ends[1]), effect)
+    return SubwordEffect(estimate(at_equal, ends[1]), _explained(gap, at_equal, ends))
 
 
-def _explained(gap: np.ndarray, at_equal: float, ends: np.ndarray) -> Explained:
+def _explained(gap: Floats, at_equal: float, ends: Floats) -> Explained:
     """Subwords explain a gap that goes with them, and that is gone where they are equal."""
     difference = metrics.mean_present(gap)
     if ends[0][1] < 0 and ends[1][1] >= 0 and at_equal > difference / 2:
@@ -199,7 +241,7 @@ def _explained(gap: np.ndarray, at_equal: float, ends: np.ndarray) -> Explained:
     return "do not explain" if ends[1][1] < 0 else "inconclusive"
 
 
-def _line(moments: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _line(moments: Floats, weights: Floats) -> Floats:
     """Return slope and height at 0 (R, 2) of the line through x, y, given x, y, x², x·y (C, 4)."""
     x, y, xx, xy = weighted_mean(moments, weights).T
     spread = xx - x * x

@@ -8,14 +8,15 @@ say of it: its change is exactly 0, and no question is asked. One that changes n
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
 
 from alignment.explain import ALL
 from alignment.explain.forms import FORMS, Forms, changed
 from alignment.measure import metrics, neighbours
+from alignment.measure.arrays import Bools, Floats, Vectors
 from alignment.measure.measurement import Measurement
-from alignment.stats.estimates import ALPHA, Interval, Number
-from alignment.stats.intervals import difference_interval
-from alignment.stats.permutation import sign_flip_test
+from alignment.stats.contrast import Contrast, contrasts
+from alignment.stats.estimates import Number, number
 
 DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
@@ -33,36 +34,27 @@ class Probe:
     """
 
     languages: tuple[str, ...]
-    bare: np.ndarray
-    value: np.ndarray
-    changed: np.ndarray
+    bare: Floats
+    value: Floats
+    changed: Bools
 
     @property
-    def change(self) -> np.ndarray:
+    def change(self) -> Floats:
         """(C, L') of value − bare; 0 in a language that the form leaves as it is."""
         return np.where(self.changed, self.value - self.bare, 0.0)
 
 
-@dataclass(frozen=True)
-class Change:
+class FormChange(Struct, frozen=True):
     """What a form changes in a language's retrieval.
 
     Attributes:
         bare: retrieval of the bare texts, in [0, 1].
-        change: in [−1, 1].
-        interval: of the change.
-        p: adjusted; None where the form changes none of the language's texts.
+        contrast: retrieval in this form minus ``bare``; "unchanged" where the form leaves all texts
+            of the language as they are.
     """
 
     bare: Number
-    change: Number
-    interval: Interval
-    p: Number
-
-    @property
-    def significant(self) -> bool:
-        """Whether p is at most ``ALPHA``."""
-        return self.p is not None and self.p <= ALPHA
+    contrast: Contrast
 
 
 def probe(m: Measurement, among: Measurement, forms: Forms) -> dict[str, Probe]:
@@ -114,7 +106,7 @@ def _with_columns(whole: Probe, part: Probe) -> Probe:
     return replace(whole, bare=bare, value=value)
 
 
-def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndarray:
+def centred(X: Vectors, present: Bools, left_out: Bools) -> Vectors:
     """Return X (C, L, D) less each language's mean, at unit length (Libovický et al. 2020).
 
     Args:
@@ -131,55 +123,41 @@ def centred(X: np.ndarray, present: np.ndarray, left_out: np.ndarray) -> np.ndar
     return np.divide(rows, length, out=rows, where=length > 1e-7)
 
 
-def changes(probes: dict[str, Probe], seed: int) -> dict[str, dict[str, Change]]:
-    """Compare every form with the bare grid, per language and over all.
+def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dict[str, FormChange]]:
+    """Compare every form with the bare grid, by language and over all.
 
-    p comes from flipping signs, adjusted for all languages and forms ("all" apart, for the forms).
+    All languages and forms are one family; the forms over all languages are another.
 
     Returns:
         {form: {language, or "all": its change}}; a language that lacks the form is not there.
     """
-    columns, rows = [], []
-    for form, each in probes.items():
-        own = each.change
-        columns += [own, metrics.mean_present(own, axis=1)[:, None]]
-        rows += [
-            (form, language, each.bare[:, j], each.changed[j])
-            for j, language in enumerate(each.languages)
-        ]
-        rows.append((form, ALL, metrics.mean_present(each.bare, axis=1), each.changed.any()))
-    change = np.concatenate(columns, axis=1)
-    ends = difference_interval(change, seed)
-    p = _adjusted(change, rows, seed)
-    means = metrics.mean_present(change, axis=0)
-    found: dict[str, dict[str, Change]] = {form: {} for form in probes}
-    for i, (form, name, bare, _) in enumerate(rows):
-        before = float(metrics.mean_present(bare))
-        # exactly 0 where the form changes no text: there is nothing to doubt
-        interval = Interval(*ends[:, i]) if np.isfinite(p[i]) else Interval(None, None)
-        found[form][name] = Change(before, float(means[i]), interval, float(p[i]))
+    found: dict[str, dict[str, FormChange]] = {form: {} for form in probes}
+    by_language = [
+        (form, code, own.bare[:, j], own.change[:, j], own.changed[j])
+        for form, own in probes.items()
+        for j, code in enumerate(own.languages)
+    ]
+    overall = [
+        (form, ALL, metrics.mean_present(own.bare, 1), metrics.mean_present(own.change, 1), True)
+        for form, own in probes.items()
+    ]
+    for family in (by_language, overall):
+        forms, codes, bare, change, changed = zip(*family, strict=True)
+        unchanged = ~np.array(changed, dtype=bool)
+        judged = contrasts(np.stack(change, axis=1), margin=margin, seed=seed, unchanged=unchanged)
+        for form, code, before, contrast in zip(forms, codes, bare, judged, strict=True):
+            found[form][code] = FormChange(number(float(metrics.mean_present(before))), contrast)
     return found
 
 
-def _adjusted(change: np.ndarray, rows: list[tuple], seed: int) -> np.ndarray:
-    """Return p of each column; languages and forms are one family, the forms over all another."""
-    p = np.full(len(rows), np.nan)
-    overall, changed = np.array([(name == ALL, changed) for _, name, _, changed in rows]).T
-    asked = changed & np.isfinite(change).any(axis=0)
-    for family in (asked & overall, asked & ~overall):
-        if family.any():
-            p[family] = sign_flip_test(change[:, family], seed=seed).p_adjusted
-    return p
-
-
-def _in_columns(m: Measurement, columns: list[int]) -> np.ndarray:
+def _in_columns(m: Measurement, columns: list[int]) -> Floats:
     """Return the retrieval (C, L') in some languages only; that in all is measured already."""
     if columns == list(range(len(m.grid.languages))):
         return m.near.retrieval
     return neighbours.retrieval(m.X[:, columns], m.present[:, columns], m.engine)
 
 
-def _centred(m: Measurement) -> np.ndarray:
+def _centred(m: Measurement) -> Floats:
     """Return (C, L): retrieval where the mean removed is that of the concepts of other folds.
 
     All vectors of a language are moved by the same mean, once a fold, and only the fold's own

@@ -5,24 +5,23 @@ passages (Libovický et al. 2020), the other averages a question's vector with t
 wording (arXiv 2606.13537).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
+from msgspec import Struct
 
 from alignment.engines import Engine, one_machine
 from alignment.explain.probes import FOLDS, centred
 from alignment.measure import metrics
+from alignment.measure.arrays import Bools, Floats
 from alignment.measure.search import Found, Task, search
-from alignment.stats.estimates import Contrast, Interval
-from alignment.stats.intervals import difference_interval
-from alignment.stats.permutation import sign_flip_test
+from alignment.stats.contrast import Contrast, contrasts
 
 NDCG = "ndcg_at_10"
 
 
-@dataclass(frozen=True)
-class Remedy:
-    """What search gains, in nDCG@10; p is adjusted for all remedies, and the questions of a kind.
+class Remedy(Struct, frozen=True):
+    """The gain in nDCG@10; p is corrected for all remedies and the questions of a kind.
 
     Attributes:
         across: over all questions, where passages are in another language.
@@ -37,28 +36,29 @@ class Remedy:
     mixed: dict[str, Contrast]
 
 
-def contrasts(task: Task, differences: np.ndarray, seed: int) -> list[Contrast]:
-    """Test that differences (n, M) of questions have mean 0: one family, over passages."""
+def paired(
+    task: Task, differences: Floats, margin: float, seed: int, unchanged: Bools | None = None
+) -> list[Contrast]:
+    """Judge the means of differences (n, M) of questions: one family, over passages."""
     values = task.per_passage(differences)
-    ends, family = difference_interval(values, seed), sign_flip_test(values, seed=seed)
-    means = metrics.mean_present(values, axis=0)
-    return [
-        Contrast(float(mean), Interval(*ends[:, i]), float(family.p_adjusted[i]), detectable)
-        if np.isfinite(mean)
-        else Contrast(None, Interval(None, None), None, None)
-        for i, (mean, detectable) in enumerate(zip(means, family.detectable.tolist(), strict=True))
-    ]
+    return contrasts(values, margin=margin, seed=seed, unchanged=unchanged)
 
 
-def of_other_languages(values: np.ndarray, same: np.ndarray) -> np.ndarray:
+def _moved(task: Task, differences: Floats, margin: float, seed: int) -> list[Contrast]:
+    """Judge what a remedy moves; nothing is asked where no question's value has moved."""
+    there = np.isfinite(differences).any(axis=0)
+    unchanged = there & (np.nan_to_num(differences) == 0).all(axis=0)
+    return paired(task, differences, margin, seed, unchanged)
+
+
+def of_other_languages(values: Floats, same: Bools) -> Floats:
     """Return (n,): each question's mean of values (n, L', L) where the languages are not the same.
 
     Args:
         same: (L', L) of bool, whether a question's language is the passages'.
     """
     values = np.where(same, np.nan, values)
-    means: np.ndarray = metrics.mean_present(values.reshape(len(values), -1), axis=1)
-    return means
+    return metrics.mean_present(values.reshape(len(values), -1), axis=1)
 
 
 def measure(
@@ -66,6 +66,7 @@ def measure(
     bare: Found,
     asked: tuple[str, ...],
     written: tuple[str, ...],
+    margin: float,
     seed: int = 0,
     engine: Engine = one_machine,
 ) -> dict[str, Remedy]:
@@ -76,6 +77,7 @@ def measure(
         bare: what was found.
         asked: the L' languages of the questions.
         written: the L languages of the passages.
+        margin: differences within ± margin do not matter.
         seed: of resampling.
         engine: goes through the questions.
     """
@@ -90,7 +92,7 @@ def measure(
         for between, mixed in gains
     ]
     across, between, mixed = (  # three families, each over all remedies
-        np.array(contrasts(task, np.concatenate(columns, axis=1), seed), dtype=object).reshape(
+        np.array(_moved(task, np.concatenate(columns, axis=1), margin, seed), dtype=object).reshape(
             len(found), *shape
         )
         for columns, shape in (
@@ -115,7 +117,7 @@ def measure(
 
 def _with_remedies(
     task: Task, asked: tuple[str, ...], engine: Engine
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+) -> dict[str, tuple[Floats, Floats]]:
     """Return {remedy: what `_values` says of the search with it}."""
     found = {"centring": _values_centred(task, engine)}
     if len(asked) > 1:
@@ -125,12 +127,12 @@ def _with_remedies(
     return found
 
 
-def _values(found: Found) -> tuple[np.ndarray, np.ndarray]:
+def _values(found: Found) -> tuple[Floats, Floats]:
     """Return nDCG between two languages (n, L', L), and in the mixed index (n, L')."""
     return found.between[NDCG], found.mixed[NDCG]
 
 
-def _values_centred(task: Task, engine: Engine) -> tuple[np.ndarray, np.ndarray]:
+def _values_centred(task: Task, engine: Engine) -> tuple[Floats, Floats]:
     """Return the values of the questions of each fold of passages, by the means of the others."""
     fold = np.arange(len(task.passages)) % FOLDS
     parts = []

@@ -284,10 +284,13 @@ def _script(text: str) -> str:
 
     Kana make Han Japanese: the two are one script to a Japanese reader (ISO 15924: Jpan).
     """
-    names = [unicodedata.name(letter, "OTHER").split()[0] for letter in text if letter.isalpha()]
-    if not names:
+    letters: Counter[str] = Counter()
+    for letter, times in Counter(text).items():
+        if letter.isalpha():
+            letters[unicodedata.name(letter, "OTHER").split()[0]] += times
+    if not letters:
         return "Other"
-    if {"HIRAGANA", "KATAKANA"} & set(names):
+    if {"HIRAGANA", "KATAKANA"} & set(letters):
         return "Japanese"
-    script = Counter(names).most_common(1)[0][0]
+    script = letters.most_common(1)[0][0]
     return "Han" if script == "CJK" else script.capitalize()

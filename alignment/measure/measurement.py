@@ -20,7 +20,7 @@ SCORE = "alignment_score"
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything measured, as arrays; of `measure`. What is a sum of others is computed when asked.
+    """Everything measured, as arrays, made by `measure`. Derived values are computed lazily.
 
     Attributes:
         X: (C, L, D), the unit vectors; 0 where the grid has no text.
@@ -43,6 +43,17 @@ class Measurement:
     identical: Bools
     near: neighbours.Neighbours
     paired: pairs.LanguagePairs
+
+    def among(self, languages: list[int]) -> "Measurement":
+        """Return the measurement of some of the languages, given by their places, among themselves.
+
+        A language that fails lowers every pair that it is part of; without it they are measured
+        anew. Of all languages this is the measurement itself.
+        """
+        if len(languages) == len(self.grid.languages):
+            return self
+        part = self.grid.with_columns(languages)
+        return measure(self.X[:, languages], part, self.k, self.seed, self.engine)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:

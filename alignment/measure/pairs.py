@@ -46,7 +46,7 @@ class LanguagePairs:
         among_10_table: (L, L), likewise, of both directions.
         gold: (C, P), the cosines of each concept in the P pairs a < b, in their order.
         baseline: (L, L), mean similarity of different concepts; the diagonal within a language.
-        threshold: (L, L), 99th percentile of the pair's different-concept similarities.
+        negative_p99: (L, L), 99th percentile of the pair's different-concept similarities.
     """
 
     similarity: Floats
@@ -62,7 +62,7 @@ class LanguagePairs:
     among_10_table: Floats
     gold: Floats
     baseline: Floats
-    threshold: Floats
+    negative_p99: Floats
 
 
 def measure(
@@ -84,13 +84,13 @@ def measure(
     """
     C, L, _ = X.shape
     means = {name: PartnerMeans(C, L) for name in _BY_TEXT}
-    threshold = np.full((L, L), np.nan)
+    negative_p99 = np.full((L, L), np.nan)
     parts = engine(of_language, range(L), X, present, gold, density, surfaces)
     sizes = [L - 1 - a for a in range(L)]
     for a, part in enumerate(track(parts, sizes, "Comparing", "pair")):
         for name, values in means.items():
             values.add(a, part[name])
-        threshold[a, a:] = threshold[a:, a] = part["threshold"][a:]
+        negative_p99[a, a:] = negative_p99[a:, a] = part["negative_p99"][a:]
     baseline = baselines(X, present, gold)
     return LanguagePairs(
         **_similarities(gold, baseline, surfaces),
@@ -99,7 +99,7 @@ def measure(
         among_10_table=_both_ways(means["among_10"].table),
         gold=gold[:, *np.triu_indices(L, k=1)],
         baseline=baseline,
-        threshold=threshold,
+        negative_p99=negative_p99,
     )
 
 
@@ -133,7 +133,7 @@ def of_language(
     """
     C, L, _ = X.shape
     found: dict[str, Floats] = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
-    found["threshold"] = np.full(L, np.nan)
+    found["negative_p99"] = np.full(L, np.nan)
     rows = min(ROWS, present[:, a].sum())
     for later in slices(L - 1 - a, rows * present.sum(axis=0).max(), BLOCK):
         languages = np.arange(L)[a + 1 :][later]
@@ -167,5 +167,5 @@ def _of_group(group: Group) -> dict[str, Floats]:
         "csls": discounted.standing().credit().mean(axis=0),
         "distinct_retrieval": np.where(group.alike, np.nan, without_alike),
         "auroc": different.share_below(),
-        "threshold": different.threshold(),
+        "negative_p99": different.percentile(),
     }

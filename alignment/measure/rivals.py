@@ -160,7 +160,7 @@ class Different:
         """Return (n,), the share of them below each gold, equal ones one half."""
         return ratio(self._below, 2 * self._count[self._group.g])
 
-    def threshold(self) -> Floats:
+    def percentile(self) -> Floats:
         """Return (G,), the percentile, linear between two of them; NaN where there are none.
 
         Those that may be the two are summed again in float64, to be the same on every processor.

@@ -1,6 +1,5 @@
 """Console: the record on a terminal, as wide as the terminal; plain text when piped."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from alignment import visible
-from alignment.present import cut_offs, ranking, search, tables, variants, words
+from alignment.present import cost, error_tables, ranking, search, tables, thresholds, words
 from alignment.present import gate as gates
 from alignment.present.table import MAX_ROWS, Table
 from alignment.present.verdicts import verdicts
@@ -27,13 +26,10 @@ _MAX_UNSUPPORTED = 5
 _MAX_PAIRS = 3
 _MAX_ERRORS = 5
 _MAX_LINES = 10  # of findings
-_MANY_COLUMNS = 7  # of more, a retrieval table, the columns stand closer
-_BETWEEN = 2  # columns, and tables
+_BETWEEN = 2  # cells between columns, and between tables
 _MIN_WIDTH, _DEFAULT_WIDTH = 20, 80
-_MIN_CUT = 8  # cells that are left of a column
-_NUMBER = re.compile(  # with its interval, with what it was before
-    r"[−+]?\d+(\.\d+)?( %)?( → [−+]?\d+(\.\d+)?)?( \[[−+–\d., ]+\])?\*?|[·–]?( %)?"
-)
+_MIN_CUT = 8  # cells that are left of a column of words
+_LEGIBLE = 16  # cells of words that are cut before intervals are left out
 
 
 class _Console(Console):
@@ -54,28 +50,25 @@ class _Console(Console):
 def print_report(results: AlignmentResults, files: list[Path]) -> None:
     """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
     console = _Console()
-    third = (console.width - 3 * _BETWEEN - len("−0.000")) // 3
-    unsupported, by_language = _unsupported(tables.support(results)), [tables.retrieval(results)]
-    if len(results.languages) > MAX_ROWS:
-        by_language = [] if unsupported.rows else [tables.languages(results).best_and_worst()]
     console.say(*words.heading(results), style="bold")
     _print_tables(console, tables.summary(results))
-    _print_tables(console, unsupported)
+    _print_tables(console, _unsupported(results))
     console.print()
     _say_findings(console, results)
     if found := results.search:
         _print_tables(console, search.scores(found), search.by_language(found))
-    _print_tables(console, variants.short_costs(results), variants.search_costs(results))
-    if cuts := results.cut_offs:
-        _print_tables(console, cut_offs.uses(cuts), cut_offs.pairs(cuts).best_and_worst())
+    _print_tables(console, cost.costs(results.cost), cost.search_costs(results.cost))
+    if own := results.thresholds:
+        _print_tables(console, thresholds.uses(own), thresholds.pairs(own).best_and_worst())
+    pairs = tables.language_pairs(results).by("centroid_distance")
     _print_tables(
         console,
-        _without(tables.concepts(results, third), "category").best_and_worst(),
-        *by_language,
-        tables.lowest_pairs(results, _MAX_PAIRS, third - 2),
-        tables.language_distances(results, 2),
-        tables.confusions(results, _MAX_ERRORS, third),
-        tables.probes(results),
+        tables.concepts(results).best_and_worst(),
+        *_by_language(results),
+        error_tables.lowest_pairs(results).head(_MAX_PAIRS),
+        pairs._replace(rows=[*pairs.rows[:2], *pairs.rows[2:][-2:]]),
+        error_tables.worst_errors(results, _MAX_ERRORS),
+        tables.form_changes(results),
     )
     console.print()
     for why, names in _reasons(results).items():
@@ -83,6 +76,16 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     for written in _written(files):
         console.print(Text(f"written: {written}"), soft_wrap=True)
     console.say(*next_steps(results))
+
+
+def _by_language(results: AlignmentResults) -> list[Table]:
+    """Return the table of retrieval; of many languages the best and the worst, if not said yet."""
+    if len(results.languages) <= MAX_ROWS:
+        return [tables.retrieval_matrix(results)]
+    if _unsupported(results).rows:
+        return []
+    shown = tables.languages(results).select("language", "as_query", "as_target")
+    return [shown.by("as_target", descending=True).best_and_worst()]
 
 
 def _say_findings(console: _Console, results: AlignmentResults) -> None:
@@ -105,11 +108,9 @@ def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -
     """Print the ranking of a comparison, its tests, and where it went."""
     console = _Console()
     console.say(ranking.extent(comparison), style="bold")
-    _print_tables(console, ranking.short_ranking(comparison), ranking.model_costs(comparison))
+    _print_tables(console, ranking.ranking(comparison), ranking.model_costs(comparison))
+    _print_tables(console, search.ranking(comparison))
     console.print()
-    if any(model.search for model in comparison.models):
-        _print_tables(console, search.ranking(comparison))
-        console.print()
     console.say(*verdicts(comparison))
     if len(comparison.models) > 1:
         console.say("Models that share a rank are not significantly different on this grid.")
@@ -122,14 +123,15 @@ def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -
 def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
     """Print what became of a model since an earlier record, and of which retrievals."""
     console = _Console()
-    room = (console.width - 3 * _BETWEEN - len("lost before")) // 3
     console.say("", f"{gate.new.model} against '{name}' ({gate.old.model})", style="bold")
     said, *more = gates.verdict(gate)
-    console.say(said, style=_STYLES.get(gate.verdict(), ""))
+    console.say(said, style=_style(gate.verdict()))
     console.say(*more, gates.changed(gate))
-    _print_tables(console, gates.by_language(gate, MAX_ROWS), gates.search(gate))
+    changes = gates.by_language(gate, MAX_ROWS)
+    _print_tables(console, changes, gates.search(gate))
+    console.say(*filter(None, [changes.note]))
     for switched in (gates.newly_failing, gates.newly_found):
-        _print_tables(console, switched(gate, _MAX_ERRORS, room))
+        _print_tables(console, switched(gate, _MAX_ERRORS))
     console.say("", *filter(None, [gates.unlisted(gate)]))
     for written in files:
         console.print(Text(f"written: {written}"), soft_wrap=True)
@@ -137,9 +139,8 @@ def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
 
 def next_steps(results: AlignmentResults) -> list[str]:
     """Return what to do next, by what the record shows."""
-    if results.probes is None and any(
-        own.standing == "lower" for own in results.diagnosis.values()
-    ):
+    found = results.diagnosis
+    if found and not found.forms and any(o.retrieval.is_worse for o in found.languages.values()):
         return ["next: --probe shows which forms of the texts are retrieved better"]
     return ["next: --model A --model B compares models, --grid FILE measures your own texts"]
 
@@ -147,7 +148,7 @@ def next_steps(results: AlignmentResults) -> list[str]:
 def _print_tables(console: Console, *shown: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
     written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
-    waiting = [_rich(table, written, console.width) for table in shown if table.rows]
+    waiting = [_rich(table.shown("brief"), written, console.width) for table in shown if table.rows]
     while waiting:
         row: list[RichTable] = []
         room = console.width + _BETWEEN
@@ -170,53 +171,84 @@ def _reasons(results: AlignmentResults) -> dict[str, list[str]]:
     return reasons
 
 
-def _without(table: Table, column: str) -> Table:
-    at = table.header.index(column)
-    header, *rows = (row[:at] + row[at + 1 :] for row in (table.header, *table.rows))
-    return table._replace(header=header, rows=rows)
-
-
-def _unsupported(table: Table) -> Table:
+def _unsupported(results: AlignmentResults) -> Table:
+    table = tables.support(results)
     rows = [row for row in table.rows if row[1] != "supported"]
     if more := rows[_MAX_UNSUPPORTED + 1 :]:
-        rest = (f"… {len(more) + 1:,} more", *[""] * (len(table.header) - 1))
+        rest = (f"… {len(more) + 1:,} more", *[""] * (len(table.columns) - 1))
         rows = [*rows[:_MAX_UNSUPPORTED], rest]
     return table._replace(rows=rows)
 
 
-def _rich(table: Table, shown: Callable[[str], str], room: int) -> RichTable:
-    """Draw a table; where it is too wide, its widest column of words is cut, and no number."""
+def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
+    """Draw a table.
+
+    Where it is too wide, columns move together, then the widest column of words is cut, then
+    intervals are left out; no number is cut.
+    """
+    text_room = (room - 3 * _BETWEEN - len("−0.000")) // 3
+    lines: list[tuple[str, ...]] = []
+    cut: dict[int, int] | None = None
+    for between, narrow, least in (
+        (_BETWEEN, False, None),
+        (1, False, None),
+        (1, False, _LEGIBLE),
+        (1, True, None),
+        (1, True, _MIN_CUT),
+    ):
+        headings = tuple(column.heading(narrow) for column in table.columns)
+        lines = [headings, *table.cells(text_room, narrow)]
+        cut = _cut(table, lines, room - between * (len(headings) - 1), least)
+        if cut is not None:
+            break
     drawn = RichTable(
         title=Text(table.title, style="bold"),
         title_justify="left",
         box=None,
         pad_edge=False,
-        collapse_padding=len(table.header) > _MANY_COLUMNS,
+        collapse_padding=between == 1,
     )
-    columns = list(zip(table.header, *table.rows, strict=True))
-    widths = [max(map(cell_len, cells)) for cells in columns]
-    words_in = [not all(map(_is_number, cells[1:])) for cells in columns]
-    between = 1 if drawn.collapse_padding else _BETWEEN
-    excess = sum(widths) + between * (len(columns) - 1) - room
-    widest = max(range(len(columns)), key=lambda column: words_in[column] * widths[column])
-    for column, (name, *_) in enumerate(columns):
-        cut = column == widest and excess > 0
+    for n, (column, heading) in enumerate(zip(table.columns, lines[0], strict=True)):
         drawn.add_column(
-            name,
-            justify="left" if words_in[column] else "right",
+            heading,
+            justify="right" if column.kind.numeric else "left",
             overflow="ellipsis",
             no_wrap=True,
-            max_width=max(widths[column] - excess, _MIN_CUT) if cut else None,
+            max_width=(cut or {}).get(n),
         )
-    for row in table.rows:
-        drawn.add_row(*(Text(shown(cell), style=_STYLES.get(cell, "")) for cell in row))
+    for line in lines[1:]:
+        drawn.add_row(*(Text(written(cell), style=_style(cell)) for cell in line))
     return drawn
+
+
+def _cut(
+    table: Table, lines: list[tuple[str, ...]], room: int, least: int | None
+) -> dict[int, int] | None:
+    """Return {column: cells that are left of it}, or None where the table is still too wide.
+
+    Args:
+        table: of which the lines are.
+        lines: the headings and the rows in words.
+        room: cells for all columns.
+        least: cells that must be left of the widest column of words; None to cut nothing.
+    """
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    excess = sum(widths) - room
+    if excess <= 0:
+        return {}
+    words_in = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
+    if least is None or not words_in:
+        return None
+    widest = max(words_in, key=widths.__getitem__)
+    left = widths[widest] - excess
+    if least == _MIN_CUT:
+        left = max(left, _MIN_CUT)
+    return {widest: left} if left >= least else None
 
 
 def _isolated(cell: str) -> str:
     return words.isolated(visible(cell))
 
 
-def _is_number(cell: str) -> bool:
-    """Return whether a cell holds a number, maybe with its interval, and no word."""
-    return bool(_NUMBER.fullmatch(cell.strip()))
+def _style(cell: str) -> str:
+    return _STYLES.get(cell.removesuffix(" on these concepts"), "")

@@ -1,6 +1,6 @@
 """Findings: what the record shows, in sentences: what it means, the number, how sure it is."""
 
-from alignment.present.cut_offs import threshold_findings
+from alignment.present.cost import variant_findings
 from alignment.present.language_findings import (
     judged,
     of_standing,
@@ -8,10 +8,11 @@ from alignment.present.language_findings import (
     of_unknown_subwords,
 )
 from alignment.present.search_findings import search_findings
-from alignment.present.variants import variant_findings
-from alignment.present.words import counted, p_value, signed, signed_interval
+from alignment.present.thresholds import threshold_findings
+from alignment.present.words import counted, how_sure, on_these, p_value, signed, signed_interval
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import ALPHA, Contrast
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import ALPHA
 
 
 def findings(results: AlignmentResults) -> list[str]:
@@ -40,40 +41,41 @@ def findings(results: AlignmentResults) -> list[str]:
 
 
 def _thresholds(results: AlignmentResults) -> list[str]:
-    found = results.cut_offs
+    found = results.thresholds
     return threshold_findings(found, results.provenance.margin) if found else []
 
 
 def _concept_types(results: AlignmentResults) -> list[str]:
-    contrasts = results.contrasts.categories
+    contrasts = results.diagnosis.categories if results.diagnosis else {}
     if not contrasts:
         return []
-    said = []
-    for name, own in contrasts.items():
-        if own.significant:
-            better = "better" if (own.difference or 0) > 0 else "worse"
-            said.append(
-                f"{name} concepts are aligned significantly {better} than the rest "
-                f"({_numbers(own)})."
-            )
-    if not said:
-        name, own = max(contrasts.items(), key=lambda item: abs(item[1].difference or 0))
-        said.append(
-            "No category is aligned significantly better or worse than the rest; the largest "
-            f"difference is that of {name} concepts ({_numbers(own)})."
-        )
-    return said
+    said = [
+        f"{name} concepts are aligned {_significantly(own)} than the rest ({_numbers(own)})."
+        for name, own in contrasts.items()
+        if own.significant and own.verdict != "level"
+    ]
+    if said:
+        return said
+    name, own = max(contrasts.items(), key=lambda item: abs(item[1].difference or 0))
+    return [
+        "No category is aligned significantly better or worse than the rest; the largest "
+        f"difference is that of {name} concepts ({_numbers(own)})."
+    ]
+
+
+def _significantly(own: Contrast) -> str:
+    slightly = "slightly" if own.verdict.startswith("slightly") else "significantly"
+    word = "better" if (own.difference or 0) > 0 else "worse"
+    return f"{slightly} {word}{on_these(own.verdict)}"
 
 
 def _numbers(contrast: Contrast) -> str:
     """Return a difference in similarity with its interval and its p."""
-    ends = contrast.interval
-    interval = "" if ends.low is None else f", 95 % CI {signed_interval(ends)}"
-    return f"similarity {signed(contrast.difference)}{interval}, {p_value(contrast.p)}"
+    return f"similarity {how_sure(contrast.difference, contrast.interval, contrast.p)}"
 
 
 def _scripts(results: AlignmentResults) -> str:
-    contrast = results.contrasts.scripts
+    contrast = results.diagnosis.scripts if results.diagnosis else None
     if not contrast:
         return ""
     set_aside = len(judged(results, "not supported")) if results.among_supported else 0
@@ -88,7 +90,7 @@ def _scripts(results: AlignmentResults) -> str:
 
 
 def _discriminability(results: AlignmentResults) -> str:
-    gap = results.headlines["gap"]
+    gap = results.headlines()["gap"]
     low, high = gap.interval
     if low is None or high is None:
         return ""

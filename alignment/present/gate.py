@@ -1,74 +1,69 @@
 """Gate: what became of a model since an earlier record, in sentences and tables."""
 
-from dataclasses import replace
-
 from alignment.explain import ALL
-from alignment.explain.confusions import MAX_LISTED, Confusions
-from alignment.present import tables, words
-from alignment.present.table import Table
+from alignment.measure.errors import MAX_LISTED
+from alignment.present import words
+from alignment.present.error_tables import grouped
+from alignment.present.table import CONTRAST, LANGUAGE, Column, Kind, Table
 from alignment.present.verdicts import METRICS
-from alignment.present.words import (
-    MAX_CELLS,
-    languages,
-    listed,
-    number,
-    p_value,
-    signed,
-    signed_interval,
-)
-from alignment.record.gate import Gate, Shift, Switched
+from alignment.present.words import how_sure, languages, listed, number, on_these
+from alignment.record.gate import ORDER, Gate, MetricShift, Switched
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import ALPHA, Verdict
 
 SAID = {
     "worse": "Worse than before",
     "better": "Better than before",
+    "slightly worse": "Slightly worse than before",
+    "slightly better": "Slightly better than before",
     "level": "Level with before",
+    "unchanged": "Unchanged",
     "inconclusive": "Not significantly different from before",
 }
-_ORDER: tuple[Verdict, ...] = ("worse", "better", "inconclusive", "level")
 _MAX_NAMED = 4  # languages in a sentence
 _FINGERPRINT = 15  # letters of one that are shown
+_SHIFT = Kind(
+    lambda shift: f"{number(shift.before)} → {number(shift.after)}",
+    parts=("_before", "_after"),
+    split=lambda shift: (shift.before, shift.after),
+)
 
 
 def verdict(gate: Gate) -> list[str]:
     """Say what is worse, better or level, and what this grid could have shown."""
     found = gate.verdict()
+    opening = SAID[found.removesuffix(" on these concepts")] + on_these(found)
+    if found == "unchanged":
+        return [f"{opening}: no value of any text has moved."]
     if found == "level":
-        if all(shift.contrast.interval == (0, 0) for shift in gate.shifts):
-            return [f"{SAID[found]}: no value of any text has moved."]
-        margin = number(gate.margin)
-        return [f"{SAID[found]}: overall and in every language, within ± {margin}."]
+        return [f"{opening}: overall and in every language, within ± {number(gate.margin)}."]
     if found == "inconclusive":
-        said = [f"{SAID[found]}: {_numbers(gate.shifts[0])}."]
-    else:
-        of = [shift for shift in gate.shifts if shift.verdict == found]
-        largest = max(of, key=lambda shift: abs(shift.contrast.difference or 0))
-        said = [f"{SAID[found]}: {_where(of)}. The largest difference is {_in(largest)}."]
-        if found == "better":
-            said.append("Nothing is significantly worse.")
+        return [f"{opening}: {_numbers(gate.shifts[0])}.", *_detectable(gate)]
+    those = [shift for shift in gate.shifts if shift.contrast.verdict == found]
+    largest = max(those, key=lambda shift: abs(shift.contrast.difference or 0))
+    said = [f"{opening}: {_where(those)}. The largest difference is {_in(largest)}."]
+    if not gate.worse:
+        said.append("Nothing is worse by more than the margin.")
     return said + _detectable(gate)
 
 
-def _where(shifts: list[Shift]) -> str:
+def _where(shifts: list[MetricShift]) -> str:
     codes = list(dict.fromkeys(shift.language for shift in shifts))
     named = languages([code for code in codes if code != ALL], _MAX_NAMED)
     return ", and in ".join(["overall"] * (ALL in codes) + [named] * bool(named)).removeprefix(", ")
 
 
-def _in(shift: Shift) -> str:
+def _in(shift: MetricShift) -> str:
     where = "overall" if shift.language == ALL else f"in {words.language(shift.language)}"
     return f"{where}: {_numbers(shift)}"
 
 
-def _numbers(shift: Shift) -> str:
+def _numbers(shift: MetricShift) -> str:
     own = shift.contrast
-    ends = "" if own.interval.low is None else f", 95 % CI {signed_interval(own.interval)}"
-    return f"{METRICS[shift.metric]} {signed(own.difference)}{ends}, {p_value(own.p)}"
+    return f"{METRICS[shift.metric]} {how_sure(own.difference, own.interval, own.p)}"
 
 
 def _detectable(gate: Gate) -> list[str]:
-    """Say which losses would have been found."""
+    """Say which differences the grid detects."""
     said = []
     for metric in dict.fromkeys(shift.metric for shift in gate.shifts):
         own = [shift for shift in gate.shifts if shift.metric == metric]
@@ -76,10 +71,9 @@ def _detectable(gate: Gate) -> list[str]:
         largest = max((value for value in by_language if value is not None), default=None)
         if overall is not None:
             single = "" if largest is None else f" and {number(largest)} in any language"
-            said.append(f"in {METRICS[metric]} of {number(overall)} overall{single}")
-    if not said:
-        return []
-    return [f"This grid would have shown a difference {listed(said)}, in four of five cases."]
+            said.append(f"{METRICS[metric]} of {number(overall)} overall{single}")
+    power = "With 80 % power this grid detects a change in"
+    return [f"{power} {', and in '.join(said)}."] if said else []
 
 
 def changed(gate: Gate) -> str:
@@ -104,84 +98,81 @@ def _setup(results: AlignmentResults) -> dict[str, str]:
     }
 
 
-def by_language(gate: Gate, most: int, values: bool = False) -> Table:
+def by_language(gate: Gate, most: int) -> Table:
     """One row overall and one per language, the worst first; with the values before and after.
 
-    Of more than ``most`` languages the last row counts the others by their verdict.
+    Of more than ``most`` languages the note counts the others by their verdict.
     """
-    rows: dict[str, list[Shift]] = {}
+    rows: dict[str, list[MetricShift]] = {}
     for shift in gate.shifts:
         rows.setdefault(shift.language, []).append(shift)
     metrics = [shift.metric for shift in gate.shifts if shift.language == gate.new.languages[0]]
     codes = sorted((code for code in rows if code != ALL), key=lambda code: _rank(gate, rows[code]))
     shown = codes if len(codes) <= most else codes[: most - 1]
-    header = [f"{METRICS[metric]} [95 % CI]" for metric in metrics]
-    if values:
-        header = [name for metric in metrics for name in (METRICS[metric], "change [95 % CI]")]
-    table = Table(
+    found = {(shift.metric, shift.language): shift for shift in gate.shifts}
+
+    def before_after(metric: str) -> Column:
+        title = f"{METRICS[metric]}, before → after"
+        return Column(metric, lambda code: found[metric, code], _SHIFT, title, "full")
+
+    def change(metric: str) -> Column:
+        key = f"{metric}_change"
+        return Column(key, lambda code: found[metric, code].contrast, CONTRAST, METRICS[metric])
+
+    return Table.of(
+        "changes",
         "Change by language (* significant)",
-        ("", "verdict", *header),
-        [
-            (
-                "overall" if code == ALL else words.language(code),
-                gate.verdict(code),
-                *(cell for shift in rows[code] for cell in _cells(shift, metrics, values)),
-            )
-            for code in (ALL, *shown)
-        ],
+        (ALL, *shown),
+        Column("language", lambda code: "overall" if code == ALL else code, LANGUAGE, ""),
+        Column("verdict", gate.verdict),
+        *(make(metric) for metric in metrics for make in (before_after, change)),
+        note=_others(gate, codes[len(shown) :]),
     )
-    if more := codes[len(shown) :]:
-        found = [gate.verdict(code) for code in more]
-        counts = {own: found.count(own) for own in _ORDER}
-        said = listed([f"{count:,} {own}" for own, count in counts.items() if count])
-        table.rows.append((f"{len(more):,} more", said, *[""] * (len(table.header) - 2)))
-    return table
 
 
-def _cells(shift: Shift, metrics: list[str], values: bool) -> list[str]:
-    if shift.metric not in metrics:  # a search has no languages
-        return []
-    own = shift.contrast
-    star = "*" if own.p is not None and own.p <= ALPHA else ""
-    moved = f"{signed(own.difference)}{star} {signed_interval(own.interval)}"
-    return [f"{number(shift.before)} → {number(shift.after)}", moved] if values else [moved]
+def _others(gate: Gate, codes: list[str]) -> str:
+    """Count the languages that have no row by their verdict; "" where there are none."""
+    if not codes:
+        return ""
+    found = [gate.verdict(code) for code in codes]
+    counts = [f"{found.count(own):,} {own}" for own in ORDER if own in found]
+    return f"{words.counted(len(codes), 'more language')}: {listed(counts)}."
 
 
-def _rank(gate: Gate, shifts: list[Shift]) -> tuple[int, float]:
+def _rank(gate: Gate, shifts: list[MetricShift]) -> tuple[int, float]:
     lost = min(shift.contrast.difference or 0 for shift in shifts)
-    return _ORDER.index(gate.verdict(shifts[0].language)), lost
+    return ORDER.index(gate.verdict(shifts[0].language)), lost
 
 
 def search(gate: Gate) -> Table:
     """One row per metric of a search: before, after and the change."""
     first = {shift.metric for shift in gate.shifts if shift.language != ALL}
-    return Table(
+    return Table.of(
+        "search_changes",
         "Search (* significant)",
-        ("", "verdict", "before → after", "change [95 % CI]"),
-        [
-            (METRICS[shift.metric], shift.verdict, *_cells(shift, [shift.metric], True))
-            for shift in gate.shifts
-            if shift.metric not in first
-        ],
+        [shift for shift in gate.shifts if shift.metric not in first],
+        Column("metric", lambda shift: METRICS[shift.metric], title=""),
+        Column("verdict", lambda shift: shift.contrast.verdict),
+        Column("score", lambda shift: shift, _SHIFT, "before → after"),
+        Column("change", lambda shift: shift.contrast, CONTRAST),
     )
 
 
-def newly_failing(gate: Gate, most: int, room: int = MAX_CELLS) -> Table:
+def newly_failing(gate: Gate, most: int) -> Table:
     """The retrievals that fail now and did not before, the costliest first."""
-    return _switched(gate.new, gate.newly_failed, "Newly failing retrievals", most, room)
+    return _switched("newly_failing", gate.new, gate.newly_failed, "Newly failing retrievals", most)
 
 
-def newly_found(gate: Gate, most: int, room: int = MAX_CELLS) -> Table:
-    """The retrievals that failed before and do not now; what was retrieved is of before."""
-    found = _switched(gate.old, gate.newly_found, "Retrievals that no longer fail", most, room)
-    return found._replace(header=("query", "expected", "retrieved before", "lost before"))
+def newly_found(gate: Gate, most: int) -> Table:
+    """The retrievals that failed before and do not now."""
+    title = "Retrievals that no longer fail"
+    return _switched("newly_found", gate.old, gate.newly_found, title, most, " before")
 
 
 def _switched(
-    results: AlignmentResults, found: Switched, title: str, most: int, room: int
+    key: str, results: AlignmentResults, found: Switched, title: str, most: int, when: str = ""
 ) -> Table:
-    only = replace(results, confusions=Confusions(found.total, found.listed, []))
-    return tables.confusions(only, most, room)._replace(title=f"{title}: {found.total:,}")
+    return grouped(key, f"{title}: {found.total:,}", results, found.listed, most, when)
 
 
 def unlisted(gate: Gate) -> str:

@@ -1,21 +1,22 @@
-"""Findings on languages: which the model does not know, which are retrieved worse, and why."""
+"""Findings on languages: which the model does not support, which are retrieved worse, and why."""
 
 from alignment.explain.diagnosis import FailingText, LanguageDiagnosis
 from alignment.explain.forms import CAPITALISED, LOWER, SENTENCE
-from alignment.explain.probes import CENTRED, DISTINCT, Change
+from alignment.explain.probes import CENTRED, DISTINCT, FormChange
+from alignment.present.labels import Labels
 from alignment.present.words import (
+    capital,
     counted,
+    detects,
+    in_points,
     language,
     languages,
     listed,
-    p_value,
+    on_these,
     percent,
     points,
-    points_interval,
-    text_label,
 )
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import Number
 
 MAX_LANGUAGES = 6  # that have a sentence of their own; of more, half as many have
 MAX_NAMED = 12  # in a sentence on many
@@ -33,7 +34,7 @@ _IN_FORM = {
 
 
 def of_support(results: AlignmentResults) -> list[str]:
-    """Say which languages the model does not know, by which evidence, and how the others are."""
+    """Say which languages the model does not support, by which evidence; then of the others."""
     failing, weak = judged(results, "not supported"), judged(results, "weak")
     if failing and len(failing) == len(results.support):
         return [f"No language is supported by this model: {_found(results, failing)}."]
@@ -55,13 +56,12 @@ def of_support(results: AlignmentResults) -> list[str]:
 
 def judged(results: AlignmentResults, verdict: str) -> list[str]:
     """Return the languages of one verdict on their support, the worst first."""
-    evidence = results.support_evidence
-    codes = [code for code, own in results.support.items() if own == verdict]
-    return sorted(codes, key=lambda code: evidence[code].retrieval_among_10 or 0)
+    codes = [code for code, own in results.support.items() if own.verdict == verdict]
+    return sorted(codes, key=lambda code: results.support[code].among_10 or 0)
 
 
 def _not_supported(results: AlignmentResults, codes: list[str]) -> str:
-    shares = {code: results.support_evidence[code].unknown or 0 for code in codes}
+    shares = {code: results.support[code].unknown or 0 for code in codes}
     unknown = sorted((c for c in codes if shares[c] >= MIN_EVIDENCE), key=lambda c: -shares[c])
     head, found = f"{_are(codes)} not supported by this model", _found(results, codes)
     if not unknown:
@@ -75,13 +75,13 @@ def _not_supported(results: AlignmentResults, codes: list[str]) -> str:
 
 def _found(results: AlignmentResults, codes: list[str]) -> str:
     """Say how often texts find their translations, beside chance and the supported languages."""
-    evidence = results.support_evidence
-    rates = [percent(evidence[code].retrieval_among_10) for code in codes]
+    evidence = results.support
+    rates = [percent(evidence[code].among_10) for code in codes]
     rate = rates[0] if rates[0] == rates[-1] else f"{rates[0]} to {rates[-1]}"
     chance = evidence[codes[0]].chance or 0
     among = " among ten candidates" if chance <= 0.1 else ""
     beside = [f"chance: {percent(chance)} %"]
-    if own := [evidence[code].retrieval_among_10 or 0 for code in judged(results, "supported")]:
+    if own := [evidence[code].among_10 or 0 for code in judged(results, "supported")]:
         beside.append(f"supported languages: {percent(sum(own) / len(own))} %")
     its = "its texts find their translation" if len(codes) == 1 else "texts find their translation"
     return f"{its}{among} in {rate} % of cases ({'; '.join(beside)})"
@@ -95,41 +95,43 @@ def _cured(results: AlignmentResults, codes: list[str]) -> list[str]:
     """Name the form in which a language that is not supported is found significantly more often."""
     said = []
     for code in codes:
-        rows = {form: own[code] for form, own in (results.probes or {}).items() if code in own}
-        form = max(rows, key=lambda form: rows[form].change or 0, default="")
-        if form and rows[form].significant and (rows[form].change or 0) > 0:
+        rows = {form: own[code] for form, own in _probed(results).items() if code in own}
+        form = max(rows, key=lambda form: rows[form].contrast.difference or 0, default="")
+        if form and rows[form].contrast.significant and (rows[form].contrast.difference or 0) > 0:
             said.append(f"{language(code)} is retrieved more often {_in_form(form, rows[form])}.")
     return said[:MAX_LANGUAGES]
 
 
-def _in_form(form: str, row: Change) -> str:
+def _in_form(form: str, row: FormChange) -> str:
     """Return "composed (NFC): in 96 % of cases instead of 42 %"."""
     before = row.bare or 0
-    after = percent(before + (row.change or 0))
+    after = percent(before + (row.contrast.difference or 0))
     return f"{_IN_FORM.get(form, form)}: in {after} % of cases instead of {percent(before)} %"
 
 
+def _probed(results: AlignmentResults) -> dict[str, dict[str, FormChange]]:
+    return (results.diagnosis.forms if results.diagnosis else None) or {}
+
+
 def of_standing(results: AlignmentResults) -> list[str]:
-    """A sentence for each language that is lower, or has texts that fail; the others share one."""
-    known = {
-        code: own
-        for code, own in results.diagnosis.items()
-        if results.support.get(code) != "not supported"
-    }
+    """A sentence for each language that is worse, or has texts that fail; the others share one."""
+    diagnosed = results.diagnosis.languages if results.diagnosis else {}
+    not_supported = judged(results, "not supported")
+    known = {code: own for code, own in diagnosed.items() if code not in not_supported}
     groups: dict[str, list[str]] = {}
     for code in sorted(known, key=lambda code: known[code].retrieval.difference or 0):
-        groups.setdefault(known[code].standing, []).append(code)
-    lower = groups.pop("lower", [])
+        groups.setdefault(_group(known[code]), []).append(code)
+    worse = groups.pop("worse", [])
     failing = [
         code
         for code in groups.get("inconclusive", [])
         if known[code].failing_count and (known[code].retrieval.difference or 0) < 0
     ]
-    speaking = [*lower, *failing]
+    speaking = [*worse, *failing]
     brief = len(speaking) > MAX_LANGUAGES
     speaking = speaking[: MAX_LANGUAGES // 2] if brief else speaking
     said = [_language(results, code, known[code], brief) for code in speaking]
-    if more := [code for code in lower if code not in speaking]:
+    if more := [code for code in worse if code not in speaking]:
         said.append(f"Retrieved significantly less often too: {languages(more, MAX_NAMED)}.")
     if more := [code for code in failing if code not in speaking]:
         said.append(f"Single texts fail in {languages(more, MAX_NAMED)} too.")
@@ -139,40 +141,43 @@ def of_standing(results: AlignmentResults) -> list[str]:
     return said
 
 
+def _group(own: LanguageDiagnosis) -> str:
+    """Return which sentence a language belongs to: worse, better, level or inconclusive."""
+    if own.standing in ("level", "inconclusive") or not own.retrieval.difference:
+        return own.standing
+    return "worse" if own.retrieval.difference < 0 else "better"
+
+
 def _several(results: AlignmentResults, standing: str, codes: list[str]) -> str:
     names = languages(codes, MAX_NAMED)
     verb, show = ("is", "shows") if len(codes) == 1 else ("are", "show")
     if standing == "level":
         margin = points(results.provenance.margin)
         return f"{names} {verb} level with the other languages (within ± {margin})."
-    if standing == "higher":
+    if standing == "better":
         return f"{names} {verb} retrieved significantly more often than the other languages."
-    detectable = [results.diagnosis[code].retrieval.detectable for code in codes]
+    diagnosed = results.diagnosis.languages if results.diagnosis else {}
+    detectable = [diagnosed[code].retrieval.detectable for code in codes]
     largest = max((value for value in detectable if value is not None), default=None)
-    seen = f"; {_would_show(largest)}" if largest is not None else ""
+    seen = f"; {detects(points(largest))}" if largest is not None else ""
     return f"{names} {show} no sign of being retrieved less often than the other languages{seen}."
 
 
 def _language(results: AlignmentResults, code: str, own: LanguageDiagnosis, brief: bool) -> str:
-    """Say how a language that is lower stands, which of its texts fail, and what closes the gap."""
-    contrast, lower = own.retrieval, own.standing == "lower"
+    """Say how a language that is worse stands, which of its texts fail, and what closes the gap."""
+    contrast, worse = own.retrieval, _group(own) == "worse"
+    slightly = "slightly, " if own.standing.startswith("slightly") else ""
+    unsure = "" if worse else ", but not significantly so"
     parts = [
-        f"{language(code)} is retrieved {points(contrast.difference or 0)} less often than the "
-        f"other languages{'' if lower else ', but not significantly so'} "
-        f"({points_interval(contrast.interval)}, {p_value(contrast.p)})",
+        f"{language(code)} is retrieved {slightly}{points(contrast.difference or 0)} less often "
+        f"than the other languages{on_these(own.standing)}{unsure} ({in_points(contrast)})",
         _failing(results, code, own, MAX_FAILING if not brief else 0),
     ]
-    if lower and not (brief and own.forms is None):
+    if worse and not (brief and own.forms is None):
         parts += [_forms(results, code, own), _subwords(own)]
-    elif not lower:
-        parts.append(_would_show(contrast.detectable).capitalize())
+    elif not worse and contrast.detectable is not None:
+        parts.append(capital(detects(points(contrast.detectable))))
     return ". ".join(filter(None, parts)) + "."
-
-
-def _would_show(detectable: Number) -> str:
-    if detectable is None:
-        return ""
-    return f"a difference of {points(detectable)} would have been found in four of five cases"
 
 
 def _failing(results: AlignmentResults, code: str, own: LanguageDiagnosis, most: int) -> str:
@@ -182,28 +187,29 @@ def _failing(results: AlignmentResults, code: str, own: LanguageDiagnosis, most:
         return ""
     if own.failing_count > most and (own.failing_count > there / 4 or not most):
         return f"{own.failing_count:,} of its {there:,} texts fail"
-    named = [_failing_text(results, code, text) for text in own.failing[:most]]
+    labels = Labels(results)
+    named = [_failing_text(labels, code, text) for text in own.failing[:most]]
     more = own.failing_count - len(named)
     rest = f", and {more:,} more of its {there:,} texts" if more else ""
     fail = "One text fails" if own.failing_count == 1 else f"{own.failing_count:,} texts fail"
     return f"{fail}: {listed(named) if not rest else ', '.join(named)}{rest}"
 
 
-def _failing_text(results: AlignmentResults, code: str, text: FailingText) -> str:
-    said = text_label(results, text.concept, code)
+def _failing_text(labels: Labels, code: str, text: FailingText) -> str:
+    said = labels.with_gloss(text.concept, code).cut()
     if not text.mistaken_for:
         return said
-    instead = text_label(results, text.mistaken_for, code)
+    instead = labels.with_gloss(text.mistaken_for, code).cut()
     return f"{said} is mistaken for {instead} in {text.times} of {text.queries} languages"
 
 
 def _forms(results: AlignmentResults, code: str, own: LanguageDiagnosis) -> str:
     """Name the forms of the texts that close the gap."""
-    if own.forms is None or results.probes is None:
+    if own.forms is None:
         return "Other forms of the texts were not probed (--probe)"
     said = [
-        f"{_in_form(form, results.probes[form][code])}, which {row.effect} the gap"
-        + (f" to {points(row.difference or 0)}" if row.effect == "narrows" else "")
+        f"{_in_form(form, _probed(results)[form][code])}, which {row.effect} the gap"
+        + (f" to {points(row.difference.value or 0)}" if row.effect == "narrows" else "")
         for form, row in own.forms.items()
         if row.effect != "none"
     ]
@@ -223,9 +229,9 @@ def _subwords(own: LanguageDiagnosis) -> str:
 def of_unknown_subwords(results: AlignmentResults) -> list[str]:
     """Warn of languages that are supported, but not read whole."""
     shares = {
-        code: results.support_evidence[code].unknown or 0
+        code: own.unknown or 0
         for code, own in results.support.items()
-        if own != "not supported"
+        if own.verdict != "not supported"
     }
     unread = sorted((c for c in shares if shares[c] >= MIN_UNKNOWN), key=lambda c: -shares[c])
     if len(unread) > 1:

@@ -1,36 +1,60 @@
 """Ranking: the models of a comparison in tables, the best first."""
 
 from alignment.present import search, words
-from alignment.present.table import Table
-from alignment.present.words import MEASURES, SHORT, estimate, number
+from alignment.present.render import as_csv, latex, markdown
+from alignment.present.table import (
+    COUNT,
+    DIFFERENCE,
+    ESTIMATE,
+    LANGUAGE,
+    MODEL,
+    NUMBER,
+    YES_NO,
+    Column,
+    Kind,
+    Table,
+    decimals,
+)
+from alignment.present.verdicts import METRICS
+from alignment.present.words import SHORT, percent
 from alignment.record.comparison import RANKED_BY, Comparison
-from alignment.stats.estimates import Number
 
 _SCORES = {"calibrated": RANKED_BY, "published": "alignment_score"}
+_METRIC = Kind(METRICS.__getitem__, numeric=False)
+_SUPPORT = Kind(
+    lambda own: f"{percent(own.among_10)} %, {own.verdict}",
+    numeric=False,
+    parts=("", "_support"),
+    split=lambda own: (own.among_10, own.verdict),
+)
 
 
 def ranking(comparison: Comparison) -> Table:
     """One row per model of a comparison, the best first, ranks shared."""
-    return Table(
+    searched = search.SEARCH if any(model.search for model in comparison.models) else {}
+
+    def estimate(name: str, score: str) -> Column:
+        return Column(name, lambda model: model.scores[score], ESTIMATE)
+
+    def part(name: str, title: str) -> Column:
+        return Column(name, lambda model: model.scores[name].value, NUMBER, title, "full")
+
+    def by_search(name: str) -> Column:
+        return Column(name, lambda m: m.search[name] if m.search else None, ESTIMATE, show="data")
+
+    return Table.of(
+        "models",
         "Ranking by calibrated score",
-        ("model", "rank", *(f"{name} [95 % CI]" for name in _SCORES), *SHORT.values(), "among 10"),
-        [
-            (
-                words.with_prompt(model),
-                str(model.rank),
-                *(estimate(model.scores[score]) for score in _SCORES.values()),
-                *(number(model.scores[part].value) for part in SHORT),
-                number(model.scores["retrieval_among_10"].value),
-            )
-            for model in comparison.models
-        ],
+        comparison.models,
+        Column("model", lambda model: model, MODEL),
+        Column("prompt", show="data"),
+        Column("rank", kind=COUNT),
+        *(estimate(*own) for own in _SCORES.items()),
+        *(part(*own) for own in SHORT.items()),
+        part("retrieval_among_10", "among 10"),
+        Column("published_rank", kind=COUNT, show="data"),
+        *map(by_search, searched),
     )
-
-
-def short_ranking(comparison: Comparison) -> Table:
-    """The same with the scores alone."""
-    table = ranking(comparison)
-    return table._replace(header=table.header[:4], rows=[row[:4] for row in table.rows])
 
 
 def extent(comparison: Comparison) -> str:
@@ -43,59 +67,65 @@ def extent(comparison: Comparison) -> str:
 
 
 def model_costs(comparison: Comparison) -> Table:
-    """One row per model: what it costs, and whether it is on the front of quality against that."""
-    return Table(
-        "Cost of the models (front: none is as good and cheaper)",
-        ("model", "dimensions", "MB", "load, s", "texts/s", "front"),
-        [
-            (
-                words.with_prompt(model),
-                f"{model.dimension:,}",
-                "–" if model.disk_bytes is None else f"{model.disk_bytes / 1e6:,.0f}",
-                "–" if model.load_seconds is None else f"{model.load_seconds:.1f}",
-                "–" if model.texts_per_second is None else f"{model.texts_per_second:,.0f}",
-                "yes" if model.on_front else "no",
-            )
-            for model in comparison.models
-        ],
+    """One row per model: what it costs, and whether it is Pareto-optimal."""
+    return Table.of(
+        "model_costs",
+        "Cost of the models (front: no other is both as good and cheaper)",
+        comparison.models,
+        Column("model", lambda model: model, MODEL),
+        Column("dimension", None, COUNT, "dimensions"),
+        Column("megabytes", lambda m: m.disk_bytes and m.disk_bytes / 1e6, decimals(0), "MB"),
+        Column("load_seconds", None, decimals(1), "load, s"),
+        Column("texts_per_second", None, decimals(0), "texts/s"),
+        Column("on_front", None, YES_NO, "front"),
     )
 
 
-def ranking_numbers(comparison: Comparison) -> Table:
-    """The same in bare numbers, one a cell, for spreadsheets and programs; search beside them."""
-    searched = search.SEARCH if any(model.search for model in comparison.models) else ()
-    return Table(
-        "",
-        (
-            *("model", "prompt", "rank"),
-            *(f"{name}{end}" for name in _SCORES for end in ("", "_low", "_high")),
-            *MEASURES,
-            "retrieval_among_10",
-            *searched,
-        ),
-        [
-            (
-                *(model.name, model.prompt, str(model.rank)),
-                *(
-                    _bare(value)
-                    for score in _SCORES.values()
-                    for value in (model.scores[score].value, *model.scores[score].interval)
-                ),
-                *(_bare(model.scores[part].value) for part in (*MEASURES, "retrieval_among_10")),
-                *(_bare(model.search[name].value) if model.search else "" for name in searched),
-            )
-            for model in comparison.models
-        ],
+def pairs(comparison: Comparison) -> Table:
+    """One row per two models and metric that they are compared by."""
+    return Table.of(
+        "pairs",
+        "Every two models",
+        comparison.pairs,
+        Column("a", title="model"),
+        Column("b", title="other model"),
+        Column("metric", kind=_METRIC),
+        Column("difference", lambda pair: pair, DIFFERENCE),
+        Column("p", None, NUMBER, "corrected p"),
+        Column("detectable", None, NUMBER, "smallest detectable"),
+        Column("verdict", title="better"),
     )
+
+
+def support(comparison: Comparison) -> Table:
+    """One row per language: its retrieval among 10 by each model, and whether it is supported."""
+    models = comparison.models
+
+    def by(n: int) -> Column:
+        name = models[n].name
+        return Column(name, lambda code: models[n].support[code], _SUPPORT, name)
+
+    return Table.of(
+        "support",
+        "Retrieval among 10 by language, and whether the model supports it",
+        [code for code in models[0].support if all(code in model.support for model in models)],
+        Column("language", str, LANGUAGE),
+        *map(by, range(len(models))),
+    )
+
+
+def failures(comparison: Comparison) -> Table:
+    """One row per model that did not run."""
+    columns = Column("model"), Column("why")
+    return Table("failures", "Models that did not run", columns, list(comparison.failures.items()))
 
 
 def to_paste(comparison: Comparison, form: str) -> str:
     """Return the ranking as "markdown", "latex" or "csv", and that by search where there is one."""
-    tables = [ranking_numbers(comparison) if form == "csv" else ranking(comparison)]
-    if form != "csv" and any(model.search for model in comparison.models):
+    if form == "csv":
+        return as_csv(ranking(comparison))
+    write = {"markdown": markdown, "latex": latex}[form]
+    tables = [ranking(comparison)]
+    if any(model.search for model in comparison.models):
         tables.append(search.ranking(comparison))
-    return "\n\n".join(getattr(table, form)().rstrip("\n") for table in tables)
-
-
-def _bare(value: Number) -> str:
-    return "" if value is None else f"{value:.6f}"
+    return "\n\n".join(map(write, tables))

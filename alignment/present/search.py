@@ -1,14 +1,27 @@
 """Search: a record of it in tables."""
 
-from alignment.explain.remedies import Remedy
 from alignment.present import words
-from alignment.present.table import Table
-from alignment.present.words import estimate, number, percent
+from alignment.present.table import (
+    COUNT,
+    ESTIMATE,
+    LANGUAGE,
+    MODEL,
+    NUMBER,
+    PERCENT,
+    POINTS,
+    Column,
+    Table,
+    decimals,
+)
+from alignment.present.words import percent
 from alignment.record.comparison import Comparison
-from alignment.record.search import ACROSS, INDEX, SAME, Mixed, Search
-from alignment.stats.estimates import Contrast
+from alignment.record.results import AlignmentResults
+from alignment.record.search import ACROSS, INDEX, SAME, Search
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import Estimate, Number
 
 SEARCH = {SAME: "same language", ACROSS: "other languages", INDEX: "one index"}
+_MEASURES = ("recall_at_1", "recall_at_5", "recall_at_10", "mrr", "ndcg_at_10")
 
 
 def scores(search: Search) -> Table:
@@ -22,61 +35,44 @@ def scores(search: Search) -> Table:
     }
     if search.mix:
         means["one index, mixed as asked"] = search.mix.scores[INDEX]
-    rows: list[tuple[str, ...]] = [
-        (name, estimate(own)) for name, own in means.items() if own.value is not None
+    rows: list[tuple[str, Estimate | Contrast]] = [
+        (name, value) for name, value in means.items() if value.value is not None
     ]
     if lost.difference is not None:
-        rows.insert(2, ("lost in another language", change(lost, with_ends=True)))
+        rows.insert(2, ("drop in another language", lost))
     for name, remedy in search.remedies.items():
         rows += [
-            (f"{remedy_words(name)}, elsewhere", change(remedy.across, with_ends=True)),
-            (f"{remedy_words(name)}, one index", change(remedy.index, with_ends=True)),
+            (f"{remedy_words(name)}, other languages", remedy.across),
+            (f"{remedy_words(name)}, one index", remedy.index),
         ]
-    return Table("Search (* significant)", ("", "nDCG@10 [95 % CI]"), rows)
+    columns = Column("name", title=""), Column("ndcg_at_10", None, ESTIMATE, "nDCG@10")
+    return Table("search_scores", "Search (* significant)", columns, list(rows))
 
 
 def by_language(search: Search) -> Table:
     """One row per question language: what it finds, and what comes first in the mixed index."""
-    header = (
-        "questions",
-        "found first",
-        "elsewhere",
-        "mixed",
-        "all in ten",
-        "last rank",
-        "own (even)",
-    )
-    return Table(
+    mixed = search.mixed
+
+    def own(code: str) -> Number:
+        row = search.between[code].get(code)
+        return row.recall_at_1 if row else None
+
+    return Table.of(
+        "search_languages",
         "Search by language of the question, in %",
-        header,
-        [
-            (
-                words.language(code),
-                _own(search, code),
-                percent(elsewhere(search, code)),
-                percent(mixed.hit_at_1),
-                percent(mixed.complete_at_10),
-                "–" if mixed.max_rank is None else f"{mixed.max_rank:.1f}",
-                _first(mixed, code),
-            )
-            for code, mixed in search.mixed.items()
-        ],
+        mixed,
+        Column("questions", str, LANGUAGE),
+        Column("found_first", own, PERCENT),
+        Column("elsewhere", lambda code: elsewhere(search, code), PERCENT),
+        Column("mixed", lambda code: mixed[code].hit_at_1, PERCENT),
+        Column("all_in_ten", lambda code: mixed[code].complete_at_10, PERCENT),
+        Column("last_rank", lambda code: mixed[code].max_rank, decimals(1)),
+        Column("own_first", lambda code: mixed[code].first_language.get(code), PERCENT, "own"),
+        Column("own_even", lambda code: mixed[code].even.get(code), PERCENT, "even"),
     )
 
 
-def _own(search: Search, code: str) -> str:
-    own = search.between[code].get(code)
-    return "–" if own is None else percent(own.recall_at_1)
-
-
-def _first(mixed: Mixed, code: str) -> str:
-    """Return how often the own version comes first, and how often it would if all were even."""
-    if code not in mixed.first_language:
-        return "–"
-    return f"{percent(mixed.first_language[code])} ({percent(mixed.even[code])})"
-
-
-def elsewhere(search: Search, code: str) -> float | None:
+def elsewhere(search: Search, code: str) -> Number:
     """Return how often passages in other languages are found first, in the mean over these."""
     others = [
         own.recall_at_1
@@ -86,38 +82,31 @@ def elsewhere(search: Search, code: str) -> float | None:
     return sum(others) / len(others) if others else None
 
 
-def between(search: Search, measure: str = "recall_at_1") -> Table:
+def between(search: Search) -> Table:
     """One row per question language, one column per passage language, in percent."""
-    return Table(
-        "Found first in %, question language → passage language",
-        ("", *search.passages),
-        [
-            (code, *(percent(getattr(own, measure)) for own in row.values()))
-            for code, row in search.between.items()
-        ],
+    rows = {code: [own.recall_at_1 for own in row.values()] for code, row in search.between.items()}
+    return _matrix(
+        "search_matrix", "Found first in %, question language → passage language", search, rows
     )
 
 
 def first_languages(search: Search) -> Table:
     """One row per question language, one column per version of the answer: which comes first."""
-    return _mixed_table(search, "Which version comes first in one index, in %", "first_language")
+    rows = {code: list(mixed.first_language.values()) for code, mixed in search.mixed.items()}
+    return _matrix("first_languages", "Which version comes first in one index, in %", search, rows)
 
 
 def crowding(search: Search) -> Table:
     """One row per question language: which languages the wrong answers before the right are of."""
     title = "Languages of the wrong answers before the first right one, in %"
-    return _mixed_table(search, title, "crowding")
+    rows = {code: list(mixed.crowding.values()) for code, mixed in search.mixed.items()}
+    return _matrix("crowding", title, search, rows)
 
 
-def _mixed_table(search: Search, title: str, name: str) -> Table:
-    return Table(
-        title,
-        ("", *search.passages),
-        [
-            (code, *(percent(share) for share in getattr(mixed, name).values()))
-            for code, mixed in search.mixed.items()
-        ],
-    )
+def _matrix(key: str, title: str, search: Search, rows: dict[str, list[Number]]) -> Table:
+    columns = (Column(code, None, PERCENT, code) for code in search.passages)
+    shown = [(code, *row) for code, row in rows.items()]
+    return Table(key, title, (Column("questions", title=""), *columns), list(shown))
 
 
 def remedies(search: Search, name: str) -> Table:
@@ -125,25 +114,15 @@ def remedies(search: Search, name: str) -> Table:
 
     In points of nDCG@10; * where significant.
     """
-    remedy: Remedy = search.remedies[name]
+    remedy = search.remedies[name]
+    title = f"Change by {remedy_words(name)}, in points of nDCG@10 (* significant)"
+    codes = (Column(code, None, POINTS, code) for code in search.passages)
     return Table(
-        f"Change by {remedy_words(name)}, in points of nDCG@10 (* significant)",
-        ("", *search.passages, "mixed"),
-        [
-            (code, *map(change, row.values()), change(remedy.mixed[code]))
-            for code, row in remedy.between.items()
-        ],
+        name.replace(" ", "_"),
+        title,
+        (Column("questions", title=""), *codes, Column("mixed", kind=POINTS)),
+        [(code, *row.values(), remedy.mixed[code]) for code, row in remedy.between.items()],
     )
-
-
-def change(contrast: Contrast, with_ends: bool = False) -> str:
-    """Return a change in points, a star where it is significant, and its interval if asked for."""
-    if contrast.difference is None:
-        return "–"
-    if not with_ends:
-        return words.signed_points(contrast.difference) + "*" * contrast.significant
-    star = "*" if contrast.significant else ""
-    return f"{words.signed(contrast.difference)}{star} {words.signed_interval(contrast.interval)}"
 
 
 def remedy_words(name: str) -> str:
@@ -161,39 +140,40 @@ def mix_words(search: Search) -> str:
 
 def ranking(comparison: Comparison) -> Table:
     """One row per model that searched: nDCG@10 across languages and mixed, each with its rank."""
-    return Table(
+
+    def score(name: str) -> Column:
+        return Column(name, lambda model: model.search[name], ESTIMATE, SEARCH[name])
+
+    return Table.of(
+        "search_ranking",
         "Ranking by search (nDCG@10)",
-        (
-            "model",
-            *(f"{text} [95 % CI]" for text in SEARCH.values()),
-            *(f"rank, {SEARCH[name]}" for name in (ACROSS, INDEX)),
-        ),
-        [
-            (
-                words.with_prompt(model),
-                *(estimate(model.search[name]) for name in SEARCH),
-                *(str(model.search_rank[name]) for name in (ACROSS, INDEX)),
-            )
-            for model in comparison.models
-            if model.search
-        ],
+        [model for model in comparison.models if model.search],
+        Column("model", lambda model: model, MODEL),
+        *map(score, SEARCH),
+        Column("rank_across", lambda model: model.search_rank[ACROSS], COUNT, "rank, other"),
+        Column("rank_index", lambda model: model.search_rank[INDEX], COUNT, "rank, one index"),
     )
 
 
-def numbers(search: Search) -> Table:
-    """All measures of every pair of languages, beside chance, for documents."""
-    measures = ("recall_at_1", "recall_at_5", "recall_at_10", "mrr", "ndcg_at_10")
-    return Table(
-        "",
-        ("questions", "passages", *(name.replace("_at_", "@") for name in measures)),
-        [
-            (a, b, *(_beside_chance(search, a, b, name) for name in measures))
-            for a, row in search.between.items()
-            for b in row
-        ],
+def numbers(results: AlignmentResults) -> Table:
+    """All measures of every pair of languages, and their values by chance."""
+    search = results.search
+    between, by_chance = (search.between, search.chance) if search else ({}, {})
+
+    def value(name: str) -> Column:
+        return Column(name, lambda row: getattr(row[2], name), NUMBER, name.replace("_at_", "@"))
+
+    def chance(name: str) -> Column:
+        title = f"{name.replace('_at_', '@')} by chance"
+        return Column(f"{name}_chance", lambda row: by_chance[row[1]][name], NUMBER, title)
+
+    return Table.of(
+        "search",
+        "Search by language of question and passage",
+        [(a, b, own) for a, row in between.items() for b, own in row.items()],
+        Column("question_language", lambda row: row[0], title="questions"),
+        Column("passage_language", lambda row: row[1], title="passages"),
+        *map(value, _MEASURES),
+        *map(chance, _MEASURES),
+        Column("questions", lambda row: row[2].questions, COUNT, show="data"),
     )
-
-
-def _beside_chance(search: Search, a: str, b: str, measure: str) -> str:
-    own = getattr(search.between[a][b], measure)
-    return f"{number(own)} ({number(search.chance[b][measure])})"

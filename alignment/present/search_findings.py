@@ -4,21 +4,23 @@ from collections.abc import Callable
 
 from alignment.present.search import elsewhere, mix_words, remedy_words
 from alignment.present.words import (
+    capital,
     counted,
+    detects,
+    in_points,
     language,
     languages,
     listed,
-    p_value,
     percent,
     points,
-    points_interval,
     signed_points,
 )
 from alignment.record.search import Mixed, Search
-from alignment.stats.estimates import Contrast, Number
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import Number
 
 MAX_LANGUAGES = 2  # of questions, that have a sentence of their own
-MIN_CROWDING = 0.1  # more than expected, from which it is said who crowds out whom
+MIN_CROWDING = 0.1  # more than expected, from which it is said which language outranks others
 FEW = 50  # passages, of which it is said that they are few
 
 
@@ -47,13 +49,12 @@ def _penalty(search: Search) -> str:
     unsure = "" if lost.significant else ", but not significantly so,"
     return (
         f"Questions {verb} {points(lost.difference)} of nDCG@10{unsure} where their passage is in "
-        f"another language ({points_interval(lost.interval)}, {p_value(lost.p)})."
+        f"another language ({in_points(lost)})."
     )
 
 
 def _gain(contrast: Contrast) -> str:
-    sure = f"{points_interval(contrast.interval)}, {p_value(contrast.p)}"
-    return f"{signed_points(contrast.difference)} points ({sure})"
+    return f"{signed_points(contrast.difference)} points ({in_points(contrast)})"
 
 
 def _languages(search: Search) -> list[str]:
@@ -122,7 +123,7 @@ def _crowding(search: Search) -> list[str]:
         shares = sorted(search.mixed[code].crowding[code] or 0 for code in own)
         low, high = percent(shares[0]), percent(shares[-1])
         said.append(
-            f"Questions in {languages(own)} are crowded by their own language: "
+            f"Questions in {languages(own)} are outranked by passages in their own language: "
             f"{low if low == high else f'{low} to {high}'} % of the wrong answers before the right "
             "one are in it, more than its share of the index."
         )
@@ -130,7 +131,7 @@ def _crowding(search: Search) -> list[str]:
         asked, code = others[-1]
         mixed = search.mixed[asked]
         said.append(
-            f"{language(code)} passages crowd out others for questions in {language(asked)}: "
+            f"{language(code)} passages outrank others for questions in {language(asked)}: "
             f"{percent(mixed.crowding[code])} % of the wrong answers before the right one, where "
             f"{percent(mixed.crowding_expected[code])} % would be even."
         )
@@ -154,16 +155,15 @@ def _mix(search: Search) -> str:
 def _remedies(search: Search) -> list[str]:
     said = []
     for name, remedy in search.remedies.items():
-        helps = [own for own in (remedy.index, remedy.across) if own.significant]
-        what = remedy_words(name)
-        if not helps:
-            verdict = "changes nothing significantly"
-        elif min(own.difference or 0 for own in helps) > 0:
+        both, what = (remedy.index, remedy.across), remedy_words(name)
+        if any(own.is_worse for own in both):
+            verdict = "makes search worse"
+        elif any(own.is_better for own in both):
             verdict = "is worth a try"
         else:
-            verdict = "makes search worse"
+            verdict = "changes nothing significantly, or little"
         said.append(
-            f"{what[:1].upper()}{what[1:]} {verdict}: nDCG@10 in one index {_gain(remedy.index)}, "
+            f"{capital(what)} {verdict}: nDCG@10 in one index {_gain(remedy.index)}, "
             f"across languages {_gain(remedy.across)}."
         )
     return said
@@ -173,12 +173,7 @@ def _few(search: Search) -> str:
     if search.answered >= FEW:
         return ""
     seen = search.penalty["all"].detectable
-    least = (
-        f"a loss below {points(seen)} between languages would have stayed unseen more often than "
-        "in one of five cases, and "
-        if seen is not None
-        else ""
-    )
+    least = f"{detects(points(seen))}, and " if seen is not None else ""
     return (
         f"{counted(search.answered, 'passage')} with questions are few: {least}a larger index is "
         "harder to search than this one."

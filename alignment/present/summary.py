@@ -3,8 +3,9 @@
 import html
 import re
 
+from alignment.present import error_tables, ranking, search, tables, words
 from alignment.present import gate as gates
-from alignment.present import ranking, search, tables, words
+from alignment.present.render import markdown
 from alignment.present.table import Table
 from alignment.present.verdicts import verdicts
 from alignment.record.comparison import Comparison
@@ -30,23 +31,23 @@ def page(of: Gate | Comparison | AlignmentResults) -> str:
 
 
 def _of_gate(gate: Gate) -> str:
-    """Return the verdict on a run against an earlier one, its languages, and what changed."""
+    """Return the verdict on a run beside an earlier one, its languages, and what changed."""
     said = gates.verdict(gate)
     return _page(
         gate.new,
         f"**{_escaped(said[0])}** {_escaped(' '.join(said[1:]))}".rstrip(),
         _escaped(gates.changed(gate)),
-        _table(gates.by_language(gate, MAX_LANGUAGES, values=True), titled=False),
+        _table(gates.by_language(gate, MAX_LANGUAGES), titled=False),
         _table(gates.search(gate)),
-        _table(gates.newly_failing(gate, MAX_ERRORS, MAX_CELLS)),
-        _table(gates.newly_found(gate, MAX_ERRORS, MAX_CELLS)),
+        _table(gates.newly_failing(gate, MAX_ERRORS)),
+        _table(gates.newly_found(gate, MAX_ERRORS)),
         _escaped(gates.unlisted(gate)),
     )
 
 
 def _of_results(results: AlignmentResults) -> str:
     """Return the verdict on a run, its languages, and its worst errors."""
-    by_language = tables.by_language(results)
+    by_language = tables.languages(results).shown("brief")
     if len(results.languages) > MAX_LANGUAGES:
         by_language = tables.support(results)
     more = len(by_language.rows) - MAX_LANGUAGES
@@ -55,10 +56,10 @@ def _of_results(results: AlignmentResults) -> str:
         f"**{tables.summary(results).title} ({words.number(results.alignment_score)})**",
         "\n".join(f"- {_escaped(sentence)}" for sentence in results.findings[:MAX_FINDINGS]),
         _table(tables.summary(results), titled=False),
-        _table(by_language._replace(rows=by_language.rows[:MAX_LANGUAGES])),
+        _table(by_language.head(MAX_LANGUAGES)),
         f"{words.counted(more, 'more language')}." if more > 0 else "",
         *([_table(search.scores(results.search))] if results.search else []),
-        _table(tables.confusions(results, MAX_ERRORS, MAX_CELLS)),
+        _table(error_tables.worst_errors(results, MAX_ERRORS)),
     )
 
 
@@ -72,7 +73,7 @@ def _of_comparison(comparison: Comparison) -> str:
         f"concepts × {grid.languages} languages",
         "\n".join(f"- {_escaped(said)}" for said in (*verdicts(comparison), *failed)),
         _table(ranking.ranking(comparison), titled=False),
-        *([_table(search.ranking(comparison))] if comparison.models[0].search else []),
+        _table(search.ranking(comparison)),
     )
 
 
@@ -88,9 +89,9 @@ def _joined(*parts: str) -> str:
 def _table(table: Table, titled: bool = True) -> str:
     if not table.rows:
         return ""
-    header, *rows = (tuple(map(_escaped, row)) for row in (table.header, *table.rows))
-    body = Table(table.title, header, rows).markdown()
-    return f"### {_escaped(table.title)}\n\n{body}" if titled else body
+    body = markdown(table, MAX_CELLS, _escaped)
+    note = f"\n\n{_escaped(table.note)}" if table.note else ""
+    return f"### {_escaped(table.title)}\n\n{body}{note}" if titled else body + note
 
 
 def _escaped(text: str) -> str:

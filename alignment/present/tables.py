@@ -1,26 +1,26 @@
-"""Tables: the record in rows of words, for the console and for documents alike."""
+"""Tables: scores, languages, concepts and forms of a record."""
 
-from collections import Counter
-from operator import itemgetter
+from collections.abc import Iterable
+from itertools import combinations
 
 from alignment.explain import ALL
-from alignment.explain.confusions import Confusion
-from alignment.explain.probes import Change
+from alignment.explain.probes import FormChange
+from alignment.present import table as kinds
 from alignment.present import words
-from alignment.present.table import Table
-from alignment.present.words import (
-    MAX_CELLS,
-    MEASURES,
-    SHORT,
-    estimate,
-    label,
-    number,
-    percent,
-    signed,
-    text_label,
-)
+from alignment.present.labels import Labels
+from alignment.present.table import CHANGE, COUNT, ESTIMATE, ITSELF, LANGUAGE, NUMBER, Column, Table
+from alignment.present.words import MEASURES, SHORT, percent
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import Estimate, Number
+from alignment.stats.estimates import NO_INTERVAL, Estimate, Number
+
+_OTHERWISE = {
+    "retrieval_among_10": "retrieval among 10",
+    "csls_retrieval": "CSLS retrieval",
+    "mutual_retrieval": "mutual retrieval",
+    "mixed_pool_retrieval": "retrieval from all languages mixed",
+    "mean_reciprocal_rank": "mean reciprocal rank",
+    "auroc": "AUROC",
+}
 
 
 def summary(results: AlignmentResults) -> Table:
@@ -29,260 +29,276 @@ def summary(results: AlignmentResults) -> Table:
         "intra_concept_similarity": results.discriminability["different_concept_other_language"],
         **results.chance,
     }
-    return Table(
+    headlines = results.headlines()
+    return Table.of(
+        "summary",
         f"Alignment score: {words.grade(results)}",
-        ("", "mean [95 % CI]", "baseline", "calibrated [95 % CI]"),
-        [
-            (
-                text,
-                estimate(results.headlines[name]),
-                number(baseline[name]) if name in baseline else "",
-                estimate(results.headlines[f"calibrated_{name}"]),
-            )
-            for name, text in {**MEASURES, "alignment_score": "alignment score"}.items()
-        ],
+        {**MEASURES, "alignment_score": "alignment score"}.items(),
+        Column("name", lambda item: item[1], title=""),
+        Column("mean", lambda item: headlines[item[0]], ESTIMATE),
+        Column("baseline", lambda item: baseline.get(item[0], ""), NUMBER),
+        Column("calibrated", lambda item: headlines[f"calibrated_{item[0]}"], ESTIMATE),
     )
 
 
-def concepts(results: AlignmentResults, room: int = MAX_CELLS) -> Table:
+def means(results: AlignmentResults) -> Table:
+    """Every mean that has an interval."""
+    columns = Column("name"), Column("value", kind=ESTIMATE)
+    return Table("means", "Means", columns, list(results.headlines().items()))
+
+
+def retrieval_otherwise(results: AlignmentResults) -> Table:
+    """The other ways to look at retrieval, with their intervals."""
+    headlines = results.headlines()
+    without = results.without_identical_strings["cross_lingual_retrieval"]
+    identical = words.counted(results.counts["identical_strings"], "identical string")
+    bias = Estimate(results.language_bias, NO_INTERVAL)
+    rows = [
+        *((text, headlines[name]) for name, text in _OTHERWISE.items()),
+        (f"retrieval without {identical}", Estimate(without, NO_INTERVAL)),
+        ("language bias of wrong answers (1: none)", bias),
+    ]
+    columns = Column("name", title=""), Column("mean", kind=ESTIMATE)
+    return Table("otherwise", "Retrieval in other ways", columns, list(rows))
+
+
+def concepts(results: AlignmentResults) -> Table:
     """One row per concept, the best aligned first."""
-    similarity = results.intra_concept_similarity
-    return Table(
+    similarity, labels = results.intra_concept_similarity, Labels(results)
+    by_text = {name: results.by_concept(name) for name in results.values}
+    return Table.of(
+        "concepts",
         "Concepts",
-        ("concept", "category", "similarity", "grade", f"{results.provenance.k}-NN"),
-        [
-            (
-                label(results, concept, room=room) + words.in_few(results, concept),
-                results.concept_categories[concept],
-                number(similarity[concept]),
-                words.concept_grade(results, concept),
-                number(results.nearest_neighbor_accuracy[concept]),
-            )
-            for concept in sorted(similarity, key=lambda c: -(similarity[c] or 0))
-        ],
+        sorted(similarity, key=lambda c: -(similarity[c] or 0)),
+        Column("concept", lambda c: labels.concept(c, words.in_few(results, c)), kinds.CONCEPT),
+        Column("category", results.concept_categories.get, show="full"),
+        Column("languages", results.coverage.concepts.get, COUNT, show="data"),
+        Column("intra_concept_similarity", similarity.get, NUMBER, "similarity"),
+        Column("grade", lambda c: words.concept_grade(results, c)),
+        Column(
+            "nearest_neighbor_accuracy",
+            results.nearest_neighbor_accuracy.get,
+            NUMBER,
+            f"{results.provenance.k}-NN",
+        ),
+        *(Column(name, own.get, NUMBER, show="data") for name, own in by_text.items()),
     )
+
+
+def categories(results: AlignmentResults) -> Table:
+    """One row per category."""
+    ends = results.category_intervals
+    rows = [(name, Estimate(value, ends[name])) for name, value in results.categories.items()]
+    columns = Column("category"), Column("intra_concept_similarity", None, ESTIMATE, "similarity")
+    return Table("categories", "Categories", columns, list(rows))
 
 
 def retrieval(results: AlignmentResults) -> Table:
+    """One row per query language and target language."""
+    found, ends = results.cross_lingual_retrieval, results.retrieval_intervals
+    return Table.of(
+        "retrieval",
+        "Retrieval between languages",
+        [(a, b) for a, row in found.items() for b in row],
+        Column("query", lambda pair: pair[0], LANGUAGE),
+        Column("target", lambda pair: pair[1], LANGUAGE),
+        Column("retrieval", lambda p: Estimate(found[p[0]][p[1]], ends[p[0]][p[1]]), ESTIMATE),
+        Column("concepts", lambda pair: results.coverage.pairs[pair[0]][pair[1]], COUNT),
+    )
+
+
+def retrieval_matrix(results: AlignmentResults) -> Table:
     """One row per query language, one column per target language, in percent."""
     return Table(
+        "retrieval_matrix",
         "Retrieval in % (rows: queries)",
-        ("", *results.languages),
+        (
+            Column("query", title=""),
+            *(Column(code, None, kinds.PERCENT, code) for code in results.languages),
+        ),
         [
-            (a, *("·" if a == b else percent(found[b]) for b in results.languages))
-            for a, found in results.cross_lingual_retrieval.items()
+            (a, *(row.get(b, ITSELF) for b in results.languages))
+            for a, row in results.cross_lingual_retrieval.items()
         ],
     )
 
 
 def languages(results: AlignmentResults) -> Table:
-    """One row per language, the best first: its retrieval, and whether the model knows it."""
-    found = results.cross_lingual_retrieval
-    means = {
-        a: [_mean(list(found[a].values())), _mean([found[b][a] for b in found if b != a])]
-        for a in results.languages
-    }
-    best_first = sorted(means, key=lambda a: -sum(value or 0 for value in means[a]))
-    return Table(
-        "Retrieval by language",
-        ("language", "as query", "as target"),
-        [(words.language(code), *map(number, means[code])) for code in best_first],
+    """One row per language: its scores, its retrieval in both directions, and its support."""
+    found, codes, support = results.cross_lingual_retrieval, results.languages, results.support
+    scores = next(iter(results.by_language.values()), {})
+
+    def mean(cells: Iterable[Number]) -> Number:
+        known = [cell for cell in cells if cell is not None]
+        return sum(known) / len(known) if known else None
+
+    def as_target(code: str) -> Number:
+        return mean(row.get(code) for row in found.values())
+
+    def score(name: str) -> Column:
+        show: kinds.Show = "brief" if name in SHORT else "data"
+        value = results.by_language
+        return Column(name, lambda code: value[code][name], ESTIMATE, SHORT.get(name), show)
+
+    def evidence(name: str, title: str, kind: kinds.Kind = kinds.SHARE) -> Column:
+        value = support.get
+        return Column(name, lambda code: getattr(value(code), name, None), kind, title, "full")
+
+    return Table.of(
+        "languages",
+        "By language",
+        codes,
+        Column("language", str, LANGUAGE),
+        Column("code", str, show="full"),
+        Column("script", results.scripts.get, show="full"),
+        Column("concepts", results.coverage.languages.get, COUNT, show="data"),
+        evidence("verdict", "support", kinds.WORDS),
+        *map(score, scores),
+        Column("as_query", lambda a: mean([*found[a].values()]), NUMBER, show="full"),
+        Column(
+            "as_target", lambda b: mean([r.get(b) for r in found.values()]), NUMBER, None, "full"
+        ),
+        evidence("among_10", "among 10"),
+        evidence("unknown", "unknown subwords"),
     )
 
 
 def support(results: AlignmentResults) -> Table:
-    """One row per language, the worst first: whether the model knows it, and why."""
-    evidence = results.support_evidence
-    worst_first = sorted(evidence, key=lambda code: evidence[code].retrieval_among_10 or 0)
-    chance = next((own.chance for own in evidence.values()), None)
-    return Table(
-        f"Does the model know the language? (retrieval by chance: {percent(chance)} %)",
-        ("language", "support", "retrieval", "unknown subwords", "subwords × English"),
-        [
-            (
-                words.language(code),
-                results.support[code],
-                f"{percent(own.retrieval_among_10)} %",
-                f"{percent(own.unknown)} %",
-                "–" if own.subwords_per_character is None else f"{own.subwords_per_character:.1f}",
-            )
-            for code in worst_first
-            for own in [evidence[code]]
-        ],
+    """One row per language, the worst first: whether the model supports it, and why."""
+    rows = dict(sorted(results.support.items(), key=lambda row: row[1].among_10 or 0))
+    chance = percent(next((own.chance for own in rows.values()), None))
+    return Table.named(
+        "support",
+        f"Does the model support the language? (retrieval by chance: {chance} %)",
+        rows,
+        Column("language", kind=LANGUAGE),
+        Column("verdict", title="support"),
+        Column("among_10", None, kinds.SHARE, "retrieval"),
+        Column("chance", None, kinds.SHARE, show="data"),
+        Column("unknown", None, kinds.SHARE, "unknown subwords"),
+        Column("subwords_per_character", None, kinds.decimals(1), "subwords × English"),
     )
 
 
-def _mean(values: list[Number]) -> Number:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def language_pairs(results: AlignmentResults) -> Table:
+    """One row per two languages, with the p of their distance."""
 
+    def of(values: dict[str, dict[str, Number]], key: str, title: str = "") -> Column:
+        show: kinds.Show = "brief" if title else "data"
+        return Column(key, lambda pair: values[pair[0]][pair[1]], NUMBER, title or None, show)
 
-def language_distances(results: AlignmentResults, most: int = 3) -> Table:
-    """The closest and the most distant language pairs, each with the p of its distance."""
-    pairs = sorted(
-        (distance, a, b)
-        for i, a in enumerate(results.languages)
-        for b, distance in results.centroid_distances[a].items()
-        if b in results.languages[i + 1 :] and distance is not None
-    )
-    shown = pairs if len(pairs) <= 2 * most else pairs[:most] + pairs[-most:]
-    return Table(
-        "Centroid distances, adjusted p",
-        ("pair", "distance", "p"),
-        [
-            (f"{a}–{b}", number(distance), number(results.centroid_p[a][b]))
-            for distance, a, b in shown
-        ],
+    return Table.of(
+        "language_pairs",
+        "Centroid distances, corrected p",
+        combinations(results.languages, 2),
+        Column("", tuple, kinds.PAIR, "pair"),
+        of(results.centroid_distances, "centroid_distance", "distance"),
+        of(results.centroid_p, "centroid_p", "p"),
+        of(results.baselines, "baseline"),
+        of(results.auroc, "auroc"),
+        of(results.negative_p99, "negative_p99"),
     )
 
 
-def by_language(results: AlignmentResults) -> Table:
-    """One row per language: its similarity, neighbours and retrieval, with intervals."""
-    return Table(
-        "Languages",
-        ("language", *(f"{text} [95 % CI]" for text in SHORT.values())),
-        [
-            (words.language(code), *(estimate(own[name]) for name in MEASURES))
-            for code, own in results.by_language.items()
-        ],
+def diagnosis(results: AlignmentResults) -> Table:
+    """One row per language that is compared with the others."""
+    return Table.named(
+        "diagnosis",
+        "Each language against the others",
+        results.diagnosis.languages if results.diagnosis else {},
+        Column("language", kind=LANGUAGE),
+        Column("standing", title="retrieval"),
+        Column("difference", lambda own: own.retrieval, kinds.DIFFERENCE),
+        Column("p", lambda own: own.retrieval.p, NUMBER, "corrected p"),
+        Column("detectable", lambda own: own.retrieval.detectable, NUMBER),
+        Column("failing_count", None, COUNT, "texts that fail"),
     )
 
 
-def retrieval_otherwise(results: AlignmentResults) -> Table:
-    """The other ways to look at retrieval, with their intervals."""
-    names = {
-        "retrieval_among_10": "retrieval among 10",
-        "csls_retrieval": "CSLS retrieval",
-        "mutual_retrieval": "mutual retrieval",
-        "mixed_pool_retrieval": "retrieval from all languages mixed",
-        "mean_reciprocal_rank": "mean reciprocal rank",
-        "auroc": "AUROC",
-    }
-    rows: list[tuple[str, ...]]
-    rows = [(text, estimate(results.headlines[name])) for name, text in names.items()]
-    without = results.without_identical_strings["cross_lingual_retrieval"]
-    identical = words.counted(results.counts["identical_strings"], "identical string")
-    rows.append((f"retrieval without {identical}", number(without)))
-    rows.append(("language bias of wrong answers (1: none)", number(results.language_bias)))
-    hubs = ", ".join(
-        f"{text_label(results, hub.concept, hub.language)} {hub.times:g}"
-        for hub in results.hubness.hubs
-    )
-    rows.append((f"hubs (expected: {results.hubness.expected or 0:.3g} times)", hubs))
-    return Table("Retrieval in other ways", ("", "mean [95 % CI]"), rows)
-
-
-def lowest_pairs(results: AlignmentResults, most: int = 10, room: int = MAX_CELLS) -> Table:
-    """The least similar translations, with their texts."""
-    below = results.counts["misaligned_pairs"]
-    return Table(
-        f"Least similar translations ({below:,} below 0.5)",
-        ("concept", "texts", "cosine"),
-        [
-            (
-                label(results, concept, room=room),
-                " – ".join(_text(results, concept, code, room=room) for code in (a, b)),
-                number(similarity),
-            )
-            for concept, a, b, similarity in results.lowest_pairs[:most]
-        ],
+def forms(results: AlignmentResults) -> Table:
+    """One row per form and language, and per form over all languages."""
+    rows = (results.diagnosis.forms if results.diagnosis else None) or {}
+    return Table.of(
+        "forms",
+        "Change in retrieval by form of the text and language (* significant)",
+        [(form, code, own) for form, by_code in rows.items() for code, own in by_code.items()],
+        Column("form", lambda row: row[0]),
+        Column("language", lambda row: row[1], LANGUAGE),
+        Column("bare", lambda row: row[2].bare, NUMBER),
+        Column("change", lambda row: row[2].contrast, kinds.CONTRAST),
     )
 
 
-def confusions(results: AlignmentResults, most: int = 10, room: int = MAX_CELLS) -> Table:
-    """The failed retrievals that lose most similarity: one row per wrong answer.
-
-    What is retrieved in error again and again has a second row only where others have their first.
-    """
-    groups: dict[tuple[str, str], list[Confusion]] = {}
-    for row in results.confusions.failed:
-        groups.setdefault((row.concept, row.retrieved), []).append(row)
-    times: Counter[str] = Counter()
-    turns = []
-    for _, retrieved in groups:
-        turns.append(times[retrieved])
-        times[retrieved] += 1
-    shown = [own for _, own in sorted(zip(turns, groups.values(), strict=True), key=itemgetter(0))]
-    return Table(
-        f"Worst retrieval errors ({min(most, len(shown))} of {results.confusions.total:,})",
-        ("query", "expected", "retrieved", "lost"),
-        [
-            (
-                _text(results, first.concept, *(row.query for row in own), room=room),
-                _text(results, first.concept, *(row.target for row in own), room=room),
-                text_label(results, first.retrieved, first.target, room),
-                number(first.similarity_lost),
-            )
-            for own in shown[:most]
-            for first in own[:1]
-        ],
-    )
-
-
-def _text(results: AlignmentResults, concept: str, *codes: str, room: int) -> str:
-    """Return a concept's text in the first of these languages, and all of them: "Wut (de)"."""
-    named = list(dict.fromkeys(codes))
-    more = f" +{len(named) - 2}" if len(named) > 3 else ""
-    of = f" ({', '.join(named[:2] if more else named)}{more})"
-    return label(results, concept, codes[0], room=max(room - len(of), 4)) + of
-
-
-def confusion_pairs(results: AlignmentResults, most: int = 10) -> Table:
-    """The concepts most often mistaken for others, and the languages it happens in."""
-    return Table(
-        "Errors by concept",
-        ("expected → retrieved", "times", "languages"),
-        [
-            (
-                f"{label(results, row.expected)} → {label(results, row.retrieved)}",
-                f"{row.count:,}",
-                ", ".join(f"{code} {times:,}" for code, times in row.languages.items()),
-            )
-            for row in results.confusions.pairs[:most]
-        ],
-    )
-
-
-def probes(results: AlignmentResults) -> Table:
+def form_changes(results: AlignmentResults) -> Table:
     """One row per form: the change in the retrieval of all, and of the languages it changes most.
 
-    Every language in every form is in the picture.
+    Every language in every form is in ``forms``, and in the picture.
     """
-    return Table(
+    return Table.named(
+        "form_changes",
         "Change in retrieval by form of the text (* significant)",
-        ("form", "all languages", "most changed"),
-        [(form, change(rows[ALL]), _most_changed(rows)) for form, rows in results.probes.items()]
-        if results.probes
-        else [],
+        (results.diagnosis.forms if results.diagnosis else None) or {},
+        Column("form"),
+        Column("all", lambda own: own[ALL].contrast, CHANGE, "all languages"),
+        Column("most_changed", _most_changed),
     )
 
 
-def _most_changed(rows: dict[str, Change], most: int = 3) -> str:
-    changed = [code for code, row in rows.items() if code != ALL and not words.no_change(row)]
-    largest = sorted(changed, key=lambda code: -abs(rows[code].change or 0))[:most]
-    return ", ".join(f"{code} {change(rows[code])}" for code in largest)
+def _most_changed(rows: dict[str, FormChange], most: int = 3) -> str:
+    """Return the languages that a form changes most: "zh −0.021*, ja +0.010"."""
+    moved = {
+        code: row.contrast
+        for code, row in rows.items()
+        if code != ALL and row.contrast.difference and row.contrast.verdict != "unchanged"
+    }
+    largest = sorted(moved, key=lambda code: -abs(moved[code].difference or 0))[:most]
+    return ", ".join(f"{code} {CHANGE.write(moved[code])}" for code in largest)
 
 
-def change(row: Change | None) -> str:
+def change(row: FormChange | None) -> str:
     """Say what a form changes, * where significant; None where the language lacks it."""
-    if said := words.no_change(row):
-        return said
-    assert row is not None
-    return signed(row.change) + ("*" if row.significant else "")
+    if row is None:
+        return "no template"
+    if row.contrast.difference is None:
+        return "undefined"
+    return "no change" if row.contrast.verdict == "unchanged" else CHANGE.write(row.contrast)
 
 
 def subwords(results: AlignmentResults) -> Table:
     """One row per language: subwords per text, those unknown, and what they do to alignment."""
-    return Table(
+    return Table.named(
+        "subwords",
         "Subwords",
-        ("language", "per text", "unknown", "rank correlation with alignment [95 % CI]"),
-        [
-            (
-                name if name == ALL else words.language(name),
-                "–" if row.per_text is None else f"{row.per_text:.2f}",
-                "–" if row.unknown is None else f"{100 * row.unknown:.1f} %",
-                estimate(Estimate(row.correlation, row.interval)),
-            )
-            for name, row in (results.subwords or {}).items()
-        ],
+        (results.diagnosis.subwords if results.diagnosis else None) or {},
+        Column("language", kind=LANGUAGE),
+        Column("per_text", kind=kinds.decimals(2)),
+        Column("unknown", None, kinds.PERCENT_1, "unknown, %"),
+        Column("correlation", None, ESTIMATE, "rank correlation with alignment"),
     )
+
+
+def provenance(results: AlignmentResults) -> Table:
+    """What it takes to run it again."""
+    own = results.provenance
+    rows = [
+        ("model", results.model),
+        ("requested", own.requested_model + (" (fallback)" if own.fallback else "")),
+        ("fingerprint of the model", own.model_fingerprint),
+        ("dimensions", str(own.dimension)),
+        ("prompt", f'"{own.prompt}"' if own.prompt else "none"),
+        ("grid", f"{own.grid}: {words.extent(results)}"),
+        ("fingerprint of the grid", own.grid_sha256),
+        ("neighbours, k", str(own.k)),
+        ("random seed", str(own.seed)),
+        ("margin", f"{own.margin:g}"),
+        *own.versions.items(),
+        *(("notice", said) for said in results.notices),
+        ("digest of the record", results.digest()),
+    ]
+    return Table("provenance", "Provenance", (Column("what"), Column("value")), list(rows))
+
+
+def undefined(results: AlignmentResults) -> Table:
+    """The numbers that the grid is too small for, and why."""
+    rows = [(name.replace("_", " "), why) for name, why in results.undefined.items()]
+    return Table("undefined", "Not defined here", (Column("number"), Column("why")), list(rows))

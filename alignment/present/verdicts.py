@@ -2,7 +2,16 @@
 
 from itertools import pairwise
 
-from alignment.present.words import languages, listed, number, p_value, signed, signed_interval
+from alignment.present.words import (
+    capital,
+    compared,
+    detects,
+    how_sure,
+    languages,
+    listed,
+    number,
+    on_these,
+)
 from alignment.record.comparison import RANKED_BY, SEARCHED, ComparedModel, Comparison, ModelPair
 from alignment.record.search import ACROSS, INDEX
 from alignment.stats.estimates import Interval
@@ -27,7 +36,7 @@ def verdicts(comparison: Comparison) -> list[str]:
 
 
 def _front(comparison: Comparison) -> list[str]:
-    """Say which models nobody need pay more for, and get less."""
+    """Say which models are Pareto-optimal: no other is both as good and cheaper."""
     front = [model.name for model in comparison.models if model.on_front]
     if len(comparison.models) < 2:
         return []
@@ -40,9 +49,8 @@ def _front(comparison: Comparison) -> list[str]:
         }.items()
         if all(of(model) for model in comparison.models)
     ]
-    verb = "is" if len(front) == 1 else "are"
     return [
-        f"On the front of quality (rank) against cost ({listed(known)}) {verb} {listed(front)}."
+        f"No other model is both as good (rank) and cheaper ({listed(known)}) than {listed(front)}."
     ]
 
 
@@ -63,10 +71,10 @@ def _in_order(comparison: Comparison, order: list[str], metric: str) -> list[str
 
 
 def _supports(comparison: Comparison) -> list[str]:
-    """Say which models do not know languages that their scores are averaged over."""
+    """Say which models do not support languages that their scores are averaged over."""
     said = []
     for model in comparison.models:
-        failing = [code for code, own in model.support.items() if own == "not supported"]
+        failing = [code for code, own in model.support.items() if own.verdict == "not supported"]
         if not failing:
             continue
         names, beside = "any of these languages", ""
@@ -77,19 +85,20 @@ def _supports(comparison: Comparison) -> list[str]:
     return said
 
 
-def _verdict(better: str, worse: str, pair: ModelPair) -> str:
-    sign = 1 if pair.a == better else -1
+def _verdict(first: str, second: str, pair: ModelPair) -> str:
+    """Say which of two models is better, and how sure that is."""
+    sign = 1 if pair.a == first else -1
     low, high = (None if end is None else sign * end for end in pair.interval)
     ends = Interval(low, high) if sign > 0 else Interval(high, low)
-    numbers = f"{METRICS.get(pair.metric, pair.metric)} {signed(sign * pair.difference)}"
-    if ends.low is not None:
-        numbers += f", 95 % CI {signed_interval(ends)}"
-    numbers += f", {p_value(pair.p_adjusted)}"
-    if pair.verdict == "level":
-        return f"{better} and {worse} are level ({numbers})."
-    if pair.verdict == "inconclusive":
-        seen = ""
-        if pair.detectable is not None:
-            seen = f" A difference of {pair.detectable:.3f} would have been found in 4 of 5 cases."
-        return f"{better} and {worse} are not significantly different ({numbers}).{seen}"
-    return f"{better} is better than {worse} ({numbers})."
+    difference = None if pair.difference is None else sign * pair.difference
+    numbers = f"({METRICS[pair.metric]} {how_sure(difference, ends, pair.p)})"
+    if pair.better:
+        other = second if pair.better == first else first
+        return f"{pair.better} is better than {other}{on_these(pair.verdict)} {numbers}."
+    if pair.verdict.startswith("slightly"):
+        better, other = (first, second) if (difference or 0) > 0 else (second, first)
+        return f"{better} is slightly better than {other} {numbers}."
+    said = f"{first} and {second} are {compared(pair.verdict)} {numbers}."
+    if pair.verdict != "inconclusive" or pair.detectable is None:
+        return said
+    return f"{said} {capital(detects(number(pair.detectable)))}."

@@ -2,13 +2,13 @@
 
 import re
 from functools import cache
-from os.path import commonprefix
 
 from rich.cells import cell_len, split_text
 
-from alignment.explain.probes import Change
+from alignment.explain import ALL
 from alignment.record.comparison import ComparedModel
 from alignment.record.results import AlignmentResults
+from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Estimate, Interval, Number
 
 MEASURES = {
@@ -41,8 +41,14 @@ def signed(value: Number) -> str:
 
 
 def estimate(of: Estimate) -> str:
-    """Return the value and its interval: "0.929 [0.898, 0.952]"."""
-    return f"{number(of.value)} [{number(of.interval.low)}, {number(of.interval.high)}]"
+    """Return the value and its interval, if it has one: "0.929 [0.898, 0.952]"."""
+    ends = of.interval
+    return number(of.value) + (f" {interval(ends)}" if ends.low is not None else "")
+
+
+def interval(ends: Interval) -> str:
+    """Return "[0.898, 0.952]"."""
+    return f"[{number(ends.low)}, {number(ends.high)}]"
 
 
 def signed_interval(ends: Interval) -> str:
@@ -60,9 +66,9 @@ def signed_points(share: Number) -> str:
     return "–" if share is None else f"{100 * share:+.1f}".replace("-", "−")
 
 
-def percent(share: Number) -> str:
-    """Return a share in whole percent, without the sign; a dash where there is none."""
-    return "–" if share is None else f"{100 * share:.0f}"
+def percent(share: Number, digits: int = 0) -> str:
+    """Return a share in percent, without the sign; a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.{digits}f}"
 
 
 def points_interval(ends: Interval) -> str:
@@ -81,6 +87,37 @@ def p_value(p: Number) -> str:
     return f"p = {p:.3f}".replace("0.", ".") if p < 0.1 else f"p = {p:.2f}".replace("0.", ".")
 
 
+def in_points(contrast: Contrast) -> str:
+    """Return how sure a difference is: "95 % CI −17.1 to +1.9, p = .012"."""
+    return f"{points_interval(contrast.interval)}, {p_value(contrast.p)}"
+
+
+def how_sure(difference: Number, ends: Interval, p: Number) -> str:
+    """Return a difference, its interval and its p: "+0.165, 95 % CI [+0.021, +0.267], p < .001"."""
+    interval = "" if ends.low is None else f", 95 % CI {signed_interval(ends)}"
+    return f"{signed(difference)}{interval}, {p_value(p)}"
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence that begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def on_these(verdict: str) -> str:
+    """Return " on these concepts" where a verdict is limited to them; else nothing."""
+    return " on these concepts" if verdict.endswith("on these concepts") else ""
+
+
+def compared(verdict: str) -> str:
+    """Return a verdict as it follows "is": "worse on these concepts"."""
+    return "not significantly different" if verdict == "inconclusive" else verdict
+
+
+def detects(difference: str) -> str:
+    """Return what the grid can show: "this grid detects differences of 4.9 points or more …"."""
+    return f"this grid detects differences of {difference} or more (80 % power)"
+
+
 def counted(count: int, thing: str) -> str:
     """Return "1 language", "8 languages"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
@@ -96,6 +133,8 @@ def listed(names: list[str], most: int | None = None) -> str:
 @cache
 def language(code: str) -> str:
     """Return what English calls a language: "German"; the code where it has no name for it."""
+    if code == ALL:
+        return "all languages"
     from alignment.grids.languages import language_name
 
     return language_name(code)
@@ -150,40 +189,6 @@ def with_prompt(model: ComparedModel) -> str:
     return f'{model.name} ("{prompt}")' if prompt else model.name
 
 
-def names(results: AlignmentResults, concept: str, *codes: str) -> list[str]:
-    """Return what a concept may be called, the best first.
-
-    Its texts in these languages, in English, and in the first language; its identifier comes last.
-    """
-    texts = results.texts.get(concept, {})
-    english = [code for code in texts if code.split("-")[0] == "en"]
-    return [texts[code] for code in (*codes, *english, *texts) if code in texts] + [concept]
-
-
-def label(results: AlignmentResults, concept: str, *codes: str, room: int = MAX_CELLS) -> str:
-    """Name a concept on a line of so many cells: in one of these languages, else in English."""
-    return _told_apart(results, names(results, concept, *codes)[0], room)
-
-
-def _told_apart(results: AlignmentResults, text: str, room: int) -> str:
-    """Cut a text; where others begin with what would be left, without the opening they share."""
-    short = shortened(text, room)
-    begin = short.removesuffix("…")
-    every = (own for texts in results.texts.values() for own in texts.values())
-    alike = [own for own in every if own != text and own.startswith(begin)]
-    if begin == short or not alike:
-        return short
-    shared = max(len(commonprefix([text, own])) for own in alike)  # noqa: RUF071
-    return shortened("…" + text[text.rfind(" ", 0, shared) + 1 or shared :], room)
-
-
-def text_label(results: AlignmentResults, concept: str, code: str, room: int = MAX_CELLS) -> str:
-    """Name a concept, and its text in a language where there is room: "anger (Wut)"."""
-    name, text = (label(results, concept, *own, room=room) for own in ((), (code,)))
-    both = f"{name} ({text})"
-    return name if text == name or cell_len(both) > room else both
-
-
 def in_few(results: AlignmentResults, concept: str) -> str:
     """Return " (2 of 8)" of a concept that fewer than half of the languages have."""
     present, languages = results.coverage.concepts[concept], len(results.languages)
@@ -193,15 +198,6 @@ def in_few(results: AlignmentResults, concept: str) -> str:
 def isolated(line: str) -> str:
     """Keep texts that run from right to left from reordering what stands beside them on a line."""
     return _RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", line)
-
-
-def no_change(row: Change | None) -> str:
-    """Say why a form shows no change; "" where it shows one."""
-    if row is None:
-        return "no template"
-    if row.change is None:
-        return "undefined"
-    return "no change" if row.p is None else ""
 
 
 def shortened(text: str, room: int = MAX_CELLS) -> str:

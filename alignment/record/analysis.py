@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 
 from alignment.engines import Engine, one_machine
-from alignment.explain import confusions, contrasts, probes, support
 from alignment.explain.diagnosis import diagnose
-from alignment.explain.forms import ROMANISED, SENTENCE, Forms
-from alignment.explain.subwords import Subwords
-from alignment.explain.subwords import by_language as subwords_by_language
+from alignment.explain.forms import ROMANISED, Forms
 from alignment.grids import ConceptGrid
-from alignment.measure.measurement import PARTS, Measurement, measure
-from alignment.record.cut_off_numbers import cut_off_numbers
+from alignment.measure.errors import worst_errors
+from alignment.measure.measurement import Measurement, measure
+from alignment.measure.subwords import Subwords
+from alignment.measure.support import compared, support_of
+from alignment.record.cost_numbers import Asked, variants
 from alignment.record.lists import named_pairs, texts_of, write_pairs
-from alignment.record.lookup import held_texts, nearby_texts
-from alignment.record.numbers import numbers
-from alignment.record.results import AlignmentResults, Contrasts
+from alignment.record.lookup import held_texts, neighbors_of_texts
+from alignment.record.numbers import core_numbers
+from alignment.record.results import AlignmentResults, Provenance
 from alignment.record.search import Search
-from alignment.record.variant_numbers import Asked, variants
-from alignment.stats.estimates import MARGIN
+from alignment.record.threshold_numbers import threshold_numbers
+from alignment.stats.estimates import MARGIN, number
 
 
 def analyse(
@@ -40,6 +40,7 @@ def analyse(
     asked: Asked | None = None,
     thresholds: bool = False,
     margin: float = MARGIN,
+    notices: tuple[str, ...] = (),
     pairs_file: Path | None = None,
 ) -> AlignmentResults:
     """Measure X (C, L, D), the unit vectors of the grid's texts; the record has no findings yet.
@@ -56,94 +57,55 @@ def analyse(
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
         asked: for which variants of the vectors; None for none.
-        thresholds: whether to look for cut-offs.
-        margin: differences within it do not matter.
+        thresholds: whether to look for thresholds.
+        margin: differences within ± margin do not matter.
+        notices: what was decided while the grid and the questions were read.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
     m = measure(X, grid, k, seed, engine)
-    named = numbers(m)
+    core = core_numbers(m)
     lists, counts = named_pairs(m)
-    why = _why(m, forms, subwords, margin)
-    nearby = nearby_texts(m)
-    texts = texts_of(m, lists, why["confusions"], why["diagnosis"], named["hubness"].hubs)
-    known = _known(why["support"], len(grid.languages))
+    support = support_of(m, subwords)
+    languages = compared(support, len(grid.languages))
+    among = m.among(languages)
+    diagnosis = diagnose(m, among, margin, forms, subwords)
+    errors = worst_errors(X, m.paired.gold, grid, m.near.answer)
+    neighbors = neighbors_of_texts(m)
+    texts = texts_of(m, lists, errors, diagnosis.languages, core["hubness"].hubs)
     if pairs_file:
         write_pairs(pairs_file, m)
-    return AlignmentResults.of(
+    return AlignmentResults(
         model=model,
-        languages=grid.languages,
-        **named,
+        languages=list(grid.languages),
+        **core,
         **lists,
-        **why,
-        search=search,
-        variants=variants(m, asked, search, margin) if asked else None,
-        cut_offs=cut_off_numbers(m, known) if thresholds else None,
         counts=counts,
-        texts=held_texts(grid, texts, list(nearby)),
-        nearby=nearby,
+        errors=errors,
+        support=support,
+        among_supported=(
+            None if among is m else {name: number(value) for name, value in among.means.items()}
+        ),
+        texts=held_texts(grid, texts, list(neighbors)),
+        text_neighbors=neighbors,
+        diagnosis=diagnosis,
+        search=search,
+        cost=variants(m, asked, margin) if asked else None,
+        thresholds=threshold_numbers(m, languages) if thresholds else None,
+        notices=list(notices),
         findings=[],
         provenance=_provenance(m, provenance, margin, forms or {}),
     )
 
 
-def _provenance(
-    m: Measurement, model: dict[str, Any], margin: float, forms: Forms
-) -> dict[str, Any]:
+def _provenance(m: Measurement, model: dict[str, Any], margin: float, forms: Forms) -> Provenance:
     packages = ("numpy", "faiss-cpu", *["anyascii"] * (ROMANISED in forms))
-    versions = {name: version(name) for name in packages}
-    return {
-        **model,
-        "dimension": m.X.shape[2],
-        "k": m.k,
-        "seed": m.seed,
-        "margin": margin,
-        "grid": m.grid.name,
-        "grid_sha256": m.grid.sha256(),
-        "versions": {"python": platform.python_version(), **versions, **model["versions"]},
-    }
-
-
-def _why(
-    m: Measurement, forms: Forms | None, subwords: Subwords | None, margin: float
-) -> dict[str, Any]:
-    """Why it fails: what was taken for what, in which forms, and what that says of a language."""
-    similarity = m.values[f"calibrated_{PARTS[0]}"]
-    use = subwords_by_language(subwords, similarity, m.grid, m.seed) if subwords else None
-    judged, evidence = support.of_languages(m, subwords)
-    known = _known(judged, len(m.grid.languages))
-    own = _among(m, known)
-    probed = probes.probe(m, own, forms) if forms is not None else None
-    changes = probes.changes(probed, m.seed) if probed else None
-    intra = own.by_concept["intra_concept_similarity"]
-    count = None if subwords is None else subwords.count
-    if own is not m and count is not None:
-        count = count[:, known]
-    written = forms.get(SENTENCE) if forms else None
-    several = len(m.grid.languages) > 1
-    return {
-        "contrasts": Contrasts(
-            categories=contrasts.of_categories(intra, m.grid.categories, m.seed) if several else {},
-            scripts=contrasts.of_scripts(own.X, own.grid.scripts(), m.seed),
-        ),
-        "confusions": confusions.of_answers(m.X, m.grid, m.near.answer),
-        "probes": changes,
-        "templates": written[1].templates if written else {},
-        "subwords": use,
-        "support": judged,
-        "support_evidence": evidence,
-        "among_supported": None if own is m else own.means,
-        "diagnosis": diagnose(own, margin, probed, changes, count),
-    }
-
-
-def _known(judged: dict[str, support.Support], L: int) -> list[int]:
-    """Return the places of the languages that the model knows, or of all."""
-    known = [j for j, own in enumerate(judged.values()) if own != "not supported"]
-    return known if len(known) > 1 else list(range(L))
-
-
-def _among(m: Measurement, known: list[int]) -> Measurement:
-    """Measure among the languages that the model knows: another drags every pair that it is in."""
-    if len(known) == len(m.grid.languages):
-        return m
-    return measure(m.X[:, known], m.grid.with_columns(known), m.k, m.seed, m.engine)
+    versions = {name: version(name) for name in packages} | model["versions"]
+    return Provenance(
+        **model | {"versions": {"python": platform.python_version(), **versions}},
+        dimension=m.X.shape[2],
+        k=m.k,
+        seed=m.seed,
+        margin=margin,
+        grid=m.grid.name,
+        grid_sha256=m.grid.sha256(),
+    )

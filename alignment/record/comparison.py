@@ -1,34 +1,28 @@
 """Comparison: several models on one grid, paired by concept, ranked with ties shown as ties."""
 
-from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from alignment import InputError
-from alignment.explain.diagnosis import LanguageDiagnosis
-from alignment.explain.probes import Change
-from alignment.explain.subwords import SubwordUse
-from alignment.explain.support import Support, SupportEvidence
-from alignment.grids.names import EachHeadline, EachLanguage, Language, LanguageOrAll, ModelName
-from alignment.record.json_record import Record
+from alignment.explain.diagnosis import Diagnosis
+from alignment.measure.support import LanguageSupport
+from alignment.record.cost import Variant
+from alignment.record.json_record import VERSION, Record
 from alignment.record.results import AlignmentResults
 from alignment.record.search import ACROSS, INDEX
-from alignment.record.variants import Variant
+from alignment.stats.contrast import contrasts
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
-from alignment.stats.intervals import difference_interval
-from alignment.stats.permutation import sign_flip_test
 
 RANKED_BY = "calibrated_alignment_score"
 COMPARED = (RANKED_BY, "cross_lingual_retrieval")
 SEARCHED = (ACROSS, INDEX)  # and by these, where all searched with the same questions
 
-Verdict = Literal["a", "b", "level", "inconclusive"]
 
-
-@dataclass(frozen=True)
-class ComparedGrid:
+class ComparedGrid(Struct, frozen=True):
     """The grid that all models ran on: its name, fingerprint, and numbers C and L."""
 
     name: str
@@ -37,39 +31,36 @@ class ComparedGrid:
     languages: int
 
 
-@dataclass(frozen=True)
-class ComparedModel:
+class ComparedModel(Struct, frozen=True):
     """A model of a comparison.
 
     Attributes:
         name: of the model.
-        rank: one more than the number of models that are significantly better.
+        rank: one more than the number of models that are better.
         published_rank: by the alignment score.
         scores: the score and its parts, published and calibrated, and retrieval among 10, which
             alone can be compared between grids of different sizes.
         prompt: before every text.
         dimension: of its vectors.
         seconds: to load and embed; None where vectors came from the cache.
-        texts_per_second: likewise.
-        load_seconds: of ``seconds``, to load; None where it was in memory already, too.
+        texts_per_second: None where vectors came from the cache.
+        load_seconds: the part of ``seconds`` to load; None where it was in memory already, too.
         disk_bytes: that its files take; None where they are not on this machine.
-        on_front: whether no other model is as good by rank and as cheap in dimensions, size on
-            disk and texts a second, as far as these are known of both, and better in one of them.
-        probes: as in its results, and so the next two.
-        subwords: how it cuts texts up.
-        diagnosis: of its languages.
-        support: whether it knows them.
-        support_evidence: what that is judged by.
-        among_supported: its means among those that it knows; None where these are all.
+        on_front: whether it is Pareto-optimal: no other model is as good by rank and as cheap in
+            dimensions, size on disk and texts a second, as far as these are known of both, and
+            better in one of them.
+        diagnosis: as in its results.
+        support: whether it supports the languages.
+        among_supported: its means among those that it supports; None where these are all.
         search: its means over all questions; None where none were asked.
         search_rank: by those of ``SEARCHED``.
-        variants: what cheaper vectors cost; None where none were asked for.
+        cost: of cheaper vectors; None where none were asked for.
     """
 
     name: str
     rank: int
     published_rank: int
-    scores: dict[EachHeadline, Estimate]
+    scores: dict[str, Estimate]
     prompt: str
     dimension: int
     seconds: Number
@@ -77,20 +68,16 @@ class ComparedModel:
     load_seconds: Number
     disk_bytes: int | None
     on_front: bool
-    probes: dict[str, dict[LanguageOrAll, Change]] | None
-    subwords: dict[LanguageOrAll, SubwordUse] | None
-    diagnosis: dict[Language, LanguageDiagnosis]
-    support: dict[EachLanguage, Support]
-    support_evidence: dict[EachLanguage, SupportEvidence]
+    diagnosis: Diagnosis | None
+    support: dict[str, LanguageSupport]
     among_supported: dict[str, Number] | None
     search: dict[str, Estimate] | None
     search_rank: dict[str, int]
-    variants: list[Variant] | None
+    cost: list[Variant] | None
 
 
-@dataclass(frozen=True)
-class ModelPair:
-    """Two models in one metric.
+class ModelPair(Struct, frozen=True):
+    """Two models in one metric: the contrast of the first with the second.
 
     Attributes:
         a: a model.
@@ -98,27 +85,36 @@ class ModelPair:
         metric: of ``COMPARED``, or of ``SEARCHED``.
         difference: a − b.
         interval: of the difference.
-        p: two-sided, of this question alone.
-        p_adjusted: for all pairs of models in this metric.
-        verdict: which is significantly better; else "level", where the interval lies within the
-            margin, or "inconclusive".
-        detectable: the smallest difference that would have been found, all pairs included, in
-            four of five cases.
+        p: two-sided, corrected for all pairs of models in this metric.
+        detectable: the smallest difference that these concepts show with 80 % power, all pairs
+            included.
+        verdict: the name of the model that is better; else the word on a beside b.
     """
 
-    a: ModelName
-    b: ModelName
+    a: str
+    b: str
     metric: str
-    difference: float
+    difference: Number
     interval: Interval
-    p: float
-    p_adjusted: float
-    verdict: Verdict
+    p: Number
     detectable: Number
+    verdict: str
+
+    @property
+    def significant(self) -> bool:
+        """Whether p is at most 0.05."""
+        return self.p is not None and self.p <= ALPHA
+
+    @property
+    def better(self) -> str | None:
+        """The name of the model that is better, also where it is so on these concepts only."""
+        if self.verdict in (self.a, self.b):
+            return self.verdict
+        names = {"better on these concepts": self.a, "worse on these concepts": self.b}
+        return names.get(self.verdict)
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison(Record):
+class Comparison(Record, frozen=True, kw_only=True):
     """Which model aligns this grid better, as far as it can be told.
 
     Attributes:
@@ -129,13 +125,11 @@ class Comparison(Record):
         failures: {name: why it did not run}.
     """
 
-    schema_version: Literal[2]
+    schema_version: Literal[3] = VERSION
     grid: ComparedGrid
     models: list[ComparedModel]
     pairs: list[ModelPair]
     failures: dict[str, str]
-
-    VERSION: ClassVar[int] = 2
 
 
 def compare_results(
@@ -146,9 +140,8 @@ def compare_results(
     """Compare runs on the same grid, given as (name, results, seconds).
 
     A pair is tested by flipping the signs of the differences between its two models' values of
-    each concept, p adjusted for all pairs, a metric at a time. A model's rank is one
-    more than the number of models that are significantly better, so models that are not
-    significantly different share it.
+    each concept, p corrected for all pairs, a metric at a time. A model's rank is one more than the
+    number of models that are better, so models that are not significantly different share it.
 
     Raises:
         InputError: when the runs are not of the same concepts and languages.
@@ -168,7 +161,7 @@ def compare_results(
         [_model(*run, loading.get(run[0]), rank[run[0]], published[run[0]], search) for run in runs]
     )
     results = runs[0][1]
-    return Comparison.of(
+    return Comparison(
         grid=ComparedGrid(
             name=results.provenance.grid,
             sha256=results.provenance.grid_sha256,
@@ -189,24 +182,25 @@ def _pairs(runs: list[tuple[str, AlignmentResults, float | None]], metric: str) 
     if not couples or values.shape[1] < 2 or np.isnan(values).any():
         return []
     first, second = np.array(couples).T
-    differences = (values[first] - values[second]).T  # (C, pairs)
-    provenance = runs[0][1].provenance
-    ends = difference_interval(differences, provenance.seed).T
-    family = sign_flip_test(differences, seed=provenance.seed)
-    means = differences.mean(axis=0)
+    unchanged = [_by_text(runs[i][1], metric) == _by_text(runs[j][1], metric) for i, j in couples]
+    judged = contrasts(
+        (values[first] - values[second]).T,  # (C, pairs)
+        margin=runs[0][1].provenance.margin,
+        seed=runs[0][1].provenance.seed,
+        unchanged=np.array(unchanged),
+    )
     return [
         ModelPair(
             a=runs[i][0],
             b=runs[j][0],
             metric=metric,
-            difference=float(means[n]),
-            interval=Interval(*ends[n]),
-            p=float(family.p[n]),
-            p_adjusted=float(family.p_adjusted[n]),
-            verdict=_verdict(means[n], family.p_adjusted[n], Interval(*ends[n]), provenance.margin),
-            detectable=float(family.detectable[n]),
+            difference=own.difference,
+            interval=own.interval,
+            p=own.p,
+            detectable=own.detectable,
+            verdict={"better": runs[i][0], "worse": runs[j][0]}.get(own.verdict, own.verdict),
         )
-        for n, (i, j) in enumerate(couples)
+        for (i, j), own in zip(couples, judged, strict=True)
     ]
 
 
@@ -216,22 +210,21 @@ def _by_concept(results: AlignmentResults, metric: str) -> dict[str, Number]:
     return results.by_concept(metric)
 
 
-def _verdict(difference: float, p: float, interval: Interval, margin: float) -> Verdict:
-    if p <= ALPHA and not interval.within(margin):
-        return "a" if difference > 0 else "b"
-    return "level" if interval.within(margin) else "inconclusive"
+def _by_text(results: AlignmentResults, metric: str) -> object:
+    """Return the values of a metric that tell whether any has moved."""
+    return results.values[metric] if metric in COMPARED else _by_concept(results, metric)
 
 
 def _ranks(names: list[str], pairs: list[ModelPair], metric: str) -> dict[str, int]:
     rank = dict.fromkeys(names, 1)
     for pair in pairs:
-        if pair.metric == metric and pair.verdict in ("a", "b"):
-            rank[pair.b if pair.verdict == "a" else pair.a] += 1
+        if pair.metric == metric and pair.better:
+            rank[pair.b if pair.better == pair.a else pair.a] += 1
     return rank
 
 
 def _with_front(models: list[ComparedModel]) -> list[ComparedModel]:
-    """Say of each model whether it is on the front of quality against cost."""
+    """Say of each model whether it is Pareto-optimal in quality and cost."""
     return [
         replace(own, on_front=not any(_dominates(other, own) for other in models)) for own in models
     ]
@@ -263,16 +256,17 @@ def _model(
     search_ranks: dict[str, dict[str, int]],
 ) -> ComparedModel:
     scores = ("alignment_score", *results.summary)
+    headlines = results.headlines()
     return ComparedModel(
         name=name,
         rank=rank,
         published_rank=published_rank,
         scores={
-            kind + score: results.headlines[kind + score]
+            kind + score: headlines[kind + score]
             for kind in ("", "calibrated_")
             for score in scores
         }
-        | {"retrieval_among_10": results.headlines["retrieval_among_10"]},
+        | {"retrieval_among_10": headlines["retrieval_among_10"]},
         prompt=results.provenance.prompt,
         dimension=results.provenance.dimension,
         seconds=round(seconds, 3) if seconds else None,
@@ -280,13 +274,10 @@ def _model(
         load_seconds=None if load_seconds is None else round(load_seconds, 3),
         disk_bytes=results.provenance.disk_bytes,
         on_front=True,
-        probes=results.probes,
-        subwords=results.subwords,
         diagnosis=results.diagnosis,
         support=results.support,
-        support_evidence=results.support_evidence,
         among_supported=results.among_supported,
         search=results.search.scores if results.search else None,
         search_rank={metric: ranks[name] for metric, ranks in search_ranks.items()},
-        variants=results.variants,
+        cost=results.cost,
     )

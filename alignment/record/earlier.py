@@ -1,4 +1,4 @@
-"""Earlier: a record to hold a run against, read, found whole, and of the same settings."""
+"""Earlier: a record that a run is compared with, read, and of the same settings."""
 
 import os
 from collections.abc import Sequence

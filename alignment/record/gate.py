@@ -1,4 +1,4 @@
-"""Gate: a run held against an earlier one of the same grid, paired by concept.
+"""Gate: a run compared with an earlier one of the same grid, paired by concept.
 
 In each metric the differences of the concepts are tested by flipping their signs: overall, and for
 every language. All questions are one family, so that of two equal models one is called worse,
@@ -7,39 +7,37 @@ independent; but they are each other's rivals in retrieval, which on small grids
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
 from alignment import InputError
-from alignment.explain import ALL, COSINE_DIGITS
-from alignment.explain.confusions import Confusion
+from alignment.explain import ALL
 from alignment.measure.arrays import Bools, Floats
+from alignment.measure.errors import RetrievalError
 from alignment.measure.metrics import mean_present
 from alignment.record.comparison import COMPARED, SEARCHED
 from alignment.record.earlier import Settings
 from alignment.record.results import AlignmentResults
-from alignment.stats.estimates import POWER, Contrast, Interval, Number, Verdict
-from alignment.stats.intervals import difference_interval
-from alignment.stats.permutation import NORMAL, Z, sign_flip_test
+from alignment.stats.contrast import Contrast, Verdict, judge_shifts, moved
+from alignment.stats.estimates import Number
 
-# Rounding goes either way near the edge of a step: so much is no difference between records.
-STEP = 1.5 * 10**-COSINE_DIGITS
-_POWER = NORMAL.inv_cdf(POWER)
+# A verdict on several questions is the first of these that one of them has.
+ORDER: tuple[Verdict, ...] = (
+    *("worse", "worse on these concepts", "better", "better on these concepts"),
+    *("slightly worse", "slightly better", "inconclusive", "level", "unchanged"),
+)
 
 
 @dataclass(frozen=True)
-class Shift:
-    """What became of a metric, overall or in a language.
+class MetricShift:
+    """The change of a metric, overall or in a language.
 
     Attributes:
         metric: of ``COMPARED``, or of ``SEARCHED``.
         language: or "all".
         before: its mean in the earlier run.
         after: its mean now.
-        contrast: after minus before; p is adjusted for all questions.
-        verdict: worse or better, where p ≤ .05 and the means differ by more than the margin; level,
-            where the interval lies within the margin, or no text has moved at all.
+        contrast: after minus before; p is corrected for all questions.
     """
 
     metric: str
@@ -47,7 +45,6 @@ class Shift:
     before: Number
     after: Number
     contrast: Contrast
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -55,54 +52,51 @@ class Switched:
     """Retrievals that fail in one of two runs and not in the other.
 
     Attributes:
-        total: how many.
-        listed: those that the record of the run lists among its failures, the costliest first.
+        total: number of retrievals.
+        listed: those that the record of the run lists among its errors, the costliest first.
     """
 
     total: int
-    listed: list[Confusion]
+    listed: list[RetrievalError]
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A run held against an earlier one.
+    """A run compared with an earlier one.
 
     Attributes:
         new: the run.
         old: the earlier run.
-        margin: differences within it do not matter.
+        margin: differences within ± margin do not matter.
         shifts: a metric at a time: overall, then by language.
         newly_failed: retrievals that fail now and did not before.
-        newly_found: that failed before and do not now.
+        newly_found: retrievals that failed before and do not now.
     """
 
     new: AlignmentResults
     old: AlignmentResults
     margin: float
-    shifts: list[Shift]
+    shifts: list[MetricShift]
     newly_failed: Switched
     newly_found: Switched
 
     @property
-    def worse(self) -> list[Shift]:
-        """What is significantly worse, the largest loss first."""
-        return sorted(
-            (shift for shift in self.shifts if shift.verdict == "worse"),
-            key=lambda shift: shift.contrast.difference or 0,
-        )
+    def worse(self) -> list[MetricShift]:
+        """The questions whose answer is worse, the largest loss first."""
+        worse = [shift for shift in self.shifts if shift.contrast.is_worse]
+        return sorted(worse, key=lambda shift: shift.contrast.difference or 0)
 
     def verdict(self, *languages: str) -> Verdict:
         """Sum up the metrics of these languages ("all" is overall), or of everything.
 
-        Worse where any is worse, else better where any is better, and level where all are.
+        Worse where any is worse, else better where any is better, and so on in ``ORDER``.
         """
-        found = {
-            shift.verdict for shift in self.shifts if not languages or shift.language in languages
+        verdicts = {
+            shift.contrast.verdict
+            for shift in self.shifts
+            if not languages or shift.language in languages
         }
-        for verdict in ("worse", "better", "inconclusive", "level"):
-            if verdict in found:
-                return verdict
-        return "inconclusive"
+        return min(verdicts, key=ORDER.index, default="inconclusive")
 
 
 def against(
@@ -111,12 +105,12 @@ def against(
     margin: float | None = None,
     name: str = "the earlier record",
 ) -> Gate:
-    """Hold a run against an earlier one: what is worse, better, level, and which retrievals.
+    """Compare a run with an earlier one: what is worse, better, level, and which retrievals.
 
     Args:
         new: the run.
         old: the earlier one, of the same grid, k and questions.
-        margin: differences within it do not matter; None: that of the run.
+        margin: differences within ± margin do not matter; None: that of the run.
         name: of the earlier one, in errors.
 
     Raises:
@@ -145,85 +139,40 @@ def shifts_of(
     margin: float,
     seed: int = 0,
     searched: dict[str, tuple[Floats, Floats]] | None = None,
-) -> list[Shift]:
-    """Test what became of each metric, overall and in every language.
+) -> list[MetricShift]:
+    """Judge the change of each metric, overall and in every language.
 
     Args:
         pairs: {metric: values (C, L) before and after}, NaN where there is no text.
         languages: L codes.
-        margin: differences within it do not matter.
+        margin: differences within ± margin do not matter.
         seed: of the tests and the intervals.
         searched: {metric: values (C, 1) before and after} that have no languages.
     """
-    moved = {name: _moved(*pair) for name, pair in pairs.items()}
-    still = ~np.any([~np.isnan(d) & (d != 0) for d in moved.values()], axis=(0, 1))  # (L,)
+    still = np.all([np.nan_to_num(moved(*pair)) == 0 for pair in pairs.values()], axis=(0, 1))
     overall = {
         name: tuple(mean_present(side, axis=1)[:, None] for side in pair)
         for name, pair in pairs.items()
     } | (searched or {})
-    columns, named, alike = [], [], []
+    columns, names, unchanged = [], [], []
     for family, codes in ((overall, [ALL]), (pairs, languages)):
-        columns += list(family.values())
-        named += [(name, code) for name in family for code in codes]
-        alike += list(still if family is pairs else [still.all()]) * len(family)
+        for name, pair in family.items():
+            columns.append(pair)
+            names += [(name, code) for code in codes]
+            unchanged += list(still) if family is pairs else [_still(still, name in pairs, pair)]
     before, after = (np.concatenate([pair[side] for pair in columns], axis=1) for side in (0, 1))
-    shifts = one_family(named, before, after, np.array(alike), margin, seed)
+    judged = judge_shifts(before, after, np.array(unchanged), margin, seed)
+    shifts = [
+        MetricShift(metric, code, own.before, own.after, own.contrast)
+        for (metric, code), own in zip(names, judged, strict=True)
+    ]
     order = list(overall)
     return sorted(shifts, key=lambda shift: order.index(shift.metric))
 
 
-def _moved(before: Floats, after: Floats) -> Floats:
-    """Return after − before; 0 within a step of the rounding, NaN where either is missing."""
-    difference = after - before
-    return np.where(np.abs(difference) <= STEP, 0 * difference, difference)
-
-
-def one_family(
-    named: list[tuple[str, str]],
-    before: Floats,
-    after: Floats,
-    alike: Bools,
-    margin: float,
-    seed: int,
-) -> list[Shift]:
-    """Test M questions at once: values (C, M) before and after; ``alike``, where nothing moved."""
-    difference = _moved(before, after)
-    there = np.isfinite(difference)
-    ends = difference_interval(difference, seed)
-    ends[:, alike & there.any(axis=0) & (np.nan_to_num(difference) == 0).all(axis=0)] = 0
-    family = sign_flip_test(difference, seed=seed)
-    # the test counts a missing text as one that did not move; the mean is over those there are
-    share = there.mean(axis=0)
-    found = family.detectable / np.where(share > 0, share, np.nan)
-    # more than Z and _POWER standard errors: to lie beyond the margin too takes _POWER of them
-    detectable = np.maximum(found, margin + found * _POWER / (Z + _POWER))
-    means = [
-        mean_present(np.where(there, values, np.nan), axis=0)
-        for values in (before, after, difference)
-    ]
-    shifts = []
-    for n, (metric, language) in enumerate(named):
-        was, now, moved = (_number(own[n]) for own in means)
-        contrast = Contrast(
-            difference=moved,
-            interval=Interval(*map(_number, ends[:, n])),
-            p=float(family.p_adjusted[n]) if moved is not None else None,
-            detectable=_number(detectable[n]),
-        )
-        shifts.append(Shift(metric, language, was, now, contrast, _verdict(contrast, margin)))
-    return shifts
-
-
-def _verdict(contrast: Contrast, margin: float) -> Verdict:
-    if contrast.interval.within(margin):
-        return "level"
-    if contrast.significant and abs(contrast.difference or 0) > margin:
-        return "worse" if (contrast.difference or 0) < 0 else "better"
-    return "inconclusive"
-
-
-def _number(value: float) -> Number:
-    return float(value) if isfinite(value) else None
+def _still(languages: Bools, by_language: bool, pair: tuple[Floats, ...]) -> bool:
+    """Return whether no value has moved: of any language, or of a metric without languages."""
+    return bool(languages.all() and (by_language or (np.nan_to_num(moved(*pair)) == 0).all()))
 
 
 def _values(results: AlignmentResults, metric: str) -> Floats:
@@ -262,7 +211,7 @@ def _switched(results: AlignmentResults, where: Bools) -> Switched:
     concepts = {name: c for c, name in enumerate(results.coverage.concepts)}
     listed = [
         row
-        for row in results.confusions.failed
+        for row in results.errors.failed
         if row.concept in concepts
         and {row.query, row.target} <= set(codes)
         and where[codes[row.query], codes[row.target], concepts[row.concept]]

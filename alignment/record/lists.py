@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from alignment.engines.files import write_whole
-from alignment.explain import COSINE_DIGITS
-from alignment.explain.confusions import Confusions, every_failure
 from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
+from alignment.measure.errors import Errors, every_error
 from alignment.measure.measurement import PARTS, Measurement
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
+from alignment.stats.estimates import COSINE_DIGITS
 
 MAX_LISTED = 100
 MAX_ENDS = 20  # concepts with the highest and the lowest values, whose texts are kept
@@ -25,30 +25,23 @@ ALL_PAIRS_HEADER = (
 )
 
 
-# Lists of pairs that the record cuts, and says how many there are.
-COUNTED = ("misaligned_pairs", "calibrated_misaligned_pairs", "identical_strings")
-
-
-def named_pairs(m: Measurement) -> tuple[dict[str, list[Any]], dict[str, int]]:
+def named_pairs(m: Measurement) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the pairs that the record names, by kind, and how many of each kind there are."""
     misaligned, count = _below(m, MISALIGNED_BELOW, MAX_LISTED)
     lowest, _ = _below(m, np.inf, MIN_LISTED)
-    calibrated, calibrated_count = _below(m, _thresholds(m), MAX_LISTED)
     identical = np.argwhere(m.identical)
-    lists: dict[str, list[Any]] = {
+    lists = {
         "misaligned_pairs": misaligned,
         "next_lowest_pairs": lowest[count:],
-        "calibrated_misaligned_pairs": calibrated,
         "identical_strings": [IdenticalStrings(*_named(m.grid, c)) for c in identical[:MAX_LISTED]],
     }
-    counts = (count, calibrated_count, len(identical))
-    return lists, dict(zip(COUNTED, counts, strict=True))
+    return lists, {"misaligned_pairs": count, "identical_strings": len(identical)}
 
 
 def texts_of(
     m: Measurement,
     lists: dict[str, list[Any]],
-    confusions: Confusions,
+    errors: Errors,
     diagnosis: dict[str, LanguageDiagnosis],
     hubs: list[Hub],
 ) -> dict[str, dict[str, str]]:
@@ -59,14 +52,14 @@ def texts_of(
     The text that a reader knows the concept by is there too: English, else the first.
     """
     named = {(row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]}
-    for failed in confusions.failed:
+    for failed in errors.failed:
         named |= {(failed.concept, code) for code in (failed.query, failed.target)}
         named.add((failed.retrieved, failed.target))
     for code, found in diagnosis.items():
         named |= {(text.concept, code) for text in found.failing}
         named |= {(text.mistaken_for, code) for text in found.failing}
     named |= {(hub.concept, hub.language) for hub in hubs}
-    named |= {(name, "") for pair in confusions.pairs for name in (pair.expected, pair.retrieved)}
+    named |= {(name, "") for pair in errors.pairs for name in (pair.expected, pair.retrieved)}
     concepts = {concept for concept, _ in named} | _at_the_ends(m)
     grid = m.grid
     english = [code for code in grid.languages if code.split("-")[0] == "en"]
@@ -118,11 +111,11 @@ def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
 
     for kind, bound in (
         ("misaligned", MISALIGNED_BELOW),
-        ("misaligned, calibrated", _thresholds(m)),
+        ("misaligned, calibrated", _negatives(m)),
     ):
         for pair in _below(m, bound)[0]:
             yield row(kind, *pair)
-    for failed in every_failure(m.X, m.grid, m.near.answer):
+    for failed in every_error(m.X, m.grid, m.near.answer):
         names = failed.concept, failed.query, failed.target
         numbers = failed.similarity, failed.similarity_retrieved
         yield row("failed retrieval", *names, *numbers, found=failed.retrieved)
@@ -130,10 +123,10 @@ def _all_rows(m: Measurement) -> Iterator[tuple[str, ...]]:
         yield row("identical strings", *_named(m.grid, place))
 
 
-def _thresholds(m: Measurement) -> np.ndarray:
-    """Return (P,), below which a pair of texts is as like as unrelated ones."""
+def _negatives(m: Measurement) -> np.ndarray:
+    """Return (P,), below which a translation is no more similar than 1 % of the negatives."""
     a, b = np.triu_indices(len(m.grid.languages), k=1)
-    return m.paired.threshold[a, b] - hits.TIE
+    return m.paired.negative_p99[a, b] - hits.TIE
 
 
 def _below(

@@ -8,19 +8,19 @@ from typing import Any
 
 import msgspec
 
-from alignment.explain.nearby import Nearby, least_retrieved_first
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import Measurement
+from alignment.measure.text_neighbors import TextNeighbors, least_retrieved_first
 
 MAX_TEXTS = 250_000  # bytes in the file
-MAX_NEARBY = 150_000
+MAX_NEIGHBORS = 150_000
 
 Texts = dict[str, dict[str, str]]
 
 
-def nearby_texts(m: Measurement) -> dict[str, dict[str, Nearby]]:
-    """Return what is around the texts of as many concepts as there is room for, in grid order."""
-    held, room = {}, MAX_NEARBY
+def neighbors_of_texts(m: Measurement) -> dict[str, dict[str, TextNeighbors]]:
+    """Return the neighbourhoods of texts, of as many concepts as there is room for."""
+    held, room = {}, MAX_NEIGHBORS
     for concept, own in least_retrieved_first(m):
         room -= _size({concept: own})
         if room < 0:

@@ -1,25 +1,37 @@
-"""Numbers: the measured values of a grid by the names that the record gives them."""
+"""Numbers: the measured values of a grid by the names that the record gives them, rounded."""
 
 from typing import Any
 
 import numpy as np
 
-from alignment.explain import COSINE_DIGITS, contrasts
+from alignment.explain import contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
+from alignment.measure.arrays import Floats
 from alignment.measure.measurement import PARTS, SCORE, Measurement
-from alignment.record.results import Coverage, Hub, Hubness
-from alignment.stats.estimates import MIN_CONCEPTS, Estimate, Interval
+from alignment.record.results import Coverage, Hub, Hubness, Quantiles
+from alignment.stats.estimates import (
+    COSINE_DIGITS,
+    DIGITS,
+    MIN_CONCEPTS,
+    Estimate,
+    Interval,
+    Number,
+    estimate,
+    interval,
+    number,
+    numbers,
+)
 from alignment.stats.intervals import mean_interval, wilson_interval
 
 COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every text
 BY_LANGUAGE = (SCORE, f"calibrated_{SCORE}", *PARTS)
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
-MAX_NAMED = 5  # hubs, and influential concepts a number
+MAX_HUBS = 5
 
 
-def numbers(m: Measurement) -> dict[str, Any]:
-    """Return every number of the record, its interval, and why one is missing."""
+def core_numbers(m: Measurement) -> dict[str, Any]:
+    """Return every number of the record's core, its interval, and why one is missing."""
     return {
         "coverage": _coverage(m),
         **_published(m),
@@ -31,46 +43,52 @@ def numbers(m: Measurement) -> dict[str, Any]:
 
 
 def _coverage(m: Measurement) -> Coverage:
-    there = m.present.astype(np.int64)
+    present = m.present.astype(np.int64)
     return Coverage(
-        texts=int(there.sum()),
-        cells=there.size,
-        languages=dict(zip(m.grid.languages, there.sum(axis=0), strict=True)),
-        concepts=dict(zip(m.grid.concepts, there.sum(axis=1), strict=True)),
-        pairs=between(m.grid, there.T @ there),
+        texts=int(present.sum()),
+        cells=present.size,
+        languages=dict(zip(m.grid.languages, present.sum(axis=0).tolist(), strict=True)),
+        concepts=dict(zip(m.grid.concepts, present.sum(axis=1).tolist(), strict=True)),
+        pairs=between(m.grid, (present.T @ present).tolist()),
     )
 
 
 def _published(m: Measurement) -> dict[str, Any]:
     grid = m.grid
-    there = m.present.astype(np.int64)
-    cells = wilson_interval(m.near.retrieval_table, there.T @ there)
-    intra = m.by_concept["intra_concept_similarity"]
+    present = m.present.astype(np.int64)
+    cells = wilson_interval(m.near.retrieval_table, present.T @ present)
+    intra = m.by_concept[PARTS[0]]
+    distances = metrics.centroid_distances(m.X)
+    apart = metrics.discriminability(intra, m.paired.baseline)
     return {
-        SCORE: m.means[SCORE],
-        "summary": {name: m.means[name] for name in PARTS},
+        SCORE: number(m.means[SCORE]),
+        "summary": {name: number(m.means[name]) for name in PARTS},
         "weights": metrics.WEIGHTS,
-        **{name: _by_concept(m, name) for name in PARTS[:2]},
-        "cross_lingual_retrieval": between(grid, m.near.retrieval_table),
-        "retrieval_intervals": between(grid, np.moveaxis(cells, 0, -1)),
-        "centroid_distances": between(grid, metrics.centroid_distances(m.X)),
-        "centroid_p": between(grid, contrasts.of_centroids(m.X, m.seed)),
-        "discriminability": metrics.discriminability(intra, m.paired.baseline),
+        PARTS[0]: named(grid.concepts, intra, COSINE_DIGITS),
+        PARTS[1]: named(grid.concepts, m.by_concept[PARTS[1]]),
+        "cross_lingual_retrieval": table(grid, m.near.retrieval_table),
+        "retrieval_intervals": {
+            a: {b: Interval(*ends) for b, ends in row.items()}
+            for a, row in table(grid, np.moveaxis(cells, 0, -1)).items()
+        },
+        "centroid_distances": table(grid, distances, COSINE_DIGITS),
+        "centroid_p": table(grid, contrasts.of_centroids(m.X, m.seed)),
+        "discriminability": {name: number(value) for name, value in apart.items()},
         **_categories(m, intra),
     }
 
 
-def _categories(m: Measurement, intra: np.ndarray) -> dict[str, Any]:
-    low, high = _bounds(m)["intra_concept_similarity"]
-    of_category = {
-        category: intra[[own == category for own in m.grid.categories]]
+def _categories(m: Measurement, intra: Floats) -> dict[str, Any]:
+    low, high = _bounds(m)[PARTS[0]]
+    members = {
+        category: intra[[one == category for one in m.grid.categories]]
         for category in dict.fromkeys(m.grid.categories)
     }
     return {
-        "categories": {category: own.mean() for category, own in of_category.items()},
+        "categories": {name: number(own.mean(), COSINE_DIGITS) for name, own in members.items()},
         "category_intervals": {
-            category: mean_interval(own[:, None], low, high, m.seed)[:, 0]
-            for category, own in of_category.items()
+            name: interval(mean_interval(own[:, None], low, high, m.seed)[:, 0], COSINE_DIGITS)
+            for name, own in members.items()
         },
         "concept_categories": dict(zip(m.grid.concepts, m.grid.categories, strict=True)),
     }
@@ -78,27 +96,30 @@ def _categories(m: Measurement, intra: np.ndarray) -> dict[str, Any]:
 
 def _calibrated(m: Measurement) -> dict[str, Any]:
     return {
-        "chance": m.chance,
-        "calibrated": {name: m.means[f"calibrated_{name}"] for name in (SCORE, *PARTS)},
+        "chance": {name: number(value) for name, value in m.chance.items()},
+        "calibrated": {name: number(m.means[f"calibrated_{name}"]) for name in (SCORE, *PARTS)},
         "collapsed": metrics.is_collapsed(m.X, m.present),
-        "baselines": between(m.grid, m.paired.baseline),
-        "auroc": between(m.grid, m.paired.auroc_table),
-        "thresholds": between(m.grid, m.paired.threshold),
+        "baselines": table(m.grid, m.paired.baseline, COSINE_DIGITS),
+        "auroc": table(m.grid, m.paired.auroc_table, COSINE_DIGITS),
+        "negative_p99": table(m.grid, m.paired.negative_p99, COSINE_DIGITS),
     }
 
 
 def _uncertainty(m: Measurement) -> dict[str, Any]:
     low, high = np.array([_bounds(m)[name] for name in m.by_concept]).T
     ends = mean_interval(np.stack(list(m.by_concept.values()), axis=1), low, high, m.seed).T
+    intervals = (interval(own, COSINE_DIGITS) for own in ends)
     return {
-        "further": {name: m.means[name] for name in m.further},
-        "intervals": dict(zip(m.by_concept, ends, strict=True)),
-        "values": {name: _by_text(m, name) for name in COMPARED},
+        "further": {name: number(m.means[name]) for name in m.further},
+        "intervals": dict(zip(m.by_concept, intervals, strict=True)),
+        "values": {
+            name: dict(zip(m.grid.languages, numbers(m.values[name].T, COSINE_DIGITS), strict=True))
+            for name in COMPARED
+        },
         "failures": _failures(m),
         "by_language": _by_language(m),
         "distributions": {name: _distributions(m, name) for name in PARTS[:2]},
         "scripts": dict(zip(m.grid.languages, m.grid.scripts(), strict=True)),
-        "influence": _influence(m, BY_LANGUAGE),
     }
 
 
@@ -110,20 +131,19 @@ def _by_language(m: Measurement) -> dict[str, dict[str, Estimate]]:
     ends = mean_interval(values.reshape(C, -1), low, high, m.seed).reshape(2, *value.shape)
     return {
         language: {
-            name: Estimate(value[i, j], Interval(*ends[:, i, j]))
+            name: estimate(value[i, j], ends[:, i, j], COSINE_DIGITS)
             for i, name in enumerate(BY_LANGUAGE)
         }
         for j, language in enumerate(m.grid.languages)
     }
 
 
-def _distributions(m: Measurement, name: str) -> dict[str, np.ndarray]:
-    """Return {language: quantiles of its values}, NaN where it has none."""
+def _distributions(m: Measurement, name: str) -> dict[str, Quantiles]:
+    """Return {language: quantiles of its values}, None where it has none."""
     columns = (values[np.isfinite(values)] for values in m.values[name].T)
-    return {
-        code: np.quantile(own if len(own) else [np.nan], QUANTILES)
-        for code, own in zip(m.grid.languages, columns, strict=True)
-    }
+    found = (np.quantile(own if len(own) else [np.nan], QUANTILES) for own in columns)
+    rounded = (Quantiles(*numbers(own, COSINE_DIGITS)) for own in found)
+    return dict(zip(m.grid.languages, rounded, strict=True))
 
 
 def _bounds(m: Measurement) -> dict[str, tuple[float, float]]:
@@ -148,49 +168,32 @@ def _bounds(m: Measurement) -> dict[str, tuple[float, float]]:
     return bounds
 
 
-def _influence(m: Measurement, scores: tuple[str, ...]) -> dict[str, dict[str, float]]:
-    """How far each number moves without each concept: the largest moves, {number: {concept: …}}."""
-    columns = {name: m.by_concept[name] for name in scores}
-    for j, language in enumerate(m.grid.languages):
-        columns[f"cross_lingual_retrieval {language}"] = m.values["cross_lingual_retrieval"][:, j]
-    influence = {}
-    for name, values in columns.items():
-        others = max(1, np.isfinite(values).sum() - 1)
-        moves = np.nan_to_num((metrics.mean_present(values) - values) / others)
-        largest = np.argsort(-abs(moves), kind="stable")[:MAX_NAMED]
-        influence[name] = {m.grid.concepts[c]: moves[c] for c in largest if abs(moves[c]) > 1e-12}
-    return influence
-
-
 def _retrieval(m: Measurement) -> dict[str, Any]:
     without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
+    scores = {SCORE: metrics.alignment_score(without)} | without
     return {
-        "language_bias": m.language_bias,
+        "language_bias": number(m.language_bias),
         "hubness": _hubness(m),
-        "without_identical_strings": {SCORE: metrics.alignment_score(without)} | without,
+        "without_identical_strings": {name: number(value) for name, value in scores.items()},
     }
 
 
 def _hubness(m: Measurement) -> Hubness:
     retrieved = np.where(m.present, m.near.retrieved, np.nan)
-    times = retrieved[m.present]
-    spread = times.std()
-    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MAX_NAMED]
+    largest = np.argsort(-retrieved, axis=None, kind="stable")[:MAX_HUBS]
     return Hubness(
-        skewness=((times - times.mean()) ** 3).mean() / spread**3 if spread > 1e-9 else 0.0,
-        expected=(m.present * m.partners).sum() / len(times),
+        expected=number((m.present * m.partners).sum() / m.present.sum()),
         hubs=[
-            Hub(m.grid.concepts[c], m.grid.languages[j], retrieved[c, j])
+            Hub(m.grid.concepts[c], m.grid.languages[j], number(retrieved[c, j]) or 0.0)
             for c, j in zip(*np.unravel_index(largest, retrieved.shape), strict=True)
         ],
-        never_retrieved=int((times == 0).sum()),
     )
 
 
 def _undefined(m: Measurement) -> dict[str, str]:
     """Say why numbers are missing, by the name of the number."""
-    numbers = m.means | {"language_bias": m.language_bias}
-    reasons = {name: _reason(m, name) for name in numbers if not np.isfinite(numbers[name])}
+    means = m.means | {"language_bias": m.language_bias}
+    reasons = {name: _reason(m, name) for name in means if not np.isfinite(means[name])}
     for name, V in m.without_identical.items():
         if not np.isfinite(metrics.mean_of_concepts(V)) and name not in reasons:
             reasons[f"without_identical_strings {name}"] = "too little is left"
@@ -213,18 +216,6 @@ def _reason(m: Measurement, name: str) -> str:
     return f"{C} concept{'s are' if C > 1 else ' is'} too few"
 
 
-def _by_concept(m: Measurement, name: str) -> dict[str, Any]:
-    values = m.by_concept[name]
-    if name not in PARTS[1:]:  # credits are the same on every processor
-        values = values.round(COSINE_DIGITS)
-    return dict(zip(m.grid.concepts, values, strict=True))
-
-
-def _by_text(m: Measurement, name: str) -> dict[str, np.ndarray]:
-    """Return {language: values of its texts, concept by concept}."""
-    return dict(zip(m.grid.languages, m.values[name].T, strict=True))
-
-
 def _failures(m: Measurement) -> dict[str, dict[str, str]]:
     failed = m.near.answer != np.arange(len(m.X))[:, None, None]  # (C, L, L)
     bits = np.packbits(failed, axis=0)
@@ -234,9 +225,19 @@ def _failures(m: Measurement) -> dict[str, dict[str, str]]:
     }
 
 
-def between(grid: ConceptGrid, table: np.ndarray) -> dict[str, dict[str, Any]]:
-    """Name the cells of a (L, L, …) table, its diagonal left out."""
+def named(names: tuple[str, ...], values: Floats, digits: int = DIGITS) -> dict[str, Number]:
+    """Return {name: value} of values (n,)."""
+    return dict(zip(names, numbers(values, digits), strict=True))
+
+
+def table(grid: ConceptGrid, values: Floats, digits: int = DIGITS) -> dict[str, dict[str, Any]]:
+    """Name the rounded cells of a (L, L, …) table, its diagonal left out."""
+    return between(grid, numbers(values, digits))
+
+
+def between(grid: ConceptGrid, rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
+    """Name the cells of L rows of L, the diagonal left out."""
     return {
-        a: {b: table[i, j] for j, b in enumerate(grid.languages) if i != j}
+        a: {b: rows[i][j] for j, b in enumerate(grid.languages) if i != j}
         for i, a in enumerate(grid.languages)
     }

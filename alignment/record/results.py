@@ -4,38 +4,34 @@
 Console, tables and figures read it and nothing else, so all can be made again without a model.
 """
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from math import fsum
-from typing import ClassVar, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from alignment.explain.confusions import Confusions
-from alignment.explain.contrasts import ScriptContrast
-from alignment.explain.diagnosis import LanguageDiagnosis
-from alignment.explain.nearby import Nearby
-from alignment.explain.probes import Change
-from alignment.explain.subwords import SubwordUse
-from alignment.explain.support import Support, SupportEvidence
-from alignment.grids import names
-from alignment.record.cut_offs import CutOffs
-from alignment.record.json_record import DIGITS, Record
+from msgspec import Struct
+
+from alignment.explain.diagnosis import Diagnosis
+from alignment.measure.errors import Errors
+from alignment.measure.support import LanguageSupport
+from alignment.measure.text_neighbors import TextNeighbors
+from alignment.record.cost import Variant
+from alignment.record.json_record import VERSION, Record
 from alignment.record.search import Search
-from alignment.record.variants import Variant
-from alignment.stats.estimates import Contrast, Estimate, Interval, Number
+from alignment.record.thresholds import Thresholds
+from alignment.stats.estimates import DIGITS, Estimate, Interval, Number
 
 MISALIGNED_BELOW = 0.5
 MIN_LISTED = 10  # least similar translations, be they misaligned or not
 
-PerConcept = dict[names.EachConcept, Number]
-PerPair = dict[names.EachLanguage, dict[names.EachLanguage, Number]]
+PerConcept = dict[str, Number]
+PerPair = dict[str, dict[str, Number]]
 
 
 class Pair(NamedTuple):
     """A concept in two languages, and the cosine between its texts."""
 
-    concept: names.Concept
-    a: names.Language
-    b: names.Language
+    concept: str
+    a: str
+    b: str
     similarity: float
 
 
@@ -49,23 +45,22 @@ class Quantiles(NamedTuple):
 
 
 class IdenticalStrings(NamedTuple):
-    """A concept that two languages write alike."""
+    """A concept that has the same string in two languages."""
 
-    concept: names.Concept
-    a: names.Language
-    b: names.Language
+    concept: str
+    a: str
+    b: str
 
 
 class Hub(NamedTuple):
     """A text that is the answer to more queries than others."""
 
-    concept: names.Concept
-    language: names.Language
+    concept: str
+    language: str
     times: float
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Over how much the numbers are.
 
     Attributes:
@@ -78,43 +73,24 @@ class Coverage:
 
     texts: int
     cells: int
-    languages: dict[names.EachLanguage, int]
+    languages: dict[str, int]
     concepts: dict[str, int]
-    pairs: dict[names.EachLanguage, dict[names.EachLanguage, int]]
+    pairs: dict[str, dict[str, int]]
 
 
-@dataclass(frozen=True)
-class Hubness:
+class Hubness(Struct, frozen=True):
     """How unevenly answers are spread over the texts.
 
     Attributes:
-        skewness: of how often a text is an answer.
-        expected: how often it would be, were all alike.
+        expected: how often a text would be an answer if all were equally often.
         hubs: the most frequent answers.
-        never_retrieved: texts that are never an answer.
     """
 
-    skewness: Number
     expected: Number
     hubs: list[Hub]
-    never_retrieved: int
 
 
-@dataclass(frozen=True)
-class Contrasts:
-    """Groups against the rest, in the languages that the model knows; see also ``diagnosis``.
-
-    Attributes:
-        categories: {category: its similarity against that of the others}.
-        scripts: centroid distances across scripts against those within; None without both.
-    """
-
-    categories: dict[names.Category, Contrast]
-    scripts: ScriptContrast | None
-
-
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """What it takes to run it again.
 
     Attributes:
@@ -126,7 +102,7 @@ class Provenance:
         prompt: before every text.
         k: nearest neighbours looked at.
         seed: random seed.
-        margin: differences within it do not matter.
+        margin: differences within ± margin do not matter.
         grid: its name.
         grid_sha256: of its content.
         versions: of Python and the packages.
@@ -146,8 +122,7 @@ class Provenance:
     versions: dict[str, str]
 
 
-@dataclass(frozen=True, repr=False)
-class AlignmentResults(Record):
+class AlignmentResults(Record, frozen=True, kw_only=True):
     """Everything one run found out. A number that the grid is too small for is None.
 
     Attributes:
@@ -161,12 +136,11 @@ class AlignmentResults(Record):
         intra_concept_similarity: {concept: mean cosine over its language pairs}.
         nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
         cross_lingual_retrieval: {query language: {target language: share found first}}.
-        retrieval_intervals: the same, Wilson.
+        retrieval_intervals: their Wilson intervals.
         centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
         centroid_p: that the distance is chance.
         misaligned_pairs: below 0.5, lowest first, at most 100; ``counts`` says how many there are.
         next_lowest_pairs: those that come next, where fewer than ten are misaligned.
-        calibrated_misaligned_pairs: below ``thresholds``, lowest first, at most 100.
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
         category_intervals: of these means.
@@ -174,9 +148,9 @@ class AlignmentResults(Record):
         chance: of the accuracies, by name.
         calibrated: the score and its parts, 0 by chance and 1 at best, by name.
         collapsed: whether the encoder gave one vector for every text.
-        baselines: {language: {language: mean cosine of unrelated texts}}.
-        auroc: {language: {language: share of unrelated cosines below a concept's own}}.
-        thresholds: {language: {language: 99th percentile of unrelated cosines}}.
+        baselines: {language: {language: mean cosine of non-translations}}.
+        auroc: {language: {language: share of the negatives' cosines below a concept's own}}.
+        negative_p99: {language: {language: 99th percentile of the negatives' cosines}}.
         further: other ways to look at retrieval, and the gap, by name.
         intervals: {name of a mean: 95 % interval, over concepts}.
         values: {name: {language: values of its texts, in the order of concepts}} of the two
@@ -186,115 +160,93 @@ class AlignmentResults(Record):
         by_language: {language: {name: estimate}} of the scores and their parts.
         distributions: {name: {language: quantiles of its values}} of parts with one a concept.
         scripts: {language: script of most of its letters}.
-        influence: {number: {concept: how far the number moves without it}}, the largest moves.
         language_bias: same-language share of the wrong answers in a pool of all languages, over
             the share expected.
         hubness: how unevenly answers are spread.
-        identical_strings: written alike, at most 100.
+        identical_strings: the same in two languages, at most 100.
         without_identical_strings: the score and its parts without them.
         counts: {list: how many there are of its kind}.
-        contrasts: categories and scripts against the rest.
-        confusions: the failed retrievals.
-        probes: {form: {language, or "all": change of retrieval}}; None where not probed.
-        templates: {language: the sentence of the probe}, of the probed languages.
-        subwords: {language, or "all": how its texts are cut up}; None where not known.
-        diagnosis: {language: how and why it differs from the others}.
-        support: {language: whether the model knows it}.
-        support_evidence: {language: what it is judged by}.
-        among_supported: {mean: among the languages it knows}; None for all, or fewer than two.
+        errors: the failed retrievals.
+        support: {language: whether the model supports it, and by which evidence}.
+        among_supported: {mean: among the languages it supports}; None for all, or fewer than two.
         texts: {concept: {language: text}}, all of them where there is room; else of what is named
             here, of the highest and the lowest concepts, and of those least retrieved.
-        nearby: {concept: {language: what is around its text}}, likewise; older records have none.
+        text_neighbors: {concept: {language: neighbourhood of its text}}, of as many concepts as
+            there is room for, the least retrieved first.
+        diagnosis: why retrieval fails.
         search: questions searched for among the grid's texts; None where none were asked.
-        variants: the vectors in cheaper forms, the full ones first; None where none were asked for.
-        cut_offs: from which cosine texts count as translations; None where not asked.
+        cost: the vectors in cheaper forms, the full ones first; None where none were asked for.
+        thresholds: from which cosine texts count as translations; None where not asked.
         undefined: {number: why it is None}.
+        notices: what was decided while the grid and the questions were read.
         findings: what all this shows, in sentences.
         provenance: model, grid, settings and versions.
     """
 
-    schema_version: Literal[2]
+    schema_version: Literal[3] = VERSION
     model: str
     languages: list[str]
     coverage: Coverage
     alignment_score: Number
-    summary: dict[names.EachPart, Number]
-    weights: dict[names.EachPart, float]
+    summary: dict[str, Number]
+    weights: dict[str, float]
     intra_concept_similarity: PerConcept
     nearest_neighbor_accuracy: PerConcept
     cross_lingual_retrieval: PerPair
-    retrieval_intervals: dict[names.EachLanguage, dict[names.EachLanguage, Interval]]
+    retrieval_intervals: dict[str, dict[str, Interval]]
     centroid_distances: PerPair
     centroid_p: PerPair
     misaligned_pairs: list[Pair]
     next_lowest_pairs: list[Pair]
-    calibrated_misaligned_pairs: list[Pair]
     discriminability: dict[str, Number]
     categories: dict[str, Number]
-    category_intervals: dict[names.EachCategory, Interval]
-    concept_categories: dict[names.EachConcept, names.Category]
+    category_intervals: dict[str, Interval]
+    concept_categories: dict[str, str]
     chance: dict[str, Number]
-    calibrated: dict[names.EachScore, Number]
+    calibrated: dict[str, Number]
     collapsed: bool
     baselines: PerPair
     auroc: PerPair
-    thresholds: PerPair
+    negative_p99: PerPair
     further: dict[str, Number]
-    intervals: dict[names.EachHeadline, Interval]
-    values: dict[names.EachCompared, dict[names.EachLanguage, list[Number]]]
-    failures: dict[names.EachLanguage, dict[names.EachLanguage, str]]
-    by_language: dict[names.EachLanguage, dict[names.EachOfLanguage, Estimate]]
-    distributions: dict[names.EachSpread, dict[names.EachLanguage, Quantiles]]
-    scripts: dict[names.EachLanguage, str]
-    influence: dict[str, dict[names.Concept, float]]
+    intervals: dict[str, Interval]
+    values: dict[str, dict[str, list[Number]]]
+    failures: dict[str, dict[str, str]]
+    by_language: dict[str, dict[str, Estimate]]
+    distributions: dict[str, dict[str, Quantiles]]
+    scripts: dict[str, str]
     language_bias: Number
     hubness: Hubness
     identical_strings: list[IdenticalStrings]
-    without_identical_strings: dict[names.EachScore, Number]
-    counts: dict[names.EachList, int]
-    contrasts: Contrasts
-    confusions: Confusions
-    probes: dict[str, dict[names.LanguageOrAll, Change]] | None
-    templates: dict[names.Language, str]
-    subwords: dict[names.LanguageOrAll, SubwordUse] | None
-    diagnosis: dict[names.Language, LanguageDiagnosis]
-    support: dict[names.EachLanguage, Support]
-    support_evidence: dict[names.EachLanguage, SupportEvidence]
+    without_identical_strings: dict[str, Number]
+    counts: dict[str, int]
+    errors: Errors
+    support: dict[str, LanguageSupport]
     among_supported: dict[str, Number] | None
-    texts: dict[names.Concept, dict[names.Language, str]]
+    texts: dict[str, dict[str, str]]
+    text_neighbors: dict[str, dict[str, TextNeighbors]]
+    diagnosis: Diagnosis | None
     search: Search | None
-    variants: list[Variant] | None
-    cut_offs: CutOffs | None
+    cost: list[Variant] | None
+    thresholds: Thresholds | None
     undefined: dict[str, str]
+    notices: list[str]
     findings: list[str]
     provenance: Provenance
-    nearby: dict[names.Concept, dict[names.Language, Nearby]] = field(default_factory=dict)
 
-    VERSION: ClassVar[int] = 2
-    COSINES: ClassVar[frozenset[str]] = frozenset(
-        {
-            *("intra_concept_similarity", "categories", "category_intervals", "contrasts"),
-            *("centroid_distances", "baselines", "thresholds", "auroc", "subwords"),
-            *("intervals", "by_language", "confusions", "distributions", "values"),
-            *("misaligned_pairs", "next_lowest_pairs", "calibrated_misaligned_pairs"),
-        }
-    )
-
-    @property
     def lowest_pairs(self) -> list[Pair]:
-        """The least similar translations, at least ten where there are so many."""
+        """Return the least similar translations, at least ten where there are so many."""
         return self.misaligned_pairs + self.next_lowest_pairs
 
     def by_concept(self, name: str) -> PerConcept:
         """Return {concept: mean over its texts} of one of ``values``."""
         rows = zip(*self.values[name].values(), strict=True)
-        known = ([value for value in row if value is not None] for row in rows)
-        means = [round(fsum(own) / len(own), DIGITS) if own else None for own in known]
+        present = ([value for value in row if value is not None] for row in rows)
+        means = [round(fsum(row) / len(row), DIGITS) if row else None for row in present]
         return dict(zip(self.coverage.concepts, means, strict=True))
 
-    @cached_property
     def headlines(self) -> dict[str, Estimate]:
-        """Every mean that has an interval, by the names of ``intervals``."""
+        """Return every mean that has an interval, by the names of ``intervals``."""
         means = {"alignment_score": self.alignment_score, **self.summary, **self.further}
         means |= {f"calibrated_{name}": value for name, value in self.calibrated.items()}
         return {name: Estimate(means[name], self.intervals[name]) for name in self.intervals}

@@ -1,17 +1,16 @@
 """The record of a search: questions in several languages, passages in several, and one index."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from alignment.explain.remedies import Remedy
-from alignment.grids.names import Concept, EachSearched, Language
-from alignment.stats.estimates import Contrast, Estimate, Interval, Number
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import Estimate, Interval, Number
 
 ACROSS, INDEX = "ndcg_at_10_across_languages", "ndcg_at_10_mixed"  # what models are compared by
 SAME = "ndcg_at_10_same_language"
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(Struct, frozen=True):
     """Questions of one language, and passages of one language.
 
     Attributes:
@@ -33,8 +32,7 @@ class Between:
     questions: int
 
 
-@dataclass(frozen=True)
-class Mixed:
+class Mixed(Struct, frozen=True):
     """Questions of one language, and one index of passages in several languages.
 
     Attributes:
@@ -44,13 +42,10 @@ class Mixed:
         ndcg_at_10: of all versions.
         intervals: of these but the rank, over passages, and of "same_language_first".
         first_language: {language: share in being the first of the versions}.
-        even: {language: that share, were languages alike}.
+        even: {language: that share if language did not matter}.
         recall_at_10: {language: share of its versions that are among the first ten}.
         crowding: {language: share in the wrong answers before the first version}.
-        crowding_expected: {language: that share, were languages alike}.
-        same_language_inclination: share of the question's own language in these wrong answers,
-            over the share expected.
-        english_inclination: likewise, of English.
+        crowding_expected: {language: that share if language did not matter}.
         questions: there are.
     """
 
@@ -59,18 +54,15 @@ class Mixed:
     max_rank: Number
     ndcg_at_10: Number
     intervals: dict[str, Interval]
-    first_language: dict[Language, Number]
-    even: dict[Language, Number]
-    recall_at_10: dict[Language, Number]
-    crowding: dict[Language, Number]
-    crowding_expected: dict[Language, Number]
-    same_language_inclination: Number
-    english_inclination: Number
+    first_language: dict[str, Number]
+    even: dict[str, Number]
+    recall_at_10: dict[str, Number]
+    crowding: dict[str, Number]
+    crowding_expected: dict[str, Number]
     questions: int
 
 
-@dataclass(frozen=True)
-class Mix:
+class Mix(Struct, frozen=True):
     """An index where each passage is in one language, and languages have unequal shares.
 
     Attributes:
@@ -80,14 +72,13 @@ class Mix:
         mixed: {question language: as in the index of all versions}.
     """
 
-    shares: dict[Language, float]
-    passages: dict[Language, int]
+    shares: dict[str, float]
+    passages: dict[str, int]
     scores: dict[str, Estimate]
     mixed: dict[str, Mixed]
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Struct, frozen=True):
     """Questions searched for among passages, in one language at a time and in one index of all.
 
     Attributes:
@@ -114,13 +105,13 @@ class Search:
     queries_sha256: str
     questions: int
     answered: int
-    passages: dict[Language, int]
+    passages: dict[str, int]
     prompt: str
     passage_prompt: str
     scores: dict[str, Estimate]
-    by_passage: dict[EachSearched, dict[Concept, Number]]
-    chance: dict[Language, dict[str, Number]]
-    between: dict[str, dict[Language, Between]]
+    by_passage: dict[str, dict[str, Number]]
+    chance: dict[str, dict[str, Number]]
+    between: dict[str, dict[str, Between]]
     penalty: dict[str, Contrast]
     mixed: dict[str, Mixed]
     mix: Mix | None

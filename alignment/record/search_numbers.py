@@ -8,27 +8,29 @@ import numpy as np
 
 from alignment.engines import Engine, one_machine
 from alignment.explain import ALL, remedies
-from alignment.explain.remedies import NDCG, contrasts, of_other_languages
+from alignment.explain.remedies import NDCG, of_other_languages, paired
 from alignment.grids import ConceptGrid, Questions
 from alignment.measure import metrics, mix
 from alignment.measure.arrays import Bools, Floats, Vectors
 from alignment.measure.search import Found, Task, chance, search
 from alignment.models.model import Prompts
 from alignment.record.search import ACROSS, INDEX, SAME, Between, Mix, Mixed, Search
-from alignment.stats.estimates import Contrast, Estimate, Interval
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import MARGIN, Estimate, Number, estimate, interval, number, numbers
 from alignment.stats.intervals import mean_interval
 
 HIT = "hit_at_1_mixed"
 
 
 @dataclass(frozen=True)
-class _Numbers:
+class SearchNumbers:
     """The numbers of a task, by its languages: of questions, L', and of passages, L."""
 
     task: Task
     found: Found
     asked: tuple[str, ...]
     written: tuple[str, ...]
+    margin: float
     seed: int
 
     @property
@@ -46,6 +48,14 @@ class _Numbers:
             HIT: metrics.mean_present(mixed["hit_at_1"], axis=1),
         }
 
+    def by_concept(self) -> dict[str, Floats]:
+        """Return (C, 1) values of each passage, by what models are compared by; NaN unasked."""
+        answered, values = np.unique(self.task.answer), self.headlines()
+        found = {name: np.full((len(self.task.passages), 1), np.nan) for name in (ACROSS, INDEX)}
+        for name, column in found.items():
+            column[answered, 0] = self.task.per_passage(values[name])
+        return found
+
     def estimates(self, values: Floats) -> tuple[Floats, Floats]:
         """Return the means (…) over the questions of values (n, …) in [0, 1], and (2, …) ends."""
         own = self.task.per_passage(values)
@@ -55,22 +65,22 @@ class _Numbers:
     def scores(self, **values: Floats) -> dict[str, Estimate]:
         """Return estimates of values (n,) by name."""
         means, ends = self.estimates(np.stack(list(values.values()), axis=1))
-        return {
-            name: Estimate(float(means[i]), Interval(*ends[:, i])) for i, name in enumerate(values)
-        }
+        return {name: estimate(means[i], ends[:, i]) for i, name in enumerate(values)}
 
-    def by_version(self, row: Floats) -> dict[str, float]:
-        return dict(zip(self.written, row.tolist(), strict=True))
+    def by_version(self, row: Floats) -> dict[str, Any]:
+        """Name the values (L,) of the versions of a passage."""
+        return dict(zip(self.written, numbers(row), strict=True))
 
     def between(self) -> dict[str, dict[str, Between]]:
+        """Return the values of every pair of languages."""
         names = list(self.found.between)
         means, ends = self.estimates(np.stack(list(self.found.between.values()), axis=-1))
         count = np.isfinite(self.found.gold).sum(axis=0)
         return {
             a: {
                 b: Between(
-                    **dict(zip(names, means[i, j].tolist(), strict=True)),
-                    intervals=dict(zip(names, map(_interval, ends[:, i, j].T), strict=True)),
+                    **dict(zip(names, numbers(means[i, j]), strict=True)),
+                    intervals=dict(zip(names, map(interval, ends[:, i, j].T), strict=True)),
                     questions=int(count[i, j]),
                 )
                 for j, b in enumerate(self.written)
@@ -79,6 +89,7 @@ class _Numbers:
         }
 
     def mixed(self) -> dict[str, Mixed]:
+        """Return the values in one index of all languages, by language of the question."""
         found = self.found
         values = {name: own for name, own in found.mixed.items() if name != "max_rank"}
         own_first = metrics.mean_present(np.where(self.same, found.first, np.nan), axis=2)
@@ -93,20 +104,16 @@ class _Numbers:
             "crowding_expected": found.crowding_expected,
         }
         tables = {name: metrics.mean_present(own, axis=0) for name, own in tables.items()}
-        inclination = metrics.ratio(tables["crowding"], tables["crowding_expected"])
-        english = np.array([code.split("-")[0] == "en" for code in self.written])
         by_version: list[dict[str, Any]] = [
             {name: self.by_version(table[i]) for name, table in tables.items()}
             for i in range(len(self.asked))
         ]
         return {
             a: Mixed(
-                **dict(zip(list(values)[:-1], means[i, :-1].tolist(), strict=True)),
-                max_rank=float(rank[i]),
-                intervals=dict(zip(values, map(_interval, ends[:, i].T), strict=True)),
+                **dict(zip(list(values)[:-1], numbers(means[i, :-1]), strict=True)),
+                max_rank=number(rank[i]),
+                intervals=dict(zip(values, map(interval, ends[:, i].T), strict=True)),
                 **by_version[i],
-                same_language_inclination=_mean(inclination[i, self.same[i]]),
-                english_inclination=_mean(inclination[i, english]),
                 questions=int(self.task.asked[:, i].sum()),
             )
             for i, a in enumerate(self.asked)
@@ -121,34 +128,32 @@ class _Numbers:
         )
         lost = own - others
         total = metrics.mean_present(lost, axis=1)[:, None]
-        rows = contrasts(self.task, lost, self.seed) + contrasts(self.task, total, self.seed)
+        rows = [
+            contrast
+            for family in (lost, total)
+            for contrast in paired(self.task, family, self.margin, self.seed)
+        ]
         return dict(zip((*self.asked, ALL), rows, strict=True))
 
 
-def search_numbers(
-    questions: Vectors,
-    X: Vectors,
+def search_record(
+    n: SearchNumbers,
     queries: Questions,
     grid: ConceptGrid,
-    *,
     prompts: Prompts,
-    seed: int,
     shares: Mapping[str, float] | None = None,
     engine: Engine = one_machine,
 ) -> Search:
-    """Search, with remedies and in a mix too, and return the record of it.
+    """Search with remedies and in a mix too, and return the record of it.
 
     Args:
-        questions: (n, L', D), their unit vectors; 0 where there is none.
-        X: (C, L, D), those of the passages.
+        n: what was found, by ``searched``.
         queries: the n questions, in L' languages.
         grid: the C passages, in L languages.
-        prompts: that were before questions and passages.
-        seed: of resampling, and of the mix.
+        prompts: before questions and passages.
         shares: of languages in the mix; None for no mix.
         engine: goes through the questions.
     """
-    n = _searched(questions, X, queries, grid, seed, engine)
     task, found, asked, written = n.task, n.found, n.asked, n.written
     values = n.headlines()
     names = [grid.concepts[c] for c in np.unique(task.answer)]
@@ -162,7 +167,7 @@ def search_numbers(
         passages=dict(zip(written, found.sizes.tolist(), strict=True)),
         scores=n.scores(**values),
         by_passage={
-            name: dict(zip(names, task.per_passage(values[name]).tolist(), strict=True))
+            name: dict(zip(names, numbers(task.per_passage(values[name])), strict=True))
             for name in (ACROSS, INDEX)
         },
         chance=_chance(found, written),
@@ -170,49 +175,46 @@ def search_numbers(
         penalty=n.penalty(),
         mixed=n.mixed(),
         mix=_mix(n, shares, engine) if shares else None,
-        remedies=remedies.measure(task, found, asked, written, seed, engine),
+        remedies=remedies.measure(task, found, asked, written, n.margin, n.seed, engine),
     )
 
 
 def search_means(
     questions: Vectors, X: Vectors, queries: Questions, grid: ConceptGrid
 ) -> dict[str, float]:
-    """Search, and return the scores by name, without intervals; arguments as above."""
-    n = _searched(questions, X, queries, grid)
+    """Search, and return the scores by name, without intervals; arguments as for ``searched``."""
+    n = searched(questions, X, queries, grid)
     return {name: _mean(n.task.per_passage(values)) for name, values in n.headlines().items()}
 
 
-def values_by_concept(
+def searched(
     questions: Vectors,
     X: Vectors,
     queries: Questions,
     grid: ConceptGrid,
-    engine: Engine = one_machine,
-) -> dict[str, Floats]:
-    """Search, and return (C, 1) values of each passage by what models are compared by; as above."""
-    n = _searched(questions, X, queries, grid, engine=engine)
-    answered = np.unique(n.task.answer)
-    found = {}
-    for name in (ACROSS, INDEX):
-        found[name] = np.full((len(X), 1), np.nan)
-        found[name][answered, 0] = n.task.per_passage(n.headlines()[name])
-    return found
-
-
-def _searched(
-    questions: Vectors,
-    X: Vectors,
-    queries: Questions,
-    grid: ConceptGrid,
+    *,
+    margin: float = MARGIN,
     seed: int = 0,
     engine: Engine = one_machine,
-) -> _Numbers:
+) -> SearchNumbers:
+    """Search with the questions among the texts of a grid.
+
+    Args:
+        questions: (n, L', D), their unit vectors; 0 where there is none.
+        X: (C, L, D), those of the passages.
+        queries: the n questions, in L' languages.
+        grid: the C passages, in L languages.
+        margin: differences within ± margin do not matter.
+        seed: of resampling, and of the mix.
+        engine: goes through the questions.
+    """
     masks = np.array(queries.mask()), np.array(grid.mask())
     task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
-    return _Numbers(task, search(task, engine), queries.languages, grid.languages, seed)
+    found = search(task, engine)
+    return SearchNumbers(task, found, queries.languages, grid.languages, margin, seed)
 
 
-def _mix(n: _Numbers, shares: Mapping[str, float], engine: Engine) -> Mix:
+def _mix(n: SearchNumbers, shares: Mapping[str, float], engine: Engine) -> Mix:
     """Search in an index of which each passage is in one language, drawn by shares."""
     own = np.array([shares.get(code, 0.0) for code in n.written])
     task = replace(n.task, present=mix.draw(n.task.present, own, n.seed))
@@ -229,16 +231,12 @@ def _mix(n: _Numbers, shares: Mapping[str, float], engine: Engine) -> Mix:
     )
 
 
-def _chance(found: Found, written: tuple[str, ...]) -> dict[str, dict[str, float | None]]:
+def _chance(found: Found, written: tuple[str, ...]) -> dict[str, dict[str, Number]]:
     by_measure = chance(found.sizes)
     return {
-        code: {name: float(values[j]) for name, values in by_measure.items()}
+        code: {name: number(values[j]) for name, values in by_measure.items()}
         for j, code in enumerate(written)
     }
-
-
-def _interval(ends: Floats) -> Interval:
-    return Interval(*ends.tolist())
 
 
 def _mean(values: Floats) -> float:

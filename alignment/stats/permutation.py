@@ -19,6 +19,7 @@ from alignment.stats.estimates import ALPHA, CONFIDENCE, POWER
 PERMUTATIONS = 2000
 NORMAL = NormalDist()
 Z = NORMAL.inv_cdf((1 + CONFIDENCE) / 2)
+_POWER = NORMAL.inv_cdf(POWER)
 _BLOCK = 1 << 22  # numbers of a statistic held at once
 
 Array = npt.NDArray[np.floating[Any]]
@@ -196,9 +197,19 @@ def max_family(observed: Array, drawn: Iterable[Array]) -> Answers:
 
 
 def _detectable(errors: Array | float, error: Array) -> Array:
-    """Return the differences found in four of five cases, where so many standard errors are."""
+    """Return the differences found with 80 % power, from the reach of a test and its error."""
     found: Array = np.full(error.shape, np.nan)
-    return np.multiply(errors + NORMAL.inv_cdf(POWER), error, out=found, where=error > 1e-12)
+    return np.multiply(errors + _POWER, error, out=found, where=error > 1e-12)
+
+
+def detectable_beyond(margin: float, detectable: Array) -> Array:
+    """Return the differences found with 80 % power to be significant and beyond a margin too.
+
+    A significant difference takes Z and ``_POWER`` standard errors; to lie beyond the margin as
+    well takes ``_POWER`` of them.
+    """
+    larger: Array = np.maximum(detectable, margin + detectable * _POWER / (Z + _POWER))
+    return larger
 
 
 def random_signs(rows: int, columns: int, seed: int) -> npt.NDArray[np.int8]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from alignment.present.figures.probes import probes_figure
 from conftest import ToyEncoder, all_text, checked_boxes, random_vectors, unit
 
 from alignment import InputError
@@ -21,7 +22,6 @@ from alignment.grids import ConceptGrid, load_grid
 from alignment.measure.measurement import measure
 from alignment.models import EMBEDDED_MODEL
 from alignment.present import tables
-from alignment.present.figures.probes import probes_figure
 from alignment.present.words import no_change
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from alignment.explain.support import judge
 from conftest import analysed, random_vectors, unit
 
-from alignment.explain.support import judge
 from alignment.grids import ConceptGrid
 
 SUPPORTED, WEAK, NOT = "supported", "weak", "not supported"

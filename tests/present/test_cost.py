@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from alignment.present.variants import smallest_level
+from alignment.record.variant_numbers import Asked
 from conftest import all_text, analysed, checked_boxes, random_vectors, unit
 
 from alignment.grids import ConceptGrid
 from alignment.present import console
 from alignment.present.figures import drawn
 from alignment.present.figures.cost import cost_figure, front
-from alignment.present.variants import smallest_level
-from alignment.record.variant_numbers import Asked
 
 CODES = ("en", "de", "fr", "ar")
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from alignment.present.cut_offs import threshold_findings
+from alignment.present.figures.cut_offs import cut_offs_figure
 from conftest import all_text, analysed, checked_boxes, record_in, unit
 
 from alignment.grids import ConceptGrid
 from alignment.present import cut_offs as tables
-from alignment.present.cut_offs import threshold_findings
 from alignment.present.figures import drawn
-from alignment.present.figures.cut_offs import cut_offs_figure
 from alignment.stats.estimates import Estimate, Interval
 from concepts import LANGUAGES
 

@@ -7,6 +7,7 @@ from functools import cache
 import matplotlib
 import numpy as np
 import pytest
+from alignment.explain.support import SupportEvidence
 from conftest import ToyEncoder, all_text, checked_boxes, inside
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -15,7 +16,6 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from alignment.explain.support import SupportEvidence
 from alignment.grids import ConceptGrid
 from alignment.present.figures import alignment_figure, drawing, save_figures
 from alignment.present.figures.diagram import experiment_diagram

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from alignment.record.frames import _OF_COMPARISONS, _OF_RESULTS
 from conftest import ROOT, ToyEncoder, python, random_vectors
 from notebook import NOTEBOOK, executed
 
 from alignment import InputError, RunError
 from alignment.grids import ConceptGrid
-from alignment.record.frames import _OF_COMPARISONS, _OF_RESULTS
 from cross_lingual_alignment import AlignmentResults, Comparison, CrossLingualAlignmentExperiment
 
 pd = pytest.importorskip("pandas")

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from alignment.record.cut_off_numbers import undefined_uses
+from alignment.record.cut_offs import BITEXT, CACHE, DUPLICATES
 from conftest import analysed, random_vectors, unit
 
 from alignment.grids import ConceptGrid
-from alignment.record.cut_off_numbers import undefined_uses
-from alignment.record.cut_offs import BITEXT, CACHE, DUPLICATES
 from alignment.record.results import AlignmentResults
 from concepts import LANGUAGES
 

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from alignment.explain.nearby import MAX_NEAREST
 from conftest import ROOT, analysed, random_vectors, record_in, unit
 
-from alignment.explain.nearby import MAX_NEAREST
 from alignment.grids import ConceptGrid
 from alignment.record.results import AlignmentResults
 from concepts import CONCEPTS

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from alignment.present.variants import costs, loses_most, smallest_level, variant_findings
+from alignment.record.variant_numbers import Asked
 from conftest import analysed, asked_task, unit
 from test_search_record import named, searched
 
@@ -9,9 +11,7 @@ from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.measure import variants as measure
 from alignment.measure.variants import Form
-from alignment.present.variants import costs, loses_most, smallest_level, variant_findings
 from alignment.record.results import AlignmentResults
-from alignment.record.variant_numbers import Asked
 
 CODES = ("en", "de", "fr", "ar")
 

@@ -10,12 +10,12 @@ from matplotlib.lines import Line2D
 from alignment.engines.files import staged
 from alignment.present.figures import dotplot, drawing, heatmap, panels
 from alignment.present.figures.cost import cost_figure
-from alignment.present.figures.cut_offs import cut_offs_figure
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import MARGIN, PAGE_WIDTH, ROOM, fit, text_width, write
-from alignment.present.figures.probes import probes_figure
+from alignment.present.figures.forms import forms_figure
 from alignment.present.figures.search import search_figure
 from alignment.present.figures.support import support_figure
+from alignment.present.figures.thresholds import thresholds_figure
 from alignment.record import RESULTS_FILE
 from alignment.record.results import AlignmentResults
 
@@ -47,15 +47,16 @@ def drawn(results: AlignmentResults) -> dict[str, Callable[[AlignmentResults], F
     """Return what can be drawn of what a record holds, by the names of the files."""
     figures: dict[str, Callable[[AlignmentResults], Figure]]
     figures = {"cross_lingual_alignment_figure": alignment_figure}
-    if results.probes:
-        figures["probes"] = probes_figure
+    if results.diagnosis and results.diagnosis.forms:
+        figures["probes"] = forms_figure
     if results.search:
         figures["search"] = search_figure
-    if results.variants:
+    if results.cost:
         figures["cost"] = cost_figure
-    if results.cut_offs and results.cut_offs.pairs:
-        figures["thresholds"] = cut_offs_figure
-    if {*results.support.values()} - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
+    if results.thresholds and results.thresholds.pairs:
+        figures["thresholds"] = thresholds_figure
+    verdicts = {own.verdict for own in results.support.values()}
+    if verdicts - {"supported"} or len(results.languages) > heatmap.MAX_NAMED:
         figures["support"] = support_figure
     return figures
 

@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
+from alignment.present.cost import name_of, smallest_level
 from alignment.present.figures import drawing
 from alignment.present.figures.drawing import BAND, INK, MARGIN, PAGE_WIDTH, ROOM, SMALL, text_width
-from alignment.present.variants import name_of, smallest_level
+from alignment.record.cost import Variant
 from alignment.record.results import AlignmentResults
-from alignment.record.variants import Variant
 
 _HEIGHT, _HEAD, _KEY, _FOOT, _LEFT = 5.6, 0.95, 0.35, 0.6, 0.55
 _CLEAR = [withStroke(linewidth=3, foreground="white")]  # no line runs through a word
@@ -31,7 +31,7 @@ _MARKS = {
 @drawing.in_style
 def cost_figure(results: AlignmentResults) -> Figure:
     """Return the picture of a record that has variants."""
-    variants = results.variants
+    variants = results.cost
     assert variants is not None
     fig = drawing.page(
         _HEIGHT, f"What cheaper vectors cost {results.model}", drawing.about(results)
@@ -130,7 +130,7 @@ def _name(
 
 
 def _draw_key(fig: Figure, results: AlignmentResults, level: Variant | None) -> None:
-    variants = results.variants or []
+    variants = results.cost or []
     kinds = dict.fromkeys(own.precision for own in variants)
     signs: list[Artist] = [
         Line2D([], [], color=_hue(kind), marker=_MARKS[kind], ls="") for kind in kinds

@@ -48,7 +48,7 @@ def look(record: Record | None = None) -> Iterator[None]:
     try:
         with matplotlib.rc_context(fname=STYLE):
             if record is not None:
-                matplotlib.rcParams["font.family"] = _families(record.letters)
+                matplotlib.rcParams["font.family"] = _families(record.letters())
             yield
     finally:
         log.setLevel(level)
@@ -246,7 +246,7 @@ def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     They name the record that they were drawn from, and the fonts.
     """
     stem.parent.mkdir(parents=True, exist_ok=True)
-    source = f"{file} sha256:{record.sha256()}"
+    source = f"{file} sha256:{record.digest()}"
     fonts = ", ".join(matplotlib.rcParams["font.family"])
     in_png = {"Source": source, "Fonts": fonts}
     in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}

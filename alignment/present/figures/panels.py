@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
-from alignment.explain.confusions import Confusion
+from alignment.measure.errors import RetrievalError
 from alignment.present.figures.dotplot import (
     LABEL_ROOM,
     Row,
@@ -18,6 +18,7 @@ from alignment.present.figures.dotplot import (
 )
 from alignment.present.figures.drawing import BAND, INK, can_show, fit, text_width, wrap
 from alignment.present.figures.heatmap import draw_heat_map
+from alignment.present.labels import names
 from alignment.present.words import (
     MEASURES,
     estimate,
@@ -25,7 +26,6 @@ from alignment.present.words import (
     in_few,
     isolated,
     language,
-    names,
     number,
 )
 from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, AlignmentResults
@@ -73,7 +73,7 @@ def _draw_concepts(
     ax: Axes, results: AlignmentResults, values: dict[str, Number], name: str, words: str
 ) -> str:
     """Draw a value for each concept, or where they are by language; and their mean."""
-    mean, own = results.headlines[name], results.concept_categories
+    mean, own = results.headlines()[name], results.concept_categories
     if len(values) <= MAX_CONCEPTS:
         rows = [Row(_named(results, c), value, own[c]) for c, value in values.items()]
         draw_dots(ax, results, best_and_worst(rows, MAX_CONCEPTS))
@@ -82,7 +82,7 @@ def _draw_concepts(
         rows = [Row(_named(results, c), values[c], own[c]) for c in worst]
         between = Row(f"worst of {len(values):,}:", None, None)
         draw_dots(ax, results, [*_by_language(results, name), between, *rows])
-        against = "unrelated" if name == SIMILARITY else "chance"
+        against = "baseline" if name == SIMILARITY else "chance"
         words = f"dot: mean, bar: half, line: 90 % of the texts; tick: {against}"
     low, high = mean.interval
     ax.axvline(mean.value or 0, color=INK, linewidth=1, linestyle="--", zorder=1)
@@ -101,7 +101,7 @@ def count_rows(results: AlignmentResults) -> int:
 
 
 def _by_language(results: AlignmentResults, name: str) -> list[Row]:
-    """Return how each language's values are spread, beside those of unrelated texts."""
+    """Return how each language's values are spread, beside those of the negatives."""
     rows = []
     for code, spread in results.distributions[name].items():
         baseline = results.chance.get(name)
@@ -118,7 +118,7 @@ def cross_lingual_retrieval(ax: Axes, results: AlignmentResults) -> str:
     found, languages = results.cross_lingual_retrieval, results.languages
     shares = np.array([[found[a].get(b) for b in languages] for a in languages], dtype=float)
     draw_heat_map(ax, results.scripts, 100 * shares)
-    mean = estimate(results.headlines[RETRIEVAL])
+    mean = estimate(results.headlines()[RETRIEVAL])
     return f"% of texts whose nearest text is the translation; mean {mean}"
 
 
@@ -131,28 +131,28 @@ def least_similar_translations(ax: Axes, results: AlignmentResults) -> str:
     ]
     draw_dots(ax, results, rows)
     ax.axvline(MISALIGNED_BELOW, color=INK, linewidth=1, linestyle="--", zorder=1)
-    unrelated = np.array([results.thresholds[p.query][p.target] for p in pairs], dtype=float)
+    unrelated = np.array([results.negative_p99[p.query][p.target] for p in pairs], dtype=float)
     ax.plot(unrelated, range(len(pairs)), "|", color=INK, markersize=8)
     retrieved = [p.similarity_retrieved for p in pairs]
     ax.plot(retrieved, range(len(pairs)), "o", color=INK, markerfacecolor="none", clip_on=False)
     errors = any(p.retrieved for p in pairs)
     rings = "and worst errors (ring: retrieved instead); " if errors else ""
-    return f"{rings}tick: 99 % of unrelated texts are below"
+    return f"{rings}tick: 99 % of the negatives are below"
 
 
-def pairs_to_show(results: AlignmentResults) -> tuple[list[Confusion], list[str]]:
+def pairs_to_show(results: AlignmentResults) -> tuple[list[RetrievalError], list[str]]:
     """Return the pairs of panel d and their labels, the least similar first.
 
     Half of them are the worst retrieval errors, in the direction that costs more; the others have
     nothing retrieved instead. Longer labels leave room for fewer.
     """
-    failed: dict[tuple, Confusion] = {}
-    for row in results.confusions.failed:
+    failed: dict[tuple, RetrievalError] = {}
+    for row in results.errors.failed:
         failed.setdefault((row.concept, frozenset((row.query, row.target))), row)
     lowest = {}
-    for concept, a, b, similarity in results.lowest_pairs[:MIN_LISTED]:
+    for concept, a, b, similarity in results.lowest_pairs()[:MIN_LISTED]:
         key = concept, frozenset((a, b))
-        lowest[key] = failed.get(key) or Confusion(concept, a, b, "", similarity, math.nan)
+        lowest[key] = failed.get(key) or RetrievalError(concept, a, b, "", similarity, math.nan)
     shown, most = [], len(lowest)
     while True:
         shown = list((dict(list(failed.items())[: most // 2]) | lowest).values())[:most]
@@ -164,7 +164,7 @@ def pairs_to_show(results: AlignmentResults) -> tuple[list[Confusion], list[str]
         most -= 1
 
 
-def _pair_label(results: AlignmentResults, pair: Confusion) -> str:
+def _pair_label(results: AlignmentResults, pair: RetrievalError) -> str:
     """Return the texts of a pair, as "гнев (ru) – Wut (de) → Angst", on the lines that it needs."""
     parts = [
         _named(results, pair.concept, pair.query, after=f" ({pair.query}) – "),
@@ -177,7 +177,7 @@ def _pair_label(results: AlignmentResults, pair: Confusion) -> str:
 
 def _named(results: AlignmentResults, concept: str, *codes: str, after: str | None = None) -> str:
     """Name a concept in its room: by the first of its names that the fonts can show."""
-    known = names(results, concept, *codes)
+    known = names(results.texts, concept, *codes)
     text = next(filter(can_show, known), concept)
     after = in_few(results, concept) if after is None else after
     return isolated(fit(text, LABEL_ROOM - text_width(after))) + after
@@ -189,7 +189,7 @@ def alignment_score(ax: Axes, results: AlignmentResults) -> str:
     words = [f"{MEASURES[n].replace(' ', chr(10))} × {results.weights[n]:g}" for n in MEASURES]
     reach = []
     for kind, rise in (("", -0.12), ("calibrated_", 0.12)):
-        estimates = [results.headlines[kind + name] for name in names]
+        estimates = [results.headlines()[kind + name] for name in names]
         draw_estimates(ax, estimates, [not kind] * len(names), rise=rise)
         reach += [own.value for own in estimates]
     published = zip([*words, "alignment score"], reach[: len(names)], strict=True)

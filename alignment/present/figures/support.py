@@ -1,4 +1,4 @@
-"""Support in one picture: which languages the model knows, by script, the worst first."""
+"""Support in one picture: which languages the model supports, by script, the worst first."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ from alignment.present.words import language
 from alignment.record.results import AlignmentResults
 
 COLUMNS = {  # heading: what is drawn, and what the note says of it
-    "retrieval": ("retrieval_among_10", "retrieval among ten (line: chance)"),
+    "retrieval": ("among_10", "retrieval among ten (line: chance)"),
     "unknown": ("unknown", "unknown subwords"),
     "subwords": ("subwords_per_character", "subwords a character (line: English)"),
 }
@@ -30,18 +30,18 @@ def support_figure(results: AlignmentResults) -> Figure:
     rows = _rows(results)
     blocks = min(-(-len(rows) // _MAX_ROWS), _MAX_BLOCKS)
     tall = -(-len(rows) // blocks)
-    counts: Counter[str] = Counter(results.support.values())
+    counts: Counter[str] = Counter(own.verdict for own in results.support.values())
     known = ", ".join(
         f"{counts[verdict]} {verdict} ({mark})" for verdict, (*_, mark) in _MARKS.items()
     )
-    evidence = results.support_evidence.values()
+    evidence = results.support.values()
     columns = {
         heading: (name, note)
         for heading, (name, note) in COLUMNS.items()
         if any(getattr(own, name) is not None for own in evidence)
     }
     return draw_table(
-        f"Which languages does {results.model} know?",
+        f"Which languages does {results.model} support?",
         f"{known} · {', '.join(note for _, note in columns.values())}",
         [("", language(row)) if row in results.support else (row, "") for row in rows],
         list(columns),
@@ -54,7 +54,7 @@ def support_figure(results: AlignmentResults) -> Figure:
 
 def _rows(results: AlignmentResults) -> list[str]:
     """Return the scripts, each before its languages; the language least retrieved comes first."""
-    found = {code: own.retrieval_among_10 or 0 for code, own in results.support_evidence.items()}
+    found = {code: own.among_10 or 0 for code, own in results.support.items()}
     groups: dict[str, list[str]] = {}
     for code in sorted(found, key=lambda code: found[code]):
         groups.setdefault(results.scripts[code], []).append(code)
@@ -64,10 +64,10 @@ def _rows(results: AlignmentResults) -> list[str]:
 def _draw_column(
     ax: Axes, results: AlignmentResults, rows: list[str], shown: range, name: str
 ) -> None:
-    evidence = results.support_evidence
+    evidence = results.support
     known = [y for y in shown if rows[y] in evidence]
     for verdict, (marker, colour, _) in _MARKS.items():
-        at = [y for y in known if results.support[rows[y]] == verdict]
+        at = [y for y in known if evidence[rows[y]].verdict == verdict]
         values = np.array([getattr(evidence[rows[y]], name) for y in at], dtype=float)
         ax.plot(values, at, marker, color=colour, ms=6 if len(rows) < 60 else 3, clip_on=False)
     highest = max((getattr(own, name) or 0 for own in evidence.values()), default=0)
@@ -78,6 +78,6 @@ def _draw_column(
         ax.set_xlim(0, 1.05 * max(1, highest))
         ticks = range(0, int(highest) + 2, 2 if highest < 10 else 5)
         ax.set_xticks(ticks, map(str, ticks))
-    elif name == "retrieval_among_10":
+    elif name == "among_10":
         chance = next(iter(evidence.values())).chance
         ax.axvline(chance or 0, color=INK, linewidth=0.8, zorder=0)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from alignment.present import words
+from alignment.present.labels import Labels
 from alignment.present.page.views import HeatMap
-from alignment.present.words import label, language, percent
+from alignment.present.words import language, percent
 from alignment.record.results import AlignmentResults
 from alignment.stats.estimates import Number
 
@@ -18,33 +19,31 @@ def search_data(models: list[tuple[str, AlignmentResults]]) -> dict[str, Any]:
     """
     first = models[0][1]
     places = {code: n for n, code in enumerate(first.languages)}
-    held = dict.fromkeys(concept for _, results in models for concept in results.nearby)
+    held = dict.fromkeys(concept for _, results in models for concept in results.text_neighbors)
     numbers = {concept: n for n, concept in enumerate(held)}  # these are found first
     found = [
-        {"name": name, "nearby": _nearby(results, numbers, places)} for name, results in models
+        {"name": name, "nearby": _neighbors(results, numbers, places)} for name, results in models
     ]
     texts: dict[str, dict[str, str]] = {}
     for _, results in models:
         for concept, own in results.texts.items():
             texts.setdefault(concept, {}).update(own)
             numbers.setdefault(concept, len(numbers))
+    labels = Labels(first)
     return {
         "languages": [[code, language(code)] for code in first.languages],
-        "concepts": [_concept(models, concept, texts.get(concept, {})) for concept in numbers],
+        "concepts": [
+            {
+                "id": concept,
+                "label": labels.concept(concept).cut(80),
+                "category": first.concept_categories.get(concept, ""),
+                "texts": {str(places[c]): text for c, text in texts.get(concept, {}).items()},
+            }
+            for concept in numbers
+        ],
         "models": found,
         "note": _held(first, texts),
     }
-
-
-def _concept(
-    models: list[tuple[str, AlignmentResults]], concept: str, texts: dict[str, str]
-) -> dict[str, Any]:
-    first = models[0][1]
-    places = {code: n for n, code in enumerate(first.languages)}
-    category = first.concept_categories.get(concept, "")
-    named = label(first, concept, room=80) if concept in first.texts else concept
-    own = {str(places[code]): text for code, text in texts.items()}
-    return {"id": concept, "label": named, "category": category, "texts": own}
 
 
 def _held(results: AlignmentResults, texts: dict[str, dict[str, str]]) -> str:
@@ -65,7 +64,7 @@ def _held(results: AlignmentResults, texts: dict[str, dict[str, str]]) -> str:
     )
 
 
-def _nearby(
+def _neighbors(
     results: AlignmentResults, numbers: dict[str, int], places: dict[str, int]
 ) -> dict[str, dict[str, Any]]:
     """Return {concept: {language: [neighbours, errors]}}; where no neighbours are held, null."""
@@ -74,7 +73,7 @@ def _nearby(
         return numbers.setdefault(concept, len(numbers))
 
     found: dict[str, dict[str, Any]] = {}
-    for concept, own in results.nearby.items():
+    for concept, own in results.text_neighbors.items():
         found[str(number(concept))] = {
             str(places[code]): [
                 [[number(c), places[b], similarity] for c, b, similarity in around.nearest],
@@ -82,8 +81,8 @@ def _nearby(
             ]
             for code, around in own.items()
         }
-    for row in results.confusions.failed:
-        if row.concept not in results.nearby:
+    for row in results.errors.failed:
+        if row.concept not in results.text_neighbors:
             of = found.setdefault(str(number(row.concept)), {})
             _, errors = of.setdefault(str(places[row.query]), [None, {}])
             errors[str(places[row.target])] = number(row.retrieved)

@@ -18,20 +18,12 @@ function folded(text) {
 
 // Tables
 
-/** The number that a cell begins with, or null. */
-function numberOf(text) {
-  const found = /^[−+-]?\d[\d,]*(\.\d+)?/.exec(text);
-  return found ? Number(found[0].replace("−", "-").replaceAll(",", "")) : null;
-}
-
-/** Order two cells: numbers before words, what is not there last whatever the direction. */
+/** Order two cells: by their values, else by their words; missing ones last in both directions. */
 function compared(a, b, sign) {
-  const empty = (text) => text === "" || text.startsWith("–") || text === "·";
-  if (empty(a) || empty(b)) return empty(a) - empty(b);
-  const [m, n] = [numberOf(a), numberOf(b)];
-  if (m !== null && n !== null && m !== n) return sign * (m - n);
-  if ((m === null) !== (n === null)) return (m === null) - (n === null);
-  return sign * a.localeCompare(b, "en", { numeric: true });
+  const [m, n] = [a, b].map((cell) => cell.dataset.value);
+  if (m !== undefined && n !== undefined) return sign * (m - n);
+  if (m !== n) return (m === undefined) - (n === undefined);
+  return sign * a.textContent.localeCompare(b.textContent, "en", { numeric: true });
 }
 
 function sort(table, column) {
@@ -39,9 +31,9 @@ function sort(table, column) {
   const up = headings[column].getAttribute("aria-sort") !== "ascending";
   headings.forEach((heading) => heading.removeAttribute("aria-sort"));
   headings[column].setAttribute("aria-sort", up ? "ascending" : "descending");
-  const rows = [...table.tBodies[0].rows].map((row) => [row.cells[column].textContent.trim(), row]);
-  rows.sort((a, b) => compared(a[0], b[0], up ? 1 : -1));
-  table.tBodies[0].append(...rows.map(([, row]) => row));
+  const rows = [...table.tBodies[0].rows];
+  rows.sort((a, b) => compared(a.cells[column], b.cells[column], up ? 1 : -1));
+  table.tBodies[0].append(...rows);
 }
 
 function makeSortable(table) {

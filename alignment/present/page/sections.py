@@ -1,11 +1,11 @@
 """Sections: one record, in the order in which a reader asks."""
 
-from alignment.present import cut_offs, search, tables, variants, words
+from alignment.present import cost, error_tables, search, tables, thresholds
 from alignment.present.figures import drawn
-from alignment.present.page import failures, lookup
+from alignment.present.page import lookup
 from alignment.present.page.svg import Styles, inline
-from alignment.present.page.views import Rows, Section, rows, rows_of
-from alignment.present.words import MEASURES, estimate, language, number, percent, signed
+from alignment.present.page.views import Section
+from alignment.present.table import Table
 from alignment.record.results import AlignmentResults
 
 _FIGURES = {
@@ -28,39 +28,55 @@ def of_record(results: AlignmentResults, styles: Styles, prefix: str = "") -> li
         styles: of the page's figures.
         prefix: of every id, where a page shows several records.
     """
+    found = results.thresholds
     sections = [
         Section("findings", "Findings", points=results.findings),
-        Section("score", "Score", tables=[rows_of("score-table", tables.summary(results))]),
+        Section("score", "Score", tables=[tables.summary(results)]),
         Section("figures", "Figures", figures=_figures(results, styles)),
-        _languages(results),
+        Section(
+            "languages", "Languages", tables=[tables.languages(results), tables.diagnosis(results)]
+        ),
         _map(results, prefix),
-        failures.translations(results),
-        failures.errors(results),
-        Section("concepts", "Concepts", tables=[_concepts(results)]),
-        _forms(results),
-        _search(results),
-        _cost(results),
-        _thresholds(results),
-        _provenance(results),
+        Section(
+            "translations",
+            "Translations",
+            tables=[error_tables.lowest_pairs(results), error_tables.identical_strings(results)],
+        ),
+        Section(
+            "errors",
+            "Errors",
+            tables=[
+                error_tables.errors(results),
+                error_tables.confused_concepts(results),
+                error_tables.failing(results),
+                error_tables.hubs(results),
+                tables.retrieval_otherwise(results),
+            ],
+        ),
+        Section("concepts", "Concepts", tables=[tables.concepts(results)]),
+        Section(
+            "forms",
+            "Forms of the texts",
+            tables=[tables.form_changes(results), tables.subwords(results)],
+        ),
+        Section("questions", "Search with questions", tables=_search(results)),
+        Section(
+            "cost",
+            "Cheaper vectors",
+            tables=[cost.costs(results.cost), cost.search_costs(results.cost)],
+        ),
+        Section(
+            "thresholds",
+            "Thresholds",
+            tables=[thresholds.uses(found), thresholds.pairs(found)] if found else [],
+        ),
+        Section(
+            "provenance",
+            "What was run",
+            tables=[tables.provenance(results), tables.undefined(results)],
+        ),
     ]
-    return [_named(section, prefix) for section in sections if not section.is_empty]
-
-
-def _named(section: Section, prefix: str) -> Section:
-    """Give all ids of a section the prefix, and leave out its empty tables."""
-    return Section(
-        id=prefix + section.id,
-        title=section.title,
-        lead=section.lead,
-        points=section.points,
-        figures=section.figures,
-        maps=section.maps,
-        tables=[
-            Rows(prefix + own.id, own.title, own.header, own.rows, own.note)
-            for own in section.tables
-            if own.rows
-        ],
-    )
+    return [section.named(prefix) for section in sections if not section.is_empty]
 
 
 def _figures(results: AlignmentResults, styles: Styles) -> list[tuple[str, object]]:
@@ -71,53 +87,6 @@ def _figures(results: AlignmentResults, styles: Styles) -> list[tuple[str, objec
         )
         for name, draw in drawn(results).items()
     ]
-
-
-def _languages(results: AlignmentResults) -> Section:
-    found = {row[0]: row[1:] for row in tables.languages(results).rows}
-    content = []
-    for code, own in results.by_language.items():
-        evidence = results.support_evidence.get(code)
-        name = language(code)
-        row = [name, code, results.scripts.get(code, ""), results.support.get(code, "–")]
-        row += [estimate(own[measure]) for measure in MEASURES if measure in own]
-        row += found.get(name, ("–", "–"))
-        row += (
-            [_percent(evidence.retrieval_among_10), _percent(evidence.unknown)] if evidence else []
-        )
-        content.append([*row, *["–"] * (11 - len(row))][:11])
-    header = ["language", "code", "script", "support", "similarity [95 % CI]"]
-    header += ["neighbours [95 % CI]", "retrieval [95 % CI]", "as query", "as target"]
-    header += ["among 10", "unknown subwords"]
-    return Section(
-        "languages",
-        "Languages",
-        tables=[rows("languages-table", "By language", header, content), _differences(results)],
-    )
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{percent(share)} %"
-
-
-def _differences(results: AlignmentResults) -> Rows:
-    content = []
-    for code, own in results.diagnosis.items():
-        gap = own.retrieval
-        content.append(
-            [
-                language(code),
-                own.standing,
-                signed(gap.difference),
-                words.signed_interval(gap.interval),
-                number(gap.p),
-                number(gap.detectable),
-                f"{own.failing_count:,}",
-            ]
-        )
-    header = ["language", "retrieval", "difference", "95 % CI", "adjusted p"]
-    header += ["smallest detectable", "texts that fail"]
-    return rows("differences", "Each language against the others", header, content)
 
 
 def _map(results: AlignmentResults, prefix: str) -> Section:
@@ -147,77 +116,12 @@ def _map(results: AlignmentResults, prefix: str) -> Section:
     )
 
 
-def _concepts(results: AlignmentResults) -> Rows:
-    own = tables.concepts(results, failures.ROOM)
-    return rows_of("concepts-table", own._replace(title="The best aligned first"))
-
-
-def _forms(results: AlignmentResults) -> Section:
-    shown = [tables.probes(results), tables.subwords(results)]
-    ids = ("probes", "subwords")
-    return Section(
-        "forms",
-        "Forms of the texts",
-        tables=[rows_of(id, own) for id, own in zip(ids, shown, strict=True)],
-    )
-
-
-def _search(results: AlignmentResults) -> Section:
+def _search(results: AlignmentResults) -> list[Table]:
     found = results.search
     if found is None:
-        return Section("questions", "Search with questions")
+        return []
     shown = [search.scores(found), search.by_language(found)]
     if len(found.passages) <= lookup.MAX_MAPPED:
         shown += [search.between(found), search.first_languages(found), search.crowding(found)]
         shown += [search.remedies(found, name) for name in found.remedies]
-    return Section(
-        "questions",
-        "Search with questions",
-        tables=[rows_of(f"questions-{n}", own) for n, own in enumerate(shown)],
-    )
-
-
-def _cost(results: AlignmentResults) -> Section:
-    shown = [variants.costs(results), variants.search_costs(results)]
-    return Section(
-        "cost",
-        "Cheaper vectors",
-        tables=[rows_of(f"cost-{n}", own) for n, own in enumerate(shown) if own.rows],
-    )
-
-
-def _thresholds(results: AlignmentResults) -> Section:
-    found = results.cut_offs
-    shown = [cut_offs.uses(found), cut_offs.pairs(found)] if found else []
-    return Section(
-        "thresholds",
-        "Thresholds",
-        tables=[rows_of(f"thresholds-{n}", own) for n, own in enumerate(shown)],
-    )
-
-
-def _provenance(results: AlignmentResults) -> Section:
-    own = results.provenance
-    content = [
-        ["model", results.model],
-        ["requested", own.requested_model + (" (fallback)" if own.fallback else "")],
-        ["fingerprint of the model", own.model_fingerprint or "–"],
-        ["dimensions", str(own.dimension)],
-        ["prompt", f'"{own.prompt}"' if own.prompt else "none"],
-        ["grid", f"{own.grid}: {words.extent(results)}"],
-        ["fingerprint of the grid", own.grid_sha256],
-        ["neighbours, k", str(own.k)],
-        ["random seed", str(own.seed)],
-        ["margin", f"{own.margin:g}"],
-        *([name, version] for name, version in own.versions.items()),
-        ["fingerprint of the record", results.sha256()],
-    ]
-    undefined = [[name.replace("_", " "), why] for name, why in results.undefined.items()]
-    return Section(
-        "provenance",
-        "What was run",
-        tables=[
-            rows("run", "Provenance", ("what", "value"), content),
-            rows("undefined", "Not defined here", ("number", "why"), undefined),
-        ],
-    )
+    return shown

@@ -1,6 +1,7 @@
 """Verdict: the first thing a reader of the page is told."""
 
 from alignment.present import words
+from alignment.present.labels import Labels
 from alignment.present.language_findings import judged
 from alignment.present.verdicts import verdicts
 from alignment.record.comparison import RANKED_BY, Comparison
@@ -14,7 +15,7 @@ def of_record(results: AlignmentResults) -> list[str]:
     """Say how well the model does, which languages it does not know, and what fails."""
     if results.collapsed:
         return results.findings[:1]
-    score = results.headlines.get("calibrated_alignment_score")
+    score = results.headlines().get("calibrated_alignment_score")
     where = f"on {words.extent(results)} (grid: {results.provenance.grid})"
     if score is None or score.value is None:
         return [f"{results.model} has no calibrated alignment score {where}."]
@@ -71,18 +72,19 @@ def _support(results: AlignmentResults) -> str:
 
 def _failures(results: AlignmentResults) -> str:
     asked = sum(n for a, own in results.coverage.pairs.items() for b, n in own.items() if a != b)
-    total = results.confusions.total
+    total = results.errors.total
     if not asked:
         return ""
     if not total:
         return "Every text finds its translation first in every language."
     said = f"{total:,} of {asked:,} retrievals fail ({_share(total / asked)} %)"
-    pairs = results.confusions.pairs
+    pairs = results.errors.pairs
     most = [own for own in pairs if own.count == pairs[0].count]
     if len(most) <= _MAX_CONFUSED and most[0].count > 1:
+        labels = Labels(results)
         named = [
-            f"“{words.label(results, own.expected)}” mistaken for "
-            f"“{words.label(results, own.retrieved)}”"
+            f"“{labels.concept(own.expected).cut()}” mistaken for "
+            f"“{labels.concept(own.retrieved).cut()}”"
             for own in most
         ]
         each = " each" if len(most) > 1 else ""

@@ -1,34 +1,36 @@
 """Views: what the template is given to write, row by row; it has nothing left to decide."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alignment import visible
 from alignment.present import words
-from alignment.present.table import Table
+from alignment.present.labels import Text
+from alignment.present.table import Column, Table, cell, sortable
 
-_NUMBER = re.compile(r"[−+]?\d[\d.,]*( [(%×\[].*|%|\*)?|[–·]|– %|")
+ROOM = 120  # cells of a text in a table
+_KINDS = {"supported": "supported", "weak": "weak", "not supported": "unsupported"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell.
+    """A cell of a table.
 
     Attributes:
-        text: of it.
+        text: that stands in it.
         code: language of the text, of a grid; "" of our own words.
         kind: "number", "supported", "weak", "unsupported", or "".
+        value: by which rows are sorted; None where that is the text, or missing.
     """
 
     text: str
     code: str = ""
     kind: str = ""
+    value: float | None = None
 
 
 @dataclass(frozen=True)
-class Rows:
+class Block:
     """A table.
 
     Attributes:
@@ -74,7 +76,7 @@ class Section:
         points: sentences of a list.
         figures: (caption, SVG).
         maps: heat maps, one or none.
-        tables: those with rows.
+        tables: shown where they have rows.
     """
 
     id: str
@@ -83,54 +85,45 @@ class Section:
     points: list[str] = field(default_factory=list)
     figures: list[tuple[str, Any]] = field(default_factory=list)
     maps: list[HeatMap] = field(default_factory=list)
-    tables: list[Rows] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    prefix: str = ""  # of every id, where a page shows several records
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.lead or self.points or self.figures or self.maps or self.tables)
+        shown = self.lead or self.points or self.figures or self.maps
+        return not (shown or any(table.rows for table in self.tables))
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The tables that have rows."""
+        return [_block(table, self.prefix) for table in self.tables if table.rows]
+
+    def named(self, prefix: str) -> "Section":
+        """Return the section with a prefix before all ids."""
+        return replace(self, id=prefix + self.id, prefix=prefix)
 
 
-def rows_of(id: str, table: Table, note: str = "") -> Rows:
-    """Return a table of words for the page."""
-    return rows(id, table.title, table.header, [list(row) for row in table.rows], note)
-
-
-def rows(
-    id: str,
-    title: str,
-    header: Sequence[str],
-    content: list[list[str | Cell]] | list[list[str]],
-    note: str = "",
-) -> Rows:
-    """Return a table: columns of numbers to the right, words on support in their colour."""
-    cells = [[_cell(own) for own in row] for row in content]
-    numeric = [
-        bool(cells) and all(_NUMBER.fullmatch(row[i].text) and not row[i].code for row in cells)
-        for i in range(len(header))
-    ]
-    return Rows(
-        id=id,
-        title=title,
+def _block(table: Table, prefix: str) -> Block:
+    table = table.shown()
+    return Block(
+        id=f"{prefix}table-{table.key}",
+        title=table.title,
         header=[
-            Cell(name, "", "number" if own else "")
-            for name, own in zip(header, numeric, strict=True)
+            Cell(own.heading(), kind="number" if own.kind.numeric else "") for own in table.columns
         ],
         rows=[
-            [
-                Cell(cell.text, "", "number") if own else cell
-                for cell, own in zip(row, numeric, strict=True)
-            ]
-            for row in cells
+            [_cell(value, own) for value, own in zip(row, table.columns, strict=True)]
+            for row in table.rows
         ],
-        note=note,
+        note=table.note,
     )
 
 
-_KINDS = {"supported": "supported", "weak": "weak", "not supported": "unsupported"}
-
-
-def _cell(own: str | Cell) -> Cell:
-    if isinstance(own, Cell):
-        return Cell(visible(own.text), own.code, own.kind)
-    return Cell(words.isolated(visible(own)), "", _KINDS.get(own, ""))
+def _cell(value: Any, column: Column) -> Cell:
+    if isinstance(value, Text) and value.language and not value.gloss:
+        return Cell(visible(value._replace(after="").cut(ROOM)), value.language)
+    text = visible(cell(value, column.kind, ROOM))
+    if column.kind.numeric:
+        return Cell(words.isolated(text), kind="number", value=sortable(value))
+    return Cell(words.isolated(text), kind=_KINDS.get(text, ""))

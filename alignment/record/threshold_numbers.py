@@ -1,23 +1,28 @@
-"""Cut-offs in numbers: one for all language pairs by use, and each pair's own."""
+"""Thresholds in numbers: one for all language pairs by use, and each pair's own."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from alignment.engines import Engine, one_machine
-from alignment.explain import COSINE_DIGITS
 from alignment.grids import ConceptGrid
 from alignment.measure import cut_offs, hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
 from alignment.measure.cut_offs import EQUAL_ERROR, LEVELS, STEPS, Distributions, crossing
 from alignment.measure.measurement import Measurement, surfaces_of
 from alignment.measure.metrics import mean_present, ratio
-from alignment.record.cut_offs import BITEXT, FALSE_SHARES, CutOff, CutOffs, PairShare, PairSpread
-from alignment.record.numbers import between
-from alignment.stats.estimates import Estimate, Interval
+from alignment.record.numbers import table
+from alignment.record.thresholds import (
+    BITEXT,
+    FALSE_SHARES,
+    PairShare,
+    PairSpread,
+    Threshold,
+    Thresholds,
+)
+from alignment.stats.estimates import COSINE_DIGITS, Estimate, estimate, number, numbers
 from alignment.stats.intervals import mean_interval, statistic_interval, weighted_mean
 
 MAX_SPREADS = 100
@@ -26,14 +31,15 @@ _ABOUT_EQUAL = 0.01  # what an equal error may be: fewer concepts seldom show on
 USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
 
 
-def cut_off_numbers(m: Measurement, known: list[int]) -> CutOffs:
-    """Return the record of the cut-offs of a grid that was measured.
+def threshold_numbers(m: Measurement, languages: list[int]) -> Thresholds:
+    """Return the record of the thresholds of a grid that was measured.
 
     Args:
-        known: the languages that one cut-off is to serve.
+        m: of the grid.
+        languages: the places of those that one threshold is to serve.
     """
     codes, (a, b) = m.grid.languages, np.triu_indices(len(m.grid.languages), k=1)
-    served = np.isin(range(len(codes)), known)
+    served = np.isin(range(len(codes)), languages)
     texts = m.X, m.present, surfaces_of(m.grid), served
     found = cut_offs.distributions(*texts, m.engine)
     between_served = served[a] & served[b]
@@ -44,20 +50,19 @@ def cut_off_numbers(m: Measurement, known: list[int]) -> CutOffs:
     error = (found.missed + found.false)[:, EQUAL_ERROR] / 2
     worst = np.flatnonzero(between_served)
     worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
-    return CutOffs(
+    return Thresholds(
         recommended=recommend(uses, found, gold, names, *texts, m.seed, m.engine),
-        languages=[codes[j] for j in known],
+        languages=[codes[j] for j in languages],
         undefined=undefined,
         **_tables(m.grid, found, error),
         pairs=[_spread(names[p], error[p], found.spread[p]) for p in worst[:MAX_SPREADS]],
         pair_count=len(worst),
-        unrelated=int(found.count.sum()),
+        negatives=int(found.count.sum()),
     )
 
 
 def _spread(names: tuple[str, str], error: float, spread: Floats) -> PairSpread:
-    translations, unrelated = spread.tolist()
-    return PairSpread(*names, error, translations, unrelated)
+    return PairSpread(*names, number(error), *numbers(spread))
 
 
 def undefined_uses(C: int) -> dict[str, str]:
@@ -86,11 +91,11 @@ def _tables(grid: ConceptGrid, found: Distributions, error: Floats) -> dict[str,
         "equal_error_cosine": found.own[:, EQUAL_ERROR],
     }
     a, b = np.triu_indices(len(grid.languages), k=1)
-    table = np.full((len(grid.languages),) * 2, np.nan)
+    cells = np.full((len(grid.languages),) * 2, np.nan)
     tables = {}
     for name, own in values.items():
-        table[a, b] = table[b, a] = own.round(COSINE_DIGITS)
-        tables[name] = between(grid, table)
+        cells[a, b] = cells[b, a] = own
+        tables[name] = table(grid, cells, COSINE_DIGITS)
     return tables
 
 
@@ -105,8 +110,8 @@ def recommend(
     known: Bools,
     seed: int = 0,
     engine: Engine = one_machine,
-) -> dict[str, CutOff]:
-    """Return one cut-off for all language pairs for each use.
+) -> dict[str, Threshold]:
+    """Return one threshold for all language pairs for each use.
 
     Args:
         uses: of ``USES``.
@@ -131,24 +136,20 @@ def recommend(
         passed, saved = false.by_concept[:, k], missed.by_concept - own.by_concept
         if use == BITEXT:
             saved = (saved + passed - false.by_concept[:, -1]) / 2
-        cut[use] = CutOff(
+        cut[use] = Threshold(
             cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
             false=_estimate(passed, 0, 2 / (P * len(gold)), seed),
             missed=_estimate(missed.by_concept, 0, 1, seed),
-            most_false=_pair(names, false.shares[:, k], np.nanargmax),
-            least_false=_pair(names, false.shares[:, k], np.nanargmin),
-            most_missed=_pair(names, missed.shares, np.nanargmax),
-            least_missed=_pair(names, missed.shares, np.nanargmin),
+            most_false=_largest(names, false.shares[:, k]),
+            most_missed=_largest(names, missed.shares),
             saved=_estimate(saved, -step, step, seed),
         )
     return cut
 
 
-def _pair(
-    names: list[tuple[str, str]], shares: Floats, which: Callable[[Floats], Any]
-) -> PairShare:
-    a, b = names[which(shares)]
-    return PairShare(a, b, float(shares[which(shares)]))
+def _largest(names: list[tuple[str, str]], shares: Floats) -> PairShare:
+    most = np.nanargmax(shares)
+    return PairShare(*names[most], number(shares[most]))
 
 
 def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
@@ -175,8 +176,8 @@ def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: i
     else:
         values = (missed - false)[:, None]
         moved = values.mean() - mean_interval(values, values.min(), 1, seed)[::-1]
-    low, high = (float(STEPS[crossing(rising, end)]) for end in moved[:, 0])
-    return Estimate(float(STEPS[crossing(rising, level)]), Interval(low, high))
+    ends = [STEPS[crossing(rising, end)] for end in moved[:, 0]]
+    return estimate(STEPS[crossing(rising, level)], ends)
 
 
 @dataclass(frozen=True)
@@ -205,4 +206,4 @@ def _estimate(by_concept: Floats, low: float, high: float, seed: int) -> Estimat
     """
     values = by_concept[:, None]
     ends = mean_interval(values, min(values.min(), low), max(values.max(), high), seed)
-    return Estimate(float(values.mean()), Interval(*ends[:, 0].tolist()))
+    return estimate(values.mean(), ends[:, 0])

@@ -1,12 +1,19 @@
-"""Thresholds: the record of cut-offs in tables and sentences."""
+"""Thresholds: the record of them in tables and sentences."""
 
 from collections.abc import Callable
 from itertools import combinations
 
 from alignment.present import words
-from alignment.present.table import Table
-from alignment.present.words import language, number, points
-from alignment.record.cut_offs import BITEXT, CACHE, DUPLICATES, CutOff, CutOffs, PairShare
+from alignment.present.table import ESTIMATE, NUMBER, PAIR, PERCENT_1, Column, Kind, Table
+from alignment.present.words import language, number, percent, points
+from alignment.record.thresholds import (
+    BITEXT,
+    CACHE,
+    DUPLICATES,
+    PairShare,
+    Threshold,
+    Thresholds,
+)
 from alignment.stats.estimates import Estimate, Interval, Number
 
 USES = {
@@ -21,58 +28,63 @@ _AIMS = {
 }
 
 
-def uses(found: CutOffs) -> Table:
-    """One row per use: a cut-off for all language pairs, and its errors, also in the worst pair."""
-    return Table(
+_WITH_WORST = Kind(
+    lambda own: f"{_percent(own[0].value)} ({_short(own[1])})",
+    parts=("", "_low", "_high", "_worst"),
+    split=lambda own: (own[0].value, *own[0].interval, own[1].share),
+)
+
+
+def uses(found: Thresholds) -> Table:
+    """One row per use: a threshold for all language pairs, and its errors, also at worst."""
+    return Table.named(
+        "thresholds",
         f"Thresholds for {extent(found)}, in % (worst pair)",
-        ("use", "cosine [95 % CI]", "unrelated pass", "translations missed"),
-        [
-            (
-                USES[use],
-                words.estimate(own.cosine),
-                f"{_percent(own.false.value)} ({_short(own.most_false)})",
-                f"{_percent(own.missed.value)} ({_short(own.most_missed)})",
-            )
-            for use, own in found.recommended.items()
-        ],
+        {USES[use]: own for use, own in found.recommended.items()},
+        Column("use"),
+        Column("cosine", kind=ESTIMATE),
+        Column("false", lambda own: (own.false, own.most_false), _WITH_WORST, "negatives pass"),
+        Column("missed", lambda own: (own.missed, own.most_missed), _WITH_WORST),
     )
 
 
-def extent(found: CutOffs) -> str:
+def extent(found: Thresholds) -> str:
     """Return which languages the recommended thresholds serve."""
     count = len(found.languages)
     kind = "language" if count == len(found.one_percent) else "supported language"
     return f"the pairs of {words.counted(count, kind)}"
 
 
-def language_pairs(found: CutOffs) -> list[tuple[str, str]]:
+def language_pairs(found: Thresholds) -> list[tuple[str, str]]:
     """Return the pairs that the recommended thresholds serve, each once."""
     return list(combinations(found.languages, 2))
 
 
-def pairs(found: CutOffs) -> Table:
-    """One row per language pair, the least equal error first: its own cut-offs."""
+def pairs(found: Thresholds) -> Table:
+    """One row per language pair, the least equal error first: its own thresholds."""
+    columns = {
+        "one_percent": ("1 % false", NUMBER),
+        "one_percent_passed": ("pass", PERCENT_1),
+        "five_percent": ("5 % false", NUMBER),
+        "five_percent_passed": ("pass", PERCENT_1),
+        "equal_error_cosine": ("equal error", NUMBER),
+        "equal_error": ("%", PERCENT_1),
+    }
 
-    def error(pair: tuple[str, str]) -> float:
-        own = found.equal_error[pair[0]][pair[1]]
-        return 1 if own is None else own
+    def of(key: str) -> Column:
+        title, kind = columns[key]
+        return Column(key, lambda pair: getattr(found, key)[pair[0]][pair[1]], kind, title)
 
-    tables = (
-        *((found.one_percent, number), (found.one_percent_passed, _percent)),
-        *((found.five_percent, number), (found.five_percent_passed, _percent)),
-        *((found.equal_error_cosine, number), (found.equal_error, _percent)),
-    )
-    return Table(
+    return Table.of(
+        "threshold_pairs",
         "Own thresholds, and % of translations that pass",
-        ("pair", "1 % false", "pass", "5 % false", "pass", "equal error", "%"),
-        [
-            (f"{a}–{b}", *(written(table[a][b]) for table, written in tables))
-            for a, b in sorted(language_pairs(found), key=error)
-        ],
-    )
+        language_pairs(found),
+        Column("", tuple, PAIR, "pair"),
+        *map(of, columns),
+    ).by("equal_error")
 
 
-def threshold_findings(found: CutOffs, margin: float) -> list[str]:
+def threshold_findings(found: Thresholds, margin: float) -> list[str]:
     """Return the sentences: which cut-off for which use, what it costs, and what one a pair saves.
 
     Args:
@@ -91,18 +103,18 @@ def threshold_findings(found: CutOffs, margin: float) -> list[str]:
     ]
 
 
-def _recommended(use: str, own: CutOff) -> str:
+def _recommended(use: str, own: Threshold) -> str:
     return (
         f"{_AIMS[use]}, take pairs from a cosine of {number(own.cosine.value)} "
-        f"({_ends(own.cosine.interval, number)}): {_percent(own.false.value)} % of unrelated texts "
+        f"({_ends(own.cosine.interval, number)}): {_percent(own.false.value)} % of negatives "
         f"pass it, and {_percent(own.missed.value)} % of translations do not "
         f"({_ends(own.missed.interval, _percent)})."
     )
 
 
-def _by_pair(use: str, own: CutOff, margin: float) -> str:
+def _by_pair(use: str, own: Threshold, margin: float) -> str:
     return (
-        f"At worst {_percent(own.most_false.share)} % of unrelated texts pass "
+        f"At worst {_percent(own.most_false.share)} % of negatives pass "
         f"({_languages(own.most_false)}), and {_percent(own.most_missed.share)} % of translations "
         f"do not ({_languages(own.most_missed)}). {_saved(use, own.saved, margin)}"
     )
@@ -134,7 +146,7 @@ def _ends(ends: Interval, written: Callable[[Number], str]) -> str:
 
 
 def _percent(share: Number) -> str:
-    return "–" if share is None else f"{100 * share:.1f}"
+    return percent(share, 1)
 
 
 def _short(pair: PairShare) -> str:

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from alignment.present.cut_offs import USES, extent, language_pairs
 from alignment.present.figures import drawing
 from alignment.present.figures.drawing import BAND, INK, MARGIN, PAGE_WIDTH, ROOM, SMALL, fit, write
+from alignment.present.thresholds import USES, extent, language_pairs
 from alignment.present.words import counted, language
-from alignment.record.cut_offs import CutOffs, PairSpread
 from alignment.record.results import AlignmentResults
+from alignment.record.thresholds import PairSpread, Thresholds
 
 _NAMED = 30  # language pairs
 _NAMES, _GAP = 2.2, 0.5  # room for the names, and between the panels
@@ -26,9 +26,9 @@ _LINES: dict[str, Any] = {"duplicates": "-", "bitext_mining": "--", "semantic_ca
 
 
 @drawing.in_style
-def cut_offs_figure(results: AlignmentResults) -> Figure:
-    """Return the picture of a record that has cut-offs of language pairs."""
-    found = results.cut_offs
+def thresholds_figure(results: AlignmentResults) -> Figure:
+    """Return the picture of a record that has thresholds of language pairs."""
+    found = results.thresholds
     assert found is not None
     named = found.pairs[:_NAMED]
     body = max(2.4, _ROW * len(named))
@@ -50,7 +50,7 @@ def cut_offs_figure(results: AlignmentResults) -> Figure:
         ax.set(xlim=(low, 1.0), xlabel="cosine")
     which = "all" if len(named) == found.pair_count else f"the worst {len(named)} of"
     pairs = f"{which} {counted(found.pair_count, 'language pair')}"
-    _write_head(fig, MARGIN, "a", "Translations and unrelated texts", f"{pairs}, worst first")
+    _write_head(fig, MARGIN, "a", "Translations and negatives", f"{pairs}, worst first")
     of_all = f"own thresholds of {counted(found.pair_count, 'pair')}, sorted"
     _write_head(fig, lefts[1], "b", "Does one threshold fit all?", of_all)
     _draw_keys(fig, axes, found)
@@ -58,12 +58,12 @@ def cut_offs_figure(results: AlignmentResults) -> Figure:
 
 
 def _least(pair: PairSpread) -> float:
-    return min((ends[0] for ends in (pair.unrelated, pair.translations) if ends[0]), default=0.0)
+    return min((ends[0] for ends in (pair.negatives, pair.translations) if ends[0]), default=0.0)
 
 
 def _draw_spreads(ax: Axes, named: list[PairSpread]) -> None:
     for y, pair in enumerate(named):
-        kinds = (pair.unrelated, _UNRELATED, -0.15), (pair.translations, _TRANSLATIONS, 0.15)
+        kinds = (pair.negatives, _UNRELATED, -0.15), (pair.translations, _TRANSLATIONS, 0.15)
         for spread, colour, rise in kinds:
             p5, p25, p75, p95 = np.array(spread, dtype=float)
             at = [y + rise] * 2
@@ -75,7 +75,7 @@ def _draw_spreads(ax: Axes, named: list[PairSpread]) -> None:
     ax.grid(axis="y", visible=False)
 
 
-def _draw_own(ax: Axes, found: CutOffs) -> None:
+def _draw_own(ax: Axes, found: Thresholds) -> None:
     """Draw the own cut-offs of all language pairs, each kind in its order."""
     kinds = (found.one_percent, "o", "black"), (found.equal_error_cosine, "D", "C2")
     for table, marker, colour in kinds:
@@ -88,7 +88,7 @@ def _draw_own(ax: Axes, found: CutOffs) -> None:
     ax.set_ylabel("language pairs")
 
 
-def _draw_recommended(ax: Axes, found: CutOffs) -> None:
+def _draw_recommended(ax: Axes, found: Thresholds) -> None:
     for use, own in found.recommended.items():
         low, high = own.cosine.interval
         if own.cosine.value is None:
@@ -105,7 +105,7 @@ def _write_head(fig: Figure, left: float, letter: str, title: str, note: str) ->
     write(fig, left + 0.25, top - 0.22, note, size=SMALL, color=INK)
 
 
-def _draw_keys(fig: Figure, axes: list[Axes], found: CutOffs) -> None:
+def _draw_keys(fig: Figure, axes: list[Axes], found: Thresholds) -> None:
     """Say what the marks are, above the panels."""
     spreads = [Line2D([], [], color=colour, linewidth=4) for colour in (_TRANSLATIONS, _UNRELATED)]
     uses = [use for use in _LINES if use in found.recommended]
@@ -115,8 +115,8 @@ def _draw_keys(fig: Figure, axes: list[Axes], found: CutOffs) -> None:
         for marker, colour in (("o", "black"), ("D", "C2"))
     ]
     keys = (
-        (spreads + lines, ["translations", "unrelated (5–95 %, half)", *(USES[u] for u in uses)]),
-        (marks, ["1 % of unrelated texts pass", "equal error"]),
+        (spreads + lines, ["translations", "negatives (5–95 %, half)", *(USES[u] for u in uses)]),
+        (marks, ["1 % of negatives pass", "equal error"]),
     )
     for ax, (signs, names) in zip(axes, keys, strict=True):
         box = ax.get_position()

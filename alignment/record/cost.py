@@ -1,34 +1,32 @@
-"""The record of variants: the run's vectors in cheaper forms, and what each costs."""
+"""The record of cheaper vectors: the run's vectors in other forms, and what each costs."""
 
-from dataclasses import dataclass
+from typing import Literal
 
-from alignment.grids.names import EachLanguage
+from msgspec import Struct
+
 from alignment.measure.variants import Precision
-from alignment.stats.estimates import Contrast, Number, Verdict
+from alignment.stats.contrast import Contrast
+from alignment.stats.estimates import Number
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What became of a mean.
+class Cost(Struct, frozen=True):
+    """A mean with cheaper vectors.
 
     Attributes:
         value: with these vectors.
-        contrast: minus that with the full vectors; p is adjusted for all variants and languages.
-        verdict: worse or better, where p ≤ .05 and the means differ by more than the margin; level,
-            where the interval lies within the margin, or no text of any language has moved.
+        contrast: minus that with the full vectors; p is corrected for all variants and languages.
     """
 
     value: Number
     contrast: Contrast
-    verdict: Verdict
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """The vectors in a cheaper form; the first of a record's are the full ones.
 
     Attributes:
-        dimensions: the first so many.
+        index: how vectors are searched: exactly.
+        dimensions: number of dimensions, the first of the full vector.
         precision: of each: float32, float16, int8, binary, or binary-rescored, of which the first
             40 hits are compared with the question's float32.
         bytes: a vector takes.
@@ -38,9 +36,10 @@ class Variant:
             there are no questions.
     """
 
+    index: Literal["flat"]
     dimensions: int
     precision: Precision
     bytes: int
     retrieval: Cost
-    by_language: dict[EachLanguage, Cost]
+    by_language: dict[str, Cost]
     search: dict[str, Cost]

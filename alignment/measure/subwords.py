@@ -1,0 +1,53 @@
+"""Subwords: how many a model cuts each text of a grid into, and how many of them it knows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from unicodedata import normalize
+
+import numpy as np
+
+from alignment.grids import ConceptGrid
+from alignment.measure.arrays import Floats
+from alignment.measure.metrics import ratio
+
+Counts = tuple[Sequence[int], Sequence[int] | None]
+
+
+@dataclass(frozen=True)
+class Subwords:
+    """How a model reads the texts of a grid.
+
+    Attributes:
+        count: (C, L), number of subwords of each text; NaN where there is no text.
+        unknown: (C, L), how many of them the model does not know; NaN where it does not tell.
+    """
+
+    count: Floats
+    unknown: Floats
+
+    def share_unknown(self, axis: int | None = 0) -> Floats:
+        """Return the share of subwords that the model does not know: (L,), or of all of them."""
+        unknown = np.where(np.isfinite(self.count), self.unknown, 0).sum(axis)
+        return ratio(unknown, np.nansum(self.count, axis))
+
+    def per_character(self, grid: ConceptGrid) -> Floats:
+        """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+        english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
+        characters = [
+            sum(len(normalize("NFC", text)) for text in texts if text)
+            for texts in zip(*grid.texts, strict=True)
+        ]
+        length: Floats = np.nansum(self.count, axis=0) / characters
+        return length / (length[english[0]] if english else np.nan)
+
+
+def count_subwords(grid: ConceptGrid, tokenise: Callable[[list[str]], Counts]) -> Subwords:
+    """Count the subwords of the grid's texts.
+
+    Args:
+        grid: of C concepts in L languages.
+        tokenise: n texts to their n counts, and to n counts of unknown ones, or None.
+    """
+    counts, unknown = tokenise(grid.flat_texts())
+    columns = np.array([counts, unknown or np.full(len(counts), np.nan)], dtype=np.float64)
+    return Subwords(*(grid.spread(column, nothing=np.nan) for column in columns))

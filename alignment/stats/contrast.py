@@ -1,0 +1,192 @@
+"""Contrasts: the difference of two means, how sure it is, and the one rule that puts it in a word.
+
+Models, versions, languages, forms of the text, remedies of a search and cheaper vectors are all
+compared here, so that the same numbers have the same verdict wherever they stand.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from alignment.stats.estimates import (
+    ALPHA,
+    COSINE_DIGITS,
+    DIGITS,
+    MARGIN,
+    NO_INTERVAL,
+    Interval,
+    Number,
+    interval,
+    number,
+)
+from alignment.stats.intervals import difference_interval, weighted_mean
+from alignment.stats.permutation import Array, Family, detectable_beyond, sign_flip_test
+
+Verdict = Literal[
+    "unchanged",
+    "level",
+    "better",
+    "worse",
+    "better on these concepts",
+    "worse on these concepts",
+    "slightly better",
+    "slightly worse",
+    "inconclusive",
+]
+
+
+class Contrast(Struct, frozen=True):
+    """The difference of two means over the same concepts.
+
+    Attributes:
+        difference: of the means; positive where the first is higher.
+        interval: of the difference. It allows for concepts of a kind that was not seen.
+        p: two-sided, corrected for all questions of its family.
+        detectable: the smallest difference that these concepts show with 80 % power.
+        verdict: by the rule of ``verdict``.
+    """
+
+    difference: Number
+    interval: Interval
+    p: Number
+    detectable: Number
+    verdict: Verdict
+
+    @property
+    def significant(self) -> bool:
+        """Whether p is at most 0.05."""
+        return self.p is not None and self.p <= ALPHA
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the first mean is significantly higher, by more than the margin."""
+        return self.verdict in ("better", "better on these concepts")
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the first mean is significantly lower, by more than the margin."""
+        return self.verdict in ("worse", "worse on these concepts")
+
+
+# Rounding goes either way near the edge of a step: so much is no difference between two values.
+STEP = 1.5 * 10**-COSINE_DIGITS
+UNCHANGED = Contrast(0.0, Interval(0.0, 0.0), 1.0, None, "unchanged")
+
+
+def verdict(difference: Number, ends: Interval, p: Number, margin: float) -> Verdict:
+    """Return what can be said of a difference: the first that holds.
+
+    level: the whole interval lies within ± the margin. better, worse: p ≤ .05, the difference is
+    larger than the margin, and the interval leaves out 0; "on these concepts" where it holds 0,
+    which another sample of concepts might have shown. slightly better, slightly worse: p ≤ .05,
+    but not larger than the margin. inconclusive: else.
+    """
+    if ends.within(margin):
+        return "level"
+    if difference is None or p is None or p > ALPHA:
+        return "inconclusive"
+    if abs(difference) <= margin:
+        return "slightly better" if difference > 0 else "slightly worse"
+    if ends.leaves_out_zero():
+        return "better" if difference > 0 else "worse"
+    return "better on these concepts" if difference > 0 else "worse on these concepts"
+
+
+def contrasts(
+    differences: Array,
+    *,
+    margin: float = MARGIN,
+    seed: int = 0,
+    test: Callable[..., Family] = sign_flip_test,
+    unchanged: npt.NDArray[np.bool_] | None = None,
+    beyond: float = 0.0,
+) -> list[Contrast]:
+    """Judge the means of differences (C, M): one family of M questions on the same C concepts.
+
+    Args:
+        differences: a row for each concept, NaN where it has none.
+        margin: differences within ± margin do not matter.
+        seed: of resampling and of the permutations.
+        test: of `alignment.stats.permutation`, on differences (C, M).
+        unchanged: (M,), where no value of any text has moved; nothing is asked there.
+        beyond: what a detectable difference must exceed as well as being significant.
+    """
+    asked = np.ones(differences.shape[1], dtype=bool) if unchanged is None else ~unchanged
+    found = [UNCHANGED] * len(asked)
+    if asked.any():
+        values = differences[:, asked]
+        share = np.isfinite(values).mean(axis=0)
+        family = test(values, seed=seed)
+        # the test counts a missing text as one that did not move; the mean leaves it out
+        detectable = family.detectable / np.where(share > 0, share, np.nan)
+        family = Family(family.p, family.p_adjusted, detectable_beyond(beyond, detectable))
+        means = weighted_mean(values, np.ones((1, len(values))))[0]
+        judged = assemble(means, difference_interval(values, seed), family, margin)
+        for place, contrast in zip(np.flatnonzero(asked), judged, strict=True):
+            found[place] = contrast
+    return found
+
+
+class Shift(NamedTuple):
+    """A mean before and after a change, and the contrast of the two, after minus before."""
+
+    before: Number
+    after: Number
+    contrast: Contrast
+
+
+def moved(before: Array, after: Array) -> Array:
+    """Return after − before; 0 within a step of the rounding, NaN where either is missing."""
+    difference = after - before
+    return np.where(np.abs(difference) <= STEP, 0 * difference, difference)
+
+
+def judge_shifts(
+    before: Array, after: Array, unchanged: npt.NDArray[np.bool_], margin: float, seed: int
+) -> list[Shift]:
+    """Judge M means before and after a change: one family, on values (C, M) of the same concepts.
+
+    Args:
+        before, after: NaN where a concept has no value.
+        unchanged: (M,), where no value of any text has moved, whatever mean the text counts for.
+        margin: differences within ± margin do not matter; a detectable one exceeds it.
+        seed: of resampling and of the permutations.
+    """
+    difference = moved(before, after)
+    present = np.isfinite(difference)
+    unchanged = unchanged & present.any(axis=0)
+    judged = contrasts(difference, margin=margin, seed=seed, unchanged=unchanged, beyond=margin)
+    ones = np.ones((1, len(difference)))
+    means = (
+        weighted_mean(np.where(present, values, np.nan), ones)[0] for values in (before, after)
+    )
+    return [
+        Shift(number(was), number(now), contrast)
+        for was, now, contrast in zip(*means, judged, strict=True)
+    ]
+
+
+def assemble(
+    means: Array, ends: Array, family: Family, margin: float, digits: int = DIGITS
+) -> list[Contrast]:
+    """Return the contrasts of means (M,), their intervals (2, M) and the answers of a test."""
+    columns: Iterable[tuple[float, Array, float, float]]
+    columns = zip(means, ends.T, family.p_adjusted, family.detectable, strict=True)
+    return [_contrast(*column, margin, digits) for column in columns]
+
+
+def _contrast(
+    mean: float, ends: Array, p: float, detectable: float, margin: float, digits: int
+) -> Contrast:
+    if not np.isfinite(mean):
+        return Contrast(None, NO_INTERVAL, None, None, "inconclusive")
+    said = verdict(float(mean), Interval(*map(_end, ends)), float(p), margin)
+    seen = number(detectable, digits)
+    return Contrast(number(mean, digits), interval(ends, digits), number(p, digits), seen, said)
+
+
+def _end(value: float) -> Number:
+    return float(value) if np.isfinite(value) else None
