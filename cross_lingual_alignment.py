@@ -30,14 +30,12 @@ from concepts import CONCEPTS
 if TYPE_CHECKING:
     import numpy as np
 
-    from alignment.engines import Engine
     from alignment.engines.cluster import RayEngine
     from alignment.models import Encoder, Model
     from alignment.models.model import Role
     from alignment.record.comparison import Comparison
     from alignment.record.cost_numbers import Searched
     from alignment.record.results import AlignmentResults
-    from alignment.record.search_numbers import SearchNumbers
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
 # and a mistyped option are answered at once; likewise what is imported from here:
@@ -146,15 +144,14 @@ class CrossLingualAlignmentExperiment:
             X = self.grid.spread(self._vectors(model, self.grid.flat_texts(), "passage"))
         return self.queries.spread(questions), X, self.queries
 
-    def search(self, vectors: "Searched | None") -> "SearchNumbers | None":
-        """Search with the questions among the grid's texts, of which these are the vectors."""
-        from alignment.record.search_numbers import searched
-
-        how: dict[str, Any] = {"margin": self.margin, "seed": self.seed, "engine": self._map}
-        return searched(*vectors, self.grid, **how) if vectors else None
-
     def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
+        from alignment.engines import computing_on
+
+        with computing_on(self.engine.map if self.engine else None):
+            return self._analyse(X, model)
+
+    def _analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
         from msgspec import structs
 
         from alignment.explain import forms
@@ -162,10 +159,11 @@ class CrossLingualAlignmentExperiment:
         from alignment.present.findings import findings
         from alignment.record.analysis import analyse
         from alignment.record.cost_numbers import Asked
-        from alignment.record.search_numbers import search_record
+        from alignment.record.search_numbers import search_record, searched
 
         vectors, embed = self.embed_search(X, model), partial(self._vectors, model)
-        found = self.search(vectors)
+        how: dict[str, Any] = {"margin": self.margin, "seed": self.seed}
+        found = searched(*vectors, self.grid, **how) if vectors else None
         results = analyse(
             X,
             self.grid,
@@ -176,12 +174,11 @@ class CrossLingualAlignmentExperiment:
             forms=forms.embed_forms(X, self.grid, embed) if self.probe else None,
             subwords=count_subwords(self.grid, model.tokenise) if model.tokenise else None,
             search=(
-                search_record(found, self.queries, self.grid, model.prompts, self.mix, self._map)
+                search_record(found, self.queries, self.grid, model.prompts, self.mix)
                 if found and self.queries
                 else None
             ),
             asked=Asked(*self.cheaper, vectors, found),
-            engine=self._map,
             thresholds=self.thresholds,
             margin=self.margin,
             notices=(*self.grid.notices, *(self.queries.notices if self.queries else ())),
@@ -213,12 +210,6 @@ class CrossLingualAlignmentExperiment:
 
     def _vectors(self, model: "Model", texts: list[str], role: "Role" = "text") -> "np.ndarray":
         return model.embed(texts, self.engine.map_batches if self.engine else map, role)
-
-    @property
-    def _map(self) -> "Engine":
-        from alignment.engines import one_machine
-
-        return self.engine.map if self.engine else one_machine
 
     def _check_numbers(self) -> None:
         others = len(self.grid.concepts) * len(self.grid.languages) - 1
@@ -257,7 +248,7 @@ def compare(
         InputError: the request is wrong; RunError: no model ran; OSError: nothing can be written.
     """
     from alignment.models import name_of
-    from alignment.present.written import present_comparison
+    from alignment.present.written import present
     from alignment.record.comparison import compare_results
 
     if len(models) > 1 and options.get("pairs") is not None:
@@ -287,7 +278,7 @@ def compare(
         comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-            present_comparison(comparison, [run[:2] for run in runs], stage, figures, html)
+            present(comparison, stage, figures, html, [run[:2] for run in runs])
     return comparison
 
 
@@ -299,7 +290,7 @@ def __getattr__(name: str) -> Any:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; return its exit status, as `alignment.endings` describes it."""
+    """Run the command line; return its exit status, as `alignment.commands` describes it."""
     return cli.main(argv, CrossLingualAlignmentExperiment, compare)
 
 

@@ -1,22 +1,19 @@
-"""The command line: its options, what they start, and how a run ends.
-
-Exit statuses: `alignment.endings`.
-"""
+"""The command line: its options, and the exit status of a run (`alignment.commands`)."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alignment import DEFAULT_TIMEOUT, InputError, interruption, tell
-from alignment.commands import carry_out
-from alignment.endings import outcome
+from alignment import DEFAULT_TIMEOUT, InputError, expanded, interruption, tell
+from alignment.commands import carry_out, outcome
 from alignment.engines import terminal
 
-# Settings of matplotlib: drawing has its own, and a wrong one would end the run.
-_NOT_OURS = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
+# Variables that would change how matplotlib draws, or end the run where they are wrong.
+_MATPLOTLIB = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
 DEFAULT_GRID = "published"
 DEFAULT_K = 3
 DEFAULT_MARGIN = 0.01
@@ -32,207 +29,149 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser; what is wrong in a command it raises as InputError, on one line."""
+    """Return the parser; it raises InputError, with one line, for a wrong command line."""
     options = _Parser(
         description="Measure whether a multilingual embedding model puts the same concept in the "
         "same place in every language. Without options: the published experiment.",
+        parents=[_run_parser()],
     )
-    _add_model(options.add_argument_group("model").add_argument)
-    _add_grid(options.add_argument_group("grid").add_argument)
-    _add_measuring(options.add_argument_group("measuring").add_argument)
-    _add_place(options.add_argument_group("where it runs").add_argument)
-    _add_output(options.add_argument_group("output").add_argument)
-    _add_records(options.add_argument_group("earlier runs").add_argument)
+    add = options.add_argument_group("output").add_argument
+    output = "folder for the record and fig/, or the comparison and a folder per model"
+    add("--output", type=_path, default=Path(), metavar="DIR", help=f"{output} (default: here)")
+    add("--table", choices=("markdown", "latex", "csv"), help="print only a table to paste")
+    add("--html", action="store_true", help="also write everything into alignment_report.html")
+    add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
+    add("--debug", action="store_true", help="end with the whole traceback of an error")
+    add("--list", action="store_true", help="show the models that run offline here, and the grids")
+    add = options.add_argument_group("earlier runs").add_argument
+    against = "compare with an earlier record; exit status 3 where the run is significantly worse"
+    add("--against", type=_path, metavar="OLD.json", help=against)
+    record = "do not run a model: print what this record holds, or compare it --against another"
+    add("--from", dest="record", type=_path, metavar="NEW.json", help=record)
+    add("--summary", type=_file, metavar="FILE.md", help="also write a summary in Markdown")
     return options
 
 
-def _add_model(add: Callable[..., Any]) -> None:
-    add(
-        "--model",
-        action="append",
-        metavar="NAME",
-        help="hub id, local sentence-transformers folder, a name that --list shows, openai:NAME "
-        "for an endpoint, or FILE.npy with finished vectors; repeat it to compare models; default: "
-        "the published model, or the embedded use-multilingual where the hub is out of reach",
+def _run_parser() -> argparse.ArgumentParser:
+    """Return the options that a run of models has, and a finished run (--from) has not."""
+    options = _Parser(add_help=False)
+    add = options.add_argument_group("model").add_argument
+    model = (
+        "hub id, local sentence-transformers folder, a name that --list shows, openai:NAME for an "
+        "endpoint, or FILE.npy with finished vectors; repeat it to compare models (default: the "
+        "published model, or the embedded use-multilingual where the hub is out of reach)"
     )
+    add("--model", action="append", metavar="NAME", help=model)
     add("--revision", help="branch, tag or commit of a hub model")
-    remote_code = "let the model run code that comes with it (default: off)"
-    add("--trust-remote-code", action="store_true", help=remote_code)
+    add("--trust-remote-code", action="store_true", help="let the model run code of its own")
     prompt = 'put before every text (default: what the model asks for; "" for nothing)'
     add("--prompt", metavar="TEXT", help=prompt)
-    passage_prompt = "put before every passage that --queries searches (default: likewise)"
-    add("--passage-prompt", metavar="TEXT", help=passage_prompt)
-    backend = "what computes a sentence-transformers model (default: %(default)s)"
+    passages = "put before every passage (default: what the model asks for)"
+    add("--passage-prompt", metavar="TEXT", help=passages)
+    backend = "what computes a sentence-transformers model (default: torch)"
     add("--backend", choices=("torch", "onnx", "openvino"), default="torch", help=backend)
-    timeout = (
-        "give up on a request to the hub or an endpoint after this time, in which a busy server is "
-        f"asked again; a large file may take longer while it arrives (default: {DEFAULT_TIMEOUT})"
-    )
+    timeout = f"limit of a request to a server, repeats included (default: {DEFAULT_TIMEOUT})"
     add("--timeout", type=float, metavar="SECONDS", help=timeout)
-    no_cache = "neither keep vectors in the user's cache folder nor take them from there"
-    add("--no-cache", dest="cache", action="store_false", help=no_cache)
-
-
-def _add_grid(add: Callable[..., Any]) -> None:
-    add(
-        "--grid",
-        metavar="NAME|FILE|DIR",
-        help="a grid that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept "
-        "and one column per language, a .tmx file, a folder with one text file per language, or "
-        f"hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: {DEFAULT_GRID})",
+    add("--no-cache", dest="cache", action="store_false", help="neither keep nor reuse vectors")
+    add = options.add_argument_group("grid").add_argument
+    grid = (
+        "a name that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept and "
+        "one column per language, a .tmx file, a folder with one text file per language, or "
+        f"hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: {DEFAULT_GRID})"
     )
-    strict = "refuse texts with damage that could be repaired, such as control characters"
-    add("--strict", action="store_true", help=strict)
+    add("--grid", metavar="NAME|FILE|DIR", help=grid)
+    add("--strict", action="store_true", help="refuse texts with damage that could be repaired")
     languages = "only these, or all (default: all of a file, the published eight of a named grid)"
     add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
-    add(
-        "--queries",
-        metavar="FILE",
-        help="questions about the grid's rows, to measure search: a file like a grid's with a "
-        "column 'passage', which names the row that answers the question",
-    )
+    queries = "questions, to measure search; the column 'passage' names the row that answers each"
+    add("--queries", metavar="FILE", help=queries)
     mix = "also search an index with these shares of languages, each passage in one of them"
     add("--mix", type=_mix, metavar="en=0.8,th=0.2", help=mix)
+    texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
+    add("--export-texts", type=partial(_file, special=True), metavar="FILE", help=texts)
+    _add_measuring(options)
+    add = options.add_argument_group("where it runs").add_argument
+    device = "devices that share the texts (default: the first GPU, else the processor)"
+    add("--device", metavar="cuda:0,cuda:1,…", help=device)
+    add("--engine", choices=("local", "ray"), default="local", help="this machine or a Ray cluster")
+    address = "the cluster's head, the joined cluster, or a Ray of this machine (default: local)"
+    add("--ray-address", metavar="HOST:PORT|auto|local", help=address)
+    return options
 
 
-def _add_measuring(add: Callable[..., Any]) -> None:
-    # without a default, so that one that was given is told apart: a record has its own
-    add("--k", type=int, help=f"nearest neighbours looked at (default: {DEFAULT_K})")
+def _add_measuring(options: argparse.ArgumentParser) -> None:
+    # Without defaults here, since --from and --against have to know whether they were given.
+    add = options.add_argument_group("measuring").add_argument
+    add("--k", type=int, help=f"number of nearest neighbours (default: {DEFAULT_K})")
     add("--seed", type=int, help="random seed (default: 0)")
     margin = f"differences within ± this do not matter: they are level (default: {DEFAULT_MARGIN})"
     add("--margin", type=float, metavar="SHARE", help=margin)
     add(
-        "--probe",
-        action="store_true",
-        help="measure the grid in other forms too (lower case, capital letter, inside a sentence, "
-        "without identical strings, language means removed), to see what makes retrieval fail",
+        "--probe", action="store_true", help="also measure other forms of the texts, to find causes"
     )
-    thresholds = "also say from which cosine two texts count as translations, by use and pair"
-    add("--thresholds", action="store_true", help=thresholds)
+    add("--thresholds", action="store_true", help="say from which cosine texts are translations")
+    dimensions = partial(_parts, kind=int, example="whole numbers of dimensions: 256,128")
     truncate = "also measure the vectors cut to their first dimensions: what that costs"
-    add("--truncate", type=_numbers, default=(), metavar="256,128,…", help=truncate)
+    add("--truncate", type=dimensions, default=(), metavar="256,128,…", help=truncate)
     quantize = "also rounded: float16, int8, binary, binary-rescored; with --truncate, in each"
-    add("--quantize", type=_names, default=(), metavar="int8,binary,…", help=quantize)
+    add("--quantize", type=_parts, default=(), metavar="int8,binary,…", help=quantize)
+    pairs = "also write all misaligned translations, failed retrievals and identical strings"
+    add("--pairs", type=_file, metavar="FILE.csv", help=pairs)
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _numbers(text: str) -> list[int]:
+def _parts(text: str, kind: Callable[[str], Any] = str, example: str = "") -> list[Any]:
     try:
-        return [int(name) for name in _names(text)]
+        return [kind(part.strip()) for part in text.split(",") if part.strip()]
     except ValueError:
-        said = f"'{text}': write whole numbers of dimensions: 256,128"
-        raise argparse.ArgumentTypeError(said) from None
+        raise argparse.ArgumentTypeError(f"'{text}': write {example}") from None
 
 
 def _languages(text: str) -> list[str]:
-    codes = _names(text)
+    codes = _parts(text)
     if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
 
 
 def _mix(text: str) -> dict[str, float]:
-    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
-    try:
-        return {code.strip(): float(share) for code, _, share in pairs}
-    except ValueError:
-        said = f"'{text}': write a share for each language: en=0.8,th=0.2"
-        raise argparse.ArgumentTypeError(said) from None
+    def share(part: str) -> tuple[str, float]:
+        code, _, number = part.partition("=")
+        return code.strip(), float(number)
 
-
-def _add_place(add: Callable[..., Any]) -> None:
-    add(
-        "--device",
-        metavar="cuda:0,cuda:1,…",
-        help="what a sentence-transformers model computes on; several devices share the texts "
-        "(default: the first GPU, else the processor)",
-    )
-    engine = "this machine, or a Ray cluster (default: %(default)s)"
-    add("--engine", choices=("local", "ray"), default="local", help=engine)
-    add(
-        "--ray-address",
-        metavar="HOST:PORT|auto|local",
-        help="the cluster's head, the cluster that this machine has joined, or a Ray of its own "
-        "(default: local)",
-    )
-
-
-def _add_output(add: Callable[..., Any]) -> None:
-    add(
-        "--output",
-        type=_path,
-        default=Path(),
-        metavar="DIR",
-        help="where alignment_results.json and fig/ go, or alignment_comparison.json and a folder "
-        "for each model (default: here)",
-    )
-    table = "print the scores as a table to paste, and nothing else"
-    add("--table", choices=("markdown", "latex", "csv"), help=table)
-    add(
-        "--pairs",
-        type=_path,
-        metavar="FILE.csv",
-        help="also write every misaligned translation, failed retrieval and pair of identical "
-        "strings, of which the record keeps the first 100 each",
-    )
-    page = "also write alignment_report.html, one page with everything to read and to share"
-    add("--html", action="store_true", help=page)
-    texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
-    add("--export-texts", type=_path, metavar="FILE", help=texts)
-    add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
-    add("--debug", action="store_true", help="end with the whole traceback of an error")
-    offline = "show the models that run offline here, and the grids"
-    add("--list", action="store_true", help=offline)
+    return dict(_parts(text, share, "a share for each language: en=0.8,th=0.2"))
 
 
 def _path(text: str) -> Path:
     try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        said = f"'{text}': there is no such user; write ./{text} for a folder of that name"
-        raise argparse.ArgumentTypeError(said) from None
+        return expanded(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _add_records(add: Callable[..., Any]) -> None:
-    add(
-        "--against",
-        type=_path,
-        metavar="OLD.json",
-        help="hold the run against an earlier record of the same grid, overall and by language; "
-        "exit status 3 where it is significantly worse, by more than the margin",
-    )
-    add(
-        "--from",
-        dest="record",
-        type=_path,
-        metavar="NEW.json",
-        help="do not run a model: print what this record holds, or hold it --against another",
-    )
-    summary = "also write the verdict, the languages and the worst errors as a page of Markdown"
-    add("--summary", type=_path, metavar="FILE.md", help=summary)
+def _file(text: str, special: bool = False) -> Path:
+    """Return the path of a file to write; ``special`` allows devices and pipes."""
+    path = _path(text)
+    if path.is_dir() or (path.exists() and not path.is_file() and not special):
+        what = "a folder" if path.is_dir() else "not a file"
+        raise argparse.ArgumentTypeError(f"'{path}' is {what}; name a file")
+    return path
 
 
 def main(
     argv: list[str] | None, experiment: Callable[..., Any], compare: Callable[..., Any]
 ) -> int:
-    """Carry out a command line; return the exit status.
+    """Carry out a command line, by default that of this process, which then ends.
 
-    Args:
-        argv: without the program's name; None: of this process, which then ends.
-        experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
-        compare: runs several models.
+    ``experiment`` and ``compare`` run one model or several. Return the exit status.
     """
     terminal.interrupt_on_signals()
-    terminal.open_closed_streams()
-    terminal.replace_missing_letters()
-    for name in _NOT_OURS if argv is None else ():
+    terminal.prepare_streams()
+    for name in _MATPLOTLIB if argv is None else ():
         os.environ.pop(name, None)
     args = argparse.Namespace(complete=False)
     try:
-        parser().parse_args(_legible(sys.argv[1:] if argv is None else argv), args)
+        parser().parse_args(_require_text(sys.argv[1:] if argv is None else argv), args)
+        args.run_defaults = vars(_run_parser().parse_args([]))
         return carry_out(args, experiment, compare)
     except (Exception, KeyboardInterrupt) as error:
         if getattr(args, "debug", False):
@@ -242,13 +181,13 @@ def main(
         return status
     finally:
         if argv is None:
-            terminal.ignore_signals()  # to end its processes and threads takes only a moment
+            terminal.ignore_signals()  # ending takes only a moment
 
 
-def _legible(arguments: list[str]) -> list[str]:
-    """Refuse names that no record could hold."""
+def _require_text(arguments: list[str]) -> list[str]:
+    """Refuse arguments whose bytes are not text, because no record could hold them."""
     for text in arguments:
-        if any("\ud800" <= letter <= "\udfff" for letter in text):  # bytes, as Python reads them
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
             raise InputError(
                 f"'{text}' is not text in this terminal's encoding, {sys.getfilesystemencoding()}; "
                 "rename it, or set LC_ALL=C.UTF-8"

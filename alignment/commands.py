@@ -1,89 +1,64 @@
-"""Commands: what the options of the command line start."""
+"""Commands: what a command line starts, and its exit status.
+
+0: done. 1: it could not be carried out. 2: the request or the input is wrong. 3: done, and worse
+than the record of --against. 128 + n: ended by signal n (SIGINT, SIGTERM, SIGHUP). With 1, 2 and
+128 + n one line says why, and earlier files stay, unless the line says that new ones are complete.
+"""
 
 import argparse
+import errno
+import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from logging import ERROR, getLogger
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from alignment import InputError, tell
+from alignment import STANDARD_OUTPUT, InputError, RunError, explained, one_line, tell
 from alignment.engines.files import staged
-from alignment.engines.terminal import printing, to_the_end
+from alignment.engines.terminal import defer_sigint, printing
+from alignment.engines.waiting import patience, require_seconds
 
-_OF_AN_EXPERIMENT = (
-    *("k", "prompt", "passage_prompt", "seed", "revision", "trust_remote_code", "backend"),
-    *("device", "cache", "timeout"),
-    *("probe", "margin", "mix", "truncate", "quantize", "thresholds"),
-)
-# What a record has settled.
-_OF_A_RUN = (
-    *("model", "grid", "strict", "languages", "queries", "ray_address", "pairs", "export_texts"),
-    *(name for name in _OF_AN_EXPERIMENT if name not in ("backend", "cache", "margin")),
-)
+_PAIRS, _SUMMARY = ".pairs.csv", ".summary.md"  # names of these files while they wait
+_COMPLETE = "the files are complete, what was to be printed may not be"
+_DIGEST = re.compile(rb"\b[0-9a-f]{64}\b")
 
 
 def carry_out(
     args: argparse.Namespace, experiment: Callable[..., Any], compare: Callable[..., Any]
 ) -> int:
-    """List, export, run one model or compare several; return the exit status.
-
-    Args:
-        args: the options.
-        experiment: makes an experiment: ``CrossLingualAlignmentExperiment``.
-        compare: runs several models.
-    """
+    """Carry out the options that ``alignment.cli`` has read; return the exit status."""
     from alignment.grids import resolve_grid, resolve_questions
     from concepts import CONCEPTS
 
-    if args.figures or args.html:
-        from logging import ERROR, getLogger
-
-        getLogger("matplotlib").setLevel(ERROR)  # where it keeps its caches is of no interest here
+    getLogger("matplotlib").setLevel(ERROR)  # it tells where its caches are
     if args.timeout is not None:
-        from alignment.engines.waiting import patience, require_seconds
-
         patience.set(require_seconds(args.timeout))
     if args.list:
         return _list(CONCEPTS)
-    _require_files(args)
     if args.record:
         return _from_record(args)
-    models = args.model or [None]
+    options = {n: value for n in args.run_defaults if (value := getattr(args, n)) is not None}
+    take = options.pop
+    models, strict = take("model", [None]), take("strict")
     if args.against and len(models) > 1:
         raise InputError("--against is for one --model; leave it out, or run each model alone")
-    grid = resolve_grid(args.grid, args.languages, CONCEPTS, args.strict)
-    queries = resolve_questions(args.queries, grid, args.strict) if args.queries else None
+    grid = resolve_grid(take("grid", None), take("languages", None), CONCEPTS, strict)
+    queries = resolve_questions(args.queries, grid, strict) if args.queries else None
     for notice in (*grid.notices, *(queries.notices if queries else ())):
         tell("note", notice)
-    if args.export_texts:
+    if texts := take("export_texts", None):
         from alignment.models import export_texts
 
-        with suppress(BrokenPipeError):  # the reader of a pipe has seen enough
-            export_texts(grid.flat_texts(), args.export_texts)
+        with suppress(BrokenPipeError):  # the reader of a pipe may stop early
+            export_texts(grid.flat_texts(), texts)
         return 0
-    options = {"grid": grid, "queries": queries} | {
-        name: getattr(args, name) for name in _OF_AN_EXPERIMENT if getattr(args, name) is not None
-    }
-    with _engine(args) as options["engine"]:
-        if len(models) == 1:
-            return _run_one(lambda pairs: experiment(models[0], pairs=pairs, **options), args)
-        with _stages(args) as stages:
-            comparison = compare(
-                models, stages.output, args.figures, args.html, pairs=args.pairs, **options
-            )
-            stages.write_summary(comparison)
-        return _show_comparison(comparison, args)
-
-
-def _require_files(args: argparse.Namespace) -> None:
-    for option, ending in (("export-texts", ""), ("pairs", ".csv"), ("summary", ".md")):
-        path = getattr(args, option.replace("-", "_"))
-        if path is None or path.is_file() or not path.exists():
-            continue
-        if path.is_dir():
-            raise InputError(f"--{option} '{path}' is a folder; name a file: FILE{ending}")
-        if ending:
-            raise InputError(f"--{option} '{path}' is not a file; name a file: FILE{ending}")
+    with _engine(take("engine"), take("ray_address", None), args.device) as engine:
+        options |= {"grid": grid, "queries": queries, "engine": engine}
+        if len(models) > 1:
+            return _compare(lambda *to: compare(models, *to, **options), args)
+        return _run(lambda **pairs: experiment(models[0], **options | pairs), args)
 
 
 def _list(published: Any) -> int:
@@ -100,104 +75,114 @@ def _list(published: Any) -> int:
     return 0
 
 
-def _engine(args: argparse.Namespace) -> AbstractContextManager[Any]:
-    """Return what to run on, as a context; None in it is this process."""
-    if args.engine == "local":
-        if args.ray_address is not None:
+def _engine(name: str, address: str | None, device: str | None) -> AbstractContextManager[Any]:
+    """Return the context of an engine; its value is None for this process."""
+    if name == "local":
+        if address is not None:
             raise InputError("--ray-address is for --engine ray; give both, or neither")
         return nullcontext()
-    if args.device is not None:
+    if device is not None:
         raise InputError(
-            f"--device {args.device} is of this machine, and Ray assigns devices itself; leave out "
+            f"--device {device} is of this machine, and Ray assigns devices itself; leave out "
             "--device, or --engine ray"
         )
     from alignment.engines.cluster import RayEngine
 
-    return RayEngine(args.ray_address or "local")
+    return RayEngine(address or "local")
 
 
-def _run_one(experiment: Callable[[Path | None], Any], args: argparse.Namespace) -> int:
-    from alignment.record import PAGE_FILE, earlier
+def _run(experiment: Callable[..., Any], args: argparse.Namespace) -> int:
+    from alignment.record import PAGE_FILE, RESULTS_FILE, earlier
+    from alignment.record.gate import against
 
-    figures, page = args.output / "fig", args.output / PAGE_FILE
-    if not args.figures and figures.exists():
-        tell("note", f"the figures in '{figures}' are of an earlier run")
-    if not args.html and page.exists():
-        tell("note", f"'{page}' is of an earlier run")
-    old = earlier.read(args.against) if args.against else None  # before it may be written over
-    with _stages(args) as stages:
-        run = experiment(stages.pairs)
+    old = earlier.read(args.against) if args.against else None  # it may be overwritten below
+    with _staged(args, args.output) as stage:
+        run = experiment(pairs=stage / _PAIRS if args.pairs else None)
         if old:
-            settings = earlier.Settings.of_run(run.grid, int(run.k), run.queries)
-            settings.require(old, args.against)
+            settings = earlier.settings_of_run(run.grid, int(run.k), run.queries)
+            earlier.require_same(settings, old, args.against)
         results = run.run()
-        saved = run.save(results, stages.output, args.figures, args.html)
-        files = [args.output / file for file in saved]
-        gate = _gate(results, old, args)
-        stages.write_summary(gate or results)
-    return _show(results, gate, [*files, *filter(None, (args.pairs, args.summary))], args)
+        saved = run.save(results, stage, args.figures, args.html)
+        gate = against(results, old, args.margin) if old else None
+        _write_summary(gate or results, stage, args)
+    _tell_outdated(results, args.output / RESULTS_FILE, "fig/*.png", PAGE_FILE)
+    return _show(results, gate, [args.output / file for file in saved], args)
+
+
+def _compare(compare: Callable[..., Any], args: argparse.Namespace) -> int:
+    from alignment.present import console, ranking
+    from alignment.record import COMPARISON_FILE
+
+    with _staged(args, args.output) as stage:
+        comparison = compare(stage, args.figures, args.html)
+        _write_summary(comparison, stage, args)
+    _tell_outdated(comparison, args.output / COMPARISON_FILE, "fig/*.png")
+    with printing():
+        if args.table:
+            print(ranking.to_paste(comparison, args.table))
+        else:
+            console.print_comparison(comparison, args.output, args.html)
+    return 1 if comparison.failures else 0
 
 
 def _from_record(args: argparse.Namespace) -> int:
-    """Present a finished run, or hold it against an earlier one; no model is run."""
+    """Present a finished run, or compare it with an earlier one, without running a model."""
     from alignment.record import PAGE_FILE, earlier
+    from alignment.record.gate import against
 
-    given = [name for name in _OF_A_RUN if getattr(args, name) not in (None, False, ())]
-    given += ["output"] * (args.output != Path() and not args.html)
-    given += ["margin"] * (args.margin is not None and not args.against)
+    defaults = args.run_defaults | {"output": args.output if args.html else Path()}
+    if args.against:
+        del defaults["margin"]
+    given = {n: value for n in defaults if (value := getattr(args, n)) != defaults[n]}
     if given:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        raise InputError(f"--from '{args.record}' is of a finished run; leave out {options}")
+        names = (f"{'no-' * (value is False)}{name}" for name, value in given.items())
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in names)
+        raise InputError(f"--from '{args.record}' is of a finished run; leave out {flags}")
     results = earlier.read(args.record)
     old = earlier.read(args.against) if args.against else None
     if old:
-        earlier.Settings.of(results).require(old, args.against)
-    files = [args.output / PAGE_FILE] * args.html + [args.summary] * bool(args.summary)
-    gate = _gate(results, old, args)
-    with _stages(args, output=args.html) as stages:
-        if args.html:
-            from alignment.present.page import write_page
+        earlier.require_same(earlier.settings_of(results), old, args.against)
+    gate = against(results, old, args.margin) if old else None
+    if args.html or args.summary:
+        with _staged(args, args.output if args.html else args.summary.parent) as stage:
+            if args.html:
+                from alignment.present.page import write_page
 
-            write_page(results, stages.output / PAGE_FILE)
-        stages.write_summary(gate or results)
-    return _show(results, gate, files, args)
-
-
-def _gate(results: Any, old: Any, args: argparse.Namespace) -> Any:
-    from alignment.record.gate import against
-
-    return against(results, old, args.margin) if old else None
-
-
-class _Stages(NamedTuple):
-    """Where files wait until all are complete; None for those that nobody asks for."""
-
-    output: Path
-    pairs: Path | None
-    summary: Path | None
-
-    def write_summary(self, found: Any) -> None:
-        if self.summary:
-            from alignment.present.summary import page
-
-            self.summary.write_text(page(found), encoding="utf-8")
+                write_page(results, stage / PAGE_FILE)
+            _write_summary(gate or results, stage, args)
+    _tell_outdated(results, args.record, "fig/*.png", PAGE_FILE)
+    return _show(results, gate, [args.output / PAGE_FILE] * args.html, args)
 
 
 @contextmanager
-def _stages(args: argparse.Namespace, output: bool = True) -> Iterator[_Stages]:
-    """Try all folders first, so that none costs a wait; move all files in the end, or none."""
-    targets = {".pairs.csv": args.pairs, ".summary.md": args.summary}
-    elsewhere = {name: path for name, path in targets.items() if path}
-    if not output and not elsewhere:
-        yield _Stages(args.output, None, None)
-        return
-    with ExitStack() as moved:
-        folder = args.output if output else args.summary.parent
-        stage = moved.enter_context(staged(folder, elsewhere))
-        yield _Stages(stage, *(path and stage / name for name, path in targets.items()))
-        with to_the_end():
-            moved.close()
+def _staged(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder; move its files to ``folder``, --pairs and --summary in the end."""
+    elsewhere = {_PAIRS: args.pairs, _SUMMARY: args.summary}
+    elsewhere = {name: path for name, path in elsewhere.items() if path}
+    with ExitStack() as stack:
+        yield stack.enter_context(staged(folder, elsewhere))
+        with defer_sigint(forget=True):
+            stack.close()
             args.complete = True
+
+
+def _write_summary(record: Any, stage: Path, args: argparse.Namespace) -> None:
+    if args.summary:
+        from alignment.present.summary import page
+
+        (stage / _SUMMARY).write_text(page(record), encoding="utf-8")
+
+
+def _tell_outdated(record: Any, file: Path, *patterns: str) -> None:
+    """Tell which figures and pages beside a record were made of another one, as after SIGKILL."""
+    outdated = []
+    for path in (path for pattern in patterns for path in sorted(file.parent.glob(pattern))):
+        with suppress(OSError):
+            content = path.read_bytes() if path.is_file() else b""
+            if _DIGEST.search(content) and record.digest().encode() not in content:
+                outdated.append(f"'{path}'")
+    if outdated:
+        tell("note", f"made of another record than '{file}': {', '.join(outdated)}")
 
 
 def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) -> int:
@@ -205,6 +190,7 @@ def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) 
     from alignment.present.gate import verdict
     from alignment.record.comparison import compare_results
 
+    files = [*files, *filter(None, (args.pairs, args.summary))]
     with printing():
         if args.table:
             print(ranking.to_paste(compare_results([(results.model, results, None)]), args.table))
@@ -217,12 +203,45 @@ def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) 
     return 3 if gate and gate.worse else 0
 
 
-def _show_comparison(comparison: Any, args: argparse.Namespace) -> int:
-    from alignment.present import console, ranking
+def outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
+    """Return the exit status, and what is wrong and what to do about it."""
+    match error:
+        case InputError():
+            return 2, str(error)
+        case OSError() if error.errno != errno.ENOMEM:
+            return 1, _file_error(error, args)
+        case KeyboardInterrupt():
+            number = error.args[0] if error.args else signal.SIGINT
+            ended = f"ended by {signal.Signals(number).name}"
+            how = "interrupted" if number == signal.SIGINT else ended
+            remedy = "run the same command again for complete results"
+            return 128 + number, f"{how}; {_COMPLETE if args.complete else remedy}"
+    from alignment.record.json_record import edited
 
-    with printing():
-        if args.table:
-            print(ranking.to_paste(comparison, args.table))
-        else:
-            console.print_comparison(comparison, args.output, args.html)
-    return 1 if comparison.failures else 0
+    for record in {str(vars(args).get(name)) for name in ("record", "against")} & {*edited}:
+        if not isinstance(error, RunError | MemoryError):
+            remedy = _COMPLETE if args.complete else "run the model again"
+            return 2, f"'{record}' was edited, and its parts do not fit together; {remedy}"
+    return 1, explained(error)
+
+
+def _file_error(error: OSError, args: argparse.Namespace) -> str:
+    why, file = error.strerror or one_line(error), error.filename
+    room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{why}; allow more of them: ulimit -n 1024"
+    if file == STANDARD_OUTPUT:
+        remedy = _COMPLETE if args.complete else f"{room}let it go elsewhere"
+        return f"cannot write to {file}: {why}; {remedy}"
+    if not file and not room:
+        return f"{why}; check the disk and the network"
+    inputs = (args.grid, args.queries, args.against, args.record, *(args.model or ()))
+    name = f" '{file}'" if file else ""
+    if not file or str(file) not in map(str, inputs):
+        for option in ("export_texts", "pairs", "summary", "output"):
+            if target := getattr(args, option):
+                path, target = Path(file or target).absolute(), target.absolute()
+                if path.is_relative_to(target) or target.is_relative_to(path):  # in it or above it
+                    remedy = f"{room}choose another --{option.replace('_', '-')}"
+                    return f"cannot write{name}: {why}; {remedy}"
+    return f"cannot read{name}: {why}; check the path, and whether you may read it"

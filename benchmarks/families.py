@@ -17,7 +17,7 @@ from measuring import machine, seconds, write
 from synthetic import analysis, grid, vectors
 
 from alignment.explain import contrasts
-from alignment.stats.estimates import ALPHA
+from alignment.stats.estimates import ALPHA, MARGIN
 from alignment.stats.permutation import group_test, label_test, sign_flip_test
 
 Values = np.ndarray
@@ -249,8 +249,8 @@ def cost(C: int, L: int) -> tuple[float, float]:
     change, pairs = rng.normal(size=(C, 5 * L)), rng.normal(size=(C, 45))
 
     def tests() -> None:
-        contrasts.of_languages(credits, synthetic.languages, 0)
-        contrasts.of_categories(similarity, synthetic.categories, 0)
+        contrasts.of_languages(credits, synthetic.languages, MARGIN, 0)
+        contrasts.of_categories(similarity, synthetic.categories, MARGIN, 0)
         contrasts.of_scripts(X, synthetic.scripts(), 0)
         contrasts.of_centroids(X, 0)
         sign_flip_test(change)

@@ -17,7 +17,7 @@ from synthetic import K, grid
 
 from alignment.measure.measurement import Measurement, measure
 from alignment.record.comparison import COMPARED
-from alignment.record.gate import Shift, shifts_of
+from alignment.record.gate import MetricShift, shifts_of
 from alignment.stats.estimates import MARGIN
 
 D = 16
@@ -82,7 +82,7 @@ class World:
             low, high = (middle, high) if value(middle) > wanted else (low, middle)
         return (low * high) ** 0.5
 
-    def gate(self, seed: int, more: float = 1.0) -> list[Shift]:
+    def gate(self, seed: int, more: float = 1.0) -> list[MetricShift]:
         """Hold a model against another; the first language of the new one has more noise."""
         old, new = self.model(2 * seed, self.noise), self.model(2 * seed + 1, self.noise, more)
         pairs = {name: (old.values[name].round(4), new.values[name].round(4)) for name in COMPARED}
@@ -90,13 +90,15 @@ class World:
 
     def rates(self, draws: int) -> tuple[float, float]:
         """Return how often one of two equal models is called worse anywhere, and better."""
-        found = [{shift.verdict for shift in self.gate(seed)} for seed in range(draws)]
-        return tuple(float(np.mean([own in each for each in found])) for own in ("worse", "better"))
+        found = [[shift.contrast for shift in self.gate(seed)] for seed in range(draws)]
+        worse = [any(own.is_worse for own in each) for each in found]
+        better = [any(own.is_better for own in each) for each in found]
+        return float(np.mean(worse)), float(np.mean(better))
 
     def power(self, draws: int) -> tuple[float, float]:
         """Return how often a worse model is called worse, and in its worse language."""
         found = [
-            {shift.language for shift in self.gate(seed, self.more) if shift.verdict == "worse"}
+            {shift.language for shift in self.gate(seed, self.more) if shift.contrast.is_worse}
             for seed in range(draws)
         ]
         return float(np.mean([bool(own) for own in found])), float(

@@ -75,7 +75,7 @@ def answering(answer):
 
 @contextmanager
 def redirecting(target):
-    """Send every request to another address; yield the own one."""
+    """Redirect every request to ``target``; yield the address."""
 
     class Redirect(_Quiet):
         def do_POST(self):
@@ -88,9 +88,9 @@ def redirecting(target):
 
 @contextmanager
 def speaking(answer, pause=0.0):
-    """Send the bytes ``answer(path)``, whatever they are, and hang up; yield the address.
+    """Send any bytes, ``answer(path)``, with a pause after each, and hang up; yield the address.
 
-    Byte by byte where there is a pause between them; None resets the connection.
+    None resets the connection.
     """
 
     class Speaker(StreamRequestHandler):
@@ -98,13 +98,13 @@ def speaking(answer, pause=0.0):
             path = self.rfile.readline().split(b" ")[1:2]
             while self.rfile.readline().strip():
                 pass
-            said = answer(*(each.decode() for each in path)) if path else b""
-            if said is None:  # closed with this, it is reset
+            sent = answer(*(each.decode() for each in path)) if path else b""
+            if sent is None:  # a connection that is closed with this option is reset
                 linger = struct.pack("ii", 1, 0)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 return
             with suppress(OSError):
-                for part in (said[n : n + 1] for n in range(len(said))) if pause else [said]:
+                for part in (sent[n : n + 1] for n in range(len(sent))) if pause else [sent]:
                     self.connection.sendall(part)
                     time.sleep(pause)
 
@@ -121,16 +121,16 @@ def reply(status, body=b"{}", **headers):
 
 @contextmanager
 def hanging():
-    """Take connections and never say a word; yield the address."""
+    """Accept connections and never answer; yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 class _Quiet(BaseHTTPRequestHandler):
     def answer(self, status, body, headers=()):
-        own = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Repo-Commit": COMMIT}
+        usual = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Repo-Commit": COMMIT}
         self.send_response(status)
-        for name, value in ({"Content-Length": len(body)} | own | dict(headers)).items():
+        for name, value in ({"Content-Length": len(body)} | usual | dict(headers)).items():
             self.send_header(name, str(value))
         self.end_headers()
         if self.command != "HEAD":

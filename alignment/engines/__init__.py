@@ -5,15 +5,16 @@ arrays that all share, or batches of texts. Out: its results, in order, the same
 wherever they were computed.
 """
 
-from alignment.engines.local import Engine, on_one_core, one_machine
+from alignment.engines.local import computing_on, on_one_core, one_machine, share_out
 from alignment.engines.terminal import defer_sigint, interrupt_on_signals, quiet, track
 
 __all__ = [
-    "Engine",
+    "computing_on",
     "defer_sigint",
     "interrupt_on_signals",
     "on_one_core",
     "one_machine",
     "quiet",
+    "share_out",
     "track",
 ]

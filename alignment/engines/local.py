@@ -1,13 +1,15 @@
-"""Engine: what goes through the parts of a piece of work.
+"""Sharing out: the analysis cuts its work by language, and an engine goes through the parts.
 
-The analysis cuts its work by language. A function of this package does one part, given the number
-of a language and the arrays that all parts share; an engine calls it for each, wherever that is,
-and hands on the results in order, so that sums of them come out the same to the last bit. Each
-part runs on one core, so that it is summed alike wherever it runs.
+A function of this package does one part, given the number of a language and the arrays that all
+parts share. The engine calls it for each, on this machine or on a cluster, and yields the results
+in order, so that their sums are the same to the last bit. Each part runs on one core, so that it is
+summed in the same way wherever it runs.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 Engine = Callable[..., Iterator[Any]]
@@ -39,3 +41,21 @@ def one_machine(function: Callable[..., Any], items: Iterable[int], *shared: Any
         # OpenMP keeps its number of threads for each thread that calls it.
         with ThreadPool(os.cpu_count(), threadpool_limits, (1, "openmp")) as pool:
             yield from pool.imap(lambda item: function(item, *shared), items)
+
+
+_engine: ContextVar[Engine] = ContextVar("engine", default=one_machine)
+
+
+def share_out(function: Callable[..., Any], items: Iterable[int], *shared: Any) -> Iterator[Any]:
+    """Yield ``function(item, *shared)`` for each item, in order, from the engine in use."""
+    return _engine.get()(function, items, *shared)
+
+
+@contextmanager
+def computing_on(engine: Engine | None) -> Iterator[None]:
+    """Use an engine within the block; None: this machine."""
+    before = _engine.set(engine or one_machine)
+    try:
+        yield
+    finally:
+        _engine.reset(before)

@@ -1,4 +1,4 @@
-"""Reading: the one place where a file that a person named is opened and read."""
+"""Reading: the one place where a file that a user named is opened and read."""
 
 import errno
 import os
@@ -9,24 +9,20 @@ from io import BufferedReader
 
 from alignment import InputError
 
-MAX_BYTES = 200_000_000  # of what is read whole
+MAX_BYTES = 200_000_000  # of a file that is read at once
 
 
 @contextmanager
 def opened(path: str | os.PathLike[str], pipe: bool = False) -> Iterator[BufferedReader]:
-    """Open a file for reading; what is none is refused before it is opened, and not waited for.
-
-    Args:
-        path: of the file.
-        pipe: whether it may be a pipe too; one that nobody writes to is empty.
+    """Open a file, or a pipe where that is allowed; refuse what could make a reader wait forever.
 
     Raises:
-        InputError: for a device, which may never end, a socket, or a pipe.
-        OSError: when it cannot be read; IsADirectoryError for a folder.
+        InputError: for a device, a socket or a pipe that is not allowed.
+        OSError: when the file cannot be read; IsADirectoryError for a folder.
     """
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 - of any string
-    except ValueError as error:  # a NUL in it
+        mode = os.stat(path).st_mode  # noqa: PTH116 - pathlib would raise for some strings
+    except ValueError as error:  # a NUL character in the name
         raise InputError(f"file '{path}' cannot be read: {error}; look at its name") from None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
@@ -38,12 +34,7 @@ def opened(path: str | os.PathLike[str], pipe: bool = False) -> Iterator[Buffere
 
 
 def read_whole(path: str | os.PathLike[str], pipe: bool = False) -> bytes:
-    """Return what stands in a file, as ``opened`` opens it.
-
-    Raises:
-        InputError: when it is not a file, or too large to be what is read whole.
-        OSError: when it cannot be read.
-    """
+    """Return the content of a file that ``opened`` opens; raise InputError above MAX_BYTES."""
     with opened(path, pipe) as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

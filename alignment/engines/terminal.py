@@ -1,4 +1,4 @@
-"""The terminal: progress where a wait is worth a word, and the signals that end a run."""
+"""The terminal: progress bars, the signals that end a run, and streams that are closed."""
 
 import codecs
 import os
@@ -15,18 +15,16 @@ from alignment import STANDARD_OUTPUT, drop
 
 Part = TypeVar("Part")
 
-ENDINGS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
-
-_AGAIN_SECONDS = 0.05
+_SIGNALS = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]
+_REPEAT_SECONDS = 0.05
+_PLAIN = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
 
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Show no progress for now: that of another program stands on the terminal."""
+    """Show no progress bars inside the block, because another program shows its own."""
     before = _quiet.set(True)
     try:
         yield
@@ -34,142 +32,98 @@ def quiet() -> Iterator[None]:
         _quiet.reset(before)
 
 
-def track(parts: Iterable[Part], sizes: list[int], what: str, unit: str) -> Iterator[Part]:
-    """Yield the parts, and show after each how much is done and how long the rest will take.
-
-    Args:
-        parts: of the work.
-        sizes: of each part, in units.
-        what: is being done.
-        unit: name of what is counted.
-    """
+def track(parts: Iterable[Part], sizes: list[int], label: str, unit: str) -> Iterator[Part]:
+    """Yield the parts of a task, and show on a terminal how much of their ``sizes`` is done."""
     from tqdm import tqdm
 
-    hidden = _quiet.get() or None  # None: where there is no terminal
-    with tqdm(total=sum(sizes), desc=what, unit=unit, delay=1, disable=hidden) as bar:
+    hidden = _quiet.get() or None  # with None, tqdm looks whether there is a terminal
+    with tqdm(total=sum(sizes), desc=label, unit=unit, delay=1, disable=hidden) as bar:
         for part, size in zip(parts, sizes, strict=True):
             yield part
             bar.update(size)
 
 
 def interrupt_on_signals() -> None:
-    """Let SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt(number): whatever ends tidies up.
+    """Make SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt(number), so that the run cleans up.
 
-    SIGTERM and SIGHUP stay ignored where they are, as nohup wants it.
+    SIGTERM and SIGHUP stay ignored where they already are, as nohup needs it.
     """
-    for number in ENDINGS:
+    for number in _SIGNALS:
         if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
-    sys.unraisablehook = _interrupt_again
+    sys.unraisablehook = _repeat_interruption
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt(number)
 
 
-def _interrupt_again(lost: Any) -> None:
-    """Repeat an interruption that came where Python can raise nothing, as while it frees memory."""
+def _repeat_interruption(lost: Any) -> None:
+    """Send a signal again that arrived where Python can raise nothing, such as in __del__."""
     if not isinstance(lost.exc_value, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
-        return
-    again = threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), *lost.exc_value.args))
-    again.daemon = True
-    again.start()
+    else:
+        threading.Timer(_REPEAT_SECONDS, os.kill, (os.getpid(), *lost.exc_value.args)).start()
 
 
-def ignore_signals() -> dict[int, Any]:
-    """Let nothing end what only takes a moment; return what SIGINT, SIGTERM and SIGHUP did."""
-    return {number: signal.signal(number, signal.SIG_IGN) for number in ENDINGS}
-
-
-def hear_again(before: dict[int, Any]) -> None:
-    """Undo ``ignore_signals``."""
-    for number, how in before.items():
-        signal.signal(number, how)
+def ignore_signals() -> None:
+    """Ignore SIGINT, SIGTERM and SIGHUP for the moments in which this process ends."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
-def to_the_end() -> Iterator[None]:
-    """Let complete files be moved to the end: a signal comes too late."""
-    before = ignore_signals()
-    try:
-        yield
-    finally:
-        hear_again(before)
+def defer_sigint(forget: bool = False) -> Iterator[None]:
+    """Deliver SIGINT, SIGTERM and SIGHUP only after the block, which starts processes or cleans up.
 
-
-@contextmanager
-def defer_sigint() -> Iterator[None]:
-    """Let an interruption wait while processes start or files are moved, SIGTERM and SIGHUP too.
-
-    Processes inherit the mask of SIGINT and never hear of one, so that only this process answers
-    it. Windows has no masks.
+    With ``forget`` they are ignored instead. SIGINT is masked too, except on Windows: processes
+    inherit the mask, so that Ctrl-C reaches this process alone, which then ends them.
     """
-    mask = getattr(signal, "pthread_sigmask", None)
-    with _kept():
-        before = mask and mask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            if mask:
-                mask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _kept() -> Iterator[None]:
-    """Keep what other threads of this process hear till the end: a mask is of one thread only."""
-    if threading.current_thread() is not threading.main_thread():  # Python tells no other
+    if threading.current_thread() is not threading.main_thread():  # only that one handles signals
         yield
         return
-    heard: list[int] = []
-    own = {number: signal.getsignal(number) for number in ENDINGS}
-    ours = {number: how for number, how in own.items() if callable(how)}
-    for number in ours:
-        signal.signal(number, lambda number, _: heard.append(number))
+    arrived: list[int] = []
+    handlers = {n: handler for n in _SIGNALS if callable(handler := signal.getsignal(n))}
+    for number in handlers:
+        signal.signal(number, lambda number, _: arrived.append(number))
+    set_mask = getattr(signal, "pthread_sigmask", None)
+    mask = set_mask and set_mask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        for number, how in ours.items():
-            signal.signal(number, how)
-        for number in heard[:1]:
-            signal.raise_signal(number)
+        if set_mask:
+            set_mask(signal.SIG_SETMASK, mask)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if arrived and not forget:
+            signal.raise_signal(arrived[0])
 
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Let the block print, to a reader who may have seen enough; an error names standard output."""
+    """Allow for readers who stop early, as ``| head`` does; other errors name standard output."""
     try:
         yield
         sys.stdout.flush()
     except (OSError, KeyboardInterrupt) as error:
         drop(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            return
-        if isinstance(error, OSError):
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        if not isinstance(error, BrokenPipeError):
             raise OSError(error.errno, error.strerror, STANDARD_OUTPUT) from error
-        raise
 
 
-def open_closed_streams() -> None:
-    """Let what is printed go nowhere where a stream is closed: a file would take its number."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        try:
-            os.fstat(number)
-        except OSError:  # the lowest free number is this one
-            os.open(os.devnull, os.O_RDWR)
-            setattr(sys, name, open(number, "w" if number else "r"))  # noqa: PTH123, SIM115
+def prepare_streams() -> None:
+    """Open closed standard streams, and print similar letters on a terminal without Unicode."""
 
+    def plain(error: Any) -> tuple[str, int]:
+        letters = error.object[error.start : error.end]
+        return "".join(_PLAIN.get(letter, "?") for letter in letters), error.end
 
-def replace_missing_letters() -> None:
-    """Let a terminal without Unicode show what it can; a minus sign must not be lost."""
-    codecs.register_error("plain", _plain_letter)
+    codecs.register_error("plain", plain)
+    for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:  # another file would get its number, the lowest free one
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="plain")
-
-
-def _plain_letter(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeEncodeError)
-    plain = {"−": "-", "–": "-", "×": "x", "·": ".", "→": ">", "…": "."}
-    letters = error.object[error.start : error.end]
-    return "".join(plain.get(letter, "?") for letter in letters), error.end

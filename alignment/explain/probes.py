@@ -77,7 +77,7 @@ def _probe(m: Measurement, forms: Forms) -> dict[str, Probe]:
     probes = {}
     for form, (X, grid) in forms.items():
         columns = [m.grid.languages.index(code) for code in grid.languages]
-        value = neighbours.retrieval(X, np.array(grid.mask()), m.engine)
+        value = neighbours.retrieval(X, np.array(grid.mask()))
         bare = _in_columns(m, columns)
         probes[form] = Probe(grid.languages, bare, value, changed(grid, m.grid))
     languages, bare = m.grid.languages, m.near.retrieval
@@ -154,7 +154,7 @@ def _in_columns(m: Measurement, columns: list[int]) -> Floats:
     """Return the retrieval (C, L') in some languages only; that in all is measured already."""
     if columns == list(range(len(m.grid.languages))):
         return m.near.retrieval
-    return neighbours.retrieval(m.X[:, columns], m.present[:, columns], m.engine)
+    return neighbours.retrieval(m.X[:, columns], m.present[:, columns])
 
 
 def _centred(m: Measurement) -> Floats:
@@ -167,5 +167,5 @@ def _centred(m: Measurement) -> Floats:
     retrieval = np.full(m.present.shape, np.nan)
     for own in (fold == i for i in range(min(FOLDS, len(m.X)))):
         X = centred(m.X, m.present, own)
-        retrieval[own] = neighbours.retrieval(X, m.present, m.engine, own)[own]
+        retrieval[own] = neighbours.retrieval(X, m.present, own)[own]
     return retrieval

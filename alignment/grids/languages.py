@@ -1,13 +1,15 @@
-"""Languages: from a code or a name to a BCP 47 code, and from a code to a name.
+"""Languages: from a code or a name to a BCP 47 code, from a code to a name, and scripts.
 
 langcodes reads the codes; the names are those of language_data: Unicode CLDR's in 200 languages,
-and ISO 639-3's in English. Both are imported when first needed.
+and ISO 639-3's in English. Both are imported when first needed. ``langcodes.find`` is not used: it
+takes "Afghanistan" for Pashto and "Portuguesed" for Portuguese.
 """
 
 import re
+import unicodedata
+from collections import Counter
 from difflib import get_close_matches
 from functools import cache
-from unicodedata import normalize
 
 from alignment.grids.checks import shorten
 
@@ -28,7 +30,7 @@ def language_code(heading: str) -> str | None:
     English calls another language "Ga". Then comes English, then what languages call themselves,
     then what they call others, then ISO 639-3. A name of two languages stands for neither.
     """
-    heading = normalize("NFC", " ".join(heading.split()).casefold())
+    heading = unicodedata.normalize("NFC", " ".join(heading.split()).casefold())
     if _PRIVATE.fullmatch(heading):
         return heading
     return _from_code(heading) or _from_name(heading)
@@ -46,41 +48,35 @@ def language_name(code: str) -> str:
         return code
     if tag.language not in _names():
         return code
-    parts = [_english(part) for part in (tag.script, tag.territory) if part]
-    qualifiers = ", ".join([*parts, *(tag.variants or ())])
-    return _english(tag.language) + (f" ({qualifiers})" if qualifiers else "")
+    parts = [*map(_english, filter(None, (tag.script, tag.territory))), *(tag.variants or ())]
+    return _english(tag.language) + (f" ({', '.join(parts)})" if parts else "")
 
 
 def unknown_language(heading: str) -> str:
-    """Say that nothing is known by that name, and what is nearest."""
+    """Say that a heading is no language, and which languages are nearest."""
     near = nearest_languages(heading)
     hint = f", did you mean {' or '.join(near)}?" if near else ""
     return f"unknown language {shorten(heading)}{hint}"
 
 
 def nearest_languages(heading: str) -> list[str]:
-    """Return up to three known languages like it, as "German (de)"; of "jp" what Japan speaks."""
+    """Return up to three similar languages, as "German (de)"; for "jp" what Japan speaks."""
+    from langcodes import Language
+
     heading = heading.casefold()
-    known = {_english(code).casefold(): code for code in _names() if is_common(code)}
+    codes = {_english(code).casefold(): code for code in _names() if is_common(code)}
     if len(heading) <= _LONGEST_CODE or "-" in heading or "_" in heading:
-        known |= {code.casefold(): code for code in sorted(known.values())}
-    near = get_close_matches(heading, known, n=5, cutoff=0.65) if len(heading) < 60 else []
-    codes = dict.fromkeys([*_spoken_in(heading.upper()), *(known[name] for name in near)])
-    return [f"{language_name(code)} ({code})" for code in list(codes)[:3]]
+        codes |= {code.casefold(): code for code in sorted(codes.values())}
+    near = get_close_matches(heading, codes, n=5, cutoff=0.65) if len(heading) < 60 else []
+    territory = heading.upper()
+    spoken = territory in _names() and Language.make(territory=territory).maximize().language
+    nearest = dict.fromkeys(filter(None, (spoken, *map(codes.get, near))))
+    return [f"{language_name(code)} ({code})" for code in list(nearest)[:3]]
 
 
 def is_common(code: str) -> bool:
-    """Tell whether CLDR names the language, as it does some 650; ISO 639-3 has 8 000."""
+    """Return whether CLDR names the language, as it does some 650; ISO 639-3 has 8 000."""
     return _in_cldr(code) and code[0].islower() and code not in _NOT_LANGUAGES
-
-
-def _spoken_in(territory: str) -> list[str]:
-    from langcodes import Language
-
-    if territory not in _names():
-        return []
-    language = Language.make(territory=territory).maximize().language
-    return [language] if language else []
 
 
 def _from_code(heading: str) -> str | None:
@@ -109,21 +105,17 @@ def _in_cldr(code: str | None) -> bool:
 
 
 def _from_name(heading: str) -> str | None:
+    """Read a name of a language, or "Portuguese (Brazil)": a name and its script or region."""
     for names in _codes_by_name():
         if heading in names:
             codes = {_from_code(code) for code in names[heading]}
             return codes.pop() if len(codes) == 1 else None
-    return _from_qualified_name(heading)
-
-
-def _from_qualified_name(heading: str) -> str | None:
-    """Read "Portuguese (Brazil)" and "português (Brasil)": a name, and its script or region."""
     parts = _QUALIFIED.fullmatch(heading)
     code = parts and language_code(parts["name"])
     if not parts or not code:
         return None
     known = _qualifiers(code.split("-")[0])
-    qualifiers = [known.get(said, "") for said in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
+    qualifiers = [known.get(part, "") for part in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
     return _from_code("-".join([code, *qualifiers])) if all(qualifiers) else None
 
 
@@ -142,28 +134,44 @@ def _english(code: str) -> str:
 @cache
 def _codes_by_name() -> tuple[dict[str, set[str]], ...]:
     """Return {name: codes} in English, in the language itself, in others, and of ISO 639-3."""
-    english: dict[str, set[str]] = {}
-    own = {"isindebele": {"nr"}}  # language_data has it of the other Ndebele, nd, alone
-    foreign: dict[str, set[str]] = {}
-    rare: dict[str, set[str]] = {}
+    # language_data has isiNdebele as a name of nd alone, and nr is called so too
+    tiers: tuple[dict[str, set[str]], ...] = ({}, {"isindebele": {"nr"}}, {}, {})
     for code, names in _names().items():
-        if not is_common(code) and not (code.isalpha() and code.islower()):
+        common = is_common(code)
+        if not common and not (code.isalpha() and code.islower()):
             continue
         for language, name in names.items():
             if language == "en":
-                tier = english if is_common(code) else rare
+                tier = 0 if common else 3
             else:
-                tier = own if language.split("-")[0] == code.split("-")[0] else foreign
-            tier.setdefault(name.casefold(), set()).add(code)
-    return english, own, foreign, rare
+                tier = 1 if language.split("-")[0] == code.split("-")[0] else 2
+            tiers[tier].setdefault(name.casefold(), set()).add(code)
+    return tiers
 
 
 @cache
 def _qualifiers(language: str) -> dict[str, str]:
     """Return {script or territory in the language itself and in English: code}."""
     return {
-        names[said].casefold(): code
-        for said in (language, "en")
+        names[within].casefold(): code
+        for within in (language, "en")
         for code, names in _names().items()
-        if said in names and not code[0].islower()
+        if within in names and not code[0].islower()
     }
+
+
+def script_of(text: str) -> str:
+    """Return the commonest script; the Unicode name of a letter begins with it (CYRILLIC SMALL …).
+
+    Han letters beside kana are Japanese: the two are one script to its readers (ISO 15924: Jpan).
+    """
+    letters: Counter[str] = Counter()
+    for letter, times in Counter(text).items():
+        if letter.isalpha():
+            letters[unicodedata.name(letter, "OTHER").split()[0]] += times
+    if not letters:
+        return "Other"
+    if {"HIRAGANA", "KATAKANA"} & set(letters):
+        return "Japanese"
+    script = letters.most_common(1)[0][0]
+    return "Han" if script == "CJK" else script.capitalize()

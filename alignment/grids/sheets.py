@@ -1,215 +1,240 @@
-"""Sheets: concepts as they stand in a source of any kind.
+"""Sheets: the concepts of one source of any kind, read, checked and made a grid.
 
-A source is a table, a header and rows of cells, or objects, each with headings of its own. Either
-way headings and cells are checked here, and nowhere else.
+A reader adds a table, which is a header and rows of cells, or objects, each with headings of its
+own. The headings and cells of both are checked here, and nowhere else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from unicodedata import is_normalized, normalize
 
 from alignment.grids.checks import MAX_PROBLEMS, MIXED_FORMS, Check, count, shorten
-from alignment.grids.languages import language_code, language_name, unknown_language
+from alignment.grids.concept_grid import NO_CATEGORY, SLOT, ConceptGrid
+from alignment.grids.languages import is_common, language_code, language_name, unknown_language
 
-ROLES = ("concept", "category")  # columns that are not languages
-
-
-@dataclass
-class Entry:
-    """One concept as it stands in a source: its texts by language, None for a gap, and its roles.
-
-    ``roles`` is what stands in the columns that are not languages; one may be missing.
-    """
-
-    place: str
-    texts: dict[str, str | None] = field(default_factory=dict)
-    roles: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def concept(self) -> str:
-        """What the concept is called; "" while it has no name."""
-        return self.roles.get("concept", "")
+ROLES = ("concept", "category")  # headings of columns that are not languages
+Rows = Sequence[tuple[int, list[str]]]  # the number and the cells of each
 
 
-@dataclass
-class Sheet:
-    """The entries of a source.
+class Sheet(Check):
+    """The concepts of one source, and what is wrong with them.
 
     Attributes:
-        languages: their codes in order; by default as the entries first have them.
+        roles: headings of columns that are not languages.
+        entries: the place of each concept, and {role or language code: text}; a gap is "" or
+            missing.
+        languages: their codes as keys, in the order of the source.
         named: whether the source names its concepts.
-        top: where the languages stand.
-        notices: sentences on what was read otherwise than it stands there.
+        top: where the headings stand.
+        remarks: sentences on what was read otherwise than it is written.
     """
 
-    entries: list[Entry]
-    languages: list[str] = field(default_factory=list)
-    named: bool = True
-    top: str = "in the file"
-    notices: list[str] = field(default_factory=list)
+    def __init__(self, source: str, strict: bool = False, roles: Sequence[str] = ROLES):
+        super().__init__(source, strict)
+        self.roles = roles
+        self.entries: list[tuple[str, dict[str, str]]] = []
+        self.languages: dict[str, None] = {}
+        self.named = True
+        self.top = "in the file"
+        self.remarks: list[str] = []
 
-    def __post_init__(self) -> None:
-        found = dict.fromkeys(code for entry in self.entries for code in entry.texts)
-        self.languages = self.languages or list(found)
+    def is_heading(self, text: str) -> bool:
+        """Return whether a text is a role or names a language."""
+        return text.casefold() in self.roles or bool(language_code(text))
 
-    def compose_mixed(self, check: Check) -> None:
+    def add_object(self, place: str, concept: str, cells: Iterable[tuple[str, str, str]]) -> None:
+        """Add a concept that has a name; its cells are (heading, place, text)."""
+        texts, seen = {"concept": concept}, dict[str, str]()
+        for heading, where, text in cells:
+            column = self._column(heading, where, seen)
+            texts[column] = self.cell(text, where)
+        self.entries.append((place, texts))
+
+    def add_table(
+        self,
+        header: list[str],
+        rows: Rows,
+        label: Callable[[int], str],
+        row: str = "row",
+        top: int | None = None,
+        delimiter: str = "",
+    ) -> None:
+        """Add a header and numbered rows of cells, some of which may be short.
+
+        Args:
+            label: names a column by its index, such as "column B".
+            row: what a row is called: "row" or "line".
+            top: the number of the row that the header is. Without one the headings are no row, and
+                the numbers of the rows name the concepts.
+            delimiter: what separates the cells of a text file.
+        """
+        self.top = f"{row} {top}" if top else "in the headings"
+        columns = self._columns(header, rows, label, f"{self.top}, " if top else "")
+        width = len(columns)
+        if not rows and not self.problems:
+            self.problem(self.top, "a header and no rows below it", "add one row per concept")
+        numbered = not top and "concept" in self.roles
+        self.named = numbered or "concept" in columns
+        labels = [f"{label(i)} ({column or 'unknown'})" for i, column in enumerate(columns)]
+        for number, cells in rows:
+            place = f"{row} {number}"
+            beyond = next((i for i in range(width, len(cells)) if cells[i].strip()), None)
+            if beyond is not None:
+                within = (
+                    f"or put a text that has {shorten(delimiter)} in it between quotation marks"
+                )
+                self.problem(
+                    f"{place}, {label(beyond)}",
+                    f"{shorten(cells[beyond])} stands beyond the header, which has "
+                    f"{count(width, 'column')}",
+                    "give the column a heading" + (f", {within}" if delimiter else ""),
+                )
+            texts = {"concept": str(number)} if numbered else {}
+            for column, name, cell in zip(columns, labels, cells, strict=False):
+                where = f"{place}, {name}"
+                breaks = cell.strip().count("\n") if delimiter else 0
+                if breaks and cell.count(delimiter) == breaks * (width - 1) > 0:
+                    what = f"{shorten(cell)} goes on over the rows below it"
+                    self.problem(where, what, "look for a quotation mark that is not closed")
+                texts[column] = self.cell(cell, where)
+            self.entries.append((place, texts))
+        if short := [number for number, cells in rows if len(cells) < width]:
+            some = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
+            self.remarks.append(
+                f"{count(len(short), row)} {'has' if len(short) == 1 else 'have'} fewer cells than "
+                f"the header ({some}); the others are read as empty"
+            )
+
+    def _columns(
+        self, header: list[str], rows: Rows, label: Callable[[int], str], above: str
+    ) -> list[str]:
+        """Return the role or the language code of each column, or "" for an empty column."""
+        while header and not header[-1].strip():
+            header = header[:-1]
+        columns, seen = [], dict[str, str]()
+        for i, heading in enumerate(header):
+            used = heading.strip() or any(cells[i].strip() for _, cells in rows if i < len(cells))
+            columns.append(self._column(heading, above + label(i), seen) if used else "")
+        return columns
+
+    def _column(self, heading: str, place: str, seen: dict[str, str]) -> str:
+        """Return the role or the language code of a heading, or note that it is neither.
+
+        Args:
+            seen: {role or code: the heading that had it first, and where}.
+        """
+        heading = self.cell(heading, place)
+        role = heading.casefold() in self.roles
+        column = heading.casefold() if role else language_code(heading) or ""
+        if column in seen:
+            what = "" if role else f" is {language_name(column)} ({column}), which"
+            twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
+            self.problem(place, twice, "keep one")
+        elif column:
+            seen[column] = f"{shorten(heading)} in {place}"
+            if not role:
+                self.languages.setdefault(column)
+        elif len(self.problems) >= MAX_PROBLEMS:
+            self.problem(place, "unknown language")  # it is not shown, and the nearest take time
+        else:
+            self.problem(
+                place,
+                unknown_language(heading) if heading else "no heading",
+                "write a code such as 'de', a name such as 'German', or for any other language "
+                "'x-' and a word; a column that is not a language is headed "
+                f"{' or '.join(map(repr, self.roles))}, or deleted",
+            )
+        return column
+
+    def compose_mixed(self) -> None:
         """Compose the texts of a language of which some have é as one sign and some as two.
 
         A language in one form keeps it, whichever it is.
         """
         for code in self.languages:
-            column = [(entry, text) for entry in self.entries if (text := entry.texts.get(code))]
-            apart = [(entry, text) for entry, text in column if not is_normalized("NFC", text)]
+            column = [(place, texts) for place, texts in self.entries if texts.get(code)]
+            apart = [entry for entry in column if not is_normalized("NFC", entry[1][code])]
             if apart and any(
-                is_normalized("NFC", text) and not is_normalized("NFD", text) for _, text in column
+                is_normalized("NFC", texts[code]) and not is_normalized("NFD", texts[code])
+                for _, texts in column
             ):
-                for entry, text in apart:
-                    check.damage(f"{entry.place} ({code})", text, MIXED_FORMS)
-                    entry.texts[code] = normalize("NFC", text)
+                for place, texts in apart:
+                    self.damage(f"{place} ({code})", texts[code], MIXED_FORMS)
+                    texts[code] = normalize("NFC", texts[code])
 
+    def grid(self, name: str) -> ConceptGrid:
+        """Return the grid of these concepts; raise InputError with everything that is wrong."""
+        languages, templates = tuple(self.languages), self._take_templates()
+        if len(languages) < 2 and not self.problems:
+            what = f"a grid needs at least two languages, and has {len(languages)}"
+            self.problem(self.top, what, "write one column per language")
+        self._name_concepts()
+        rows = [texts for _, texts in self.entries]
+        if len(rows) < 2 and not self.problems:
+            self.problem("in it", f"a grid needs at least two concepts, and has {len(rows)}")
+        self.raise_problems()
+        missing = sum(not texts.get("category") for texts in rows)
+        if 0 < missing < len(rows):
+            what = f"category '{NO_CATEGORY}' for {count(missing, 'concept')} without one"
+            self.remarks.append(what)
+        if rare := [code for code in languages if len(code) == 3 and not is_common(code)]:
+            read = ", ".join(f"'{code}' is read as {language_name(code)}" for code in rare)
+            ignore = "a column that is not a language is left out by --languages"
+            self.remarks.append(f"{read}; {ignore}")
+        return ConceptGrid(
+            concepts=tuple(texts["concept"] for texts in rows),
+            languages=languages,
+            categories=tuple(texts.get("category") or NO_CATEGORY for texts in rows),
+            texts=tuple(tuple(texts.get(code) or None for code in languages) for texts in rows),
+            name=name,
+            notices=self.notices(*self.remarks),
+            templates=templates,
+        ).comparable()
 
-@dataclass
-class Table:
-    """A header and numbered rows of cells, of which some may be short.
+    def _take_templates(self) -> dict[str, str]:
+        """Remove the row whose texts hold {} and return it; note what is wrong with it."""
+        rows: list[tuple[str, dict[str, str]]] = []
+        concepts: list[tuple[str, dict[str, str]]] = []
+        for place, texts in self.entries:
+            by_code = {code: text for code, text in texts.items() if code in self.languages}
+            if any(SLOT in text for text in by_code.values()):
+                rows.append((place, by_code))
+            else:
+                concepts.append((place, texts))
+        self.entries = concepts
+        templates: dict[str, str] = {}
+        for i, (place, texts) in enumerate(rows):
+            if i > 0:
+                self.problem(place, f"templates again, after {rows[0][0]}", "keep one row")
+            for code, text in texts.items():
+                if text and text.count(SLOT) != 1:
+                    what = f"{shorten(text)} does not hold {SLOT} once"
+                    remedy = f"write {SLOT} where the word goes, or leave the cell empty"
+                    self.problem(f"{place}, {code}", what, remedy)
+                elif text:
+                    templates[code] = text
+        return templates
 
-    Attributes:
-        column: what a column is called: "column B" of 1.
-        row: what a row is called: "row" or "line".
-        top: the number of the row that the header is; None: the headings are no row.
-        delimiter: what parts the cells of a text.
-        numbered: whether concepts without a name are called by the number of their row.
-    """
-
-    header: list[str]
-    rows: Sequence[tuple[int, list[str]]]
-    column: Callable[[int], str]
-    row: str = "row"
-    top: int | None = 1
-    delimiter: str = ""
-    numbered: bool = False
-
-
-def table_sheet(table: Table, check: Check, roles: Sequence[str] = ROLES) -> Sheet:
-    """Read a table; note in ``check`` what is wrong with it."""
-    top = f"{table.row} {table.top}" if table.top else "in the headings"
-    columns = _columns(table, f"{top}, " if table.top else "", check, roles)
-    if not table.rows and not check.problems:
-        check.problem(top, "a header and no rows below it", "add one row per concept")
-    return Sheet(
-        [_entry(number, cells, columns, table, check, roles) for number, cells in table.rows],
-        languages=[column for column in columns if column and column not in roles],
-        named="concept" in columns or table.numbered,
-        top=top,
-        notices=_short_rows(table, len(columns)),
-    )
-
-
-def _columns(table: Table, top: str, check: Check, roles: Sequence[str]) -> list[str]:
-    """Return of each column its language code, its role, or "" for neither."""
-    header = table.header
-    while header and not header[-1].strip():
-        header = header[:-1]
-    used = {column for _, cells in table.rows for column, cell in enumerate(cells) if cell.strip()}
-    columns: list[str] = []
-    seen: dict[str, str] = {}
-    for column, heading in enumerate(header):
-        empty = not heading.strip() and column not in used
-        place = top + table.column(column)
-        columns.append("" if empty else _column_of(heading, place, roles, seen, check))
-    return columns
-
-
-def _entry(
-    number: int,
-    cells: list[str],
-    columns: list[str],
-    table: Table,
-    check: Check,
-    roles: Sequence[str],
-) -> Entry:
-    entry = Entry(f"{table.row} {number}")
-    if table.numbered:
-        entry.roles["concept"] = str(number)
-    beyond = [c for c in range(len(columns), len(cells)) if cells[c].strip()]
-    if beyond:
-        within = f"a text that has {shorten(table.delimiter)} in it between quotation marks"
-        check.problem(
-            f"{entry.place}, {table.column(beyond[0])}",
-            f"{shorten(cells[beyond[0]])} stands beyond the header, which has "
-            f"{count(len(columns), 'column')}",
-            "give the column a heading" + (f", or put {within}" if table.delimiter else ""),
-        )
-    for i, (column, cell) in enumerate(zip(columns, cells, strict=False)):
-        place = f"{entry.place}, {table.column(i)} ({column or 'unknown'})"
-        breaks = cell.strip().count("\n") if table.delimiter else 0
-        if breaks and cell.count(table.delimiter) == breaks * (len(columns) - 1) > 0:
-            check.problem(
-                place,
-                f"{shorten(cell)} goes on over the rows below it",
-                "look for a quotation mark that is not closed",
-            )
-        _put(entry, column, check.cell(cell, place), roles)
-    return entry
-
-
-def _short_rows(table: Table, width: int) -> list[str]:
-    short = [number for number, cells in table.rows if len(cells) < width]
-    some = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
-    said = f"{count(len(short), table.row)} {'has' if len(short) == 1 else 'have'}"
-    rest = f"fewer cells than the header ({some}); the others are read as empty"
-    return [f"{said} {rest}"] if short else []
-
-
-def object_entry(
-    entry: Entry, cells: Iterable[tuple[str, str, str]], check: Check, roles: Sequence[str] = ROLES
-) -> Entry:
-    """Fill an entry with (heading, its place, text); note what is wrong in ``check``."""
-    seen: dict[str, str] = {}
-    for heading, place, text in cells:
-        column = _column_of(heading, place, roles, seen, check)
-        _put(entry, column, check.cell(text, place), roles)
-    return entry
-
-
-def _put(entry: Entry, column: str, text: str, roles: Sequence[str]) -> None:
-    if column in roles:
-        entry.roles[column] = text
-    elif column:
-        entry.texts[column] = text or None
-
-
-def _column_of(
-    heading: str, place: str, roles: Sequence[str], seen: dict[str, str], check: Check
-) -> str:
-    """Return the code or the role of a heading; note one that is unknown, "", or appears twice."""
-    heading = check.cell(heading, place)
-    role = heading.casefold() in roles
-    column = heading.casefold() if role else _language_of(heading, place, check, roles)
-    if column and column in seen:
-        what = "" if role else f" is {language_name(column)} ({column}), which"
-        twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
-        check.problem(place, twice, "keep one")
-    seen.setdefault(column, f"{shorten(heading)} in {place}")
-    return column
-
-
-def _language_of(heading: str, place: str, check: Check, roles: Sequence[str]) -> str:
-    code = language_code(heading) if heading else None
-    if not code and len(check.problems) >= MAX_PROBLEMS:
-        check.problem(place, "unknown language")  # not shown, and the nearest take time
-    elif not code:
-        check.problem(
-            place,
-            unknown_language(heading) if heading else "no heading",
-            "write a code such as 'de', a name such as 'German', or for any other language 'x-' "
-            "and a word; a column that is not a language is headed "
-            f"{' or '.join(map(repr, roles))}, or deleted",
-        )
-    return code or ""
+    def _name_concepts(self) -> None:
+        """Name concepts by their texts where the source does not; note repeated names."""
+        english = [code for code in self.languages if code.split("-")[0] == "en"]
+        first: dict[str, str] = {}
+        for place, texts in self.entries:
+            if not self.named:
+                names = map(texts.get, (*english, *self.languages))
+                texts["concept"] = next(filter(None, names), "")
+            name = normalize("NFC", texts.get("concept", ""))
+            if not name:
+                self.problem(place, "the concept has no name", "write one, or leave it out")
+            elif name in first:
+                where = f", first in {first[name]}" if first[name] != place else ""
+                what = f"concept {shorten(texts['concept'])} appears twice{where}"
+                column = "" if self.named else ", or add a column 'concept' that tells them apart"
+                self.problem(place, what, f"name it once{column}")
+            first.setdefault(name, place)
 
 
 def letter(column: int) -> str:
-    """Name a column as spreadsheets do: column A to column Z, column AA …"""
+    """Return the name of a column in spreadsheets: column A to column Z, column AA …"""
     name = ""
     while column >= 0:
         column, last = divmod(column, 26)

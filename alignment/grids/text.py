@@ -24,10 +24,8 @@ _SAVE_AS = (
 def read_text(path: Path, row: str = "row") -> str:
     """Return the text of a file in UTF-8, or in UTF-16 with its byte order mark.
 
-    ``row`` is what errors count: rows of a table, which may have several lines, or "line".
-
-    Raises:
-        InputError: when the file cannot be read, is empty, binary, or in another encoding.
+    Args:
+        row: the unit that errors count: "row" of a table, which may have several lines, or "line".
     """
     raw = read_bytes(path)
     if raw.startswith(_WORKBOOKS):
@@ -39,11 +37,10 @@ def read_text(path: Path, row: str = "row") -> str:
         wrong = nul and "a NUL byte, as in binary files and UTF-16 without its mark"
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(error.encoding, errors="ignore")
-        wrong = (
-            f"the byte 0x{error.object[error.start]:02X} is not {'UTF-16' if utf_16 else 'UTF-8'}"
-        )
+        encoding = "UTF-16" if utf_16 else "UTF-8"
+        wrong = f"the byte 0x{error.object[error.start]:02X} is not {encoding}"
     if wrong:
-        number = _row_at_end(before) if row == "row" else before.count("\n") + 1
+        number = _rows_of(before) if row == "row" else before.count("\n") + 1
         raise InputError(f"file '{path}', {row} {number}: {wrong}; {_SAVE_AS}")
     if not text.strip(DELIMITERS + string.whitespace):
         raise InputError(
@@ -55,15 +52,17 @@ def read_text(path: Path, row: str = "row") -> str:
 def table_rows(
     text: str, is_heading: Callable[[str], bool], check: Check
 ) -> tuple[list[tuple[int, list[str]]], str]:
-    """Return the rows with anything in them, each with its number in a spreadsheet; the delimiter.
+    """Return the rows that are not empty, each with its number in a spreadsheet; the delimiter.
 
     The delimiter is the comma, semicolon or tab that makes headings of the first row, or the one of
     a first line "sep=;".
     """
     declared = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
     text = text[declared.end() :] if declared else text
-    named = declared[1] if declared else ""
-    delimiter = named if named and named in DELIMITERS else _delimiter(text, is_heading)
+    if declared and declared[1] in DELIMITERS:
+        delimiter = declared[1]
+    else:
+        delimiter = _delimiter(text, is_heading)
     rows: list[tuple[int, list[str]]] = []
     number = 0
     try:
@@ -86,22 +85,22 @@ def _reader(text: str, delimiter: str, strict: bool = False):
 
 
 def _delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
-    """Return the delimiter of which all cells, or else the most cells, of the header are known."""
+    """Return the delimiter that makes headings of all cells of the header, or else of the most."""
 
     def header(delimiter: str) -> tuple[bool, int, int]:
         try:
-            rows = ([cell for cell in row if cell.strip()] for row in _reader(text, delimiter))
+            rows = (list(filter(None, map(str.strip, row))) for row in _reader(text, delimiter))
             cells = next(filter(None, rows), [])
         except csv.Error:
             cells = []
-        known = sum(map(is_heading, cells))
-        return 0 < len(cells) == known, known, len(cells)
+        headings = sum(map(is_heading, cells))
+        return 0 < len(cells) == headings, headings, len(cells)
 
     return max(DELIMITERS, key=header)
 
 
-def _row_at_end(text: str) -> int:
-    """Return the row that the end of a text lies in; a row of a table may have several lines."""
+def _rows_of(text: str) -> int:
+    """Return how many rows of a table a text has; a row may have several lines."""
     delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     try:
         return max(1, sum(1 for _ in _reader(text + "x", delimiter)))
@@ -110,32 +109,20 @@ def _row_at_end(text: str) -> int:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return what stands in a file.
-
-    Raises:
-        InputError: when it cannot be read, with what to do about it.
-    """
+    """Return the content of a file; raise InputError where it cannot be read, with the remedy."""
     try:
         return read_whole(path)
     except InputError:
         raise
     except IsADirectoryError:
-        said = f"'{path}' is a folder; name a file in it"
+        problem = f"'{path}' is a folder; name a file in it"
     except (FileNotFoundError, NotADirectoryError):
-        said = f"file '{path}' does not exist{_near_files(path)}"
+        problem = f"file '{path}' does not exist{_near_files(path)}"
     except PermissionError:
-        said = f"file '{path}' may not be read; give yourself permission to read it"
+        problem = f"file '{path}' may not be read; give yourself permission to read it"
     except (OSError, ValueError) as error:
-        said = f"file {shorten(str(path), 200)} cannot be read: {error}"
-    raise InputError(said)
-
-
-def is_folder(path: Path) -> bool:
-    """Return whether it is a folder, also where it cannot be one."""
-    try:
-        return path.is_dir()
-    except OSError:  # a name too long
-        return False
+        problem = f"file {shorten(str(path), 200)} cannot be read: {error}"
+    raise InputError(problem)
 
 
 def _near_files(path: Path) -> str:

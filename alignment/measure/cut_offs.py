@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine, track
+from alignment.engines import share_out, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import mean_present, ratio
@@ -71,19 +71,16 @@ def crossing(rising: Floats, level: float) -> int:
     return min(int(np.searchsorted(rising, level - _TINY)), len(rising) - 1)
 
 
-def distributions(
-    X: Vectors, present: Bools, surfaces: Ints, known: Bools, engine: Engine = one_machine
-) -> Distributions:
+def distributions(X: Vectors, present: Bools, surfaces: Ints, known: Bools) -> Distributions:
     """Count the cosines of X (C, L, D) by pair of languages.
 
     Args:
         present: (C, L), where there is a text.
         surfaces: (C, L) of numbers, equal where texts are written alike.
         known: (L,), of which languages the pairs are that a mean is over.
-        engine: goes through the languages.
     """
     L = X.shape[1]
-    parts = engine(_count_language, range(L), X, present, surfaces, known)
+    parts = share_out(_count_language, range(L), X, present, surfaces, known)
     sizes = [L - 1 - a for a in range(L)]
     found = list(track(parts, sizes, "Thresholds", "pair"))
     pairs = {
@@ -178,10 +175,11 @@ def passing(
     surfaces: Ints,
     known: Bools,
     cut_offs: Floats,
-    engine: Engine = one_machine,
 ) -> Passing:
     """Return what passes cut-offs (P, K), K for each pair of known languages; the rest as above."""
-    parts = list(engine(_pass_language, range(X.shape[1]), X, present, surfaces, known, cut_offs))
+    parts = list(
+        share_out(_pass_language, range(X.shape[1]), X, present, surfaces, known, cut_offs)
+    )
     shares = np.concatenate([part[0] for part in parts])
     P = max(1, int(np.isfinite(shares).all(axis=1).sum()))
     influence = sum(part[1] for part in parts) * len(X) / P

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics, neighbours, pairs, pool
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
@@ -27,7 +26,6 @@ class Measurement:
         grid: of C concepts in L languages.
         k: nearest neighbours looked at.
         seed: of resampling.
-        engine: goes through the languages.
         present: (C, L) of bool, where there is a text.
         identical: (C, L, L) of bool, where a language writes a concept as a later one does.
         near: what the searches found.
@@ -38,7 +36,6 @@ class Measurement:
     grid: ConceptGrid
     k: int
     seed: int
-    engine: Engine
     present: Bools
     identical: Bools
     near: neighbours.Neighbours
@@ -53,7 +50,7 @@ class Measurement:
         if len(languages) == len(self.grid.languages):
             return self
         part = self.grid.with_columns(languages)
-        return measure(self.X[:, languages], part, self.k, self.seed, self.engine)
+        return measure(self.X[:, languages], part, self.k, self.seed)
 
     @cached_property
     def parts(self) -> dict[str, Floats]:
@@ -148,9 +145,7 @@ def _with_score(similarity: Floats, nearest: Floats, retrieval: Floats) -> dict[
     return {SCORE: metrics.alignment_score(parts)} | parts
 
 
-def measure(
-    X: Vectors, grid: ConceptGrid, k: int, seed: int = 0, engine: Engine = one_machine
-) -> Measurement:
+def measure(X: Vectors, grid: ConceptGrid, k: int, seed: int = 0) -> Measurement:
     """Search with the vectors X (C, L, D) of the grid's texts, and compare the languages.
 
     Args:
@@ -158,14 +153,13 @@ def measure(
         grid: of C concepts in L languages.
         k: nearest neighbours looked at.
         seed: of resampling, for what is made of the measurement.
-        engine: goes through the languages.
     """
     present, surfaces = np.array(grid.mask(), dtype=bool), surfaces_of(grid)
     gold = metrics.gold_cosines(X, present)
-    near, density = neighbours.search(X, present, gold, k, engine)
-    paired = pairs.measure(X, present, gold, density, surfaces, engine)
+    near, density = neighbours.search(X, present, gold, k)
+    paired = pairs.measure(X, present, gold, density, surfaces)
     identical = np.triu(surfaces[:, :, None] == surfaces[:, None, :], k=1)
-    return Measurement(X, grid, k, seed, engine, present, identical, near, paired)
+    return Measurement(X, grid, k, seed, present, identical, near, paired)
 
 
 def surfaces_of(grid: ConceptGrid) -> Ints:

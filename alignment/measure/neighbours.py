@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from alignment.engines import Engine, one_machine, track
+from alignment.engines import share_out, track
 from alignment.measure import hits, pool
 from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices
 from alignment.measure.indexes import Language, Rescored, Signs
@@ -56,9 +56,7 @@ class Neighbours:
     answer: Ints
 
 
-def search(
-    X: Vectors, present: Bools, gold: Floats, k: int, engine: Engine = one_machine
-) -> tuple[Neighbours, Vectors]:
+def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours, Vectors]:
     """Search with all texts, in one language at a time.
 
     The best hits in each language give retrieval; the hits in all languages, merged, give the
@@ -69,7 +67,6 @@ def search(
         present: (C, L).
         gold: (C, L, L).
         k: neighbours; NaN comes out where the pool has fewer, or a concept has no translations.
-        engine: goes through the languages.
 
     Returns:
         What was found, and the density (C, L, L): each text's mean similarity to the nearest
@@ -84,7 +81,7 @@ def search(
     reach = min(k, present.sum() - 1) + 1
     nearest = np.full((C, L, reach), -np.inf, dtype=np.float32)
     own = np.empty_like(nearest)
-    parts = engine(in_language, range(L), X, present, gold, reach)
+    parts = share_out(in_language, range(L), X, present, gold, reach)
     for b, found in enumerate(track(parts, [L] * L, "Searching", "pair")):
         means.add(b, found.credit)
         calibrated.add(b, calibrated_accuracy(found.credit, chance[b]))
@@ -108,15 +105,12 @@ def search(
     return near, density
 
 
-def retrieval(
-    X: Vectors, present: Bools, engine: Engine = one_machine, asked: Bools | None = None
-) -> Floats:
+def retrieval(X: Vectors, present: Bools, asked: Bools | None = None) -> Floats:
     """Return the retrieval (C, L) of ``Neighbours`` alone, which takes no more than two hits.
 
     Args:
         X: (C, L, D).
         present: (C, L).
-        engine: goes through the languages.
         asked: (C,), the concepts that are asked for, all if None; the others get NaN.
     """
     C, L, _ = X.shape
@@ -124,7 +118,7 @@ def retrieval(
         asked = np.ones(C, dtype=bool)
     gold = np.full((C, L, L), np.nan)
     gold[asked] = gold_cosines(X[asked], present[asked])
-    return credits(X, X, present, gold, present & asked[:, None], engine)
+    return credits(X, X, present, gold, present & asked[:, None])
 
 
 def credits(
@@ -133,7 +127,6 @@ def credits(
     present: Bools,
     gold: Floats,
     queries: Bools,
-    engine: Engine = one_machine,
 ) -> Floats:
     """Return the retrieval (C, L) of texts that are stored in another form than they are asked in.
 
@@ -143,11 +136,10 @@ def credits(
         present: (C, L).
         gold: (C, L, L), similarity of text (c, a) to what is stored as (c, b).
         queries: (C, L), which are asked.
-        engine: goes through the languages.
     """
     C, L, _ = X.shape
     means = PartnerMeans(C, L)
-    parts = engine(credit_in_language, range(L), X, stored, present, gold, queries)
+    parts = share_out(credit_in_language, range(L), X, stored, present, gold, queries)
     for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
         means.add(b, credit)
     return means.means()

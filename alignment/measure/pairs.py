@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine, track
+from alignment.engines import share_out, track
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import (
     PartnerMeans,
@@ -71,7 +71,6 @@ def measure(
     gold: Floats,
     density: Vectors,
     surfaces: Ints,
-    engine: Engine = one_machine,
 ) -> LanguagePairs:
     """Go through the language pairs of X (C, L, D), those of one language at a time.
 
@@ -80,12 +79,11 @@ def measure(
         gold: (C, L, L), cosines of the same concept; NaN where there is no such pair.
         density: (C, L, L), mean similarity of each vector to its nearest in each language, r.
         surfaces: (C, L) of numbers, equal where a concept is written alike in two languages.
-        engine: goes through the languages.
     """
     C, L, _ = X.shape
     means = {name: PartnerMeans(C, L) for name in _BY_TEXT}
     negative_p99 = np.full((L, L), np.nan)
-    parts = engine(of_language, range(L), X, present, gold, density, surfaces)
+    parts = share_out(of_language, range(L), X, present, gold, density, surfaces)
     sizes = [L - 1 - a for a in range(L)]
     for a, part in enumerate(track(parts, sizes, "Comparing", "pair")):
         for name, values in means.items():

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine, track
+from alignment.engines import share_out, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
@@ -181,12 +181,11 @@ def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
     return likely
 
 
-def search(task: Task, engine: Engine = one_machine) -> Found:
+def search(task: Task) -> Found:
     """Search with every question in every language that it is asked in.
 
     Args:
         task: what is searched.
-        engine: goes through the languages of the passages, with some of the questions at a time.
     """
     asked, present = task.asked, task.present
     sizes = present.sum(axis=0)
@@ -202,7 +201,7 @@ def search(task: Task, engine: Engine = one_machine) -> Found:
     starts = range(0, len(gold), ROWS)
     items = [(b, start) for b in range(len(sizes)) for start in starts]
     lengths = [min(ROWS, len(gold) - start) for _, start in items]
-    parts = engine(in_language, range(len(items)), pool, questions, gold, ends)
+    parts = share_out(in_language, range(len(items)), pool, questions, gold, ends)
     shown = track(parts, lengths, "Searching", "search")
     for (b, start), counts in zip(items, shown, strict=True):
         rows = slice(start, start + ROWS)

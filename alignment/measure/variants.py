@@ -16,7 +16,6 @@ from typing import Literal, get_args
 import numpy as np
 
 from alignment import InputError
-from alignment.engines import Engine, one_machine
 from alignment.measure import hits, neighbours
 from alignment.measure.arrays import Bools, Floats, Stored, Vectors, slices
 from alignment.measure.indexes import as_signs, through_codec
@@ -78,25 +77,24 @@ def check(truncate: Sequence[int], quantize: Sequence[str]) -> tuple[Sequence[in
     return truncate, quantize
 
 
-def retrieval(X: Vectors, present: Bools, form: Form, engine: Engine = one_machine) -> Floats:
+def retrieval(X: Vectors, present: Bools, form: Form) -> Floats:
     """Return the retrieval (C, L) of a text, as in ``Neighbours``, of vectors so stored.
 
     Args:
         X: (C, L, D).
         present: (C, L).
         form: how they are stored.
-        engine: goes through the languages.
     """
     asked = truncated(X, form.dimensions)
     if form.precision == "binary":
         packed = np.packbits(asked > 0, axis=-1)
         gold = _gold_of_signs(packed, present)
-        return neighbours.credits(packed, packed, present, gold, present, engine)
+        return neighbours.credits(packed, packed, present, gold, present)
     stored: Stored = kept(asked, present, form.precision)
     gold = gold_cosines(asked, present, stored)
     if form.precision == "binary-rescored":
         stored = np.packbits(asked > 0, axis=-1)
-    return neighbours.credits(asked, stored, present, gold, present, engine)
+    return neighbours.credits(asked, stored, present, gold, present)
 
 
 def truncated(X: Vectors, dimensions: int) -> Vectors:

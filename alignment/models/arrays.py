@@ -24,11 +24,9 @@ _HEADERS = {
 
 
 def export_texts(texts: list[str], path: Path) -> None:
-    """Write n texts as n lines of UTF-8, in their order: row n of an array answers line n.
+    """Write n texts as n lines of UTF-8, in their order: row n of an array belongs to line n.
 
-    Raises:
-        InputError: for a text of several lines, which would be read back as several texts.
-        OSError: when the file cannot be written; an older one is then left alone.
+    A text of several lines is an InputError, since it would be read back as several texts.
     """
     for text in texts:
         if text.splitlines() != [text]:
@@ -40,26 +38,23 @@ def export_texts(texts: list[str], path: Path) -> None:
 
 
 def load_array(name: str) -> Model:
-    """Make a model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
+    """Return the model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
 
     Nothing in the file is run, and nothing is unpacked before its size is known. Whether n fits the
-    grid shows when its texts are embedded.
-
-    Raises:
-        InputError: for a file that holds something else.
-        OSError: for a file that cannot be read.
+    grid shows when its texts are embedded. A file that holds something else is an InputError.
     """
     path = expanded(name)
     with opened(path) as file:
         try:
             packed = file.read(2) == b"PK"
             file.seek(0)
-            vectors = _unpacked(file) if packed else _array(file, os.fstat(file.fileno()).st_size)
+            size = os.fstat(file.fileno()).st_size
+            vectors = _unpacked(file, size) if packed else _array(file, size)
         except InputError as error:
             raise InputError(f"'{name}' {error}") from None
         except OSError:
             raise
-        except Exception as error:  # zipfile, zlib and NumPy each have their own
+        except Exception as error:  # zipfile, zlib and NumPy raise errors of their own classes
             raise InputError(
                 f"'{name}' is not an array that loads without pickle ({one_line(error)}); "
                 "write it with numpy.save"
@@ -67,28 +62,27 @@ def load_array(name: str) -> Model:
     return Model(name, PrecomputedVectors(name, vectors), f"sha256:{sha256_of_file(path)}")
 
 
-def _unpacked(file: BinaryIO) -> np.ndarray:
-    """Read the one array of an archive; raise InputError for another number of them, or a bomb."""
-    size = os.fstat(file.fileno()).st_size
+def _unpacked(file: BinaryIO, size: int) -> np.ndarray:
+    """Read the array of an archive; raise InputError where it holds several, or unpacks to more."""
     with ZipFile(file) as archive:
         members = archive.infolist()
         if len(members) != 1:
             names = ", ".join(member.filename.removesuffix(".npy") for member in members[:9])
             listed = f" ({names})" if names else ""
             raise InputError(f"holds {len(members):,} arrays{listed}; save one")
-        if members[0].file_size > max(MAX_UNPACKED, MAX_RATIO * size):
+        unpacked = members[0].file_size
+        if unpacked > max(MAX_UNPACKED, MAX_RATIO * size):
             raise InputError(
-                f"has {size:,} bytes and would unpack to {members[0].file_size:,}, which no array "
-                "of vectors does; write it with numpy.save"
+                f"has {size:,} bytes and would unpack to {unpacked:,}, which no array of vectors "
+                "does; write it with numpy.save"
             )
         with archive.open(members[0]) as member:
-            return _array(member, members[0].file_size)
+            return _array(member, unpacked)
 
 
 def _array(file: Any, size: int) -> np.ndarray:
-    """Read an array from a file of so many bytes; its header is believed only if it fits them."""
-    header = _HEADERS[np.lib.format.read_magic(file)]
-    shape, _, dtype = header(file)
+    """Read an array from a file of ``size`` bytes, if the shape in its header fits them."""
+    shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
     if len(shape) != 2 or dtype.kind not in "fiu":
         raise InputError(
             f"holds {dtype} of shape {shape}; give real numbers of shape (texts, dimensions)"
@@ -96,5 +90,4 @@ def _array(file: Any, size: int) -> np.ndarray:
     if min(shape) < 0 or math.prod(shape) * dtype.itemsize > size:
         raise InputError(f"is cut short: its header speaks of shape {shape}; write it again")
     file.seek(0)
-    array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
-    return array
+    return np.lib.format.read_array(file, allow_pickle=False)

@@ -2,14 +2,14 @@
 
 One SQLite file. A row is the SHA-256 of model, prompt and text, the vector's float32 bytes, and a
 checksum of both: nothing in it is run as code, and it holds no texts. A batch is written whole or
-not at all. A file with any damage is thrown away as a whole, so that a run never mixes what it
-computes now with what it cannot vouch for. Where the folder is of no use the run goes on without.
+not at all. A file with any damage is thrown away as a whole, so that a run never mixes new vectors
+with doubtful ones. Where the folder cannot be used the run goes on without a cache.
 """
 
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import TypeVar
 
@@ -28,31 +28,39 @@ _T = TypeVar("_T")
 class Cache:
     """The vectors of one model.
 
-    Nothing here raises: what is wrong with the cache is said in one line on standard error.
+    No method raises: one line on standard error says what is wrong with the cache.
 
     Args:
-        model: what sets the model apart from every other: its fingerprint, and what computes it.
-
-    Attributes:
-        found: vectors that came from here instead of the model.
+        model: the fingerprint of the model and of what computes it.
     """
 
     def __init__(self, model: str):
-        self.found = 0
+        self.hits = 0  # vectors that came from the cache
         self._model = model
         self._file = cache_folder() / FILE
-        self._of_use = True
+        self._usable = True
 
     def get(self, texts: list[str], prompt: str, task: str = "") -> dict[str, np.ndarray]:
-        """Return the (D,) vectors that are kept, by text; none at all after any damage."""
+        """Return the (D,) vectors in the cache, by text; none at all after any damage."""
         text_of = {self._key(text, prompt, task): text for text in texts}
+        keys = list(text_of)
 
         def read(database: sqlite3.Connection) -> dict[str, np.ndarray]:
-            return {text_of[key]: row for key, row in _rows(database, list(text_of))}
+            vectors = {}
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                query = f"SELECT * FROM vectors WHERE key IN ({', '.join('?' * len(some))})"
+                for key, vector, checksum in database.execute(query, some):
+                    if not isinstance(vector, bytes) or checksum != _checksum(key, vector):
+                        damage = sqlite3.DatabaseError("a vector differs from its checksum")
+                        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                        raise damage
+                    vectors[text_of[key]] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
+            return vectors
 
-        known: dict[str, np.ndarray] = self._carry_out(read, {})
-        self.found += len(known)
-        return known
+        vectors: dict[str, np.ndarray] = self._carry_out(read, {})
+        self.hits += len(vectors)
+        return vectors
 
     def put(self, texts: list[str], vectors: np.ndarray, prompt: str, task: str = "") -> None:
         """Keep (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
@@ -63,12 +71,12 @@ class Cache:
         self._carry_out(lambda database: database.executemany(insert, rows), None)
 
     def _key(self, text: str, prompt: str, task: str) -> bytes:
-        what = [self._model, prompt, text, *([task] if task else [])]
-        return hashlib.sha256(json.dumps(what).encode()).digest()
+        content = [self._model, prompt, text, *([task] if task else [])]
+        return hashlib.sha256(json.dumps(content).encode()).digest()
 
     def _carry_out(self, step: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """Open the file for one step, so that nothing stays open or locked between two."""
-        if not self._of_use:
+        if not self._usable:
             return otherwise
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,42 +85,27 @@ class Cache:
                 database.execute(_TABLE)
                 with database:
                     return step(database)
-        except sqlite3.Error as error:
-            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
-            self._start_anew(error) if damaged else self._leave_aside(error)
-        except UnicodeDecodeError as error:  # in the layout of the table, or what SQLite says of it
-            self._start_anew(error)
-        except OSError as error:
-            self._leave_aside(error)
+        except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
+            self._recover(error)
         return otherwise
 
-    def _start_anew(self, error: Exception) -> None:
-        try:
-            for ending in ("", "-journal"):
-                self._file.with_name(FILE + ending).unlink(missing_ok=True)
-        except OSError as refusal:
-            return self._leave_aside(refusal)
-        tell("note", f"the cache {self._file} was damaged ({error}) and is started anew")
-
-    def _leave_aside(self, error: Exception) -> None:
-        self._of_use = False
+    def _recover(self, error: Exception) -> None:
+        """Start the file anew where it is damaged, or else go on without a cache."""
+        damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+        if damaged or isinstance(error, UnicodeDecodeError):  # which a damaged layout causes
+            try:
+                for ending in ("", "-journal"):
+                    self._file.with_name(FILE + ending).unlink(missing_ok=True)
+                note = f"the cache {self._file} was damaged ({error}) and is started anew"
+                return tell("note", note)
+            except OSError as refusal:
+                error = refusal
+        self._usable = False
         tell(
             "note",
             f"vectors are not kept: {self._file}: {error}; set {CACHE_VARIABLE} to a folder that "
             "can be written to, or use --no-cache",
         )
-
-
-def _rows(database: sqlite3.Connection, keys: list[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        question = f"SELECT * FROM vectors WHERE key IN ({', '.join('?' * len(some))})"
-        for key, vector, checksum in database.execute(question, some):
-            if not isinstance(vector, bytes) or checksum != _checksum(key, vector):
-                damage = sqlite3.DatabaseError("a vector differs from its checksum")
-                damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-                raise damage
-            yield key, np.frombuffer(vector, dtype="<f4").astype(np.float32)
 
 
 def _checksum(key: bytes, vector: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Models behind an OpenAI-compatible embeddings endpoint, through the official client.
 
-OPENAI_BASE_URL says where and OPENAI_API_KEY who; how long it is waited for, `waiting`.
-What a client or a server says may quote the key, so none of its exceptions leaves this module.
+OPENAI_BASE_URL is the address and OPENAI_API_KEY the key. The client repeats requests to a busy
+server, and ``within`` bounds all attempts together. Errors of the client and of the server may
+quote the key, so none of their exceptions leaves this module.
 """
 
 import os
@@ -12,42 +13,43 @@ from typing import Any, TypeVar
 import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line
-from alignment.engines.waiting import BUSY, is_address, make_patient
+from alignment.engines.waiting import BUSY, is_address, within
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
 from alignment.models.secret import gives_away
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
-TEXTS_A_REQUEST = 32  # what the strictest of the common servers takes
+TEXTS_A_REQUEST = 32  # the smallest limit of the common servers
 CONNECT_SECONDS = 3
-MAX_QUOTED = 200  # letters of what a server says
+RETRIES = 3
+MAX_QUOTED = 200  # letters of a message from a server
 _T = TypeVar("_T")
 
 
 def load_endpoint(name: str, seconds: float = DEFAULT_TIMEOUT) -> Model:
-    """Return the model NAME of openai:NAME; the server is asked at its first use.
+    """Return the model NAME of openai:NAME; the first request is sent when it is first used.
 
     Args:
-        name: with the prefix.
-        seconds: for each request, in which a busy server is asked again.
+        name: the whole name, with its prefix.
+        seconds: the time limit of each request, in which a busy server is asked again.
 
     Raises:
         InputError: for no NAME, or an OPENAI_BASE_URL that is not an address.
-        RunError: where the client is not installed.
+        RunError: when the client is not installed.
     """
     model = name.removeprefix(PREFIX).strip()
     if not model:
         raise InputError(f"'{name}' names no model; write {PREFIX}NAME, as the server calls it")
     address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
     require("openai", "openai", name)
-    # It is not movable: the key stays here.
+    # It is not movable, because the key must not leave this machine.
     encoder = LazyEncoder(lambda: _Endpoint(name, model, address, seconds), movable=False)
     return Model(name, encoder, f"{ENDPOINT}{address} {model}", ("openai",))
 
 
 class _Endpoint:
-    """Embed texts over the network; called with n texts and a prompt, gives (n, D)."""
+    """Embed n texts, each behind a prompt, over the network; return (n, D) vectors."""
 
     def __init__(self, name: str, model: str, address: str, seconds: float):
         self._model = model
@@ -64,8 +66,9 @@ class _Endpoint:
             raise InputError(
                 "OPENAI_BASE_URL holds the key, or part of it; give https://host/v1 alone"
             )
-        self._key = key
-        self._client = self._guarded(lambda: _client(address, key, seconds))
+        self._key, self._seconds = key, seconds
+        self._statuses: list[int] = []
+        self._client = self._guarded(lambda: _client(address, key, seconds, self._statuses))
 
     def __call__(self, texts: list[str], prompt: str) -> np.ndarray:
         rows = []
@@ -80,7 +83,7 @@ class _Endpoint:
             )
             return [(item.index, list(map(float, item.embedding))) for item in answer.data]
 
-        numbered = self._guarded(ask)
+        numbered = self._guarded(lambda: within(self._seconds, ask))
         rows = dict(numbered)
         if len(numbered) != len(texts):
             raise RunError(
@@ -97,26 +100,33 @@ class _Endpoint:
     def _guarded(self, step: Callable[[], _T]) -> _T:
         try:
             return step()
-        except Exception as error:  # the client's, and whatever it wraps
-            said = _said(error, self._key)
-        # Outside of the handler: a traceback then has no client's exception to quote the key.
-        raise RunError(f"{self._who} {said}")
+        except Exception as error:
+            message = _message(error, self._key, self._statuses)
+        # Outside the handler, so that no traceback shows an exception that quotes the key.
+        raise RunError(f"{self._who} {message}")
 
 
-def _client(address: str, key: str, seconds: float) -> Any:
+def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
+    """Return the client; the statuses of all answers are added to the list."""
     from openai import DefaultHttpxClient, OpenAI, Timeout
 
-    patience = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-    # a redirect would carry the texts and the account's headers to another server
-    straight = DefaultHttpxClient(follow_redirects=False, timeout=patience)
-    make_patient(straight, seconds)
+    limits = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+    http_client = DefaultHttpxClient(
+        follow_redirects=False,  # a redirect would carry texts and headers to another server
+        timeout=limits,
+        event_hooks={"response": [lambda answer: statuses.append(answer.status_code)]},
+    )
     return OpenAI(
-        base_url=address, api_key=key, timeout=patience, http_client=straight, max_retries=0
+        base_url=address,
+        api_key=key,
+        timeout=limits,
+        http_client=http_client,
+        max_retries=RETRIES,
     )
 
 
-def _said(error: Exception, key: str) -> str:
-    """Say what went wrong, and what to do; nothing of a server's words where they hold the key."""
+def _message(error: Exception, key: str, statuses: list[int]) -> str:
+    """Say what went wrong and what to do; quote the server only where that reveals no key."""
     import openai
 
     def quoted(words: object) -> str:
@@ -133,7 +143,9 @@ def _said(error: Exception, key: str) -> str:
         if error.status_code in BUSY:
             remedy = "try again later, or with a longer --timeout"
         return f"answers {error.status_code}{reason}; {remedy}"
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, TimeoutError) and statuses and statuses[-1] in BUSY:
+        return f"answers {statuses[-1]}; try again later, or with a longer --timeout"
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
         return "does not answer in time; check OPENAI_BASE_URL, or set a longer --timeout"
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
@@ -141,10 +153,10 @@ def _said(error: Exception, key: str) -> str:
 
 
 def _address(url: str) -> str:
-    """Return the address that a base URL is, as the record may show it.
+    """Return the address of a base URL, which the record may show.
 
-    A user, a password or a query is refused, not left out: the client's transport logs whole
-    addresses, and two services that differ in their query only would be taken for one.
+    A user, a password or a query is refused, because the client logs whole addresses, and services
+    that differ only in their query would be taken for the same one.
     """
     if not is_address(url):
         raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")

@@ -1,4 +1,4 @@
-"""The model hub: what is in the local cache, and whether the hub answers."""
+"""The model hub: which models the local cache has, and whether the hub answers."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from alignment import InputError, RunError, expanded, one_line
+from alignment import InputError, expanded, one_line
 from alignment.engines.waiting import is_address, within
 
 PROBE_SECONDS = 2.8
@@ -26,27 +26,15 @@ def cached_commit(hub_id: str, revision: str | None = None) -> str | None:
 
 
 def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | None:
-    """Return where the hub model's file is in the local cache, or None where it is not."""
+    """Return the path of the hub model's file in the local cache, or None where it is not."""
     _constants()
     from huggingface_hub import try_to_load_from_cache
 
     try:
         path = try_to_load_from_cache(hub_id, name, revision=revision)
-    except (OSError, ValueError):  # what is no id, and whatever damage a cache may have
+    except (OSError, ValueError):  # not an id, or a damaged cache
         return None
     return Path(path) if isinstance(path, str) else None
-
-
-def require_files(hub_id: str, commit: str) -> None:
-    """Refuse a copy in the local cache that holds a pipe or a device, on which a reader would wait.
-
-    Raises:
-        RunError: with its name.
-    """
-    config = cached_file(hub_id, "config.json", commit)
-    for path in config.parent.rglob("*") if config else ():
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise RunError(f"model '{hub_id}' cannot be read: '{path}' is not a file; get it again")
 
 
 def cached_models() -> list[str]:
@@ -64,9 +52,9 @@ def cached_models() -> list[str]:
 
 
 def hub_answers(hub_id: str) -> bool:
-    """Ask the hub for the model's page, and wait no longer than ``PROBE_SECONDS``.
+    """Return whether the hub answers for the model within ``PROBE_SECONDS``.
 
-    A refusal is an answer too, the login page of a local network is not: the hub speaks JSON.
+    A refusal is an answer too; the login page of a local network is not, since the hub sends JSON.
     """
     constants = _constants()
     if constants.HF_HUB_OFFLINE:
@@ -84,18 +72,19 @@ def hub_answers(hub_id: str) -> bool:
 
     try:
         return within(PROBE_SECONDS, ask)
-    except Exception:  # of whatever a network answers that is not the hub
+    except Exception:  # a network may send anything
         return False
 
 
 def _constants() -> Any:
-    """Return the constants of huggingface_hub, which are read from variables as it is imported."""
+    """Return the constants of huggingface_hub, which reads variables as it is imported."""
     try:
         from huggingface_hub import constants
     except ValueError as error:
-        own = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
-        said = f"huggingface_hub cannot start: {one_line(error)}; correct {own}"
-        raise InputError(said) from None
+        variables = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
+        raise InputError(
+            f"huggingface_hub cannot start: {one_line(error)}; correct {variables}"
+        ) from None
     if not is_address(constants.ENDPOINT):
         raise InputError(f"HF_ENDPOINT '{constants.ENDPOINT}' is no address; write https://HOST")
     expanded(constants.HF_HUB_CACHE)

@@ -1,4 +1,4 @@
-"""A model: how it was asked for, where it came from, and what its vectors are known by."""
+"""A model: the options that it is loaded with, where it came from, and its vectors."""
 
 import hashlib
 from collections.abc import Callable
@@ -26,13 +26,11 @@ from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
-MAX_PROMPT = 2_000  # letters: with more, some models read one text for minutes
-_ONLY_FOR = {  # what is refused, not ignored, where a model does not have it
+MAX_PROMPT = 2_000  # letters; a longer prompt would make some models take minutes for a text
+_ONLY_FOR = {  # options that some models do not have
     "revision": "hub models",
-    "backend": "sentence-transformers models",
-    "device": "sentence-transformers models",
-    "prompt": "models that leave it to the user",
-    "passage_prompt": "models that leave it to the user",
+    **dict.fromkeys(("backend", "device"), "sentence-transformers models"),
+    **dict.fromkeys(("prompt", "passage_prompt"), "models that leave it to the user"),
 }
 
 Tokenise = Callable[[list[str]], tuple[list[int], list[int] | None]]
@@ -44,17 +42,14 @@ class ModelOptions:
 
     Attributes:
         revision: branch, tag or commit of a hub model.
-        trust_remote_code: whether a hub model may run code of its own.
+        trust_remote_code: whether the code of a hub model may run.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
         device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
         prompt: put before every text and query; None: what the model asks for.
         passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
         timeout: seconds for a request to the hub or an endpoint, in which a busy server is asked
-            again; a large file may take longer while it arrives.
-
-    Raises:
-        InputError: for a time that is not between 0 and a day.
+            again; a large file may take longer while it arrives. It is at most a day.
     """
 
     revision: str | None = None
@@ -70,16 +65,13 @@ class ModelOptions:
         require_seconds(self.timeout)
 
     def asked(self, prompts: Prompts) -> Prompts:
-        """Return the prompts of a model, or those that are chosen here instead.
-
-        Raises:
-            InputError: for a prompt that is too long to be read before every text.
-        """
-        chosen = {"text": self.prompt, "query": self.prompt, "passage": self.passage_prompt}
-        asked = prompts._replace(**{role: own for role, own in chosen.items() if own is not None})
-        if (longest := max(map(len, asked))) > MAX_PROMPT:
+        """Return the prompts of a model, or the user's in their place; refuse a long one."""
+        chosen = self.prompt, self.prompt, self.passage_prompt
+        pairs = zip(chosen, prompts, strict=True)
+        prompts = Prompts(*(stored if given is None else given for given, stored in pairs))
+        if (longest := max(map(len, prompts))) > MAX_PROMPT:
             raise InputError(f"a prompt has {longest:,} letters; give {MAX_PROMPT:,} at most")
-        return asked
+        return prompts
 
     def chosen(self, *names: str) -> list[str]:
         """Return which of these options differ from their default."""
@@ -99,19 +91,19 @@ class Model:
     """An encoder that is ready to run, and where it came from.
 
     Attributes:
-        name: what runs.
+        name: of the model that runs.
         encoder: the object that encodes.
         fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server,
             "revision:…" that MTEB names, or None for another object.
         packages: the distributions whose versions belong into the provenance.
         prompts: the user's, or else what the model asks for.
-        tokenise: n texts to how many subwords each has, the prompt and special tokens left aside,
-            and how many of them are unknown to the model, or None where it does not tell; None
-            for a model that does not show its tokeniser.
-        routed: whether it has other weights for queries than for passages.
+        tokenise: returns how many subwords each of n texts has, without prompt and special tokens,
+            and how many of them are unknown to the model, or None where it does not tell. It is
+            None for a model that does not show its tokeniser.
+        routed: whether the model has other weights for queries than for passages.
         fallback: why it is used instead of the published model, or "".
         keep: whether vectors are kept from run to run.
-        files: the file or the folder that it is read from; None where that is not on this machine.
+        files: the file or the folder of the model; None where that is not on this machine.
     """
 
     name: str
@@ -127,13 +119,13 @@ class Model:
 
     @property
     def requested(self) -> str:
-        """The name that was asked for."""
+        """The name of the model that was asked for."""
         return PUBLISHED_MODEL if self.fallback else self.name
 
     @property
     def reused(self) -> int:
         """How many vectors came from the cache so far."""
-        return self.cache.found if self.cache else 0
+        return self.cache.hits if self.cache else 0
 
     @property
     def passages_differ(self) -> bool:
@@ -145,17 +137,9 @@ class Model:
         """How long loading it took; None where it is not loaded, or was in memory."""
         return self.encoder.seconds if isinstance(self.encoder, LazyEncoder) else None
 
-    @property
-    def disk_bytes(self) -> int | None:
-        """How much of the disk it takes."""
-        if self.files is None:
-            return None
-        found = self.files.rglob("*") if self.files.is_dir() else [self.files]
-        return sum(path.stat().st_size for path in found if path.is_file())
-
     @cached_property
     def cache(self) -> Cache | None:
-        """Where its vectors are kept, or None: nothing tells an object from another, say."""
+        """The cache of its vectors; None where it is off, or for objects without a fingerprint."""
         if not self.keep or self.fingerprint is None:
             return None
         if self.fingerprint.startswith(ENDPOINT):
@@ -163,21 +147,18 @@ class Model:
         return Cache(" ".join([self.fingerprint, *map("==".join, self._versions().items())]))
 
     def embed(self, texts: list[str], through: Through = map, role: Role = "text") -> np.ndarray:
-        """Return (n, D) unit vectors of n texts.
+        """Return (n, D) unit vectors of n texts; raise what ``unit_vectors`` raises.
 
         Args:
             texts: without the prompt.
             through: goes through batches of texts: ``map`` here, or an engine's ``map_batches``.
             role: what they are compared with: texts with texts, or queries with passages.
-
-        Raises:
-            InputError, RunError: as ``unit_vectors``.
         """
         prompt, task = getattr(self.prompts, role), role if self.routed else ""
         return unit_vectors(self.encoder, texts, prompt, self.cache, through, task)
 
     def require_texts(self, option: str) -> None:
-        """Raise InputError where it holds finished vectors, and an option needs those of others."""
+        """Raise InputError where the vectors are finished, and an option needs those of others."""
         if isinstance(self.encoder, PrecomputedVectors):
             raise InputError(
                 f"'{self.name}' holds finished vectors, and {option} needs those of other texts; "
@@ -186,12 +167,14 @@ class Model:
 
     def provenance(self) -> dict[str, Any]:
         """Return what a record says of it: which model, behind which prompt, in which versions."""
+        paths = [self.files, *self.files.rglob("*")] if self.files else []
+        sizes = [path.stat().st_size for path in paths if path.is_file()]
         return {
             "requested_model": self.requested,
             "fallback": bool(self.fallback),
             "model_fingerprint": self.fingerprint,
             "prompt": self.prompts.text,
-            "disk_bytes": self.disk_bytes,
+            "disk_bytes": sum(sizes) if self.files else None,
             "versions": self._versions(),
         }
 
@@ -211,21 +194,13 @@ def sha256_of(root: Path) -> str:
 
 
 def sha256_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits.
-
-    Raises:
-        InputError: for what is not a file, such as a pipe.
-    """
+    """Return the SHA-256 of a file in hexadecimal digits; raise InputError for a pipe."""
     with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require(module: str, distribution: str, model: str) -> Path:
-    """Return where the package that the model needs is installed, without importing it.
-
-    Raises:
-        RunError: where it is not installed, with the line that installs it.
-    """
+    """Return the folder of a package, not imported; raise RunError with how to install it."""
     spec = find_spec(module)
     if spec is None or not spec.origin:
         raise RunError(f"model '{model}' is not installed; pip install {distribution}")

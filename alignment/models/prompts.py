@@ -7,11 +7,11 @@ from typing import Any, Literal, NamedTuple
 
 from alignment import RunError
 
-Role = Literal["text", "query", "passage"]  # like is compared with like, a query with passages
+Role = Literal["text", "query", "passage"]  # texts are compared with texts, queries with passages
 
 
 class Prompts(NamedTuple):
-    """What stands before a text, by its role."""
+    """What is put before a text, by its role."""
 
     text: str = ""
     query: str = ""
@@ -24,12 +24,7 @@ _STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by 
 
 
 def stored_prompts(name: str, config: Path | None) -> Prompts:
-    """Return what a sentence-transformers model asks for, as ``asked_prompts`` has it.
-
-    Args:
-        name: of the model.
-        config: its config_sentence_transformers.json, where there is one.
-    """
+    """Return what ``asked_prompts`` reads in config_sentence_transformers.json, if there is one."""
     try:
         stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
         prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
@@ -41,16 +36,13 @@ def stored_prompts(name: str, config: Path | None) -> Prompts:
 def asked_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Prompts:
     """Return what a sentence-transformers model stores as its prompts, or what E5's card asks for.
 
-    Queries and passages get what ``encode_query`` and ``encode_document`` would put. Texts get the
-    default that it names; else, as like is compared with like, the one that it stores for that.
+    Queries and passages have the prompts of ``encode_query`` and ``encode_document``. Texts have
+    the default prompt of the model; if it has none, the one that it stores for similarity.
 
     Args:
-        name: of the model; E5 is known by it.
-        prompts: that it stores, by name.
+        name: of the model; E5 is recognised by it.
+        prompts: that the model stores, by name.
         default: the name of one of them.
-
-    Raises:
-        RunError: for prompts that are not text.
     """
     if not (
         isinstance(prompts, dict)
@@ -62,5 +54,5 @@ def asked_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Pr
             "config_sentence_transformers.json"
         )
     known = zip(_STORED, E5_PROMPTS if _E5.search(Path(name).name) else Prompts(), strict=True)
-    own = Prompts(*(next(filter(None, map(prompts.get, uses)), asked) for uses, asked in known))
-    return own._replace(text=prompts[default] or "") if default in prompts else own
+    asked = Prompts(*(next(filter(None, map(prompts.get, uses)), usual) for uses, usual in known))
+    return asked._replace(text=prompts[default] or "") if default in prompts else asked

@@ -1,4 +1,4 @@
-"""Secrets: does a text give a key away, in whatever way it writes it?"""
+"""Secrets: whether a text gives a key away, in whatever way it writes it."""
 
 import base64
 import binascii
@@ -7,15 +7,15 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-MIN_SECRET = 6  # a server without keys gets "x", and that stands in every message
-_PART = 8  # letters in a row that are of the key: servers cut it, and mask the rest
+MIN_SECRET = 6  # a server without keys gets "x", which every message holds
+_PART = 8  # consecutive letters of the key: servers cut it, and mask the rest
 
 
 def gives_away(text: str, key: str) -> bool:
-    """Return whether part of a key stands in a text.
+    """Return whether part of a key is in a text.
 
-    As it is or in capitals, escaped for an address, JSON, HTML or Python, in base64 or hexadecimal,
-    broken over lines. A word shorter than six letters is no secret.
+    The key may be in capitals, escaped for an address, JSON, HTML or Python, in base64 or
+    hexadecimal, or broken over lines. A word shorter than six letters is no secret.
     """
     if len(key) < MIN_SECRET:
         return False
@@ -25,24 +25,17 @@ def gives_away(text: str, key: str) -> bool:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield what a text may say."""
-    for own in (text, re.sub(r"\s", "", text)):
-        plain = html.unescape(urllib.parse.unquote(own))
+    """Yield everything that a text may be read as."""
+    for written in (text, re.sub(r"\s", "", text)):
+        plain = html.unescape(urllib.parse.unquote(written))
         plain = re.sub(r"\\(?:u00|x)([0-9a-fA-F]{2})", lambda code: chr(int(code[1], 16)), plain)
-        yield own
-        yield plain
-        yield plain.replace("\\", "")
+        yield from (written, plain, plain.replace("\\", ""))
         for run in re.findall(r"[\w+/-]{8,}", plain, re.ASCII):
-            yield from _decoded(run)
-
-
-def _decoded(run: str) -> Iterator[str]:
-    """Yield what a run of letters is in base64 and in hexadecimal, wherever they begin."""
-    ordinary = run.replace("-", "+").replace("_", "/")
-    for start in range(4):
-        part = ordinary[start : start + (len(ordinary) - start) // 4 * 4]
-        yield base64.b64decode(part).decode("latin-1")
-    for start in range(2):
-        with_pairs = run[start : start + (len(run) - start) // 2 * 2]
-        for digits in re.findall(r"(?:[0-9a-fA-F]{2}){4,}", with_pairs):
-            yield binascii.unhexlify(digits).decode("latin-1")
+            ordinary = run.replace("-", "+").replace("_", "/")
+            for start in range(4):  # the first sign of a base64 block
+                block = ordinary[start : start + (len(ordinary) - start) // 4 * 4]
+                yield base64.b64decode(block).decode("latin-1")
+            for start in range(2):  # the first digit of a hexadecimal pair
+                pairs = run[start : start + (len(run) - start) // 2 * 2]
+                for digits in re.findall(r"(?:[0-9a-fA-F]{2}){4,}", pairs):
+                    yield binascii.unhexlify(digits).decode("latin-1")

@@ -1,6 +1,6 @@
 """sentence-transformers models: from a folder, or from the hub and its local cache.
 
-torch is imported at the first use, so a run whose vectors are all in the cache never pays for it.
+torch is imported at the first use, so a run with all vectors in the cache never imports it.
 """
 
 import os
@@ -21,27 +21,21 @@ from alignment import InputError, RunError, expanded, one_line
 from alignment.engines import defer_sigint
 from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
-from alignment.models.hub import cached_commit, cached_file, hub_answers, require_files
-from alignment.models.model import Model, ModelOptions, Tokenise, sha256_of
+from alignment.models.hub import cached_commit, cached_file, hub_answers
+from alignment.models.model import Model, ModelOptions, sha256_of
 from alignment.models.prompts import asked_prompts, stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _FILES = ("config_sentence_transformers.json", "modules.json", "tokenizer.json")
-_UNKNOWN = ("[UNK]", "<unk>")  # what a text comes to that the vocabulary has no piece for
-_ROUTER = re.compile(rb"\.(Router|Asym)\b")  # a module with other weights for each role
+_UNKNOWN = ("[UNK]", "<unk>")  # the token of a text that the vocabulary has no piece for
+_ROUTED = ("Router", "Asym")  # modules with other weights for each role
 
-Find = Callable[[str], Path | None]  # a file's name to where it is, if it is there
+PathOf = Callable[[str], Path | None]  # gives the path of a file by its name, if there is one
 
 
 def load_folder(name: str, options: ModelOptions) -> Model:
-    """Return the model that SentenceTransformer.save wrote into a folder.
-
-    Raises:
-        InputError: for a back end that does not exist, or that cannot share out its texts.
-        RunError: for a folder that holds no model, or a back end that is not installed.
-        OSError: for a folder that cannot be read.
-    """
+    """Return the model that SentenceTransformer.save wrote into a folder; see ``find.load``."""
     _require_backend(options)
     folder = expanded(name)
     if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
@@ -49,50 +43,43 @@ def load_folder(name: str, options: ModelOptions) -> Model:
             f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
-    encoder = LazyEncoder(lambda: _function(str(folder), options, local_files_only=True))
-
-    def find(file: str) -> Path | None:
-        return folder / file if (folder / file).is_file() else None
-
-    return _model(name, encoder, sha256_of(folder), options.backend, find)
+    encoder = LazyEncoder(lambda: _load(str(folder), options, local_files_only=True))
+    paths = {file: folder / file for file in _FILES if (folder / file).is_file()}
+    return _model(name, encoder, sha256_of(folder), options.backend, paths.get)
 
 
 def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
-    """Return the hub's model; it is downloaded now where it is not in the local cache.
+    """Return a model of the hub; it is downloaded now where it is not in the local cache.
 
-    Args:
-        hub_id: "organisation/name".
-        options: how to load it.
-        now: whether to read its weights now.
-
-    Raises:
-        InputError: for a back end that does not exist, or that cannot share out its texts.
-        RunError: for a model that cannot be downloaded, or a back end that is not installed.
+    ``now`` reads the weights in any case.
     """
     _require_backend(options)
     commit = cached_commit(hub_id, options.revision)
 
     def load() -> Function:
         revision = commit or options.revision  # so that what runs is what the record says
-        if commit:
-            require_files(hub_id, commit)
+        config = cached_file(hub_id, "config.json", commit) if commit else None
+        for path in config.parent.rglob("*") if config else ():
+            if path.exists() and not path.is_file() and not path.is_dir():  # it would block
+                what = f"'{path}' is not a file; get it again"
+                raise RunError(f"model '{hub_id}' cannot be read: {what}")
         try:
-            return _function(hub_id, options, revision=revision, local_files_only=bool(commit))
+            return _load(hub_id, options, revision=revision, local_files_only=bool(commit))
         except RunError:
             if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return _function(hub_id, options, revision=revision, local_files_only=False)
+            return _load(hub_id, options, revision=revision, local_files_only=False)
 
     encoder = LazyEncoder(load)
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    find = partial(cached_file, hub_id, revision=commit or options.revision)
-    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, find)
+    path_of = partial(cached_file, hub_id, revision=commit or options.revision)
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, path_of)
 
 
 def is_sentence_transformer(model: object) -> bool:
-    """Whether it is a SentenceTransformer; its package is not imported to find out."""
+    """Return whether it is a SentenceTransformer, without importing its package."""
     package = sys.modules.get("sentence_transformers")
     return package is not None and isinstance(model, package.SentenceTransformer)
 
@@ -103,56 +90,53 @@ def take_loaded(model: Any, name: str) -> Model:
     It runs like the same model from a folder; its vectors are never kept, as they may change.
     """
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
-    known_by = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
+    origin = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
     return Model(
         name,
         LazyEncoder(lambda: _by_role(model), movable=False),
         None,
         _STACK,
-        asked_prompts(known_by, model.prompts, model.default_prompt_name),
-        routed=any(type(module).__name__ in ("Router", "Asym") for module in model),
+        asked_prompts(origin, model.prompts, model.default_prompt_name),
+        routed=any(type(module).__name__ in _ROUTED for module in model),
     )
 
 
 def _model(
-    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, find: Find
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, path_of: PathOf
 ) -> Model:
     packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    config, modules, tokeniser = map(find, _FILES)
+    config, modules, tokeniser = map(path_of, _FILES)
+    routed = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
     return Model(
         name,
         encoder,
         fingerprint,
         packages,
         stored_prompts(name, config),
-        _tokenise(name, tokeniser) if tokeniser else None,
-        routed=bool(modules and _ROUTER.search(modules.read_bytes())),
+        partial(_tokenise, name, tokeniser) if tokeniser else None,
+        routed=bool(modules and re.search(routed, modules.read_bytes())),
         files=next((path.parent for path in (config, modules) if path), None),
     )
 
 
-def _tokenise(name: str, path: Path) -> Tokenise:
-    """Return what counts subwords by the model's tokeniser file, which needs no torch."""
+def _tokenise(name: str, path: Path, texts: list[str]) -> tuple[list[int], list[int]]:
+    """Count subwords by the tokeniser file of a model, which needs no torch."""
+    from tokenizers import Tokenizer
 
-    def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
-        from tokenizers import Tokenizer
-
-        try:
-            tokeniser = Tokenizer.from_file(str(path))
-        except Exception as error:  # it raises nothing narrower
-            raise RunError(
-                f"model '{name}' cannot be read: '{path}': {one_line(error)}; get it again"
-            ) from error
-        tokeniser.no_padding()
-        tokeniser.no_truncation()
-        unknown = {tokeniser.token_to_id(piece) for piece in _UNKNOWN} - {None}
-        rows = [row.ids for row in tokeniser.encode_batch(texts, add_special_tokens=False)]
-        return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
-
-    return tokenise
+    try:
+        tokeniser = Tokenizer.from_file(str(path))
+    except Exception as error:  # it raises nothing narrower
+        raise RunError(
+            f"model '{name}' cannot be read: '{path}': {one_line(error)}; get it again"
+        ) from error
+    tokeniser.no_padding()
+    tokeniser.no_truncation()
+    unknown = {tokeniser.token_to_id(piece) for piece in _UNKNOWN} - {None}
+    rows = [row.ids for row in tokeniser.encode_batch(texts, add_special_tokens=False)]
+    return list(map(len, rows)), [sum(token in unknown for token in row) for row in rows]
 
 
 def _require_backend(options: ModelOptions) -> None:
@@ -171,17 +155,40 @@ def _require_backend(options: ModelOptions) -> None:
         )
 
 
-def _function(name: str, options: ModelOptions, **where: Any) -> Function:
+def _load(name: str, options: ModelOptions, **where: Any) -> Function:
+    """Load a model for the devices of the options; ``where`` says what may be downloaded."""
+    try:
+        from huggingface_hub.errors import RepositoryNotFoundError
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise RunError(
+            f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
+        ) from error
     devices = options.device.split(",") if options.device else []
+    _require_devices(devices)
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
+    # It logs that the hub does not answer, which the error says too.
+    getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
     where |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
-    model = _sentence_transformer(name, devices, options.timeout, **where)
+    try:
+        with patient_hub(options.timeout, needed=not where.get("local_files_only")):
+            model = SentenceTransformer(name, device=devices[0] if devices else None, **where)
+    except RepositoryNotFoundError as error:
+        raise RunError(
+            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
+            "private: hf auth login"
+        ) from error
+    except Exception as error:  # the files and the code of a model may raise anything
+        raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
     if len(devices) < 2:
         return _by_role(model)
     return _by_role(model, len(devices), pool=_pool(model, devices))
 
 
 def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
-    # The prompt is handed over, also the empty one: the model would else put its default, and
+    # The prompt is always given, even an empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     by_task = {"query": model.encode_query, "passage": model.encode_document}
     return lambda texts, prompt, task="": by_task.get(task, model.encode)(
@@ -194,22 +201,21 @@ def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
 
 
 def _pool(model: Any, devices: list[str]) -> Any:
-    """Start sentence-transformers' own process for each device; they end with the model."""
-    # Ending them leaves a semaphore of their progress bars, which is news to nobody.
+    """Start a process of sentence-transformers for each device; they end with the model."""
+    # Ending them leaves a semaphore of their progress bars, of which Python warns.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
-    resource_tracker.ensure_running()  # it would let interruptions in again as it starts
+    resource_tracker.ensure_running()  # its start would allow interruptions again
     from unittest.mock import patch
 
-    own = patch.object(type(model), "_multi_process_worker", _worker)
-    with defer_sigint(), own:
+    with defer_sigint(), patch.object(type(model), "_multi_process_worker", _worker):
         pool = model.start_multi_process_pool(devices)
-        # before the locks go that processes still take up as they start
+        # Stop the pool before the locks of multiprocessing are destroyed.
         Finalize(model, model.stop_multi_process_pool, (pool,), exitpriority=1)
     return pool
 
 
 def _worker(device: str, model: Any, *queues: Any) -> None:
-    """Be a worker of sentence-transformers that ends with its parent, even with a killed one."""
+    """Run a worker of sentence-transformers that ends with its parent, even with a killed one."""
 
     def follow() -> None:
         wait([parent_process().sentinel])  # type: ignore[union-attr]  # it has one
@@ -219,40 +225,14 @@ def _worker(device: str, model: Any, *queues: Any) -> None:
     type(model)._multi_process_worker(device, model, *queues)
 
 
-def _sentence_transformer(name: str, devices: list[str], seconds: float, **options: Any) -> Any:
-    try:
-        from huggingface_hub.errors import RepositoryNotFoundError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise RunError(
-            f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
-        ) from error
-    _require_devices(devices)
-    if not sys.stderr.isatty():
-        logging.disable_progress_bar()
-    # says that the hub does not answer, which the error says too
-    getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
-    try:
-        with patient_hub(seconds, needed=not options.get("local_files_only")):
-            return SentenceTransformer(name, device=devices[0] if devices else None, **options)
-    except RepositoryNotFoundError as error:
-        raise RunError(
-            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
-            "private: hf auth login"
-        ) from error
-    except Exception as error:  # whatever a foreign model's files and code may raise
-        raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
-
-
 def _require_devices(devices: list[str]) -> None:
     import torch
 
     for name in devices:
         try:
             device = torch.device(name)
-            there = (device.index or 0) < torch.get_device_module(device).device_count()
-        except (RuntimeError, AttributeError):  # not a device's name, or one that computes nothing
-            there = False
-        if not there:
+            exists = (device.index or 0) < torch.get_device_module(device).device_count()
+        except (RuntimeError, AttributeError):  # no name of a device, or one that only stores
+            exists = False
+        if not exists:
             raise RunError(f"device '{name}' does not exist here; use cpu, or leave it out")

@@ -1,6 +1,6 @@
-"""Catalogue: every table that there is of a record, by its key."""
+"""Catalogue: every table that there is of a record, by section and key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,20 +10,83 @@ from alignment.present.table import Table
 from alignment.record.comparison import Comparison
 from alignment.record.results import AlignmentResults
 
-Tables = dict[str, Callable[[], Table]]
+Tables = Mapping[str, Callable[[Any], Table]]
 
-_NEEDS = {
-    **dict.fromkeys(("forms", "form_changes"), "run it with probe=True"),
-    "subwords": "it needs a model that shows its tokeniser",
-    **dict.fromkeys(("cost", "search_cost"), "run it with truncate or quantize"),
-    **dict.fromkeys(("thresholds", "threshold_pairs"), "run it with thresholds=True"),
-    **dict.fromkeys(
-        ("search", "search_scores", "search_languages", "search_matrix", "first_languages"),
-        "run it with queries=FILE",
-    ),
-    "crowding": "run it with queries=FILE",
-    "search_ranking": "run every model with queries=FILE",
+MORE = "more"  # the section of tables that the page does not show
+OF_RESULTS: dict[str, Tables] = {
+    "score": {"summary": tables.summary},
+    "languages": {"languages": tables.languages, "diagnosis": error_tables.diagnosis},
+    "translations": {
+        "lowest": error_tables.lowest_pairs,
+        "identical_strings": error_tables.identical_strings,
+    },
+    "errors": {
+        "errors": error_tables.errors,
+        "confused_concepts": error_tables.confused_concepts,
+        "failing": error_tables.failing,
+        "hubs": error_tables.hubs,
+        "otherwise": tables.retrieval_otherwise,
+    },
+    "concepts": {"concepts": tables.concepts},
+    "forms": {"form_changes": tables.form_changes, "forms": tables.forms},
+    "subwords": {"subwords": tables.subwords},
+    "questions": {
+        "search_scores": search.scores,
+        "search_languages": search.by_language,
+        "search_matrix": search.between,
+        "first_languages": search.first_languages,
+        "crowding": search.crowding,
+        "search": search.numbers,
+    },
+    "cost": {"cost": cost.costs, "search_cost": cost.search_costs},
+    "thresholds": {"thresholds": thresholds.uses, "threshold_pairs": thresholds.pairs},
+    "provenance": {"provenance": tables.provenance, "undefined": tables.undefined},
+    MORE: {
+        "means": tables.means,
+        "support": tables.support,
+        "retrieval": tables.retrieval,
+        "retrieval_matrix": tables.retrieval_matrix,
+        "language_pairs": tables.language_pairs,
+        "categories": tables.categories,
+        "misaligned": error_tables.misaligned,
+    },
 }
+OF_COMPARISONS: Tables = {
+    "models": ranking.ranking,
+    "pairs": ranking.pairs,
+    "support": ranking.support,
+    "model_costs": ranking.model_costs,
+    "search_ranking": search.ranking,
+    "failures": ranking.failures,
+}
+_NEEDS = {
+    "forms": "run it with probe=True",
+    "subwords": "it needs a model that shows its tokeniser",
+    "questions": "run it with queries=FILE",
+    "cost": "run it with truncate or quantize",
+    "thresholds": "run it with thresholds=True",
+}
+
+
+def tables_of(results: AlignmentResults, section: str) -> dict[str, Callable[[], Table]]:
+    """Return {key: what makes the table} of a section; nothing where it was not measured."""
+    part = _part(results, section)
+    if part is None:
+        return {}
+    made: dict[str, Callable[[], Table]]
+    made = {name: partial(make, part) for name, make in OF_RESULTS[section].items()}
+    if section == "questions":
+        made |= {search.key(name): partial(search.remedies, part, name) for name in part.remedies}
+    return made
+
+
+def _part(results: AlignmentResults, section: str) -> Any:
+    """Return what the tables of a section are made from; None where it was not measured."""
+    found = results.diagnosis
+    if section in ("forms", "subwords"):
+        return results if found and getattr(found, section) is not None else None
+    parts = {"questions": results.search, "cost": results.cost, "thresholds": results.thresholds}
+    return parts.get(section, results)
 
 
 def table_of(record: AlignmentResults | Comparison, name: str) -> Table:
@@ -33,73 +96,15 @@ def table_of(record: AlignmentResults | Comparison, name: str) -> Table:
         InputError: for a table that there is not, naming those that there are; for one that was not
             measured in this run, saying what it needs.
     """
-    found = _of_comparison(record) if isinstance(record, Comparison) else _of_results(record)
-    table = found[name]() if name in found else None
-    if table and (table.rows or name not in _NEEDS):
-        return table
-    if name in _NEEDS:
-        raise InputError(f"'{name}' was not measured in this run; {_NEEDS[name]}")
-    raise InputError(f"there is no table '{name}'; there are {', '.join(found)}")
-
-
-def _of_results(results: AlignmentResults) -> Tables:
-    core: dict[str, Callable[[AlignmentResults], Table]] = {
-        "summary": tables.summary,
-        "means": tables.means,
-        "otherwise": tables.retrieval_otherwise,
-        "languages": tables.languages,
-        "support": tables.support,
-        "retrieval": tables.retrieval,
-        "retrieval_matrix": tables.retrieval_matrix,
-        "language_pairs": tables.language_pairs,
-        "concepts": tables.concepts,
-        "categories": tables.categories,
-        "misaligned": error_tables.misaligned,
-        "lowest": error_tables.lowest_pairs,
-        "identical_strings": error_tables.identical_strings,
-        "errors": error_tables.errors,
-        "confused_concepts": error_tables.confused_concepts,
-        "hubs": error_tables.hubs,
-        "diagnosis": tables.diagnosis,
-        "failing": error_tables.failing,
-        "subwords": tables.subwords,
-        "forms": tables.forms,
-        "form_changes": tables.form_changes,
-        "search": search.numbers,
-        "provenance": tables.provenance,
-        "undefined": tables.undefined,
-    }
-    found: Tables = {name: partial(make, results) for name, make in core.items()}
-    if own := results.search:
-        found |= {
-            "search_scores": partial(search.scores, own),
-            "search_languages": partial(search.by_language, own),
-            "search_matrix": partial(search.between, own),
-            "first_languages": partial(search.first_languages, own),
-            "crowding": partial(search.crowding, own),
-            **{
-                name.replace(" ", "_"): partial(search.remedies, own, name) for name in own.remedies
-            },
-        }
-    found |= {
-        "cost": partial(cost.costs, results.cost),
-        "search_cost": partial(cost.search_costs, results.cost),
-    }
-    if cuts := results.thresholds:
-        found |= {
-            "thresholds": partial(thresholds.uses, cuts),
-            "threshold_pairs": partial(thresholds.pairs, cuts),
-        }
-    return found
-
-
-def _of_comparison(comparison: Comparison) -> Tables:
-    every: dict[str, Callable[[Any], Table]] = {
-        "models": ranking.ranking,
-        "pairs": ranking.pairs,
-        "support": ranking.support,
-        "model_costs": ranking.model_costs,
-        "search_ranking": search.ranking,
-        "failures": ranking.failures,
-    }
-    return {name: partial(make, comparison) for name, make in every.items()}
+    found: dict[str, Callable[[], Table]]
+    if isinstance(record, Comparison):
+        found = {key: partial(make, record) for key, make in OF_COMPARISONS.items()}
+    else:
+        sections = (tables_of(record, section) for section in OF_RESULTS)
+        found = {key: make for section in sections for key, make in section.items()}
+        needs = {key: why for part, why in _NEEDS.items() for key in OF_RESULTS[part]}
+        if name in needs and name not in found:
+            raise InputError(f"'{name}' was not measured in this run; {needs[name]}")
+    if name not in found:
+        raise InputError(f"there is no table '{name}'; there are {', '.join(found)}")
+    return found[name]()

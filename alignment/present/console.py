@@ -60,7 +60,7 @@ def print_report(results: AlignmentResults, files: list[Path]) -> None:
     _print_tables(console, cost.costs(results.cost), cost.search_costs(results.cost))
     if own := results.thresholds:
         _print_tables(console, thresholds.uses(own), thresholds.pairs(own).best_and_worst())
-    pairs = tables.language_pairs(results).by("centroid_distance")
+    pairs = tables.language_pairs(results).by("centroid_distance").defined("centroid_distance")
     _print_tables(
         console,
         tables.concepts(results).best_and_worst(),

@@ -9,6 +9,7 @@ from alignment.present.labels import Labels
 from alignment.present.table import (
     CONCEPT,
     COUNT,
+    DIFFERENCE,
     LANGUAGE,
     NUMBER,
     SIGNED,
@@ -149,6 +150,21 @@ def confused_concepts(results: AlignmentResults) -> Table:
         Column("retrieved", lambda own: labels.concept(own.retrieved), CONCEPT),
         Column("count", None, COUNT, "times"),
         Column("languages", lambda own: languages(own.languages)),
+    )
+
+
+def diagnosis(results: AlignmentResults) -> Table:
+    """One row per language that is compared with the others."""
+    return Table.named(
+        "diagnosis",
+        "Each language against the others",
+        results.diagnosis.languages if results.diagnosis else {},
+        Column("language", kind=LANGUAGE),
+        Column("standing", title="retrieval"),
+        Column("difference", lambda own: own.retrieval, DIFFERENCE),
+        Column("p", lambda own: own.retrieval.p, NUMBER, "corrected p"),
+        Column("detectable", lambda own: own.retrieval.detectable, NUMBER),
+        Column("failing_count", None, COUNT, "texts that fail"),
     )
 
 

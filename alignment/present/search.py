@@ -6,21 +6,25 @@ from alignment.present.table import (
     ESTIMATE,
     LANGUAGE,
     MODEL,
-    NUMBER,
     PERCENT,
     POINTS,
     Column,
+    Kind,
     Table,
     decimals,
 )
 from alignment.present.words import percent
 from alignment.record.comparison import Comparison
-from alignment.record.results import AlignmentResults
-from alignment.record.search import ACROSS, INDEX, SAME, Search
+from alignment.record.search import ACROSS, INDEX, SAME, Between, Search
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Estimate, Number
 
 SEARCH = {SAME: "same language", ACROSS: "other languages", INDEX: "one index"}
+_WITH_CHANCE = Kind(
+    lambda own: f"{words.number(own[0])} ({words.number(own[1])})",
+    parts=("", "_chance"),
+    split=tuple,
+)
 _MEASURES = ("recall_at_1", "recall_at_5", "recall_at_10", "mrr", "ndcg_at_10")
 
 
@@ -118,11 +122,16 @@ def remedies(search: Search, name: str) -> Table:
     title = f"Change by {remedy_words(name)}, in points of nDCG@10 (* significant)"
     codes = (Column(code, None, POINTS, code) for code in search.passages)
     return Table(
-        name.replace(" ", "_"),
+        key(name),
         title,
         (Column("questions", title=""), *codes, Column("mixed", kind=POINTS)),
         [(code, *row.values(), remedy.mixed[code]) for code, row in remedy.between.items()],
     )
+
+
+def key(remedy: str) -> str:
+    """Return the key of a remedy's table."""
+    return remedy.replace(" ", "_")
 
 
 def remedy_words(name: str) -> str:
@@ -155,25 +164,21 @@ def ranking(comparison: Comparison) -> Table:
     )
 
 
-def numbers(results: AlignmentResults) -> Table:
-    """All measures of every pair of languages, and their values by chance."""
-    search = results.search
-    between, by_chance = (search.between, search.chance) if search else ({}, {})
+def numbers(search: Search) -> Table:
+    """All measures of every pair of languages, with their values by chance in brackets."""
 
-    def value(name: str) -> Column:
-        return Column(name, lambda row: getattr(row[2], name), NUMBER, name.replace("_at_", "@"))
+    def measured(name: str) -> Column:
+        def value(row: tuple[str, str, Between]) -> tuple[Number, Number]:
+            return getattr(row[2], name), search.chance[row[1]][name]
 
-    def chance(name: str) -> Column:
-        title = f"{name.replace('_at_', '@')} by chance"
-        return Column(f"{name}_chance", lambda row: by_chance[row[1]][name], NUMBER, title)
+        return Column(name, value, _WITH_CHANCE, name.replace("_at_", "@"))
 
     return Table.of(
         "search",
         "Search by language of question and passage",
-        [(a, b, own) for a, row in between.items() for b, own in row.items()],
+        [(a, b, own) for a, row in search.between.items() for b, own in row.items()],
         Column("question_language", lambda row: row[0], title="questions"),
         Column("passage_language", lambda row: row[1], title="passages"),
-        *map(value, _MEASURES),
-        *map(chance, _MEASURES),
+        *map(measured, _MEASURES),
         Column("questions", lambda row: row[2].questions, COUNT, show="data"),
     )

@@ -167,6 +167,11 @@ class Table(NamedTuple):
         order = sorted(value, key=lambda n: (value[n] is None, sign * (value[n] or 0)))
         return self._replace(rows=[self.rows[n] for n in order])
 
+    def defined(self, key: str) -> "Table":
+        """Return the table without the rows that have no value in a column."""
+        at = [column.key for column in self.columns].index(key)
+        return self._replace(rows=[row for row in self.rows if row[at] is not None])
+
     def head(self, most: int) -> "Table":
         """Return the table with its first rows."""
         return self._replace(rows=self.rows[:most])
@@ -215,7 +220,7 @@ def cell(value: Any, kind: Kind, room: int = MAX_CELLS, narrow: bool = False) ->
 
 
 def _parts(value: Any, kind: Kind) -> tuple[Any, ...]:
-    if value is None or (isinstance(value, str) and (kind.numeric or not value)):
+    if value is None or (isinstance(value, str) and (kind.numeric or value in ("", GAP))):
         return (None,) * len(kind.parts)
     return kind.split(value)
 

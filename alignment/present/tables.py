@@ -154,10 +154,8 @@ def languages(results: AlignmentResults) -> Table:
         Column("concepts", results.coverage.languages.get, COUNT, show="data"),
         evidence("verdict", "support", kinds.WORDS),
         *map(score, scores),
-        Column("as_query", lambda a: mean([*found[a].values()]), NUMBER, show="full"),
-        Column(
-            "as_target", lambda b: mean([r.get(b) for r in found.values()]), NUMBER, None, "full"
-        ),
+        Column("as_query", lambda code: mean(found[code].values()), NUMBER, show="full"),
+        Column("as_target", as_target, NUMBER, show="full"),
         evidence("among_10", "among 10"),
         evidence("unknown", "unknown subwords"),
     )
@@ -197,21 +195,6 @@ def language_pairs(results: AlignmentResults) -> Table:
         of(results.baselines, "baseline"),
         of(results.auroc, "auroc"),
         of(results.negative_p99, "negative_p99"),
-    )
-
-
-def diagnosis(results: AlignmentResults) -> Table:
-    """One row per language that is compared with the others."""
-    return Table.named(
-        "diagnosis",
-        "Each language against the others",
-        results.diagnosis.languages if results.diagnosis else {},
-        Column("language", kind=LANGUAGE),
-        Column("standing", title="retrieval"),
-        Column("difference", lambda own: own.retrieval, kinds.DIFFERENCE),
-        Column("p", lambda own: own.retrieval.p, NUMBER, "corrected p"),
-        Column("detectable", lambda own: own.retrieval.detectable, NUMBER),
-        Column("failing_count", None, COUNT, "texts that fail"),
     )
 
 

@@ -16,18 +16,12 @@ from alignment.record.thresholds import (
 )
 from alignment.stats.estimates import Estimate, Interval, Number
 
-USES = {
-    DUPLICATES: "duplicates",
-    BITEXT: "bitext mining",
-    CACHE: "semantic caches",
-}
+USES = {DUPLICATES: "duplicates", BITEXT: "bitext mining", CACHE: "semantic caches"}
 _AIMS = {
     DUPLICATES: "To find duplicates",
     BITEXT: "To mine bitext",
     CACHE: "For a semantic cache",
 }
-
-
 _WITH_WORST = Kind(
     lambda own: f"{_percent(own[0].value)} ({_short(own[1])})",
     parts=("", "_low", "_high", "_worst"),
@@ -62,17 +56,8 @@ def language_pairs(found: Thresholds) -> list[tuple[str, str]]:
 
 def pairs(found: Thresholds) -> Table:
     """One row per language pair, the least equal error first: its own thresholds."""
-    columns = {
-        "one_percent": ("1 % false", NUMBER),
-        "one_percent_passed": ("pass", PERCENT_1),
-        "five_percent": ("5 % false", NUMBER),
-        "five_percent_passed": ("pass", PERCENT_1),
-        "equal_error_cosine": ("equal error", NUMBER),
-        "equal_error": ("%", PERCENT_1),
-    }
 
-    def of(key: str) -> Column:
-        title, kind = columns[key]
+    def of(key: str, title: str, kind: Kind = PERCENT_1) -> Column:
         return Column(key, lambda pair: getattr(found, key)[pair[0]][pair[1]], kind, title)
 
     return Table.of(
@@ -80,7 +65,12 @@ def pairs(found: Thresholds) -> Table:
         "Own thresholds, and % of translations that pass",
         language_pairs(found),
         Column("", tuple, PAIR, "pair"),
-        *map(of, columns),
+        of("one_percent", "1 % false", NUMBER),
+        of("one_percent_passed", "pass"),
+        of("five_percent", "5 % false", NUMBER),
+        of("five_percent_passed", "pass"),
+        of("equal_error_cosine", "equal error", NUMBER),
+        of("equal_error", "%"),
     ).by("equal_error")
 
 

@@ -1,41 +1,29 @@
-"""Written: what stands in files beside a record, or beside a comparison."""
+"""Written: the figures and the page beside a record."""
 
 from pathlib import Path
+from typing import Any
 
 from alignment.record import PAGE_FILE
 from alignment.record.comparison import Comparison
-from alignment.record.results import AlignmentResults
 
 
-def present(results: AlignmentResults, folder: Path, figures: bool, html: bool) -> None:
+def present(record: Any, folder: Path, figures: bool, html: bool, runs: Any = ()) -> None:
     """Draw the figures of a record and write its page, as far as asked for.
+
+    Args:
+        record: of one run, or a comparison of several, which ``runs`` has as (name, results).
 
     Raises:
         OSError: when a file cannot be written.
     """
+    compared = isinstance(record, Comparison)
     if figures:
         from alignment.present.figures import save_figures
-
-        save_figures(results, folder / "fig")
-    if html:
-        from alignment.present.page import write_page
-
-        write_page(results, folder / PAGE_FILE)
-
-
-def present_comparison(
-    comparison: Comparison,
-    runs: list[tuple[str, AlignmentResults]],
-    folder: Path,
-    figures: bool,
-    html: bool,
-) -> None:
-    """Do the same for a comparison of runs, given as (name, results)."""
-    if figures:
         from alignment.present.figures.ranking import save_ranking
 
-        save_ranking(comparison, folder / "fig")
+        (save_ranking if compared else save_figures)(record, folder / "fig")
     if html:
-        from alignment.present.page import write_comparison_page
+        from alignment.present.page import write_comparison_page, write_page
 
-        write_comparison_page(comparison, runs, folder / PAGE_FILE)
+        path = folder / PAGE_FILE
+        write_comparison_page(record, runs, path) if compared else write_page(record, path)

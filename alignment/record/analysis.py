@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine
-from alignment.explain.diagnosis import diagnose
+from alignment.explain.diagnosis import Diagnosis, diagnose
 from alignment.explain.forms import ROMANISED, Forms
 from alignment.grids import ConceptGrid
 from alignment.measure.errors import worst_errors
@@ -19,7 +18,7 @@ from alignment.record.cost_numbers import Asked, variants
 from alignment.record.lists import named_pairs, texts_of, write_pairs
 from alignment.record.lookup import held_texts, neighbors_of_texts
 from alignment.record.numbers import core_numbers
-from alignment.record.results import AlignmentResults, Provenance
+from alignment.record.results import AlignmentResults, Hubness, Provenance
 from alignment.record.search import Search
 from alignment.record.threshold_numbers import threshold_numbers
 from alignment.stats.estimates import MARGIN, number
@@ -33,7 +32,6 @@ def analyse(
     seed: int,
     model: str,
     provenance: dict[str, Any],
-    engine: Engine = one_machine,
     forms: Forms | None = None,
     subwords: Subwords | None = None,
     search: Search | None = None,
@@ -52,7 +50,6 @@ def analyse(
         seed: of resampling.
         model: name for the record.
         provenance: what the record says of the model, `models.Model.provenance`.
-        engine: goes through the languages.
         forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
         search: what was found by questions, if there were any.
@@ -62,31 +59,23 @@ def analyse(
         notices: what was decided while the grid and the questions were read.
         pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
     """
-    m = measure(X, grid, k, seed, engine)
+    m = measure(X, grid, k, seed)
     core = core_numbers(m)
-    lists, counts = named_pairs(m)
     support = support_of(m, subwords)
     languages = compared(support, len(grid.languages))
     among = m.among(languages)
     diagnosis = diagnose(m, among, margin, forms, subwords)
-    errors = worst_errors(X, m.paired.gold, grid, m.near.answer)
-    neighbors = neighbors_of_texts(m)
-    texts = texts_of(m, lists, errors, diagnosis.languages, core["hubness"].hubs)
     if pairs_file:
         write_pairs(pairs_file, m)
     return AlignmentResults(
         model=model,
         languages=list(grid.languages),
         **core,
-        **lists,
-        counts=counts,
-        errors=errors,
+        **_singled_out(m, diagnosis, core["hubness"]),
         support=support,
         among_supported=(
             None if among is m else {name: number(value) for name, value in among.means.items()}
         ),
-        texts=held_texts(grid, texts, list(neighbors)),
-        text_neighbors=neighbors,
         diagnosis=diagnosis,
         search=search,
         cost=variants(m, asked, margin) if asked else None,
@@ -95,6 +84,20 @@ def analyse(
         findings=[],
         provenance=_provenance(m, provenance, margin, forms or {}),
     )
+
+
+def _singled_out(m: Measurement, diagnosis: Diagnosis, hubness: Hubness) -> dict[str, Any]:
+    """Return the pairs and errors that the record lists, and the texts of what it names."""
+    lists, counts = named_pairs(m)
+    errors = worst_errors(m.X, m.paired.gold, m.grid, m.near.answer)
+    neighbors = neighbors_of_texts(m)
+    texts = texts_of(m, lists, errors, diagnosis.languages, hubness.hubs)
+    return lists | {
+        "counts": counts,
+        "errors": errors,
+        "texts": held_texts(m.grid, texts, list(neighbors)),
+        "text_neighbors": neighbors,
+    }
 
 
 def _provenance(m: Measurement, model: dict[str, Any], margin: float, forms: Forms) -> Provenance:

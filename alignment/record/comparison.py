@@ -23,7 +23,14 @@ SEARCHED = (ACROSS, INDEX)  # and by these, where all searched with the same que
 
 
 class ComparedGrid(Struct, frozen=True):
-    """The grid that all models ran on: its name, fingerprint, and numbers C and L."""
+    """The grid that all models ran on.
+
+    Attributes:
+        name: of the grid.
+        sha256: of its content.
+        concepts: C, their number.
+        languages: L, their number.
+    """
 
     name: str
     sha256: str

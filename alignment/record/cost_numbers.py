@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
-from alignment.engines import Engine, one_machine
 from alignment.explain import ALL
 from alignment.grids import ConceptGrid, Questions
 from alignment.measure import metrics
@@ -76,9 +76,9 @@ def variants(m: Measurement, asked: Asked, margin: float) -> list[Variant] | Non
 
 def _values(m: Measurement, form: Form, questions: Searched | None) -> dict[str, Floats]:
     """Return {number: (C, L) or (C, 1) values} of a form."""
-    found = {RETRIEVAL: measure.retrieval(m.X, m.present, form, m.engine)}
+    found = {RETRIEVAL: measure.retrieval(m.X, m.present, form)}
     if questions:
-        found |= _search_values(form, *questions, m.grid, m.engine)
+        found |= _search_values(form, *questions, m.grid)
     return found
 
 
@@ -88,7 +88,6 @@ def _search_values(
     passages: Vectors,
     queries: Questions,
     grid: ConceptGrid,
-    engine: Engine = one_machine,
 ) -> dict[str, Floats]:
     there = [np.array(own.mask()) for own in (queries, grid)]
     short = [measure.truncated(X, form.dimensions) for X in (questions, passages)]
@@ -97,7 +96,6 @@ def _search_values(
         measure.kept(short[1], there[1], form.precision),
         queries,
         grid,
-        engine=engine,
     )
     return found.by_concept()
 
@@ -112,15 +110,16 @@ def _costs(
     still = np.nan_to_num(moved(before, after)).reshape(len(before), len(others), -1) == 0
     unchanged = np.repeat(still.all(axis=(0, 2)), len(full))  # all values of a variant
     shifts = judge_shifts(before, after, unchanged, margin, m.seed)
-    rows = [shifts[i : i + len(full)] for i in range(0, len(shifts), len(full))]
-    first = {key: Cost(shift.before, UNCHANGED) for key, shift in zip(full, rows[0], strict=True)}
-    return [
-        first,
-        *(
-            {key: Cost(own.after, own.contrast) for key, own in zip(full, row, strict=True)}
-            for row in rows
-        ),
+    same = still.all(axis=0)  # (variants, columns), where no value of the column has moved
+    retrieval = [n for n, (name, _) in enumerate(full) if name == RETRIEVAL]  # all, by language
+    same[:, retrieval[0]] &= same[:, retrieval].all(axis=1)
+    costs = [
+        Cost(own.after, replace(own.contrast, verdict="unchanged") if kept else own.contrast)
+        for own, kept in zip(shifts, same.ravel().tolist(), strict=True)
     ]
+    first = [Cost(shift.before, UNCHANGED) for shift in shifts[: len(full)]]
+    rows = [first, *(costs[i : i + len(full)] for i in range(0, len(costs), len(full)))]
+    return [dict(zip(full, row, strict=True)) for row in rows]
 
 
 def _columns(

@@ -16,7 +16,7 @@ from alignment.measure.arrays import Bools, Floats
 from alignment.measure.errors import RetrievalError
 from alignment.measure.metrics import mean_present
 from alignment.record.comparison import COMPARED, SEARCHED
-from alignment.record.earlier import Settings
+from alignment.record.earlier import require_same, settings_of
 from alignment.record.results import AlignmentResults
 from alignment.stats.contrast import Contrast, Verdict, judge_shifts, moved
 from alignment.stats.estimates import Number
@@ -116,7 +116,7 @@ def against(
     Raises:
         InputError: when the runs cannot be compared.
     """
-    Settings.of(new).require(old, name)
+    require_same(settings_of(new), old, name)
     margin = new.provenance.margin if margin is None else margin
     if not 0 <= margin < 1:
         raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")

@@ -6,16 +6,13 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import msgspec
 
 from alignment import InputError, RunError, one_line, tell
 from alignment.engines.files import write_whole
 from alignment.engines.reading import read_whole
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VERSION: Final = 3  # of both records; it only gains optional keys from now on
 _NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"
@@ -111,8 +108,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return every letter that stands in the file."""
         return frozenset(self._json.decode())
 
-    def frame(self, name: str) -> "pd.DataFrame":
-        """Return a table of the record for pandas; a wrong name is answered with all there are.
+    def frame(self, name: str) -> Any:
+        """Return a table of the record as a DataFrame of pandas.
 
         Raises:
             InputError: for a table that there is not, or that was not measured.

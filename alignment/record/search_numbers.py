@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine
 from alignment.explain import ALL, remedies
 from alignment.explain.remedies import NDCG, of_other_languages, paired
 from alignment.grids import ConceptGrid, Questions
@@ -142,7 +141,6 @@ def search_record(
     grid: ConceptGrid,
     prompts: Prompts,
     shares: Mapping[str, float] | None = None,
-    engine: Engine = one_machine,
 ) -> Search:
     """Search with remedies and in a mix too, and return the record of it.
 
@@ -152,7 +150,6 @@ def search_record(
         grid: the C passages, in L languages.
         prompts: before questions and passages.
         shares: of languages in the mix; None for no mix.
-        engine: goes through the questions.
     """
     task, found, asked, written = n.task, n.found, n.asked, n.written
     values = n.headlines()
@@ -174,8 +171,8 @@ def search_record(
         between=n.between(),
         penalty=n.penalty(),
         mixed=n.mixed(),
-        mix=_mix(n, shares, engine) if shares else None,
-        remedies=remedies.measure(task, found, asked, written, n.margin, n.seed, engine),
+        mix=_mix(n, shares) if shares else None,
+        remedies=remedies.measure(task, found, asked, written, n.margin, n.seed),
     )
 
 
@@ -195,7 +192,6 @@ def searched(
     *,
     margin: float = MARGIN,
     seed: int = 0,
-    engine: Engine = one_machine,
 ) -> SearchNumbers:
     """Search with the questions among the texts of a grid.
 
@@ -206,19 +202,18 @@ def searched(
         grid: the C passages, in L languages.
         margin: differences within ± margin do not matter.
         seed: of resampling, and of the mix.
-        engine: goes through the questions.
     """
     masks = np.array(queries.mask()), np.array(grid.mask())
     task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
-    found = search(task, engine)
+    found = search(task)
     return SearchNumbers(task, found, queries.languages, grid.languages, margin, seed)
 
 
-def _mix(n: SearchNumbers, shares: Mapping[str, float], engine: Engine) -> Mix:
+def _mix(n: SearchNumbers, shares: Mapping[str, float]) -> Mix:
     """Search in an index of which each passage is in one language, drawn by shares."""
     own = np.array([shares.get(code, 0.0) for code in n.written])
     task = replace(n.task, present=mix.draw(n.task.present, own, n.seed))
-    mixed = replace(n, task=task, found=search(task, engine))
+    mixed = replace(n, task=task, found=search(task))
     found = mixed.found.mixed
     return Mix(
         shares=mixed.by_version(own / own.sum()),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from alignment.engines import Engine, one_machine
 from alignment.grids import ConceptGrid
 from alignment.measure import cut_offs, hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
@@ -41,7 +40,7 @@ def threshold_numbers(m: Measurement, languages: list[int]) -> Thresholds:
     codes, (a, b) = m.grid.languages, np.triu_indices(len(m.grid.languages), k=1)
     served = np.isin(range(len(codes)), languages)
     texts = m.X, m.present, surfaces_of(m.grid), served
-    found = cut_offs.distributions(*texts, m.engine)
+    found = cut_offs.distributions(*texts)
     between_served = served[a] & served[b]
     gold = np.where(m.identical[:, a, b] | ~between_served, np.nan, m.paired.gold)
     undefined = undefined_uses(int(np.isfinite(gold).any(axis=1).sum()))
@@ -51,7 +50,7 @@ def threshold_numbers(m: Measurement, languages: list[int]) -> Thresholds:
     worst = np.flatnonzero(between_served)
     worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
     return Thresholds(
-        recommended=recommend(uses, found, gold, names, *texts, m.seed, m.engine),
+        recommended=recommend(uses, found, gold, names, *texts, m.seed),
         languages=[codes[j] for j in languages],
         undefined=undefined,
         **_tables(m.grid, found, error),
@@ -109,7 +108,6 @@ def recommend(
     surfaces: Ints,
     known: Bools,
     seed: int = 0,
-    engine: Engine = one_machine,
 ) -> dict[str, Threshold]:
     """Return one threshold for all language pairs for each use.
 
@@ -121,13 +119,12 @@ def recommend(
         names: of the P pairs.
         X, present, surfaces, known: as of ``measure.cut_offs``.
         seed: of resampling.
-        engine: goes through the languages.
     """
     curves = {use: _curve(use, found) for use in uses}
     at = [STEPS[crossing(*curves[use])] for use in uses]
     own_error = found.own[:, [EQUAL_ERROR]]
     asked = np.concatenate([np.broadcast_to(at, (len(names), len(at))), own_error], axis=1)
-    false = cut_offs.passing(X, present, surfaces, known, asked, engine)
+    false = cut_offs.passing(X, present, surfaces, known, asked)
     P = int(np.isfinite(gold).any(axis=0).sum())
     step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair's own threshold saves 0
     cut = {}

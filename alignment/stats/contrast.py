@@ -5,6 +5,7 @@ compared here, so that the same numbers have the same verdict wherever they stan
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -118,11 +119,8 @@ def contrasts(
     found = [UNCHANGED] * len(asked)
     if asked.any():
         values = differences[:, asked]
-        share = np.isfinite(values).mean(axis=0)
         family = test(values, seed=seed)
-        # the test counts a missing text as one that did not move; the mean leaves it out
-        detectable = family.detectable / np.where(share > 0, share, np.nan)
-        family = Family(family.p, family.p_adjusted, detectable_beyond(beyond, detectable))
+        family = replace(family, detectable=detectable_beyond(beyond, family.detectable))
         means = weighted_mean(values, np.ones((1, len(values))))[0]
         judged = assemble(means, difference_interval(values, seed), family, margin)
         for place, contrast in zip(np.flatnonzero(asked), judged, strict=True):
@@ -183,10 +181,7 @@ def _contrast(
 ) -> Contrast:
     if not np.isfinite(mean):
         return Contrast(None, NO_INTERVAL, None, None, "inconclusive")
-    said = verdict(float(mean), Interval(*map(_end, ends)), float(p), margin)
-    seen = number(detectable, digits)
-    return Contrast(number(mean, digits), interval(ends, digits), number(p, digits), seen, said)
-
-
-def _end(value: float) -> Number:
-    return float(value) if np.isfinite(value) else None
+    difference, rounded_p = number(mean, digits), number(p, digits)
+    rounded = interval(ends, digits)
+    word = verdict(difference, rounded, rounded_p, margin)  # of the numbers that a reader sees
+    return Contrast(difference, rounded, rounded_p, number(detectable, digits), word)

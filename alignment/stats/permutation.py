@@ -50,6 +50,7 @@ def sign_flip_test(
     Where the two sides of a pair may be exchanged, a difference may change its sign (Smucker et
     al. 2007). All questions share the signs. The statistic is |Σ d| / √Σ d², which grows with t.
     """
+    share = np.isfinite(differences).mean(axis=0)
     differences = np.nan_to_num(differences)
     scale = _divided(1.0, np.sqrt((differences**2).sum(axis=0)))
     signs = random_signs(permutations, len(differences), seed)
@@ -62,7 +63,9 @@ def sign_flip_test(
     C, reach = len(differences), answers.reach
     t = reach * np.sqrt((C - 1) / (C - reach**2)) if reach**2 < C - 1e-9 else np.inf
     error = np.sqrt(_divided(differences.var(axis=0), np.array(C - 1.0)))
-    return Family(answers.p, answers.p_adjusted, _detectable(t, error))
+    # a missing value counts as 0 here, where the mean of the differences leaves it out
+    detectable = _detectable(t, error) / np.where(share > 0, share, np.nan)
+    return Family(answers.p, answers.p_adjusted, detectable)
 
 
 def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:

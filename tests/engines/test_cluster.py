@@ -23,7 +23,7 @@ from alignment.models import encoders
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
-from alignment.engines import cluster, on_one_core  # noqa: E402
+from alignment.engines import cluster, computing_on, on_one_core  # noqa: E402
 
 MODEL = "use-multilingual"
 TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]
@@ -168,7 +168,9 @@ def test_a_search_goes_by_language_with_the_local_bytes(engine, X):
         sent.extend((function.__name__, item) for item in items)
         return engine.map(function, items, *shared)
 
-    there, here = searching.search(task, sending), searching.search(task)
+    with computing_on(sending):
+        there = searching.search(task)
+    here = searching.search(task)
     blocks = -(-present.size // ROWS)  # of questions, in each language of the passages
     assert sent == [("in_language", item) for item in range(8 * blocks)]
     for name, values in here.mixed.items():

@@ -1,4 +1,4 @@
-"""Where a model computes: the devices of this machine, and engines that are not to be had."""
+"""Where a model computes: the devices of this machine, and engines that are missing."""
 
 import os
 import signal
@@ -127,9 +127,10 @@ def test_an_ended_run_leaves_nothing_running(
     else:
         time.sleep(5 * (number == signal.SIGKILL))  # till its processes are at work
         run.send_signal(number)
-    said = run.communicate(timeout=60)[1]
+    errors = run.communicate(timeout=60)[1]
     if words:
-        assert run.returncode == 128 + number and said.count("\n") == 1 and words in said, said
+        assert run.returncode == 128 + number and errors.count("\n") == 1, errors
+        assert words in errors
     # Ray's own agents may report for a minute to a cluster that was ended as it started
     give_up = time.monotonic() + 100
     while running(tmp_path) and time.monotonic() < give_up:
@@ -140,12 +141,12 @@ def test_an_ended_run_leaves_nothing_running(
 
 
 def running(folder):
-    """The command lines of processes whose environment names the folder."""
-    found = []
+    """Return the command lines of processes whose environment names the folder."""
+    lines = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if str(folder).encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text().replace("\0", " "))
+                lines.append((process / "cmdline").read_text().replace("\0", " "))
         except OSError:  # ended meanwhile
             continue
-    return found
+    return lines

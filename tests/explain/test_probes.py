@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from alignment.present.figures.probes import probes_figure
-from conftest import ToyEncoder, all_text, checked_boxes, random_vectors, unit
+from conftest import ToyEncoder, all_text, checked_boxes, grid_of, random_vectors, unit
 
 from alignment import InputError
 from alignment.explain import probes
@@ -22,7 +21,9 @@ from alignment.grids import ConceptGrid, load_grid
 from alignment.measure.measurement import measure
 from alignment.models import EMBEDDED_MODEL
 from alignment.present import tables
-from alignment.present.words import no_change
+from alignment.present.figures.forms import forms_figure
+from alignment.stats.contrast import UNCHANGED
+from alignment.stats.estimates import MARGIN
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -85,10 +86,10 @@ def test_a_form_that_changes_nothing_anywhere_is_not_embedded_and_not_shown():
     results = CrossLingualAlignmentExperiment(
         encoder, ConceptGrid.from_dict(rows), probe=True
     ).run()
-    assert set(results.probes) == {LOWER, SENTENCE, ROMANISED, probes.CENTRED}
+    assert set(results.diagnosis.forms) == {LOWER, SENTENCE, ROMANISED, probes.CENTRED}
     assert len(encoder.asked) == 2 and len(encoder.asked[1]) == 6 * (1 + 2 + 1)
     assert "anyascii" in results.provenance.versions
-    assert set(results.diagnosis) <= {"en", "zh"}
+    assert set(results.diagnosis.languages) <= {"en", "zh"}
 
 
 def test_a_form_that_changes_no_text_changes_exactly_nothing():
@@ -98,12 +99,9 @@ def test_a_form_that_changes_no_text_changes_exactly_nothing():
         (CAPITALISED, ["de", "zh", "ja", "ar"]),
         (probes.DISTINCT, ["es", "de", "ar", "ru"]),
     ):
-        same = [code for code, row in results.probes[form].items() if row.p is None]
-        assert same == codes
-        for code in codes:
-            row = results.probes[form][code]
-            assert (row.change, row.interval) == (0, (None, None))
-    lower = next(row for row in tables.probes(results).rows if row[0] == LOWER)
+        rows = results.diagnosis.forms[form]
+        assert [code for code, row in rows.items() if row.contrast == UNCHANGED] == codes
+    lower = next(row for row in tables.form_changes(results).rows if row[0] == LOWER)
     assert lower[2].startswith("de ") and "zh" not in lower[2]
 
 
@@ -117,14 +115,15 @@ def test_only_texts_that_are_new_are_encoded_once():
 
 
 def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
-    rows = {f"c{i}": {code: f"{code} {i}" for code in ("en", "de", "sw")} for i in range(6)}
-    results = probed(ConceptGrid.from_dict(rows))
-    assert list(results.probes[SENTENCE]) == ["en", "de", "all"]
-    assert list(results.probes[CAPITALISED]) == ["en", "de", "sw", "all"]
-    assert list(results.templates) == ["en", "de"]
-    assert no_change(results.probes[SENTENCE].get("sw")) == "no template"
-    assert "no template" in all_text(probes_figure(results))
-    assert SENTENCE not in probed(ConceptGrid.from_dict(rows).in_languages(["en", "sw"])).probes
+    grid = grid_of(6, ("en", "de", "sw"))
+    results = probed(grid)
+    assert list(results.diagnosis.forms[SENTENCE]) == ["en", "de", "all"]
+    assert list(results.diagnosis.forms[CAPITALISED]) == ["en", "de", "sw", "all"]
+    assert list(results.diagnosis.templates) == ["en", "de"]
+    assert tables.change(results.diagnosis.forms[SENTENCE].get("sw")) == "no template"
+    assert "no template" in all_text(forms_figure(results))
+    fewer = probed(grid.in_languages(["en", "sw"]))
+    assert SENTENCE not in fewer.diagnosis.forms
 
 
 def test_a_grid_file_brings_its_own_templates(tmp_path):
@@ -176,21 +175,19 @@ def test_a_concept_has_no_part_in_the_mean_that_is_taken_from_it():
 
 
 def test_centring_does_not_align_what_is_not_aligned():
-    grid = ConceptGrid.from_dict({f"c{i}": {c: f"{c}{i}" for c in "abcd"} for i in range(12)})
-    change = [
-        probes.changes(probes.probe(m := measure(X, grid, 1, 0), m, {}), 0)[probes.CENTRED][
-            "all"
-        ].change
-        for X in (unit(random_vectors(seed, (12, 4, 6))) for seed in range(30))
-    ]
+    change = []
+    for seed in range(30):
+        m = measure(unit(random_vectors(seed, (12, 4, 6))), grid_of(12, 4), 1)
+        found = probes.changes(probes.probe(m, m, {}), MARGIN, 0)
+        change.append(found[probes.CENTRED]["all"].contrast.difference)
     assert np.mean(change) == pytest.approx(0, abs=0.02)
 
 
 def test_the_picture_has_every_word_in_its_place():
     results = probed()
-    assert checked_boxes(probes_figure(results))
-    text = " ".join(all_text(probes_figure(results)).split())
-    assert all(form in text for form in results.probes) and "no change" in text
+    assert checked_boxes(forms_figure(results))
+    text = " ".join(all_text(forms_figure(results)).split())
+    assert all(form in text for form in results.diagnosis.forms) and "no change" in text
 
 
 def test_the_command_line_writes_the_probes(command_line, tmp_path):
@@ -204,5 +201,5 @@ def test_the_command_line_writes_the_probes(command_line, tmp_path):
 def test_without_probing_there_are_none():
     vectors = np.random.default_rng(0).normal(size=(120, 8))
     results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
-    assert results.probes is None and results.templates == {}
-    assert all(own.forms is None for own in results.diagnosis.values())
+    assert results.diagnosis.forms is None and results.diagnosis.templates == {}
+    assert all(own.forms is None for own in results.diagnosis.languages.values())

@@ -9,12 +9,13 @@ from conftest import asked_task, unit
 from alignment.explain import remedies
 from alignment.explain.probes import FOLDS
 from alignment.measure.search import search
+from alignment.stats.estimates import MARGIN
 
 CODES = ("en", "de", "fr")
 
 
 def measured(task, asked=CODES, written=CODES):
-    return remedies.measure(task, search(task), asked, written)
+    return remedies.measure(task, search(task), asked, written, MARGIN)
 
 
 def test_centring_takes_a_language_out_of_the_vectors():
@@ -35,10 +36,8 @@ def test_centring_changes_little_where_there_is_no_language():
 def test_the_means_are_those_of_other_passages(monkeypatch):
     task = asked_task(C=10)
     seen = []
-    monkeypatch.setattr(
-        remedies, "search", lambda moved, engine: seen.append(moved) or search(moved)
-    )
-    remedies._values_centred(task, None)
+    monkeypatch.setattr(remedies, "search", lambda moved: seen.append(moved) or search(moved))
+    remedies._values_centred(task)
     assert len(seen) == FOLDS
     asked = np.sum([moved.asked for moved in seen], axis=0)
     np.testing.assert_array_equal(asked, task.asked)  # each question once

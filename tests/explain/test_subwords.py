@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder
+from conftest import ToyEncoder, grid_of, unrounded
 from scipy import stats
 
 from alignment import models
-from alignment.explain.subwords import Subwords, _ranks, by_language
-from alignment.grids import ConceptGrid
+from alignment.explain.subwords import _ranks, by_language
+from alignment.measure.subwords import Subwords
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
 from alignment.present import tables
+from alignment.stats.estimates import NO_INTERVAL, Estimate
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -39,14 +40,16 @@ def test_an_english_model_is_warned_of_for_chinese_and_japanese():
     said = results.findings[0]
     assert "German, Japanese and Spanish are not supported by this model: texts find" in said
     assert "subwords of Chinese (62 % unknown) and Japanese (38 % unknown)." in said
-    assert results.subwords["en"].unknown == 0 < 0.5 < results.subwords["zh"].unknown
+    read = results.diagnosis.subwords
+    assert read["en"].unknown == 0 < 0.5 < read["zh"].unknown
     assert len(tables.subwords(results).rows) == 9
 
 
-def grid_of(C, L):
-    return ConceptGrid.from_dict(
-        {f"c{c}": {f"l{i}": f"{c} {i}" for i in range(L)} for c in range(C)}
-    )
+def cut_up(count, aligned, unknown=None):
+    """How languages l0, l1 … are cut up, of counts and alignments (C, L)."""
+    told = np.full_like(count, np.nan) if unknown is None else unknown
+    with unrounded():
+        return by_language(Subwords(count, told), aligned, grid_of(*count.shape), seed=0)
 
 
 def test_the_correlation_is_spearmans():
@@ -54,13 +57,13 @@ def test_the_correlation_is_spearmans():
     subwords = rng.integers(1, 5, (60, 3)).astype(float)
     aligned = -0.1 * subwords + rng.normal(scale=0.2, size=(60, 3))
     aligned[:, 2] = rng.normal(size=60)
-    found = by_language(Subwords(subwords, subwords // 4), aligned, grid_of(60, 3), seed=0)
+    found = cut_up(subwords, aligned, subwords // 4)
     for j, code in enumerate(("l0", "l1", "l2")):
         expected = stats.spearmanr(subwords[:, j], aligned[:, j]).statistic
-        assert found[code].correlation == pytest.approx(expected)
+        assert found[code].correlation.value == pytest.approx(expected)
         assert found[code].unknown == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
-    assert found["l0"].interval.high < 0 < found["l2"].interval.high
-    assert found["l2"].interval.low < 0
+    own, none = (found[code].correlation.interval for code in ("l0", "l2"))
+    assert own.high < 0 < none.high and none.low < 0
 
 
 def test_missing_texts_and_constant_counts():
@@ -68,13 +71,11 @@ def test_missing_texts_and_constant_counts():
     subwords = np.ones((20, 2))
     subwords[3:9, 1] = 2
     subwords[:3, 1] = aligned[:3, 1] = np.nan
-    found = by_language(
-        Subwords(subwords, np.full_like(subwords, np.nan)), aligned, grid_of(20, 2), seed=0
-    )
-    assert np.isnan(found["l0"].correlation) and np.isnan(found["l0"].interval).all()
+    found = cut_up(subwords, aligned)
+    assert found["l0"].correlation == Estimate(None, NO_INTERVAL)
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
-    assert found["l1"].correlation == pytest.approx(expected)
-    assert np.isnan(found["l1"].unknown)
+    assert found["l1"].correlation.value == pytest.approx(expected)
+    assert found["l1"].unknown is None
 
 
 def test_values_that_differ_by_rounding_alone_tie_in_their_ranks():
@@ -97,14 +98,12 @@ def test_all_languages_together_are_all_their_texts():
         )
         for V in (subwords, aligned)
     )
-    found = by_language(
-        Subwords(subwords, np.full_like(subwords, np.nan)), aligned, grid_of(40, 3), seed=0
-    )
-    assert found["all"].correlation == pytest.approx(np.corrcoef(x, y)[0, 1])
+    found = cut_up(subwords, aligned)
+    assert found["all"].correlation.value == pytest.approx(np.corrcoef(x, y)[0, 1])
 
 
 def test_a_model_that_shows_no_tokeniser_has_no_subwords():
     vectors = np.random.default_rng(0).normal(size=(120, 8))
     results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
-    assert results.subwords is None
-    assert {own.subwords for own in results.diagnosis.values()} == {None}
+    assert results.diagnosis.subwords is None
+    assert {own.subwords for own in results.diagnosis.languages.values()} == {None}

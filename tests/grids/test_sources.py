@@ -194,17 +194,14 @@ def test_a_package_that_is_missing_is_named(kind, tmp_path, monkeypatch):
 def test_columns_that_are_neither_language_nor_concept_can_be_asked_for(tmp_path):
     path = tmp_path / "questions.json"
     path.write_text('{"q1": {"passage": "p", "en": "why?"}, "q2": {"passage": "p", "de": "was?"}}')
-    sheet, check = read_sheet(path, ("passage",))
-    assert [entry.roles for entry in sheet.entries] == [
-        {"concept": "q1", "passage": "p"},
-        {"concept": "q2", "passage": "p"},
+    assert read_sheet(path, ("passage",)).entries == [
+        ("concept 'q1'", {"concept": "q1", "passage": "p", "en": "why?"}),
+        ("concept 'q2'", {"concept": "q2", "passage": "p", "de": "was?"}),
     ]
-    assert [entry.texts for entry in sheet.entries] == [{"en": "why?"}, {"de": "was?"}]
     path = tmp_path / "questions.csv"
     path.write_text("Passage,en\np,why?\n")
-    sheet, check = read_sheet(path, ("passage",))
-    assert sheet.entries[0].roles == {"passage": "p"} and sheet.entries[0].texts == {"en": "why?"}
-    assert check.problems == []
+    sheet = read_sheet(path, ("passage",))
+    assert sheet.entries == [("row 2", {"passage": "p", "en": "why?"})] and sheet.problems == []
 
 
 # what stands in a cell, what is read, what is said of it

@@ -86,7 +86,7 @@ def test_a_larger_grid_embeds_what_is_new():
     toy, kept = Toy(), Cache("toy")
     unit_vectors(toy.encoder, TEXTS, "", kept)
     assert toy.asked == [text for text in TEXTS[-5:] if text not in TEXTS[:-5]] != []
-    assert kept.found == len(set(TEXTS)) - len(toy.asked)
+    assert kept.hits == len(set(TEXTS)) - len(toy.asked)
 
 
 @pytest.mark.parametrize("other", [{"prompt": "query: "}, {"name": "another"}])

@@ -67,7 +67,7 @@ def test_results_do_not_depend_on_the_size_of_batches(monkeypatch):
     for size in (7, encoders.BATCH):
         monkeypatch.setattr(encoders, "BATCH", size)
         runs.append(CrossLingualAlignmentExperiment("use-multilingual", cache=False).run())
-    assert runs[0].headlines == pytest.approx(runs[1].headlines, abs=1e-6)
+    assert runs[0].headlines() == pytest.approx(runs[1].headlines(), abs=1e-6)
     assert runs[0].cross_lingual_retrieval == runs[1].cross_lingual_retrieval
 
 

@@ -69,7 +69,7 @@ def test_a_model_of_mteb_is_recorded_by_its_name_and_revision(minilm):
     results = CrossLingualAlignmentExperiment(random).run()
     revision = random.mteb_model_meta.revision
     assert results.provenance.model_fingerprint == f"revision:{revision}"
-    interval = results.headlines["calibrated_alignment_score"].interval
+    interval = results.headlines()["calibrated_alignment_score"].interval
     assert interval.low < 0 < interval.high
 
 

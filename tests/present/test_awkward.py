@@ -8,12 +8,13 @@ import pytest
 from conftest import analysed, random_vectors, unit
 
 from alignment.explain.forms import embed_forms
-from alignment.explain.subwords import Subwords
 from alignment.grids import ConceptGrid
+from alignment.measure.subwords import Subwords
 from alignment.present import console as report
-from alignment.present import tables
+from alignment.present.catalogue import OF_RESULTS, tables_of
 from alignment.present.figures import save_figures
 from alignment.present.page import write_page
+from alignment.present.render import markdown
 from alignment.record.results import AlignmentResults
 
 D = 16
@@ -57,9 +58,8 @@ def results(request):
 def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
     report.print_report(results, [])
     said = capsys.readouterr().out
-    for name in ("summary", "concepts", "retrieval", "by_language", "probes", "subwords"):
-        said += getattr(tables, name)(results).markdown()
-    said += tables.retrieval_otherwise(results).markdown() + " ".join(results.findings)
+    tables = (make() for section in OF_RESULTS for make in tables_of(results, section).values())
+    said += " ".join([*map(markdown, tables), *results.findings])
     assert "nan" not in said.replace("\n", " ").split() and "None" not in said
     assert "nan]" not in said and "[nan" not in said
     write_page(results, tmp_path / "page.html")
@@ -72,7 +72,7 @@ def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
 
 def test_a_sentence_gives_a_value_inside_its_interval(results):
     for name, ends in results.intervals.items():
-        value = results.headlines[name].value
+        value = results.headlines()[name].value
         assert not math.isnan(value or 0)
         if ends.low is not None:
             assert ends.low <= value <= ends.high

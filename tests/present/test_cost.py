@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from alignment.present.variants import smallest_level
-from alignment.record.variant_numbers import Asked
 from conftest import all_text, analysed, checked_boxes, random_vectors, unit
+from msgspec.structs import replace
 
 from alignment.grids import ConceptGrid
 from alignment.present import console
+from alignment.present.cost import smallest_level
 from alignment.present.figures import drawn
 from alignment.present.figures.cost import cost_figure, front
+from alignment.record.cost_numbers import Asked
 
 CODES = ("en", "de", "fr", "ar")
 
@@ -27,13 +28,11 @@ def record():
 
 def test_the_picture_is_drawn_only_where_variants_were_asked_for(record):
     assert "cost" in drawn(record)
-    from dataclasses import replace
-
-    assert "cost" not in drawn(replace(record, variants=None))
+    assert "cost" not in drawn(replace(record, cost=None))
 
 
 def test_words_of_the_picture_stay_apart_and_the_smallest_level_is_named(record):
-    level = smallest_level(record.variants)
+    level = smallest_level(record.cost)
     fig = cost_figure(record)
     checked_boxes(fig)
     assert f"level: {level.dimensions} {level.precision}" in all_text(fig)
@@ -41,8 +40,8 @@ def test_words_of_the_picture_stay_apart_and_the_smallest_level_is_named(record)
 
 
 def test_the_line_goes_through_the_best_of_each_size(record):
-    best = front(record.variants)
-    for own in record.variants:
+    best = front(record.cost)
+    for own in record.cost:
         smaller = [b for b in best if b.bytes <= own.bytes]
         assert max(b.retrieval.value for b in smaller) >= own.retrieval.value
     assert [b.bytes for b in best] == sorted({b.bytes for b in best})
@@ -53,7 +52,7 @@ def test_the_table_fits_a_console_of_80_columns(record, capsys, monkeypatch):
     console.print_report(record, [])
     lines = capsys.readouterr().out.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("Retrieval with cheaper"))
-    table = lines[start + 1 : start + 2 + len(record.variants)]
+    table = lines[start + 1 : start + 2 + len(record.cost)]
     assert max(map(len, lines)) <= 80 and not any("…" in line for line in table)
     assert "16 binary-rescored" in table[-1]
 

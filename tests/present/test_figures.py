@@ -1,22 +1,22 @@
 """The figures: written whole, the same each time, and with every word in its place."""
 
 import re
-from dataclasses import replace
 from functools import cache
 
 import matplotlib
 import numpy as np
 import pytest
-from alignment.explain.support import SupportEvidence
 from conftest import ToyEncoder, all_text, checked_boxes, inside
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib.font_manager import FontEntry, findfont, fontManager
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.transforms import Bbox
+from msgspec.structs import replace
 from PIL import Image
 
 from alignment.grids import ConceptGrid
+from alignment.measure.support import LanguageSupport
 from alignment.present.figures import alignment_figure, drawing, save_figures
 from alignment.present.figures.diagram import experiment_diagram
 from alignment.present.figures.drawing import fit, look, text_width
@@ -102,7 +102,7 @@ def test_the_axis_reaches_below_zero_where_a_similarity_does():
     axes = alignment_figure(results).axes
     for panel, values in (
         (0, results.intra_concept_similarity.values()),
-        (3, [similarity for _, _, _, similarity, *_ in results.lowest_pairs]),
+        (3, [pair.similarity for pair in results.lowest_pairs()]),
     ):
         assert axes[panel].get_xlim()[0] <= min(values) < 0
 
@@ -156,13 +156,12 @@ def test_one_category_leaves_its_place_to_a_word_on_what_would_fill_it():
 def judged(languages, verdicts):
     """A record in which the languages are judged so in turn."""
     results = record(range(6), languages)
-    support = {code: verdicts[i % len(verdicts)] for i, code in enumerate(results.languages)}
-    evidence = {
-        code: SupportEvidence(0.1 + i / 500, 0.1, i / 800, 1 + i / 100)
+    support = {
+        code: LanguageSupport(verdicts[i % len(verdicts)], 0.1 + i / 500, 0.1, i / 800, 1 + i / 100)
         for i, code in enumerate(results.languages)
     }
     scripts = {code: ("Latin", "Greek", "Thai")[i % 3] for i, code in enumerate(support)}
-    return replace(results, support=support, support_evidence=evidence, scripts=scripts)
+    return replace(results, support=support, scripts=scripts)
 
 
 @pytest.mark.parametrize("languages", [6, 90])
@@ -178,15 +177,14 @@ def test_support_is_drawn_by_script_the_worst_first(languages):
     assert [word for word in rows if word in latin] == latin
     crosses = [line for ax in fig.axes[::3] for line in ax.lines if line.get_marker() == "x"]
     drawn = [value for line in crosses for value in line.get_xdata()]
-    failing = [code for code, own in results.support.items() if own == "not supported"]
-    found = [results.support_evidence[code].retrieval_among_10 for code in failing]
-    assert sorted(drawn) == sorted(found)
+    support = results.support.values()
+    assert sorted(drawn) == [own.among_10 for own in support if own.verdict == "not supported"]
 
 
 def test_support_has_no_column_of_what_the_model_does_not_tell():
     results = judged(6, ["weak"])
-    untold = {code: replace(own, unknown=None) for code, own in results.support_evidence.items()}
-    fig = support_figure(replace(results, support_evidence=untold))
+    untold = {code: replace(own, unknown=None) for code, own in results.support.items()}
+    fig = support_figure(replace(results, support=untold))
     words = " ".join(text.get_text() for text in fig.texts)
     assert "retrieval" in words and "subwords a character" in words and "unknown" not in words
 
@@ -225,9 +223,9 @@ def test_the_same_record_gives_the_same_files_which_name_it(tmp_path, monkeypatc
             with Image.open(tmp_path / "b" / name) as image:
                 found, fonts = image.info["Source"], image.info["Fonts"]
             assert fonts.startswith("DejaVu Sans")
-            assert found == f"alignment_results.json sha256:{published().sha256()}"
+            assert found == f"alignment_results.json sha256:{published().digest()}"
         else:
-            assert published().sha256().encode() in content
+            assert published().digest().encode() in content
 
 
 def test_the_figure_says_what_it_shows():

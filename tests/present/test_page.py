@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from conftest import ROOT, analysed, random_vectors, unit
+from conftest import analysed, random_vectors, unit
+from msgspec.structs import replace
 
 from alignment.grids import ConceptGrid
 from alignment.present.page import write_comparison_page, write_page
@@ -62,7 +62,7 @@ def attacked():
 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path):
-    results = AlignmentResults.from_json(ROOT / "alignment_results.json")
+    results = analysed(noisy(), CONCEPTS)
     assert page_of(results, tmp_path) == page_of(replace(results), tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
@@ -71,7 +71,7 @@ def test_a_page_of_1200_texts_in_12_languages_stays_under_a_megabyte_and_a_half(
     page = page_of(large.results, tmp_path)
     assert len(page.encode()) < 1.5e6
     held = re.search(r"all texts of (\d+) of 1,200 concepts", page)
-    assert held and int(held[1]) == len(large.results.nearby) > 10
+    assert held and int(held[1]) == len(large.results.text_neighbors) > 10
 
 
 def test_text_of_a_grid_is_never_markup(attacked, tmp_path):
@@ -122,13 +122,13 @@ def test_the_verdict_says_which_languages_are_not_known_and_what_fails(tmp_path)
     X = noisy(noise=0.2)
     X[:, 3] = random_vectors(9, X[:, 3].shape)
     results = analysed(X, CONCEPTS)
-    assert results.support["de"] == "not supported"
+    assert results.support["de"].verdict == "not supported"
     page = page_of(results, tmp_path)
     head = page[page.index('class="verdict"') : page.index("<nav")]
     low, high = results.intervals["calibrated_alignment_score"]
     score = f"{results.calibrated['alignment_score']:.3f} (95 % CI {low:.3f} to {high:.3f})"
     assert score in head and "It supports 7 of 8 languages; not supported: German." in head
-    assert f"{results.confusions.total:,} of 840 retrievals fail" in head
+    assert f"{results.errors.total:,} of 840 retrievals fail" in head
 
 
 @pytest.mark.parametrize(("languages", "maps"), [(MAX_MAPPED, 1), (MAX_MAPPED + 1, 0)])
@@ -157,7 +157,7 @@ def test_the_command_writes_it_with_the_record_or_nothing(command_line, tmp_path
 
 
 def test_the_page_of_an_earlier_run_needs_no_model(tmp_path):
-    record = ROOT / "alignment_results.json"
+    results, record = analysed(noisy(), CONCEPTS), tmp_path / "record.json"
+    results.to_json(record)
     assert main(["--from", str(record), "--html", "--output", str(tmp_path)]) == 0
-    write_page(AlignmentResults.from_json(record), tmp_path / "same.html")
-    assert (tmp_path / PAGE_FILE).read_bytes() == (tmp_path / "same.html").read_bytes()
+    assert (tmp_path / PAGE_FILE).read_text(encoding="utf-8") == page_of(results, tmp_path)

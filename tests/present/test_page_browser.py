@@ -4,13 +4,13 @@ import shutil
 from itertools import pairwise
 
 import pytest
-from conftest import ROOT, analysed
+from conftest import analysed
 from test_page import ATTACK, attacked, noisy  # noqa: F401
 
 from alignment.present.page import write_comparison_page, write_page
 from alignment.record.comparison import compare_results
-from alignment.record.results import AlignmentResults
 from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(
@@ -55,7 +55,7 @@ def opened(browser):
 
 @pytest.fixture(scope="module")
 def published():
-    return AlignmentResults.from_json(ROOT / "alignment_results.json")
+    return CrossLingualAlignmentExperiment("use-multilingual").run()
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +108,19 @@ def test_a_table_is_sorted_by_any_column(files, published, opened):
     page = opened(files["record"])
     similarity = published.intra_concept_similarity
     button = page.get_by_role("button", name="similarity").and_(
-        page.locator("#concepts-table button")
+        page.locator("#table-concepts button")
     )
     for order, sign in (("ascending", 1), ("descending", -1)):
         button.click()
-        values = list(map(float, column(page, "concepts-table", 3)))
+        values = list(map(float, column(page, "table-concepts", 3)))
         assert values == [round(v, 3) for v in sorted(similarity.values(), key=lambda v: sign * v)]
-        heading = page.locator("#concepts-table th[aria-sort]")
+        heading = page.locator("#table-concepts th[aria-sort]")
         assert heading.count() == 1 and heading.get_attribute("aria-sort") == order
-    page.locator("#concepts-table th button").first.press("Enter")
-    assert column(page, "concepts-table", 1) == sorted(similarity)
-    page.locator("#differences th button", has_text="difference").click()
-    values = [float(text.replace("−", "-")) for text in column(page, "differences", 3)]
+    page.locator("#table-concepts th button").first.press("Enter")
+    assert column(page, "table-concepts", 1) == sorted(similarity)
+    page.locator("#table-diagnosis th button", has_text="difference").click()
+    cells = column(page, "table-diagnosis", 3)
+    values = [float(cell.split()[0].rstrip("*").replace("−", "-")) for cell in cells]
     assert values[0] < 0 and all(a <= b for a, b in pairwise(values))
 
 
@@ -127,18 +128,18 @@ def test_a_table_is_filtered(files, published, opened):
     page = opened(files["record"])
     tables = page.locator("table.rows").count()
     assert page.get_by_label("Filter:").count() == tables > 8
-    page.get_by_label("Filter: The best aligned first").fill("abstract good")
-    shown = column(page, "concepts-table", 1)
+    page.get_by_label("Filter: Concepts").fill("abstract good")
+    shown = column(page, "table-concepts", 1)
     assert (
         shown
         and len(shown) < 15
         and all(published.concept_categories[c] == "Abstract" for c in shown)
     )
-    assert page.locator("#concepts-table .count").inner_text() == f"{len(shown)} of 15 rows"
-    page.get_by_label("Filter: The best aligned first").fill("")
-    assert len(column(page, "concepts-table", 1)) == 15
+    assert page.locator("#table-concepts .count").inner_text() == f"{len(shown)} of 15 rows"
+    page.get_by_label("Filter: Concepts").fill("")
+    assert len(column(page, "table-concepts", 1)) == 15
     page.get_by_label("Filter: Least similar").fill("COLERE")  # without its accent
-    assert set(column(page, "lowest", 3) + column(page, "lowest", 5)) >= {"colère"}
+    assert set(column(page, "table-lowest", 3) + column(page, "table-lowest", 5)) >= {"colère"}
 
 
 def test_a_text_is_looked_up(files, published, opened):
@@ -148,7 +149,7 @@ def test_a_text_is_looked_up(files, published, opened):
     rows = page.locator("#found tbody tr")
     assert rows.count() == 8 and "gravity" in page.locator("#found h3").inner_text()
     row = rows.nth(published.languages.index("ar"))
-    around = published.nearby["gravity"]["ar"]
+    around = published.text_neighbors["gravity"]["ar"]
     found = row.locator("td").nth(2).inner_text()
     for code, concept in around.errors.items():
         assert published.texts[concept][code] in found or concept in found
@@ -171,7 +172,7 @@ def test_a_text_is_looked_up_in_all_models(files, opened):
         page.locator("#found h4").all_inner_texts() == ["model 2", "model 1"]
     )
     assert page.locator("#found table").count() == 2
-    assert page.locator("details").count() == 2 and page.locator("#ranking-table").is_visible()
+    assert page.locator("details").count() == 2 and page.locator("#table-models").is_visible()
 
 
 def test_the_map_is_explained_by_mouse_and_by_keyboard(files, published, opened):
@@ -238,6 +239,6 @@ def test_it_is_whole_on_paper(files, opened):
 
 def test_it_can_be_read_without_its_script(files, opened):
     page = opened(files["record"], java_script_enabled=False)
-    assert page.locator("#concepts-table tbody tr").count() == 15
+    assert page.locator("#table-concepts tbody tr").count() == 15
     assert page.locator("#search").is_hidden() and page.locator(".without-script").is_visible()
     assert page.locator("#map-table tbody td").first.is_visible()

@@ -1,14 +1,11 @@
 """What the record keeps of single texts: all of a small grid, the worst of a large one."""
 
-import json
-
 import numpy as np
 import pytest
-from alignment.explain.nearby import MAX_NEAREST
-from conftest import ROOT, analysed, random_vectors, record_in, unit
+from conftest import ROOT, analysed, random_vectors, unit
 
 from alignment.grids import ConceptGrid
-from alignment.record.results import AlignmentResults
+from alignment.measure.text_neighbors import MAX_NEAREST
 from concepts import CONCEPTS
 
 
@@ -31,7 +28,7 @@ def test_neighbours_and_errors_are_those_of_a_plain_search(noisy):
     names = [(grid.concepts[c], grid.languages[a]) for c, a in there]
     failed = 0
     for (c, a), (concept, code) in zip(there, names, strict=True):
-        found = results.nearby[concept][code]
+        found = results.text_neighbors[concept][code]
         s = [-9 if other == (c, a) else float(X[c, a] @ X[other]) for other in there]
         best = sorted(range(len(s)), key=lambda i: -s[i])[:MAX_NEAREST]
         assert [(n.concept, n.language) for n in found.nearest] == [names[i] for i in best]
@@ -44,8 +41,8 @@ def test_neighbours_and_errors_are_those_of_a_plain_search(noisy):
             asked = b != a and (c, b) in there
             assert found.errors.get(language, concept) == (first if asked else concept)
             failed += asked and first != concept
-    assert failed == results.confusions.total > 10
-    assert sum(len(own) for own in results.nearby.values()) == len(there)
+    assert failed == results.errors.total > 10
+    assert sum(len(own) for own in results.text_neighbors.values()) == len(there)
 
 
 def test_a_small_record_holds_everything_and_stays_small():
@@ -53,22 +50,17 @@ def test_a_small_record_holds_everything_and_stays_small():
     assert {c: list(own.values()) for c, own in results.texts.items()} == {
         c: list(row) for c, row in zip(CONCEPTS.concepts, CONCEPTS.texts, strict=True)
     }
-    assert list(results.nearby) == list(CONCEPTS.concepts)
+    assert list(results.text_neighbors) == list(CONCEPTS.concepts)
     assert (ROOT / "alignment_results.json").stat().st_size < 100_000
 
 
 def test_a_large_one_holds_the_concepts_that_are_retrieved_least(large):
     results = large.results
     retrieval = results.by_concept("cross_lingual_retrieval")
-    held = [retrieval[concept] for concept in results.nearby]
-    others = [value for concept, value in retrieval.items() if concept not in results.nearby]
+    held = [retrieval[concept] for concept in results.text_neighbors]
+    others = [
+        value for concept, value in retrieval.items() if concept not in results.text_neighbors
+    ]
     assert 10 < len(held) < 1200 and max(held) <= min(others) + 1e-3  # values are rounded
-    assert all(len(results.texts[concept]) == 12 for concept in results.nearby)
+    assert all(len(results.texts[concept]) == 12 for concept in results.text_neighbors)
     assert len(results.texts) > len(held)  # those that the lists name are there too
-
-
-def test_a_record_that_keeps_nothing_of_this_can_be_read(tmp_path):
-    record = record_in(ROOT)
-    del record["nearby"]
-    (tmp_path / "old.json").write_text(json.dumps(record), encoding="utf-8")
-    assert AlignmentResults.from_json(tmp_path / "old.json").nearby == {}

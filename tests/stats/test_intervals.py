@@ -6,11 +6,10 @@ import pytest
 import synthetic
 from scipy import stats
 
-from alignment.engines import one_machine
 from alignment.measure.measurement import measure
 from alignment.record import numbers
 from alignment.stats import intervals
-from alignment.stats.estimates import MIN_CONCEPTS, Interval
+from alignment.stats.estimates import MIN_CONCEPTS
 
 
 def values(seed, *shape):
@@ -69,11 +68,6 @@ def test_wilson_is_scipys():
         assert ours[:, i] == pytest.approx([theirs.low, theirs.high])
 
 
-def test_level_is_an_interval_within_the_margin():
-    assert Interval(-0.003, 0.01).within(0.01)
-    assert not Interval(-0.003, 0.02).within(0.01) and not Interval(None, None).within(1)
-
-
 def test_concepts_that_differ_alike_leave_no_room_for_one_that_does_not():
     alike, apart = np.full((15, 1), -0.2), np.zeros((15, 1))
     apart[:3] = -1  # the same mean
@@ -89,7 +83,7 @@ def test_concepts_that_differ_alike_leave_no_room_for_one_that_does_not():
 def test_the_worlds_of_the_benchmark_measure_what_the_package_does():
     X = coverage.vectors(12, 4, (0.8,), 1, np.random.default_rng(0))[0]
     values, bounds = coverage.measured(X)
-    m = measure(X[0], synthetic.grid(12, 4), 3, 0, one_machine)
+    m = measure(X[0], synthetic.grid(12, 4), 3)
     retrieval = "cross_lingual_retrieval"
     names = ("alignment_score", "calibrated_alignment_score", retrieval)
     for i, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""Drawing: what the pictures share: the look, pages and titles, text cut to its room, saving."""
+"""Drawing: the look of all pages, fonts for every script, text cut to its room, and saving."""
 
 import io
 import logging
@@ -11,42 +11,34 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontPath, FontProperties, findfont, fontManager, get_font
+from matplotlib.transforms import Transform, offset_copy
 from rich.cells import split_graphemes
 
-from alignment.present.words import extent
+from alignment.present.words import extent, shortened
 from alignment.record.json_record import Record
 from alignment.record.results import AlignmentResults
 
-STYLE = Path(__file__).with_name("alignment.mplstyle")
 PAGE_WIDTH = 12.0  # inches, as all lengths here
 MARGIN = 0.3
 ROOM = PAGE_WIDTH - 2 * MARGIN
 SMALL = 9
-_NOTEBOOK_DPI = 100
 INK = "#444444"
-BAND = "#e8e8e8"  # of an interval, behind everything
+BAND = "#e8e8e8"  # an interval, or rows that belong together
 _TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
-_NOTE: dict[str, Any] = {"size": 10, "color": INK}
-_UNSEEN = ("Cf", "Zs")  # joiners, directions, spaces
-_HEAD, _HEADING, _AXIS = 0.95, 0.4, 0.5  # above, on top of, and below the columns of a table
-_GAP = 0.35  # between them
+_INVISIBLE = ("Cf", "Zs")  # joiners, marks of direction, and spaces
 
 
 @contextmanager
 def look(record: Record | None = None) -> Iterator[None]:
-    """Draw in the style of the style file, on matplotlib's own defaults.
-
-    Letters of the record that its font lacks are drawn with fonts of this machine that have them.
-    """
+    """Draw in the style of this room, with fonts of the machine for letters that its font lacks."""
     log = logging.getLogger("matplotlib.font_manager")
     level = log.level
-    log.setLevel(logging.ERROR)  # a font may lack bold letters
+    log.setLevel(logging.ERROR)  # some fonts have no bold letters
     try:
-        with matplotlib.rc_context(fname=STYLE):
+        with matplotlib.rc_context(fname=Path(__file__).with_name("alignment.mplstyle")):
             if record is not None:
                 matplotlib.rcParams["font.family"] = _families(record.letters())
             yield
@@ -55,7 +47,7 @@ def look(record: Record | None = None) -> Iterator[None]:
 
 
 def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function that is given a record first draw in the style, with letters for it."""
+    """Decorate a function of a record so that it draws in the style, with fonts for the record."""
 
     @wraps(draw)
     def drawn(record: Record, *arguments: Any) -> Any:
@@ -67,10 +59,7 @@ def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def _families(letters: frozenset[str]) -> list[str]:
-    """Return the style's font, and the machine's fonts that have letters which it lacks.
-
-    Noto's come first, then others by name: the same for the same letters on one machine.
-    """
+    """Return the style's font, and those of the machine, Noto Sans first, for what it lacks."""
     families = list(matplotlib.rcParams["font.family"])
     missing = {letter for letter in letters if letter.isprintable() and not can_show(letter)}
     faces = {
@@ -82,169 +71,105 @@ def _families(letters: frozenset[str]) -> list[str]:
     }
     for name in sorted(faces, key=lambda name: (not name.startswith("Noto Sans"), name)):
         font = get_font(faces[name]) if missing else None
-        if font and (found := {c for c in missing if font.get_char_index(ord(c))}):
+        if font and (supplied := {c for c in missing if font.get_char_index(ord(c))}):
             families.append(name)
-            missing -= found
+            missing -= supplied
     return families
 
 
-class Page(Figure):
-    """A figure without pyplot and its windows, which a notebook shows all the same."""
-
-    def _repr_png_(self) -> bytes:
-        picture = io.BytesIO()
-        with look():
-            self.savefig(picture, format="png", dpi=_NOTEBOOK_DPI)
-        return picture.getvalue()
+def can_show(text: str) -> bool:
+    """Return whether the fonts have all letters of a text."""
+    families = tuple(matplotlib.rcParams["font.family"])
+    return all(_has(families, c) or unicodedata.category(c) in _INVISIBLE for c in text)
 
 
-def page(height: float, title: str, note: str) -> Figure:
-    """Return a page with a title and a note below it."""
-    fig = Page(figsize=(PAGE_WIDTH, height))
-    FigureCanvasAgg(fig)
-    write(fig, MARGIN, height - 0.25, fit(title, ROOM, **_TITLE), **_TITLE)
-    write(fig, MARGIN, height - 0.6, fit(note, ROOM, _NOTE["size"]), **_NOTE)
-    return fig
-
-
-def about(results: AlignmentResults) -> str:
-    """Return the note on a run: its grid, and whether it is a fallback."""
-    words = f"{extent(results)} (grid: {fit(results.provenance.grid, ROOM / 4, 10)})"
-    if results.provenance.fallback:
-        words += f" · fallback: {results.model} used instead of "
-        words += fit(results.provenance.requested_model, ROOM - text_width(words, 10), 10)
-    return words
-
-
-def draw_table(
-    title: str,
-    note: str,
-    rows: list[tuple[str, str]],
-    columns: list[str],
-    draw: Callable[[Axes, str, range], None],
-    *,
-    names: float,
-    pitch: float,
-    blocks: int = 1,
-) -> Figure:
-    """Return a page of plots side by side, a row for each (bold word, name) in all of them.
-
-    Each heading has a column, of which ``draw`` fills the axes, row i at y = i, for a range of
-    rows; many rows stand in blocks beside each other. ``names`` is the room for the names,
-    ``pitch`` the way from one row to the next.
-    """
-    tall = -(-len(rows) // blocks)
-    height = _HEAD + _HEADING + pitch * tall + _AXIS
-    fig = page(height, title, note)
-    size, gap = min(SMALL, 60 * pitch), _GAP / blocks
-    width = (ROOM / blocks - names) / len(columns) - gap
-    for block in range(blocks):
-        shown = range(block * tall, min((block + 1) * tall, len(rows)))
-        start, foot = MARGIN + block * ROOM / blocks, _AXIS + pitch * (tall - len(shown))
-        body = pitch * len(shown)
-        for i, heading in enumerate(columns):
-            left = start + names + i * (width + gap)
-            ax = fig.add_axes(
-                (left / PAGE_WIDTH, foot / height, width / PAGE_WIDTH, body / height),
-                ylim=(shown[-1] + 0.5, shown[0] - 0.5),
-                yticks=[],
-            )
-            ax.tick_params(axis="x", labelsize=min(SMALL, 14 * width))
-            draw(ax, heading, shown)
-            bold: dict[str, Any] = {"size": min(SMALL, 14 * width), "weight": "bold"}
-            lines = "\n".join(wrap(heading, width + gap / 2, 2, **bold))
-            write(fig, left, foot + body + 0.1, lines, va="bottom", **bold)
-        for i in shown:
-            bold_word, name = rows[i]
-            y = foot + body - pitch * (i - shown[0] + 0.5)
-            left = start + (0.3 if bold_word and name else 0)
-            name = fit(name, start + names - left - 0.1, size)
-            write(fig, start, y, bold_word, size=size, weight="bold", va="center")
-            write(fig, left, y, name, size=size, va="center")
-    return fig
+@cache
+def _has(families: tuple[str, ...], letter: str) -> bool:
+    faces = (get_font(findfont(FontProperties(family=[family]))) for family in families)
+    return any(face.get_char_index(ord(letter)) for face in faces)
 
 
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Return how many inches wide a line of text is."""
-    return _width(text, size, weight, tuple(matplotlib.rcParams["font.family"]))
+    return _width(text, FontProperties(size=size, weight=weight))
 
 
 @cache
-def _width(text: str, size: float, weight: str, _families: tuple[str, ...]) -> float:
+def _width(text: str, font: FontProperties) -> float:
     ruler = RendererAgg(1, 1, matplotlib.rcParams["figure.dpi"])
-    font = FontProperties(size=size, weight=weight)
     return ruler.get_text_width_height_descent(text, font, False)[0] / ruler.dpi
 
 
-def can_show(text: str) -> bool:
-    """Whether the fonts have all letters of a text."""
-    faces = _faces(tuple(matplotlib.rcParams["font.family"]))
-    return all(
-        any(face.get_char_index(ord(c)) for face in faces) or unicodedata.category(c) in _UNSEEN
-        for c in text
-    )
-
-
-@cache
-def _faces(families: tuple[str, ...]) -> list[Any]:
-    return [get_font(findfont(FontProperties(family=[family]))) for family in families]
-
-
 def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> str:
-    """Return the text on one line, its middle left out where it is wider than the room.
+    """Return a text on one line, without its middle where it is wider than the room.
 
-    The end stays, because long names often differ there. Whole words are left out where these
-    are not too long for that. "?" stands for letters that no font has.
+    The end stays, because long names often differ there. The cut is made between words, unless the
+    words are too long for that. "?" stands for letters that no font has.
     """
     text = "".join(c if can_show(c) else "\0" for c in " ".join(text.split()))
     text = re.sub("\0+", "?", text)
     width = text_width(text, size, weight)
     if width <= room:
         return text
-    for units, space, least in ((text.split(), " ", 0.6 * room), (_graphemes(text), "", 0)):
+    letters = [text[start:end] for start, end, _ in split_graphemes(text)[0]]
+    for units, space, least in ((text.split(), " ", 0.6 * room), (letters, "", 0)):
         for kept in range(int(len(units) * room / width) + 1, 1, -1):
             end = max(1, kept // 3)
-            head, tail = units[: kept - end], units[-end:]
-            cut = space.join((*head, "…", *tail))
+            cut = space.join((*units[: kept - end], "…", *units[-end:]))
             if least <= text_width(cut, size, weight) <= room:
                 return cut
     return "…"
 
 
-def _graphemes(text: str) -> list[str]:
-    return [text[start:end] for start, end, _ in split_graphemes(text)[0]]
-
-
 def wrap(
     text: str | list[str], room: float, most: int, size: float = SMALL, weight: str = "normal"
-) -> list[str]:
-    """Return a text on at most so many lines, each cut to the room.
-
-    A text is broken after spaces, slashes and hyphens, a list of parts only between these.
-    """
-    if isinstance(text, str):
-        text = re.findall(r"[^ /_-]+[ /_-]*|[ /_-]+", " ".join(text.split()))
-    lines: list[str] = []
-    for part in text:
-        longer = "".join(lines[-1:]) + part
-        if lines and (len(lines) == most or text_width(longer.strip(), size, weight) <= room):
+) -> str:
+    """Break a text, or a list of its parts, into at most ``most`` lines, each cut to the room."""
+    lines = [""]
+    for part in re.split("(?<=[ /_-])", text) if isinstance(text, str) else text:
+        longer = lines[-1] + part
+        if len(lines) == most or text_width(longer.strip(), size, weight) <= room:
             lines[-1] = longer
         else:
             lines.append(part)
-    return [fit(line, room, size, weight) for line in lines]
+    return "\n".join(fit(line, room, size, weight) for line in lines if line)
 
 
-def write(fig: Figure, x: float, y: float, words: str, **style) -> None:
-    """Write words whose top left corner is x from the left and y from the foot of the page."""
-    W, H = fig.get_size_inches()
-    fig.text(x / W, y / H, words, **{"va": "top", **style})
+class Page(Figure):
+    """A figure with a title and a note on top, which a notebook shows without pyplot."""
+
+    def __init__(self, height: float, title: str, note: str):
+        super().__init__(figsize=(PAGE_WIDTH, height))
+        FigureCanvasAgg(self)
+        write(self, MARGIN, -0.25, fit(title, ROOM, **_TITLE), **_TITLE)
+        write(self, MARGIN, -0.6, fit(note, ROOM, 10), size=10, color=INK)
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        with look():
+            self.savefig(picture, format="png", dpi=100)
+        return picture.getvalue()
+
+
+def about(results: AlignmentResults) -> str:
+    """Return the note on a run: its grid, and whether its model is a fallback."""
+    run = results.provenance
+    fallback = f" · fallback: {results.model} used instead of {run.requested_model}"
+    return f"{extent(results)} (grid: {shortened(run.grid)}){fallback * run.fallback}"
+
+
+def write(fig: Figure, x: float, y: float, words: str, **style: Any) -> None:
+    """Write words that begin x to the right of the top left corner of a page, and y above it."""
+    fig.text(0, 1, words, va="top", transform=place(fig, x, y), **style)
+
+
+def place(fig: Figure, x: float, y: float) -> Transform:
+    """Return the transform that takes (0, 1) to this place, in inches from the top left corner."""
+    return offset_copy(fig.transFigure, fig, x, y)
 
 
 def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
-    """Write the figure as PNG and PDF, without a date.
-
-    They name the record that they were drawn from, and the fonts.
-    """
+    """Write a figure as PNG and PDF, which name the record, its digest and the fonts, no date."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.digest()}"
     fonts = ", ".join(matplotlib.rcParams["font.family"])

@@ -30,25 +30,6 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Block:
-    """A table.
-
-    Attributes:
-        id: in the page.
-        title: of the table.
-        header: names of the columns.
-        rows: as wide as the header.
-        note: what to know before reading it.
-    """
-
-    id: str
-    title: str
-    header: list[Cell]
-    rows: list[list[Cell]]
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class HeatMap:
     """Retrieval between languages, a cell for each pair.
 
@@ -95,29 +76,18 @@ class Section:
         return not (shown or any(table.rows for table in self.tables))
 
     @property
-    def blocks(self) -> list[Block]:
-        """The tables that have rows."""
-        return [_block(table, self.prefix) for table in self.tables if table.rows]
+    def shown(self) -> list[tuple[Table, list[list[Cell]]]]:
+        """The tables that have rows, each with its cells."""
+        tables = [table.shown() for table in self.tables if table.rows]
+        return [(table, [_cells(table, row) for row in table.rows]) for table in tables]
 
     def named(self, prefix: str) -> "Section":
         """Return the section with a prefix before all ids."""
         return replace(self, id=prefix + self.id, prefix=prefix)
 
 
-def _block(table: Table, prefix: str) -> Block:
-    table = table.shown()
-    return Block(
-        id=f"{prefix}table-{table.key}",
-        title=table.title,
-        header=[
-            Cell(own.heading(), kind="number" if own.kind.numeric else "") for own in table.columns
-        ],
-        rows=[
-            [_cell(value, own) for value, own in zip(row, table.columns, strict=True)]
-            for row in table.rows
-        ],
-        note=table.note,
-    )
+def _cells(table: Table, row: tuple[Any, ...]) -> list[Cell]:
+    return [_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
 
 
 def _cell(value: Any, column: Column) -> Cell:

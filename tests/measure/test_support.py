@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from alignment.explain.support import judge
-from conftest import analysed, random_vectors, unit
+from conftest import analysed, grid_of, random_vectors, unit
 
-from alignment.grids import ConceptGrid
+from alignment.measure.support import judge
 
 SUPPORTED, WEAK, NOT = "supported", "weak", "not supported"
 
@@ -39,21 +38,17 @@ def test_subwords_that_are_unknown_are_no_support_whatever_is_retrieved():
 
 
 def test_what_finds_nothing_is_not_supported_and_the_report_begins_with_it():
-    C, codes = 60, ("en", "de", "fr", "hi", "el")
-    grid = ConceptGrid.from_dict(
-        {f"c{c}": {code: f"{code} {c}" for code in codes} for c in range(C)}
-    )
-    X = random_vectors(1, (C, 1, 32)) + 0.3 * random_vectors(2, (C, 5, 32))
-    X[:, 3:] = random_vectors(3, (C, 2, 32))
-    results = analysed(unit(X), grid)
-    assert [code for code, own in results.support.items() if own == NOT] == ["hi", "el"]
-    evidence = results.support_evidence["hi"]
-    assert evidence.retrieval_among_10 == pytest.approx(0.1, abs=0.05) and evidence.chance == 0.1
+    X = random_vectors(1, (60, 1, 32)) + 0.3 * random_vectors(2, (60, 5, 32))
+    X[:, 3:] = random_vectors(3, (60, 2, 32))
+    results = analysed(unit(X), grid_of(60, ("en", "de", "fr", "hi", "el")))
+    assert [code for code, own in results.support.items() if own.verdict == NOT] == ["hi", "el"]
+    evidence = results.support["hi"]
+    assert evidence.among_10 == pytest.approx(0.1, abs=0.05) and evidence.chance == 0.1
     assert evidence.unknown is None and evidence.subwords_per_character is None
     assert results.findings[0].startswith(("Hindi and Greek are", "Greek and Hindi are"))
     assert "among ten candidates in" in results.findings[0]
     # what is said of the others is among themselves
-    assert set(results.diagnosis) == {"en", "de", "fr"}
+    assert set(results.diagnosis.languages) == {"en", "de", "fr"}
     assert results.among_supported["cross_lingual_retrieval"] > 0.99
     assert results.among_supported["gap"] > results.discriminability["gap"]
     assert (
@@ -63,7 +58,7 @@ def test_what_finds_nothing_is_not_supported_and_the_report_begins_with_it():
 
 
 def test_where_nothing_is_supported_it_is_said_of_all():
-    grid = ConceptGrid.from_dict({f"c{c}": {"en": f"{c}", "de": f"d{c}"} for c in range(30)})
-    results = analysed(random_vectors(4, (30, 2, 16)), grid)
-    assert set(results.support.values()) == {NOT} and results.among_supported is None
+    results = analysed(random_vectors(4, (30, 2, 16)), grid_of(30, ("en", "de")))
+    assert {own.verdict for own in results.support.values()} == {NOT}
+    assert results.among_supported is None
     assert results.findings[0].startswith("No language is supported by this model")

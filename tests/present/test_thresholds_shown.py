@@ -1,16 +1,15 @@
 """What is said and drawn of thresholds: tables in 80 columns, sentences, the picture."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from alignment.present.cut_offs import threshold_findings
-from alignment.present.figures.cut_offs import cut_offs_figure
 from conftest import all_text, analysed, checked_boxes, record_in, unit
+from msgspec.structs import replace
 
 from alignment.grids import ConceptGrid
-from alignment.present import cut_offs as tables
+from alignment.present import thresholds as tables
 from alignment.present.figures import drawn
+from alignment.present.figures.thresholds import thresholds_figure
+from alignment.present.thresholds import threshold_findings
 from alignment.stats.estimates import Estimate, Interval
 from concepts import LANGUAGES
 
@@ -34,12 +33,12 @@ def eight():
 
 
 def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(eight):
-    found = eight.cut_offs
+    found = eight.thresholds
     own = found.recommended["duplicates"]
     said = next(line for line in eight.findings if line.startswith("To find duplicates"))
     low, high = own.cosine.interval
     assert f"a cosine of {own.cosine.value:.3f} (95 % CI {low:.3f} to {high:.3f})" in said
-    assert "1.0 % of unrelated texts pass it" in said and "At worst" in said
+    assert "1.0 % of negatives pass it" in said and "At worst" in said
     none = "No threshold can be recommended for semantic caches: 50 concepts"
     assert any(line.startswith(none) for line in eight.findings)
 
@@ -54,31 +53,33 @@ def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(e
     ],
 )
 def test_whether_own_thresholds_help(eight, saved, ends, verdict):
-    own = replace(eight.cut_offs.recommended["duplicates"], saved=Estimate(saved, Interval(*ends)))
-    found = replace(eight.cut_offs, recommended={"duplicates": own}, undefined={})
+    own = replace(
+        eight.thresholds.recommended["duplicates"], saved=Estimate(saved, Interval(*ends))
+    )
+    found = replace(eight.thresholds, recommended={"duplicates": own}, undefined={})
     assert verdict in threshold_findings(found, 0.01)[0]
 
 
 def test_a_single_pair_has_no_worst_and_needs_no_threshold_of_its_own():
-    found = results(50, ["en", "de"], thresholds=True).cut_offs
+    found = results(50, ["en", "de"], thresholds=True).thresholds
     assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
     said = threshold_findings(found, 0.01)[0]
     assert said.startswith("To find") and "At worst" not in said and "help" not in said
 
 
-def test_tables_fit_80_columns_and_name_the_worst_pair(eight):
-    uses, pairs = tables.uses(eight.cut_offs), tables.pairs(eight.cut_offs)
-    worst = eight.cut_offs.pairs[0]
-    assert pairs.rows[-1][0] == f"{worst.a}–{worst.b}" and len(pairs.rows) == 28
-    own = eight.cut_offs.recommended["duplicates"].most_false
-    assert f"({own.a}–{own.b} " in uses.rows[0][2]
+def test_tables_name_the_worst_pair(eight):
+    found = eight.thresholds
+    uses, pairs = tables.uses(found).cells(), tables.pairs(found).cells()
+    worst, own = found.pairs[0], found.recommended["duplicates"].most_false
+    assert pairs[-1][0] == f"{worst.a}–{worst.b}" and len(pairs) == 28
+    assert f"({own.a}–{own.b} " in uses[0][2]
 
 
 @pytest.mark.parametrize("count", [2, 8, 60])
 def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, eight):
     codes = [*LANGUAGES, *MANY.split()][:count]
     record = eight if count == 8 else results(50, codes, thresholds=True)
-    figure = cut_offs_figure(record)
+    figure = thresholds_figure(record)
     checked_boxes(figure)
     assert figure.get_figheight() < 12
     shown = all_text(figure)
@@ -90,7 +91,7 @@ def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, eight):
 
 def test_the_picture_is_drawn_only_where_there_is_something_to_show(eight):
     assert "thresholds" in drawn(eight)
-    assert "thresholds" not in drawn(replace(eight, cut_offs=None))
+    assert "thresholds" not in drawn(replace(eight, thresholds=None))
     assert "thresholds" in drawn(results(6, ("en", "de"), thresholds=True))
     assert "thresholds" not in drawn(results(6, ("en",), thresholds=True))
 
@@ -99,7 +100,7 @@ def test_the_command_looks_for_thresholds(command_line, tmp_path):
     asked = ("--model", "use-multilingual", "--grid", "territories", "--languages", "en,de,fr")
     done = command_line(*asked, "--thresholds", "--output", "out", COLUMNS="80")
     assert done.returncode == 0, done.stderr
-    found = record_in(tmp_path / "out")["cut_offs"]
+    found = record_in(tmp_path / "out")["thresholds"]
     assert set(found["recommended"]) == {"duplicates", "bitext_mining", "semantic_cache"}
     assert "semantic caches" in done.stdout and max(map(len, done.stdout.splitlines())) <= 80
     assert (tmp_path / "out/fig/thresholds.png").exists()
