@@ -134,11 +134,12 @@ def draw(rows: PrecomputedVectors, path: Path) -> None:
 
     The line goes through the most concepts that every run measures.
     """
-    from alignment.present.figures.drawing import INK, look, page
+    from matplotlib.figure import Figure
+
+    from alignment.present.figures.drawing import INK, look
 
     with look():
-        fig = page(4)
-        fig.set_figwidth(9)
+        fig = Figure(figsize=(9, 4))
         fig.subplots_adjust(left=0.07, right=0.98, bottom=0.12, top=0.9, wspace=0.17)
         time, memory = fig.subplots(1, 2)
         _panel(time, rows, "seconds", "Seconds")
