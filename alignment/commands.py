@@ -1,4 +1,4 @@
-"""Commands: what a command line starts, and its exit status.
+"""Commands: carry out a command line and return its exit status.
 
 0: done. 1: it could not be carried out. 2: the request or the input is wrong. 3: done, and worse
 than the record of --against. 128 + n: ended by signal n (SIGINT, SIGTERM, SIGHUP). With 1, 2 and
@@ -22,7 +22,7 @@ from alignment.engines.waiting import patience, require_seconds
 
 _PAIRS, _SUMMARY = ".pairs.csv", ".summary.md"  # names of these files while they wait
 _COMPLETE = "the files are complete, what was to be printed may not be"
-_DIGEST = re.compile(rb"\b[0-9a-f]{64}\b")
+_DIGEST = re.compile(rb"[0-9a-f]{64}")  # in a PNG any byte of a checksum may follow it
 
 
 def carry_out(
