@@ -55,6 +55,7 @@ DIMENSIONS = 64  # of the worse version: the first of use-multilingual's
 RENAMED = (
     (r"^variants(?=/|$)", "cost"),
     (r"^thresholds/(?!recommended)(..+)$", r"negative_p99/\1"),
+    (r"^cut_offs/unrelated$", "thresholds/negatives"),
     (r"^cut_offs(?=/|$)", "thresholds"),
     (r"^diagnosis/([^/]+)/(retrieval|standing|failing|failing_count|forms|subwords)(/|$)",
      r"diagnosis/languages/\1/\2\3"),

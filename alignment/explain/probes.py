@@ -1,4 +1,4 @@
-"""Probes: the same grid in other forms, each compared with the bare one, paired by concept.
+"""Probes: measure the grid in other forms and compare each with the bare texts by concept.
 
 ``FORMS`` are written and embedded anew; two need no new vectors: identical surfaces left out, and
 each language's mean removed. A form that leaves all texts of a language as they are has nothing to

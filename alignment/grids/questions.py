@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 from alignment import InputError
@@ -31,13 +32,10 @@ class Questions(ConceptGrid):
         templates: Mapping[str, str] | None = None,
     ) -> "Questions":
         """Make questions of ``{name of a question: {"passage": its passage, language: text}}``."""
-        rows = {
-            question: {
-                "category" if key == "passage" else key: text or None for key, text in row.items()
-            }
-            for question, row in concepts.items()
-        }
-        return super().from_dict(rows, name, templates)  # type: ignore[arg-type, return-value]
+        rows = concepts
+        if isinstance(concepts, Mapping):  # a grid refuses what is not, and names it
+            rows = {question: _as_row(row) for question, row in concepts.items()}
+        return super().from_dict(rows, name, templates)  # type: ignore[return-value]
 
     def comparable(self) -> "Questions":
         """Return all questions: a question need not be in two languages."""
@@ -54,6 +52,12 @@ class Questions(ConceptGrid):
         answers = _answers(rows, self.languages, grid, check)
         check.raise_problems()
         return answers
+
+
+def _as_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(row, Mapping):
+        return row
+    return {"category" if key == "passage" else key: text or None for key, text in row.items()}
 
 
 def _answers(

@@ -1,8 +1,8 @@
 """Cut-offs: which cosines pass, of translations and of unrelated texts, by language pair.
 
 A text pair passes a cut-off where its cosine reaches it. Unrelated are the texts of two different
-concepts in two languages. Texts that are written alike are left out, be they translations or not:
-nobody needs a cosine to find them. Cosines are counted in steps of ``STEP``, so a cut-off is one of
+concepts in two languages. Identical texts are left out, whether translations or not, because they
+are found without a cosine. Cosines are counted in steps of ``STEP``, so a cut-off is one of
 these steps, and what is said to pass it passes it exactly. The pairs are gone through twice, each
 time with one product a pair: for the distributions, and for what passes the cut-offs chosen.
 """

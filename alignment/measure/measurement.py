@@ -105,7 +105,7 @@ class Measurement:
 
     @cached_property
     def without_identical(self) -> dict[str, Floats]:
-        """(C, L) values of the published parts without texts that are written alike."""
+        """Return the values (C, L) of the published parts without identical texts, by name."""
         repeated: Bools = np.any(self.identical, axis=1)  # written so in an earlier language
         near = self.near
         nearest = pool.nearest_without(

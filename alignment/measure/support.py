@@ -42,7 +42,7 @@ def support_of(m: Measurement, subwords: Subwords | None) -> dict[str, LanguageS
 
     Args:
         m: of the grid.
-        subwords: of its texts; None where the model does not show its tokeniser.
+        subwords: the subwords of its texts; None where the model does not show its tokeniser.
 
     Returns:
         {language: verdict and evidence}; nothing for a grid of one language.

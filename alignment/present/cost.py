@@ -1,4 +1,4 @@
-"""Cost: what cheaper vectors cost, in tables and in sentences."""
+"""Cost: present what cheaper vectors cost, in tables and in sentences."""
 
 from alignment.present import words
 from alignment.present.search import SEARCH

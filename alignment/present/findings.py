@@ -79,7 +79,7 @@ def _scripts(results: AlignmentResults) -> str:
     if not contrast:
         return ""
     set_aside = len(judged(results, "not supported")) if results.among_supported else 0
-    different = (contrast.p or 1) <= ALPHA
+    different = contrast.p is not None and contrast.p <= ALPHA
     farther = "farther apart" if (contrast.difference or 0) > 0 else "nearer to each other"
     verdict = farther if different else "neither significantly farther apart nor nearer"
     return (

@@ -35,7 +35,7 @@ def markdown(
     Args:
         table: the columns that are shown in full are written.
         room: cells for a text of the grid.
-        escaped: what is done to every cell.
+        escaped: a function that is applied to the words of every cell.
     """
     table = table.shown()
     ruler = ["--:" if column.kind.numeric else ":--" for column in table.columns]

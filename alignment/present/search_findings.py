@@ -11,6 +11,7 @@ from alignment.present.words import (
     language,
     languages,
     listed,
+    on_these,
     percent,
     points,
     signed_points,
@@ -46,9 +47,9 @@ def _penalty(search: Search) -> str:
     if lost.difference is None:
         return ""
     verb = "lose" if lost.difference > 0 else "gain"
-    unsure = "" if lost.significant else ", but not significantly so,"
+    sure = on_these(lost.verdict) if lost.significant else ", but not significantly so,"
     return (
-        f"Questions {verb} {points(lost.difference)} of nDCG@10{unsure} where their passage is in "
+        f"Questions {verb} {points(lost.difference)} of nDCG@10{sure} where their passage is in "
         f"another language ({in_points(lost)})."
     )
 
@@ -156,8 +157,8 @@ def _remedies(search: Search) -> list[str]:
     said = []
     for name, remedy in search.remedies.items():
         both, what = (remedy.index, remedy.across), remedy_words(name)
-        if any(own.is_worse for own in both):
-            verdict = "makes search worse"
+        if worse := [on_these(own.verdict) for own in both if own.is_worse]:
+            verdict = f"makes search worse{min(worse)}"
         elif any(own.is_better for own in both):
             verdict = "is worth a try"
         else:

@@ -52,7 +52,7 @@ def analyse(
         provenance: what the record says of the model, `models.Model.provenance`.
         forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
         subwords: how the model cuts the texts up; None where it does not show it.
-        search: what was found by questions, if there were any.
+        search: the record of a search with questions; None where there were none.
         asked: for which variants of the vectors; None for none.
         thresholds: whether to look for thresholds.
         margin: differences within ± margin do not matter.

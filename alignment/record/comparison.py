@@ -18,7 +18,7 @@ from alignment.stats.contrast import contrasts
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
 
 RANKED_BY = "calibrated_alignment_score"
-COMPARED = (RANKED_BY, "cross_lingual_retrieval")
+COMPARED = (RANKED_BY, "cross_lingual_retrieval")  # a record keeps their value of every text
 SEARCHED = (ACROSS, INDEX)  # and by these, where all searched with the same questions
 
 

@@ -25,7 +25,7 @@ edited: list[str] = []  # files read by this process whose digest is not that of
 
 
 class Presenter(NamedTuple):
-    """What the room ``present`` makes of records: HTML, a picture, and a table for pandas."""
+    """The functions by which the room ``present`` shows records: HTML, a picture, a DataFrame."""
 
     html: Callable[[Any], str]
     figure: Callable[[Any], Any]

@@ -9,6 +9,7 @@ from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats
 from alignment.measure.measurement import PARTS, SCORE, Measurement
+from alignment.record.comparison import COMPARED
 from alignment.record.results import Coverage, Hub, Hubness, Quantiles
 from alignment.stats.estimates import (
     COSINE_DIGITS,
@@ -24,7 +25,6 @@ from alignment.stats.estimates import (
 )
 from alignment.stats.intervals import mean_interval, wilson_interval
 
-COMPARED = (f"calibrated_{SCORE}", "cross_lingual_retrieval")  # values kept for every text
 BY_LANGUAGE = (SCORE, f"calibrated_{SCORE}", *PARTS)
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
 MAX_HUBS = 5

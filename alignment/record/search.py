@@ -40,7 +40,8 @@ class Mixed(Struct, frozen=True):
         complete_at_10: share for which all versions are among the first ten.
         max_rank: mean rank of the last version.
         ndcg_at_10: of all versions.
-        intervals: of these but the rank, over passages, and of "same_language_first".
+        intervals: 95 % intervals over passages of the means above but ``max_rank``, and of
+            "same_language_first".
         first_language: {language: share in being the first of the versions}.
         even: {language: that share if language did not matter}.
         recall_at_10: {language: share of its versions that are among the first ten}.

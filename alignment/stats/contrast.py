@@ -72,7 +72,7 @@ class Contrast(Struct, frozen=True):
         return self.verdict in ("worse", "worse on these concepts")
 
 
-# Rounding goes either way near the edge of a step: so much is no difference between two values.
+# Two values that differ by no more than this are equal: rounding may have moved each by a step.
 STEP = 1.5 * 10**-COSINE_DIGITS
 UNCHANGED = Contrast(0.0, Interval(0.0, 0.0), 1.0, None, "unchanged")
 

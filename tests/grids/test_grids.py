@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
-from alignment.grids import ConceptGrid
+from alignment.grids import ConceptGrid, Questions
 from alignment.grids.concept_grid import largest_comparable
 from concepts import CONCEPTS, LANGUAGES
 
@@ -130,6 +130,7 @@ def test_what_is_not_a_grid(rows, words):
 ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
 
 
+@pytest.mark.parametrize("kind", [ConceptGrid, Questions])
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
@@ -144,9 +145,9 @@ ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
         ({"a": {"x-\u00e9": "a", "x-e\u0301": "b"}, "b": OTHER}, "language .* appears twice"),
     ],
 )
-def test_what_no_grid_can_have_is_refused_when_it_is_made(rows, words):
+def test_what_no_grid_can_have_is_refused_when_it_is_made(rows, words, kind):
     with pytest.raises(InputError, match=words):
-        ConceptGrid.from_dict(rows)
+        kind.from_dict(rows)
 
 
 def test_one_name_in_two_forms_is_one_name(tmp_path):

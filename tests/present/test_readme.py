@@ -62,7 +62,7 @@ def test_make_writes_the_pages_as_this_checks_them():
 
 
 def test_the_readme_is_read_in_two_minutes():
-    assert len(text("README.md").splitlines()) <= 250
+    assert len(text("README.md").splitlines()) <= 220
 
 
 @pytest.mark.parametrize("page", PAGES)
