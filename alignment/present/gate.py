@@ -72,7 +72,7 @@ def _detectable(gate: Gate) -> list[str]:
         if overall is not None:
             single = "" if largest is None else f" and {number(largest)} in any language"
             said.append(f"{METRICS[metric]} of {number(overall)} overall{single}")
-    power = "With 80 % power this grid detects a change in"
+    power = "With 80 % power, if all texts are affected alike, this grid detects a change in"
     return [f"{power} {', and in '.join(said)}."] if said else []
 
 

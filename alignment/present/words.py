@@ -115,7 +115,8 @@ def compared(verdict: str) -> str:
 
 def detects(difference: str) -> str:
     """Return what the grid can show: "this grid detects differences of 4.9 points or more …"."""
-    return f"this grid detects differences of {difference} or more (80 % power)"
+    found = f"this grid detects differences of {difference} or more (80 % power)"
+    return f"{found} if all texts are affected alike"
 
 
 def counted(count: int, thing: str) -> str:
