@@ -19,7 +19,7 @@ lint: .venv/lint
 readme: .venv/test   ## write the numbers of README and docs/ from the records
 	.venv/bin/python -m cogapp -r -P -I tests -p "import readme_tables as tables" README.md docs/*.md
 schema: .venv/run     ## write the JSON Schemas from the record's types
-	.venv/bin/python -m alignment.record.schema docs
+	.venv/bin/python -m alignment.schema docs
 results: .venv/test  ## measure everything that is committed anew, then write the numbers
 	$(EXPERIMENT)
 	$(EXPERIMENT) --model use-multilingual --grid examples/terms.csv --output examples --no-figures

@@ -1,8 +1,8 @@
 """Does a multilingual embedding model put the same concept in the same place in every language?
 
 One vocabulary everywhere: C concepts, L languages, D dimensions; X is (C, L, D) with rows of unit
-length. The data goes one way, room by room: engines → grids → models → stats → measure → explain →
-record → present → cli; a room imports only from rooms left of it.
+length. The data goes one way: grids → models → measure → record → report, and each capability
+(diagnosis, search, cost, thresholds) has a folder of its own; CONTRIBUTING.md has the house.
 """
 
 import os
@@ -16,6 +16,8 @@ STANDARD_OUTPUT = "standard output"  # as the name of a file that cannot be writ
 MAX_TOLD = 10  # failed models that are reported one by one
 CACHE_VARIABLE = "ALIGNMENT_CACHE"
 DEFAULT_TIMEOUT = 60  # seconds
+DEFAULT_K = 3  # nearest neighbours
+DEFAULT_MARGIN = 0.01  # differences within ± the margin do not matter
 _MEMORY_ERRORS = re.compile(  # messages of libraries that raise no MemoryError
     "not enough memory|allocate memory|bad_alloc|start new thread|failed to map segment"
 )

@@ -8,15 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alignment import DEFAULT_TIMEOUT, InputError, expanded, interruption, tell
+from alignment import (
+    DEFAULT_K,
+    DEFAULT_MARGIN,
+    DEFAULT_TIMEOUT,
+    InputError,
+    expanded,
+    interruption,
+    tell,
+)
+from alignment.capabilities import capabilities
 from alignment.commands import carry_out, outcome
 from alignment.engines import terminal
+from alignment.seam import separated
 
 # Variables that would change how matplotlib draws, or end the run where they are wrong.
 _MATPLOTLIB = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
 DEFAULT_GRID = "published"
-DEFAULT_K = 3
-DEFAULT_MARGIN = 0.01
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,10 +91,6 @@ def _run_parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true", help="refuse texts with damage that could be repaired")
     languages = "only these, or all (default: all of a file, the published eight of a named grid)"
     add("--languages", type=_languages, metavar="en,de,…|all", help=languages)
-    queries = "questions, to measure search; the column 'passage' names the row that answers each"
-    add("--queries", metavar="FILE", help=queries)
-    mix = "also search an index with these shares of languages, each passage in one of them"
-    add("--mix", type=_mix, metavar="en=0.8,th=0.2", help=mix)
     texts = "write the grid's texts, one per line, to embed them elsewhere; then --model FILE.npy"
     add("--export-texts", type=partial(_file, special=True), metavar="FILE", help=texts)
     _add_measuring(options)
@@ -101,44 +105,23 @@ def _run_parser() -> argparse.ArgumentParser:
 
 def _add_measuring(options: argparse.ArgumentParser) -> None:
     # Without defaults here, since --from and --against have to know whether they were given.
-    add = options.add_argument_group("measuring").add_argument
+    group = options.add_argument_group("measuring")
+    add = group.add_argument
     add("--k", type=int, help=f"number of nearest neighbours (default: {DEFAULT_K})")
     add("--seed", type=int, help="random seed (default: 0)")
     margin = f"differences within ± this do not matter: they are level (default: {DEFAULT_MARGIN})"
     add("--margin", type=float, metavar="SHARE", help=margin)
-    add(
-        "--probe", action="store_true", help="also measure other forms of the texts, to find causes"
-    )
-    add("--thresholds", action="store_true", help="say from which cosine texts are translations")
-    dimensions = partial(_parts, kind=int, example="whole numbers of dimensions: 256,128")
-    truncate = "also measure the vectors cut to their first dimensions: what that costs"
-    add("--truncate", type=dimensions, default=(), metavar="256,128,…", help=truncate)
-    quantize = "also rounded: float16, int8, binary, binary-rescored; with --truncate, in each"
-    add("--quantize", type=_parts, default=(), metavar="int8,binary,…", help=quantize)
     pairs = "also write all misaligned translations, failed retrievals and identical strings"
     add("--pairs", type=_file, metavar="FILE.csv", help=pairs)
-
-
-def _parts(text: str, kind: Callable[[str], Any] = str, example: str = "") -> list[Any]:
-    try:
-        return [kind(part.strip()) for part in text.split(",") if part.strip()]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}': write {example}") from None
+    for capability in capabilities().values():
+        capability.add_options(group)
 
 
 def _languages(text: str) -> list[str]:
-    codes = _parts(text)
+    codes = separated(text)
     if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
-
-
-def _mix(text: str) -> dict[str, float]:
-    def share(part: str) -> tuple[str, float]:
-        code, _, number = part.partition("=")
-        return code.strip(), float(number)
-
-    return dict(_parts(text, share, "a share for each language: en=0.8,th=0.2"))
 
 
 def _path(text: str) -> Path:
@@ -157,12 +140,10 @@ def _file(text: str, special: bool = False) -> Path:
     return path
 
 
-def main(
-    argv: list[str] | None, experiment: Callable[..., Any], compare: Callable[..., Any]
-) -> int:
+def main(argv: list[str] | None, experiment: Callable[..., Any]) -> int:
     """Carry out a command line, by default that of this process, which then ends.
 
-    ``experiment`` and ``compare`` run one model or several. Return the exit status.
+    ``experiment`` makes the experiment of a model. Return the exit status.
     """
     terminal.interrupt_on_signals()
     terminal.prepare_streams()
@@ -172,7 +153,7 @@ def main(
     try:
         parser().parse_args(_require_text(sys.argv[1:] if argv is None else argv), args)
         args.run_defaults = vars(_run_parser().parse_args([]))
-        return carry_out(args, experiment, compare)
+        return carry_out(args, experiment)
     except (Exception, KeyboardInterrupt) as error:
         if getattr(args, "debug", False):
             raise

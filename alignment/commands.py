@@ -25,45 +25,42 @@ _COMPLETE = "the files are complete, what was to be printed may not be"
 _DIGEST = re.compile(rb"[0-9a-f]{64}")  # in a PNG any byte of a checksum may follow it
 
 
-def carry_out(
-    args: argparse.Namespace, experiment: Callable[..., Any], compare: Callable[..., Any]
-) -> int:
+def carry_out(args: argparse.Namespace, experiment: Callable[..., Any]) -> int:
     """Carry out the options that ``alignment.cli`` has read; return the exit status."""
-    from alignment.grids import resolve_grid, resolve_questions
-    from concepts import CONCEPTS
-
     getLogger("matplotlib").setLevel(ERROR)  # it tells where its caches are
     if args.timeout is not None:
         patience.set(require_seconds(args.timeout))
     if args.list:
-        return _list(CONCEPTS)
+        return _list()
     if args.record:
         return _from_record(args)
     options = {n: value for n in args.run_defaults if (value := getattr(args, n)) is not None}
-    take = options.pop
-    models, strict = take("model", [None]), take("strict")
+    models, texts = options.pop("model", [None]), options.pop("export_texts", None)
     if args.against and len(models) > 1:
         raise InputError("--against is for one --model; leave it out, or run each model alone")
-    grid = resolve_grid(take("grid", None), take("languages", None), CONCEPTS, strict)
-    queries = resolve_questions(args.queries, grid, strict) if args.queries else None
-    for notice in (*grid.notices, *(queries.notices if queries else ())):
-        tell("note", notice)
-    if texts := take("export_texts", None):
-        from alignment.models import export_texts
+    from alignment.compare.runs import shared
 
-        with suppress(BrokenPipeError):  # the reader of a pipe may stop early
-            export_texts(grid.flat_texts(), texts)
-        return 0
-    with _engine(take("engine"), take("ray_address", None), args.device) as engine:
-        options |= {"grid": grid, "queries": queries, "engine": engine}
-        if len(models) > 1:
-            return _compare(lambda *to: compare(models, *to, **options), args)
-        return _run(lambda **pairs: experiment(models[0], **options | pairs), args)
+    with _engine(options.pop("engine"), options.pop("ray_address", None), args.device) as engine:
+        runs = shared(experiment, [None] if texts else models, **options, engine=engine)
+        for notice in runs[0].notices:
+            tell("note", notice)
+        if texts:
+            return _export(runs[0].grid, texts)
+        return _run(runs[0], args) if len(runs) == 1 else _compare(runs, args)
 
 
-def _list(published: Any) -> int:
+def _export(grid: Any, file: Path) -> int:
+    from alignment.models import export_texts
+
+    with suppress(BrokenPipeError):  # the reader of a pipe may stop early
+        export_texts(grid.flat_texts(), file)
+    return 0
+
+
+def _list() -> int:
     from alignment.grids import describe
     from alignment.models import runnable_offline
+    from concepts import CONCEPTS as published
 
     languages, concepts = published.languages, published.concepts
     with printing():
@@ -91,16 +88,17 @@ def _engine(name: str, address: str | None, device: str | None) -> AbstractConte
     return RayEngine(address or "local")
 
 
-def _run(experiment: Callable[..., Any], args: argparse.Namespace) -> int:
-    from alignment.record import PAGE_FILE, RESULTS_FILE, earlier
-    from alignment.record.gate import against
+def _run(run: Any, args: argparse.Namespace) -> int:
+    from alignment.compare import baseline
+    from alignment.compare.gate import against
+    from alignment.record import PAGE_FILE, RESULTS_FILE
 
-    old = earlier.read(args.against) if args.against else None  # it may be overwritten below
+    old = baseline.read(args.against) if args.against else None  # it may be overwritten below
+    if old:
+        settings = baseline.settings_of_run(run.grid, int(run.k), run.requests)
+        baseline.require_same(settings, old, args.against)
     with _staged(args, args.output) as stage:
-        run = experiment(pairs=stage / _PAIRS if args.pairs else None)
-        if old:
-            settings = earlier.settings_of_run(run.grid, int(run.k), run.queries)
-            earlier.require_same(settings, old, args.against)
+        run.pairs = stage / _PAIRS if args.pairs else None
         results = run.run()
         saved = run.save(results, stage, args.figures, args.html)
         gate = against(results, old, args.margin) if old else None
@@ -109,26 +107,28 @@ def _run(experiment: Callable[..., Any], args: argparse.Namespace) -> int:
     return _show(results, gate, [args.output / file for file in saved], args)
 
 
-def _compare(compare: Callable[..., Any], args: argparse.Namespace) -> int:
-    from alignment.present import console, ranking
+def _compare(runs: list[Any], args: argparse.Namespace) -> int:
+    from alignment.compare import ranking, report
+    from alignment.compare.runs import run_all
     from alignment.record import COMPARISON_FILE
 
     with _staged(args, args.output) as stage:
-        comparison = compare(stage, args.figures, args.html)
+        comparison = run_all(runs, stage, args.figures, args.html)
         _write_summary(comparison, stage, args)
     _tell_outdated(comparison, args.output / COMPARISON_FILE, "fig/*.png")
     with printing():
         if args.table:
             print(ranking.to_paste(comparison, args.table))
         else:
-            console.print_comparison(comparison, args.output, args.html)
+            report.print_comparison(comparison, args.output, args.html)
     return 1 if comparison.failures else 0
 
 
 def _from_record(args: argparse.Namespace) -> int:
     """Present a finished run, or compare it with an earlier one, without running a model."""
-    from alignment.record import PAGE_FILE, earlier
-    from alignment.record.gate import against
+    from alignment.compare import baseline
+    from alignment.compare.gate import against
+    from alignment.record import PAGE_FILE
 
     defaults = args.run_defaults | {"output": args.output if args.html else Path()}
     if args.against:
@@ -138,15 +138,15 @@ def _from_record(args: argparse.Namespace) -> int:
         names = (f"{'no-' * (value is False)}{name}" for name, value in given.items())
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in names)
         raise InputError(f"--from '{args.record}' is of a finished run; leave out {flags}")
-    results = earlier.read(args.record)
-    old = earlier.read(args.against) if args.against else None
+    results = baseline.read(args.record)
+    old = baseline.read(args.against) if args.against else None
     if old:
-        earlier.require_same(earlier.settings_of(results), old, args.against)
+        baseline.require_same(baseline.settings_of(results), old, args.against)
     gate = against(results, old, args.margin) if old else None
     if args.html or args.summary:
         with _staged(args, args.output if args.html else args.summary.parent) as stage:
             if args.html:
-                from alignment.present.page import write_page
+                from alignment.report.page import write_page
 
                 write_page(results, stage / PAGE_FILE)
             _write_summary(gate or results, stage, args)
@@ -168,9 +168,16 @@ def _staged(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
 
 def _write_summary(record: Any, stage: Path, args: argparse.Namespace) -> None:
     if args.summary:
-        from alignment.present.summary import page
+        from alignment.compare.gate import Gate
+        from alignment.compare.gate_report import summary_of_gate
+        from alignment.compare.models import Comparison
+        from alignment.compare.report import summary_of_comparison
+        from alignment.report.summary import summary
 
-        (stage / _SUMMARY).write_text(page(record), encoding="utf-8")
+        kinds: dict[type, Callable[[Any], str]]
+        kinds = {Gate: summary_of_gate, Comparison: summary_of_comparison}
+        page = kinds.get(type(record), summary)(record)
+        (stage / _SUMMARY).write_text(page, encoding="utf-8")
 
 
 def _tell_outdated(record: Any, file: Path, *patterns: str) -> None:
@@ -186,9 +193,9 @@ def _tell_outdated(record: Any, file: Path, *patterns: str) -> None:
 
 
 def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) -> int:
-    from alignment.present import console, ranking
-    from alignment.present.gate import verdict
-    from alignment.record.comparison import compare_results
+    from alignment.compare import gate_report, ranking
+    from alignment.compare.models import compare_results
+    from alignment.report import console
 
     files = [*files, *filter(None, (args.pairs, args.summary))]
     with printing():
@@ -197,9 +204,9 @@ def _show(results: Any, gate: Any, files: list[Path], args: argparse.Namespace) 
         elif not (args.record and gate):
             console.print_report(results, files)
         if gate and args.table:
-            tell("note", verdict(gate)[0])
+            tell("note", gate_report.verdict(gate)[0])
         elif gate:
-            console.print_gate(gate, args.against, files if args.record else [])
+            gate_report.print_gate(gate, args.against, files if args.record else [])
     return 3 if gate and gate.worse else 0
 
 

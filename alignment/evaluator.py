@@ -10,9 +10,9 @@ from typing import Any
 
 from sentence_transformers.sentence_transformer.evaluation import BaseEvaluator
 
-from alignment import InputError, models
+from alignment import InputError, capabilities, models
 from alignment.engines import quiet
-from alignment.grids import ConceptGrid, Questions, resolve_grid, resolve_questions
+from alignment.grids import ConceptGrid, resolve_grid
 from concepts import CONCEPTS
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
     def __init__(
         self,
         grid: ConceptGrid | str | PathLike[str] | None = None,
-        queries: Questions | str | PathLike[str] | None = None,
+        queries: Any = None,
         name: str = "",
         *,
         k: int = 3,
@@ -50,7 +50,8 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
         super().__init__()
         self.grid = resolve_grid(grid, None, CONCEPTS)
         # where they do not fit, it is said before the training
-        self.queries = None if queries is None else resolve_questions(queries, self.grid)
+        options = {} if queries is None else {"queries": queries}
+        self.requests = capabilities.requests(capabilities.defaults() | options, self.grid)
         C, L = len(self.grid.concepts), len(self.grid.languages)
         if min(C, L) < 2 or not 1 <= k < C * L:
             raise InputError(
@@ -84,21 +85,20 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
 
     def get_config_dict(self) -> dict[str, Any]:
         """Return what the model card says of the grid."""
-        grid = self.grid
-        queries = {"queries": self.queries.name} if self.queries else {}
+        asked = capabilities.settings(self.requests)
         return {
-            "grid": grid.name,
-            "concepts": len(grid.concepts),
-            "languages": ", ".join(grid.languages),
+            "grid": self.grid.name,
+            "concepts": len(self.grid.concepts),
+            "languages": ", ".join(self.grid.languages),
             "k": self.k,
-            **queries,
+            **{name: shown for name, (shown, compared) in asked.items() if compared},
         }
 
     def _measure(self, model: models.Model) -> dict[str, float]:
         """Return the means over the grid, by language, and of the search; none undefined."""
         from alignment.measure.measurement import measure
         from alignment.measure.metrics import mean_present
-        from alignment.record.search_numbers import search_means
+        from alignment.record.analysis import Context
 
         X = self.grid.spread(model.embed(self.grid.flat_texts()))
         m = measure(X, self.grid, self.k)
@@ -106,11 +106,9 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
         found = dict(m.means)
         for code, value in zip(self.grid.languages, by_language, strict=True):
             found[f"{PRIMARY}_{code}"] = value
-        if self.queries:
-            questions = self.queries.spread(model.embed(self.queries.flat_texts(), role="query"))
-            if model.passages_differ:
-                X = self.grid.spread(model.embed(self.grid.flat_texts(), role="passage"))
-            found |= search_means(questions, X, self.queries, self.grid)
+        context = Context(m, model, model.embed, self.requests)
+        for key, request in self.requests.items():
+            found |= capabilities.capabilities()[key].means(request, context)
         return {name: float(value) for name, value in found.items() if value == value}
 
     def _write(self, folder: Path, row: dict[str, float]) -> None:

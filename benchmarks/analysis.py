@@ -19,7 +19,7 @@ import per_query
 from measuring import alone, machine, peak_megabytes, seconds, write
 from synthetic import K, analysis, forms, grid, vectors
 
-from alignment.explain.probes import PROBED
+from alignment.diagnosis.probes import PROBED
 from alignment.measure import metrics, neighbours
 
 SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # concepts: the loops ask one query in so many

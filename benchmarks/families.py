@@ -16,7 +16,7 @@ import numpy as np
 from measuring import machine, seconds, write
 from synthetic import analysis, grid, vectors
 
-from alignment.explain import contrasts
+from alignment.diagnosis import contrasts
 from alignment.stats.estimates import ALPHA, MARGIN
 from alignment.stats.permutation import group_test, label_test, sign_flip_test
 

@@ -15,9 +15,9 @@ import numpy as np
 from measuring import machine, write
 from synthetic import K, grid
 
+from alignment.compare.gate import MetricShift, shifts_of
+from alignment.compare.models import COMPARED
 from alignment.measure.measurement import Measurement, measure
-from alignment.record.comparison import COMPARED
-from alignment.record.gate import MetricShift, shifts_of
 from alignment.stats.estimates import MARGIN
 
 D = 16

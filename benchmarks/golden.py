@@ -85,7 +85,7 @@ RENAMED = (
 # Keys that nothing showed, and facts of a run that are not its numbers.
 DROPPED = re.compile(
     r"^(influence|calibrated_misaligned_pairs|counts/calibrated_misaligned|hubness/(skewness|never)"
-    r"|schema_version|findings|provenance/versions)|inclination$|(^|/)p_alone$"
+    r"|schema_version|digest|findings|provenance/versions)|inclination$|(^|/)p_alone$"
 )
 TIMED = re.compile(r"^models/\d+/(seconds|texts_per_second|load_seconds|on_front)$")
 

@@ -136,7 +136,7 @@ def draw(rows: PrecomputedVectors, path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    from alignment.present.figures.drawing import INK, look
+    from alignment.report.figures.drawing import INK, look
 
     with look():
         fig = Figure(figsize=(9, 4))

@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
-from alignment.measure.indexes import faiss  # by this way, it knows the processor
+from alignment.measure.indexes import faiss
 
 
 def retrieval(X: np.ndarray, every: int = 1) -> float:

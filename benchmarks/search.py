@@ -24,7 +24,7 @@ MEASURES = ("recall_at_1", "hit_at_1", "max_rank")
 
 def task(L: int, apart: float, language: float):
     """Return what is asked and searched: each question near the version of its own language."""
-    from alignment.measure.search import Task
+    from alignment.search.task import Task
 
     rng = np.random.default_rng(0)
     C, n = PASSAGES // L, QUESTIONS // L
@@ -46,7 +46,7 @@ def one(world: str, rounds: int) -> dict:
     import faiss
 
     from alignment.engines import computing_on
-    from alignment.measure.search import search
+    from alignment.search.task import search
 
     asked = task(*WORLDS[world])
     found = []

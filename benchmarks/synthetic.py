@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
-from alignment.explain.forms import FORMS, in_form
+from alignment.diagnosis.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
 from alignment.record.analysis import analyse
-from alignment.record.results import AlignmentResults
+from alignment.record.core import AlignmentResults
 
 K = 3
 

@@ -14,12 +14,13 @@ import numpy as np
 from coverage import DIMENSIONS, NOISES, vectors
 from measuring import machine, seconds, write
 
-from alignment.measure import cut_offs, metrics
-from alignment.measure.cut_offs import PER_ONE
-from alignment.present.thresholds import USES as NAMES
-from alignment.present.thresholds import helps
-from alignment.record.threshold_numbers import USES, recommend, undefined_uses
+from alignment.measure import metrics
 from alignment.stats.estimates import MARGIN
+from alignment.thresholds import cut_offs
+from alignment.thresholds.cut_offs import PER_ONE
+from alignment.thresholds.measure import USES, recommend, undefined_uses
+from alignment.thresholds.show import USES as NAMES
+from alignment.thresholds.show import helps
 
 CONCEPTS, LANGUAGES, MANY = (50, 150), (2, 4), 3000
 APART = 0.5  # what two languages have in common, in that of what a concept means

@@ -12,8 +12,8 @@ import sys
 from measuring import alone, machine, peak_megabytes, seconds, write
 from synthetic import K, grid, vectors
 
+from alignment.cost.measure import Asked
 from alignment.record.analysis import analyse
-from alignment.record.cost_numbers import Asked
 
 C, L, D, NOISE = 1923, 8, 512, 1.6
 TRUNCATE, QUANTIZE = (256, 128), ("float16", "int8", "binary")

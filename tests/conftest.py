@@ -32,8 +32,8 @@ def analysed(X, grid, k=3, **options):
     from msgspec.structs import replace
 
     from alignment.models import Model
-    from alignment.present.findings import findings
     from alignment.record.analysis import analyse
+    from alignment.report.findings import findings
 
     provenance = Model("toy", None).provenance()
     results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
@@ -122,7 +122,7 @@ def boxes(fig):
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from alignment.present.figures.drawing import look
+    from alignment.report.figures.drawing import look
 
     with look():
         fig.canvas.draw()
@@ -220,7 +220,7 @@ def minilm_folder():
 
 def asked_task(seed=0, C=30, L=3, each=2, D=24, noise=0.7, language=1.0):
     """A search where vectors say their meaning and, as strongly as asked for, their language."""
-    from alignment.measure.search import Task
+    from alignment.search.task import Task
 
     rng = np.random.default_rng(seed)
     meaning, of_language = rng.normal(size=(C, 1, D)), language * rng.normal(size=(1, L, D))

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from scipy.stats import pearsonr
 
+from alignment.compare import ranking as ranking_tables
+from alignment.compare.models import RANKED_BY, ComparedModel, Comparison
+from alignment.compare.verdicts import verdicts as sentences
+from alignment.cost import show as cost_tables
 from alignment.grids import describe
-from alignment.present import cost as cost_tables
-from alignment.present import error_tables, tables
-from alignment.present import ranking as ranking_tables
-from alignment.present import search as search_tables
-from alignment.present import thresholds as threshold_tables
-from alignment.present.catalogue import OF_COMPARISONS, OF_RESULTS, table_of
-from alignment.present.render import markdown
-from alignment.present.search_findings import search_findings
-from alignment.present.table import COUNT, ESTIMATE, NUMBER, PERCENT_1, WORDS, Column, Table
-from alignment.present.verdicts import verdicts as sentences
-from alignment.present.words import (
+from alignment.record import COMPARISON_FILE, RESULTS_FILE
+from alignment.record.core import AlignmentResults
+from alignment.report import error_tables, tables
+from alignment.report.catalogue import OF_COMPARISONS, OF_RESULTS, table_of
+from alignment.report.render import markdown
+from alignment.report.table import COUNT, ESTIMATE, NUMBER, PERCENT_1, WORDS, Column, Table
+from alignment.report.words import (
     MEASURES,
     language,
     listed,
@@ -33,9 +33,9 @@ from alignment.present.words import (
     signed_points,
     with_prompt,
 )
-from alignment.record import COMPARISON_FILE, RESULTS_FILE
-from alignment.record.comparison import RANKED_BY, ComparedModel, Comparison
-from alignment.record.results import AlignmentResults
+from alignment.search import show as search_tables
+from alignment.search.findings import search_findings
+from alignment.thresholds import show as threshold_tables
 from concepts import LANGUAGES
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
@@ -391,7 +391,7 @@ SEARCHES = "examples/search"  # `make results` makes them
 
 
 def search(name, model, *arguments) -> str:
-    """Return a table of `alignment.present.search` of the worked example, by its name."""
+    """Return a table of `alignment.search.show` of the worked example, by its name."""
     return markdown(getattr(search_tables, name)(_searched(model).search, *arguments))
 
 
@@ -443,7 +443,7 @@ THRESHOLDS = f"examples/thresholds/{RESULTS_FILE}"  # likewise
 
 
 def thresholds(name) -> str:
-    """Return a table of `alignment.present.thresholds` of the worked example, by its name."""
+    """Return a table of `alignment.thresholds.show` of the worked example, by its name."""
     return markdown(getattr(threshold_tables, name)(results(THRESHOLDS).thresholds))
 
 

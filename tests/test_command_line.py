@@ -17,7 +17,7 @@ from conftest import ROOT, offline
 
 from alignment import cli
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
-from alignment.record.results import AlignmentResults
+from alignment.record.core import AlignmentResults
 from cross_lingual_alignment import main
 
 FIGURES = {
@@ -296,7 +296,7 @@ def test_a_signal_is_too_late_once_files_are_moved(number, moment, words, shell,
 import os, sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from alignment.present import console
+from alignment.report import console
 from cross_lingual_alignment import main
 original = {moment}
 def ending(first, second):

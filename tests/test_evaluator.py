@@ -157,7 +157,7 @@ def test_what_cannot_be_measured_is_said_before_the_training(evaluator):
         evaluator(SMALL.with_columns([0]))
     with pytest.raises(InputError, match="k = 45"):
         evaluator(SMALL, k=45)
-    from alignment.grids import Questions
+    from alignment.search.questions import Questions
 
     with pytest.raises(InputError, match="water"):
         evaluator(SMALL.with_rows([1, 2]), Questions.from_dict(QUERIES))

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from alignment import InputError, RunError, models
+from alignment.compare.models import Comparison
 from alignment.grids.catalogue import load_grid
-from alignment.record.comparison import Comparison
-from alignment.record.results import AlignmentResults
+from alignment.record.core import AlignmentResults
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "30"))
 MAX_LINE = 3000

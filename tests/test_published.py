@@ -4,7 +4,7 @@ import pytest
 from conftest import offline, python, record_in
 
 from alignment.models import EMBEDDED_MODEL
-from alignment.present.figures import alignment_figure
+from alignment.report.figures import alignment_figure
 from concepts import CONCEPTS
 from cross_lingual_alignment import AlignmentResults, CrossLingualAlignmentExperiment
 

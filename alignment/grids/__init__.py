@@ -7,20 +7,17 @@ folders → a sheet, under the checks → a grid. No package is imported before 
 """
 
 from alignment.grids.catalogue import describe, load_grid, resolve_grid
-from alignment.grids.concept_grid import NO_CATEGORY, SLOT, ConceptGrid
+from alignment.grids.checks import NO_CATEGORY, SLOT
+from alignment.grids.concept_grid import ConceptGrid
 from alignment.grids.languages import language_code, language_name
-from alignment.grids.questions import Questions, resolve_questions, shares_of
 
 __all__ = [
     "NO_CATEGORY",
     "SLOT",
     "ConceptGrid",
-    "Questions",
     "describe",
     "language_code",
     "language_name",
     "load_grid",
     "resolve_grid",
-    "resolve_questions",
-    "shares_of",
 ]

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from unicodedata import is_normalized
 
 from alignment import InputError
-from alignment.grids.checks import Check, count
-from alignment.grids.concept_grid import MAX_NAMED, ConceptGrid
+from alignment.grids.checks import MAX_NAMED, Check, count
+from alignment.grids.concept_grid import ConceptGrid
 from alignment.grids.fetched import Annotations, Fetched, Udhr
-from alignment.grids.languages import language_code, language_name, unknown_language
+from alignment.grids.files import HUB, READERS, is_source
+from alignment.grids.languages import ALL, language_code, language_name, unknown_language
 from alignment.grids.packaged import CLDR_KINDS, Cldr, Emoji, Source
 
 PUBLISHED = "published"  # it is in concepts, which imports grids; here for the messages
-ALL = "all"  # in place of languages
 FETCHED: dict[str, type[Fetched]] = {source.grid: source for source in (Udhr, Annotations)}
 PACKAGED: dict[str, Source] = {"emoji": Emoji(), **{kind: Cldr(kind) for kind in CLDR_KINDS}}
 NAMES = (*PACKAGED, *FETCHED)
@@ -78,13 +78,11 @@ def load_grid(
     A file is read in all its languages, whatever ``languages`` says. Damage in it that can be
     repaired is repaired with a notice, or, if ``strict``, refused. Raises as ``resolve_grid`` does.
     """
-    from alignment.grids.files import HUB, READERS, is_source, read_grid
-
     name, _, file = str(name_or_path).partition("=")
     if name in FETCHED or name_or_path in NAMES:
         return named_grid(name, languages, Path(file) if file else None)
     if is_source(name_or_path):
-        return read_grid(name_or_path, strict)
+        return ConceptGrid.read(name_or_path, strict)
     path, names = Path(name_or_path), (PUBLISHED, *NAMES)
     near = " or ".join(get_close_matches(str(path), names, n=2))
     raise InputError(

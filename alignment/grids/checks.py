@@ -7,9 +7,14 @@ in a spreadsheet or an editor, and name all places at once.
 
 import re
 from collections import defaultdict
+from numbers import Integral
+from typing import Any
 
-from alignment import InputError
+from alignment import DEFAULT_K, InputError
 
+NO_CATEGORY = "All"
+SLOT = "{}"  # where a template takes a text
+MAX_NAMED = 5  # concepts or languages named in a notice
 MAX_PROBLEMS = 10  # problems of a source that are named
 MAX_CELL = 10_000  # characters
 MAX_UNREAD = 20 * MAX_CELL  # characters with white space; a longer cell is not even tidied
@@ -133,3 +138,19 @@ def shorten(value: str, length: int = 40) -> str:
     cut = value if len(value) <= length else value[: length - 1] + "…"
     visible = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
     return f"'{''.join(visible)}'"
+
+
+def check_numbers(texts: int, k: Any, seed: Any, margin: float) -> None:
+    """Raise InputError where a grid of so many texts cannot be measured with these numbers."""
+    others = texts - 1
+    if not others:
+        raise InputError("a grid of one text has nothing to compare; add concepts or languages")
+    if not isinstance(k, Integral) or not (1 <= int(k) <= others or k == DEFAULT_K):
+        raise InputError(
+            f"k is {k!r}, but a text of this grid has {others} others for neighbours; "
+            f"give a whole number from 1 to {others}"
+        )
+    if not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed is {seed!r}; give a whole number from 0 on")
+    if not 0 <= margin < 1:
+        raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")

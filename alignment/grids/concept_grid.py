@@ -13,12 +13,9 @@ from os import PathLike
 from pathlib import Path
 
 from alignment import InputError
-from alignment.grids.checks import count, is_text
+from alignment.grids.checks import MAX_NAMED, NO_CATEGORY, SLOT, count, is_text
+from alignment.grids.files import name_of, read_sheet
 from alignment.grids.languages import language_code, script_of
-
-NO_CATEGORY = "All"
-SLOT = "{}"  # where a template takes a text
-MAX_NAMED = 5  # concepts or languages named in a notice
 
 
 @dataclass(frozen=True)
@@ -124,18 +121,31 @@ class ConceptGrid:
         ).comparable()
 
     @classmethod
+    def read(
+        cls, source: str | PathLike[str], strict: bool = False, kind: str | None = None
+    ) -> "ConceptGrid":
+        """Read a file, a folder with a text file per language, or hub:OWNER/DATASET.
+
+        Args:
+            source: its name without the ending is that of the grid.
+            strict: whether damage that can be repaired is an error too.
+            kind: ".csv" …; None: as the file's name ends.
+
+        Raises:
+            RunError: when a package is missing, or the hub cannot be reached.
+        """
+        sheet = read_sheet(source, strict=strict, kind=kind)
+        return cls(name=name_of(source), **sheet.parts()).comparable()
+
+    @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":
         """Read a table of a spreadsheet; see ``files.read_table``."""
-        from alignment.grids.files import read_grid
-
-        return read_grid(path, kind=".csv")
+        return cls.read(path, kind=".csv")
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
         """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
-        from alignment.grids.files import read_grid
-
-        return read_grid(path, kind=".json")
+        return cls.read(path, kind=".json")
 
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write a table that spreadsheets open and ``from_csv`` reads back equal.

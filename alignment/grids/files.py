@@ -1,4 +1,4 @@
-"""Grids in files: a source of any kind is read into a sheet, and a sheet becomes a grid.
+"""Grids in files: a source of any kind is read into a sheet, of which a grid is made.
 
 Each kind of source has one reader, a function that adds what it reads to a Sheet. Readers that need
 a package import it when they are called.
@@ -13,32 +13,17 @@ from typing import Any
 
 from alignment import InputError
 from alignment.grids.checks import shorten
-from alignment.grids.concept_grid import ConceptGrid
 from alignment.grids.documents import read_memory, read_workbook
 from alignment.grids.folders import HUB, read_folder, read_hub
 from alignment.grids.sheets import ROLES, Sheet, letter
 from alignment.grids.text import read_text, table_rows
 
 
-def read_grid(
-    source: str | PathLike[str], strict: bool = False, kind: str | None = None
-) -> ConceptGrid:
-    """Return the grid of a source; its name is that of the file without the ending.
-
-    Args:
-        source: a file, a folder with a text file per language, or hub:OWNER/DATASET.
-        strict: whether damage that can be repaired is an error too.
-        kind: ".csv" …; None: as the file's name ends.
-
-    Raises:
-        RunError: when a package is missing, or the hub cannot be reached.
-    """
-    sheet = read_sheet(source, ROLES, strict, kind)
-    return sheet.grid(Path(str(source).removeprefix(HUB)).stem)
-
-
 def read_sheet(
-    source: str | PathLike[str], roles: Sequence[str], strict: bool = False, kind: str | None = None
+    source: str | PathLike[str],
+    roles: Sequence[str] = ROLES,
+    strict: bool = False,
+    kind: str | None = None,
 ) -> Sheet:
     """Return the entries of a source; columns that are headed by a role are not languages."""
     path = Path(source)
@@ -53,6 +38,11 @@ def read_sheet(
         READERS[kind or path.suffix.casefold()](path, sheet)
     sheet.compose_mixed()
     return sheet
+
+
+def name_of(source: str | PathLike[str]) -> str:
+    """Return what a grid is called after its source."""
+    return Path(str(source).removeprefix(HUB)).stem
 
 
 def is_source(source: str | PathLike[str]) -> bool:

@@ -13,6 +13,7 @@ from functools import cache
 
 from alignment.grids.checks import shorten
 
+ALL = "all"  # in place of a code: all languages together
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
 _FEW_NAMES = 6  # CLDR names a language in more languages than this

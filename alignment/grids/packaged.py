@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from alignment.grids.concept_grid import NO_CATEGORY
+from alignment.grids.checks import NO_CATEGORY
 
 CLDR_KINDS = ("territories", "languages", "currencies")  # as babel's locales call them
 _SKIN_TONES = {chr(sign) for sign in range(0x1F3FB, 0x1F400)}

@@ -1,14 +1,22 @@
-"""Sheets: the concepts of one source of any kind, read, checked and made a grid.
+"""Sheets: the concepts of one source of any kind, read and checked.
 
 A reader adds a table, which is a header and rows of cells, or objects, each with headings of its
 own. The headings and cells of both are checked here, and nowhere else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 from unicodedata import is_normalized, normalize
 
-from alignment.grids.checks import MAX_PROBLEMS, MIXED_FORMS, Check, count, shorten
-from alignment.grids.concept_grid import NO_CATEGORY, SLOT, ConceptGrid
+from alignment.grids.checks import (
+    MAX_PROBLEMS,
+    MIXED_FORMS,
+    NO_CATEGORY,
+    SLOT,
+    Check,
+    count,
+    shorten,
+)
 from alignment.grids.languages import is_common, language_code, language_name, unknown_language
 
 ROLES = ("concept", "category")  # headings of columns that are not languages
@@ -161,8 +169,8 @@ class Sheet(Check):
                     self.damage(f"{place} ({code})", texts[code], MIXED_FORMS)
                     texts[code] = normalize("NFC", texts[code])
 
-    def grid(self, name: str) -> ConceptGrid:
-        """Return the grid of these concepts; raise InputError with everything that is wrong."""
+    def parts(self) -> dict[str, Any]:
+        """Return the parts of a ConceptGrid; raise InputError with everything that is wrong."""
         languages, templates = tuple(self.languages), self._take_templates()
         if len(languages) < 2 and not self.problems:
             what = f"a grid needs at least two languages, and has {len(languages)}"
@@ -180,15 +188,14 @@ class Sheet(Check):
             read = ", ".join(f"'{code}' is read as {language_name(code)}" for code in rare)
             ignore = "a column that is not a language is left out by --languages"
             self.remarks.append(f"{read}; {ignore}")
-        return ConceptGrid(
-            concepts=tuple(texts["concept"] for texts in rows),
-            languages=languages,
-            categories=tuple(texts.get("category") or NO_CATEGORY for texts in rows),
-            texts=tuple(tuple(texts.get(code) or None for code in languages) for texts in rows),
-            name=name,
-            notices=self.notices(*self.remarks),
-            templates=templates,
-        ).comparable()
+        return {
+            "concepts": tuple(texts["concept"] for texts in rows),
+            "languages": languages,
+            "categories": tuple(texts.get("category") or NO_CATEGORY for texts in rows),
+            "texts": tuple(tuple(texts.get(code) or None for code in languages) for texts in rows),
+            "notices": self.notices(*self.remarks),
+            "templates": templates,
+        }
 
     def _take_templates(self) -> dict[str, str]:
         """Remove the row whose texts hold {} and return it; note what is wrong with it."""

@@ -16,12 +16,7 @@ from alignment.engines import share_out, track
 from alignment.measure import hits, pool
 from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices
 from alignment.measure.indexes import Language, Rescored, Signs
-from alignment.measure.metrics import (
-    PartnerMeans,
-    calibrated_accuracy,
-    gold_cosines,
-    ratio,
-)
+from alignment.measure.metrics import PartnerMeans, calibrated_accuracy, gold_cosines, ratio
 
 _BLOCK = 1 << 19  # numbers of queries held at once: 2 MB
 

@@ -10,12 +10,7 @@ import numpy as np
 
 from alignment.engines import share_out, track
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
-from alignment.measure.metrics import (
-    PartnerMeans,
-    baselines,
-    calibrated_similarity,
-    mean_present,
-)
+from alignment.measure.metrics import PartnerMeans, baselines, calibrated_similarity, mean_present
 from alignment.measure.rivals import BLOCK, ROWS, Different, Group, Judge
 
 SMALL_POOL = 10

@@ -1,97 +1,104 @@
-"""Analysis: the vectors of a grid in, the record of everything measured on them out."""
+"""Analysis: what a run has measured, and the core of its record."""
 
 import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from alignment.explain.diagnosis import Diagnosis, diagnose
-from alignment.explain.forms import ROMANISED, Forms
-from alignment.grids import ConceptGrid
+from alignment import DEFAULT_MARGIN
+from alignment.measure.arrays import Vectors
 from alignment.measure.errors import worst_errors
-from alignment.measure.measurement import Measurement, measure
-from alignment.measure.subwords import Subwords
-from alignment.measure.support import compared, support_of
-from alignment.record.cost_numbers import Asked, variants
-from alignment.record.lists import named_pairs, texts_of, write_pairs
+from alignment.measure.measurement import Measurement
+from alignment.measure.subwords import Subwords, count_subwords
+from alignment.measure.support import LanguageSupport, compared, support_of
+from alignment.models import Model
+from alignment.record.core import Hubness, Provenance
+from alignment.record.lists import named_pairs, texts_of
 from alignment.record.lookup import held_texts, neighbors_of_texts
 from alignment.record.numbers import core_numbers
-from alignment.record.results import AlignmentResults, Hubness, Provenance
-from alignment.record.search import Search
-from alignment.record.threshold_numbers import threshold_numbers
-from alignment.stats.estimates import MARGIN, number
+from alignment.seam import Request
+from alignment.stats.estimates import number
 
 
-def analyse(
-    X: np.ndarray,
-    grid: ConceptGrid,
-    *,
-    k: int,
-    seed: int,
-    model: str,
-    provenance: dict[str, Any],
-    forms: Forms | None = None,
-    subwords: Subwords | None = None,
-    search: Search | None = None,
-    asked: Asked | None = None,
-    thresholds: bool = False,
-    margin: float = MARGIN,
-    notices: tuple[str, ...] = (),
-    pairs_file: Path | None = None,
-) -> AlignmentResults:
-    """Measure X (C, L, D), the unit vectors of the grid's texts; the record has no findings yet.
+@dataclass
+class Context:
+    """What a capability may use; only ``texts`` and ``packages`` are written to.
 
-    Args:
-        X: 0 where the grid has no text.
-        grid: of C concepts in L languages.
-        k: nearest neighbours looked at.
-        seed: of resampling.
-        model: name for the record.
-        provenance: what the record says of the model, `models.Model.provenance`.
-        forms: vectors of the grid in other forms, of `forms.embed_forms`; None to probe nothing.
-        subwords: how the model cuts the texts up; None where it does not show it.
-        search: the record of a search with questions; None where there were none.
-        asked: for which variants of the vectors; None for none.
-        thresholds: whether to look for thresholds.
+    Attributes:
+        measurement: of the grid; None where a run has no grid.
+        model: that embedded it.
+        embed: n texts, and their role, to their (n, D) unit vectors.
+        requests: {capability: what was asked of it}.
         margin: differences within ± margin do not matter.
-        notices: what was decided while the grid and the questions were read.
-        pairs_file: for all single pairs, of which the record keeps the first 100; None for none.
+        sections: {capability: its section}, of those measured before.
+        texts: (concept, language) of texts that the record must hold, since a section names them.
+        packages: distributions whose versions belong into the provenance.
     """
-    m = measure(X, grid, k, seed)
-    core = core_numbers(m)
-    support = support_of(m, subwords)
-    languages = compared(support, len(grid.languages))
-    among = m.among(languages)
-    diagnosis = diagnose(m, among, margin, forms, subwords)
-    if pairs_file:
-        write_pairs(pairs_file, m)
-    return AlignmentResults(
-        model=model,
-        languages=list(grid.languages),
-        **core,
-        **_singled_out(m, diagnosis, core["hubness"]),
-        support=support,
-        among_supported=(
+
+    measurement: Measurement
+    model: Model
+    embed: Callable[..., Vectors]
+    requests: Mapping[str, Request] = field(default_factory=dict)
+    margin: float = DEFAULT_MARGIN
+    sections: dict[str, Any] = field(default_factory=dict)
+    texts: set[tuple[str, str]] = field(default_factory=set)
+    packages: set[str] = field(default_factory=set)
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Return ``make(*arguments)``, computed once, so that one capability may use another's."""
+        if make not in self._made:
+            self._made[make] = make(*arguments)
+        return self._made[make]
+
+    @cached_property
+    def subwords(self) -> Subwords | None:
+        """How the model cuts the texts up; None where it does not show it."""
+        tokenise = self.model.tokenise
+        return count_subwords(self.measurement.grid, tokenise) if tokenise else None
+
+    @cached_property
+    def support(self) -> dict[str, LanguageSupport]:
+        """Whether the model supports each language."""
+        return support_of(self.measurement, self.subwords)
+
+    @cached_property
+    def compared(self) -> list[int]:
+        """The places of the languages that are compared with each other."""
+        return compared(self.support, len(self.measurement.grid.languages))
+
+    @cached_property
+    def among(self) -> Measurement:
+        """The measurement of these languages among themselves."""
+        return self.measurement.among(self.compared)
+
+
+def core_of(context: Context) -> dict[str, Any]:
+    """Return the fields of ``CoreResults`` but notices and findings."""
+    m, among = context.measurement, context.among
+    numbers = core_numbers(m)
+    return {
+        "model": context.model.name,
+        "languages": list(m.grid.languages),
+        **numbers,
+        **_singled_out(context, numbers["hubness"]),
+        "support": context.support,
+        "among_supported": (
             None if among is m else {name: number(value) for name, value in among.means.items()}
         ),
-        diagnosis=diagnosis,
-        search=search,
-        cost=variants(m, asked, margin) if asked else None,
-        thresholds=threshold_numbers(m, languages) if thresholds else None,
-        notices=list(notices),
-        findings=[],
-        provenance=_provenance(m, provenance, margin, forms or {}),
-    )
+        "provenance": _provenance(context),
+    }
 
 
-def _singled_out(m: Measurement, diagnosis: Diagnosis, hubness: Hubness) -> dict[str, Any]:
+def _singled_out(context: Context, hubness: Hubness) -> dict[str, Any]:
     """Return the pairs and errors that the record lists, and the texts of what it names."""
+    m = context.measurement
     lists, counts = named_pairs(m)
     errors = worst_errors(m.X, m.paired.gold, m.grid, m.near.answer)
     neighbors = neighbors_of_texts(m)
-    texts = texts_of(m, lists, errors, diagnosis.languages, hubness.hubs)
+    texts = texts_of(m, lists, errors, hubness.hubs, context.texts)
     return lists | {
         "counts": counts,
         "errors": errors,
@@ -100,15 +107,16 @@ def _singled_out(m: Measurement, diagnosis: Diagnosis, hubness: Hubness) -> dict
     }
 
 
-def _provenance(m: Measurement, model: dict[str, Any], margin: float, forms: Forms) -> Provenance:
-    packages = ("numpy", "faiss-cpu", *["anyascii"] * (ROMANISED in forms))
-    versions = {name: version(name) for name in packages} | model["versions"]
+def _provenance(context: Context) -> Provenance:
+    m, model = context.measurement, context.model.provenance()
+    versions = {name: version(name) for name in ("numpy", "faiss-cpu", *sorted(context.packages))}
     return Provenance(
-        **model | {"versions": {"python": platform.python_version(), **versions}},
+        **model
+        | {"versions": {"python": platform.python_version(), **versions} | model["versions"]},
         dimension=m.X.shape[2],
         k=m.k,
         seed=m.seed,
-        margin=margin,
+        margin=context.margin,
         grid=m.grid.name,
         grid_sha256=m.grid.sha256(),
     )

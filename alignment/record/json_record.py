@@ -62,7 +62,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 f"'{path}' has schema_version {version!r:.20}, this program reads {VERSION}; run "
                 "the model again to write the record anew"
             )
-        was_edited = not _is_as_written(data)
+        digest, was_edited = _digest_of(data)
         if was_edited and list(raw) == sorted(raw) and len(raw) > 2:
             raise InputError(
                 f"the keys of '{path}' were sorted, and their order tells which value belongs to "
@@ -76,6 +76,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if was_edited:
             edited.append(str(path))
             tell("note", f"'{path}' was edited since it was written; its numbers may not agree")
+        record.__dict__["_read"] = digest
         return record
 
     @classmethod
@@ -97,12 +98,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Raises:
             OSError: when the file cannot be written; an older one is then left as it was.
         """
-        digest = f',\n "digest": "{self.digest()}"'.encode()
+        digest = f',\n "digest": "{hashlib.sha256(self._json).hexdigest()}"'.encode()
         write_whole(path, self._json.removesuffix(_END) + digest + _END)
 
     def digest(self) -> str:
-        """Return the fingerprint that stands at the end of the file."""
-        return hashlib.sha256(self._json).hexdigest()
+        """Return the fingerprint that stands at the end of the file that was read or is written."""
+        read: str | None = self.__dict__.get("_read")
+        return read or hashlib.sha256(self._json).hexdigest()
 
     def letters(self) -> frozenset[str]:
         """Return every letter that stands in the file."""
@@ -123,7 +125,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def _presented(self) -> Presenter:
         if not self.presenter:
-            raise RunError("nothing that presents is imported yet; import alignment.present")
+            raise RunError("nothing that presents is imported yet; import alignment.report")
         return self.presenter
 
     def __repr__(self) -> str:
@@ -143,8 +145,31 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return _NUMBERS.sub(lambda own: b"[%b]" % b" ".join(own[1].split()), lines) + b"\n"
 
 
-def _is_as_written(data: bytes) -> bool:
+def assembled(name: str, base: type, fields: dict[str, tuple[Any, Any, str]], module: str) -> Any:
+    """Return a Struct with the fields of a base, and more.
+
+    Args:
+        name: of the Struct, for the JSON Schema.
+        base: a frozen Struct with keywords alone.
+        fields: {key: type, default, and what it is}.
+        module: that it is made for.
+    """
+    lines = (f"        {key}: {what}" for key, (_, _, what) in fields.items())
+    return msgspec.defstruct(
+        name,
+        [(key, kind, default) for key, (kind, default, _) in fields.items()],
+        bases=(base,),
+        module=module,
+        namespace={"__doc__": "\n".join([(base.__doc__ or "").rstrip(), *lines, "    "])},
+        frozen=True,
+        kw_only=True,
+        dict=True,
+    )
+
+
+def _digest_of(data: bytes) -> tuple[str, bool]:
+    """Return the digest of a file's content, and whether it is another than the file says."""
     found = _DIGEST.search(data)
-    if not found:
-        return False
-    return hashlib.sha256(data[: found.start()] + _END).hexdigest().encode() == found[1]
+    content = data[: found.start()] + _END if found else data
+    digest = hashlib.sha256(content).hexdigest()
+    return digest, not (found and found[1].decode() == digest)

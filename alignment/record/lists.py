@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from alignment.engines.files import write_whole
-from alignment.explain.diagnosis import LanguageDiagnosis
 from alignment.grids import ConceptGrid
 from alignment.measure import hits, metrics
 from alignment.measure.errors import Errors, every_error
 from alignment.measure.measurement import PARTS, Measurement
-from alignment.record.results import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
+from alignment.record.core import MIN_LISTED, MISALIGNED_BELOW, Hub, IdenticalStrings, Pair
 from alignment.stats.estimates import COSINE_DIGITS
 
 MAX_LISTED = 100
@@ -42,22 +41,21 @@ def texts_of(
     m: Measurement,
     lists: dict[str, list[Any]],
     errors: Errors,
-    diagnosis: dict[str, LanguageDiagnosis],
     hubs: list[Hub],
+    more: set[tuple[str, str]],
 ) -> dict[str, dict[str, str]]:
     """Return {concept: {language: text}} of what the record names, in grid order.
 
-    It names the concepts with the highest and the lowest values too.
-
-    The text that a reader knows the concept by is there too: English, else the first.
+    These are the texts of its lists, ``more`` that sections name, and the concepts with the highest
+    and the lowest values. The text that a reader knows a concept by is there too: English, else the
+    first.
     """
-    named = {(row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]}
+    named = more | {
+        (row.concept, code) for rows in lists.values() for row in rows for code in row[1:3]
+    }
     for failed in errors.failed:
         named |= {(failed.concept, code) for code in (failed.query, failed.target)}
         named.add((failed.retrieved, failed.target))
-    for code, found in diagnosis.items():
-        named |= {(text.concept, code) for text in found.failing}
-        named |= {(text.mistaken_for, code) for text in found.failing}
     named |= {(hub.concept, hub.language) for hub in hubs}
     named |= {(name, "") for pair in errors.pairs for name in (pair.expected, pair.retrieved)}
     concepts = {concept for concept, _ in named} | _at_the_ends(m)

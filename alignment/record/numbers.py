@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from alignment.explain import contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats
+from alignment.measure.centroids import centroid_p
 from alignment.measure.measurement import PARTS, SCORE, Measurement
-from alignment.record.comparison import COMPARED
-from alignment.record.results import Coverage, Hub, Hubness, Quantiles
+from alignment.record.core import COMPARED, Coverage, Hub, Hubness, Quantiles
 from alignment.stats.estimates import (
     COSINE_DIGITS,
     DIGITS,
@@ -72,7 +71,7 @@ def _published(m: Measurement) -> dict[str, Any]:
             for a, row in table(grid, np.moveaxis(cells, 0, -1)).items()
         },
         "centroid_distances": table(grid, distances, COSINE_DIGITS),
-        "centroid_p": table(grid, contrasts.of_centroids(m.X, m.seed)),
+        "centroid_p": table(grid, centroid_p(m.X, m.seed)),
         "discriminability": {name: number(value) for name, value in apart.items()},
         **_categories(m, intra),
     }

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from alignment import DEFAULT_MARGIN
 from alignment.stats.estimates import (
     ALPHA,
     COSINE_DIGITS,
     DIGITS,
-    MARGIN,
     NO_INTERVAL,
     Interval,
     Number,
@@ -99,7 +99,7 @@ def verdict(difference: Number, ends: Interval, p: Number, margin: float) -> Ver
 def contrasts(
     differences: Array,
     *,
-    margin: float = MARGIN,
+    margin: float = DEFAULT_MARGIN,
     seed: int = 0,
     test: Callable[..., Family] = sign_flip_test,
     unchanged: npt.NDArray[np.bool_] | None = None,

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 ALPHA = 0.05  # significance level for corrected p
 CONFIDENCE = 0.95
 POWER = 0.8
-MARGIN = 0.01  # differences within ± the margin do not matter
 MIN_CONCEPTS = 5  # for an interval: of fewer concepts it holds the truth far too rarely
 
 # Digits behind the point. Beyond them lies the noise of the model's float32, which differs between

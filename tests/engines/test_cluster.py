@@ -17,9 +17,9 @@ import pytest
 from conftest import ROOT
 
 from alignment import InputError, RunError, models
-from alignment.measure import search as searching
-from alignment.measure.standings import ROWS
 from alignment.models import encoders
+from alignment.search import task as searching
+from alignment.search.standings import ROWS
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
-from alignment.grids import ConceptGrid, Questions
+from alignment.grids import ConceptGrid
 from alignment.grids.concept_grid import largest_comparable
+from alignment.search.questions import Questions
 from concepts import CONCEPTS, LANGUAGES
 
 PUBLISHED_SHA256 = "62cffbde281034391f473be48415dbc471a79ca9d2af895aabf244865e86caf1"

@@ -15,8 +15,8 @@ from plain import RETRIEVAL, TIE, Plain
 from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import measure
+from alignment.record.core import MISALIGNED_BELOW
 from alignment.record.lists import write_pairs
-from alignment.record.results import MISALIGNED_BELOW
 from alignment.stats.estimates import COSINE_DIGITS
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from conftest import ToyEncoder, analysed, gold_of, grid_of, paired, random_vectors, unit
 
-from alignment.explain import contrasts
+from alignment.diagnosis import contrasts
 from alignment.grids import ConceptGrid
 from alignment.measure import neighbours
 from alignment.measure import pool as whole_pool
 from alignment.measure.measurement import PARTS
-from alignment.present import tables
+from alignment.report import tables
 from alignment.stats.estimates import MARGIN
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment

@@ -9,10 +9,10 @@ import pytest
 from damage import edit
 
 from alignment import InputError
-from alignment.grids import Questions
+from alignment.compare.models import Comparison
 from alignment.record import json_record
-from alignment.record.comparison import Comparison
-from alignment.record.results import AlignmentResults
+from alignment.record.core import AlignmentResults
+from alignment.search.questions import Questions
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare, main
 

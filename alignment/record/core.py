@@ -1,0 +1,247 @@
+"""The core of the record: what every run measures, of which model, on which texts.
+
+`alignment.results` adds the sections of the capabilities. Console, tables and figures read the
+record and nothing else, so all can be made again without a model.
+"""
+
+from math import fsum
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from alignment.measure.errors import Errors
+from alignment.measure.support import LanguageSupport
+from alignment.measure.text_neighbors import TextNeighbors
+from alignment.record.json_record import VERSION, Record
+from alignment.stats.estimates import DIGITS, Estimate, Interval, Number
+
+RANKED_BY = "calibrated_alignment_score"
+COMPARED = (RANKED_BY, "cross_lingual_retrieval")  # a record keeps their value of every text
+MISALIGNED_BELOW = 0.5
+MIN_LISTED = 10  # least similar translations, be they misaligned or not
+
+PerConcept = dict[str, Number]
+PerPair = dict[str, dict[str, Number]]
+
+
+class Pair(NamedTuple):
+    """A concept in two languages, and the cosine between its texts."""
+
+    concept: str
+    a: str
+    b: str
+    similarity: float
+
+
+class Quantiles(NamedTuple):
+    """How the values of a language's texts are spread."""
+
+    p5: Number
+    p25: Number
+    p75: Number
+    p95: Number
+
+
+class IdenticalStrings(NamedTuple):
+    """A concept that has the same string in two languages."""
+
+    concept: str
+    a: str
+    b: str
+
+
+class Hub(NamedTuple):
+    """A text that is the answer to more queries than others."""
+
+    concept: str
+    language: str
+    times: float
+
+
+class Coverage(Struct, frozen=True):
+    """Over how much the numbers are.
+
+    Attributes:
+        texts: there are.
+        cells: of the grid, C·L.
+        languages: {language: concepts that it has}.
+        concepts: {concept: languages that have it}.
+        pairs: {language: {language: concepts that both have}}.
+    """
+
+    texts: int
+    cells: int
+    languages: dict[str, int]
+    concepts: dict[str, int]
+    pairs: dict[str, dict[str, int]]
+
+
+class Hubness(Struct, frozen=True):
+    """How unevenly answers are spread over the texts.
+
+    Attributes:
+        expected: how often a text would be an answer if all were equally often.
+        hubs: the most frequent answers.
+    """
+
+    expected: Number
+    hubs: list[Hub]
+
+
+class Provenance(Struct, frozen=True):
+    """What it takes to run it again.
+
+    Attributes:
+        requested_model: another name than what ran only in a fallback.
+        fallback: whether the embedded model was used instead of the published one.
+        model_fingerprint: commit, hash of the files, or address; None for a Python object.
+        dimension: of the vectors, D.
+        disk_bytes: that the model's files take; None where they are not on this machine.
+        prompt: before every text.
+        k: nearest neighbours looked at.
+        seed: random seed.
+        margin: differences within ± margin do not matter.
+        grid: its name.
+        grid_sha256: of its content.
+        versions: of Python and the packages.
+    """
+
+    requested_model: str
+    fallback: bool
+    model_fingerprint: str | None
+    dimension: int
+    disk_bytes: int | None
+    prompt: str
+    k: int
+    seed: int
+    margin: float
+    grid: str
+    grid_sha256: str
+    versions: dict[str, str]
+
+
+class CoreResults(Record, frozen=True, kw_only=True):
+    """Everything one run found out. A number that the grid is too small for is None.
+
+    Attributes:
+        schema_version: of this layout.
+        model: what ran.
+        languages: L codes, in grid order.
+        coverage: over how many texts the numbers are.
+        alignment_score: Σ weights · summary.
+        summary: the means of the three parts, by name.
+        weights: of the three parts in the score, by name.
+        intra_concept_similarity: {concept: mean cosine over its language pairs}.
+        nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
+        cross_lingual_retrieval: {query language: {target language: share found first}}.
+        retrieval_intervals: their Wilson intervals.
+        centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
+        centroid_p: that the distance is chance.
+        misaligned_pairs: below 0.5, lowest first, at most 100; ``counts`` says how many there are.
+        next_lowest_pairs: those that come next, where fewer than ten are misaligned.
+        discriminability: mean cosine of same and of different concepts, and the gap.
+        categories: {category: mean intra-concept similarity}.
+        category_intervals: of these means.
+        concept_categories: {concept: category}.
+        chance: of the accuracies, by name.
+        calibrated: the score and its parts, 0 by chance and 1 at best, by name.
+        collapsed: whether the encoder gave one vector for every text.
+        baselines: {language: {language: mean cosine of non-translations}}.
+        auroc: {language: {language: share of the negatives' cosines below a concept's own}}.
+        negative_p99: {language: {language: 99th percentile of the negatives' cosines}}.
+        further: other ways to look at retrieval, and the gap, by name.
+        intervals: {name of a mean: 95 % interval, over concepts}.
+        values: {name: {language: values of its texts, in the order of concepts}} of the two
+            numbers that models are compared by; None where there is no text.
+        failures: {query language: {target language: hexadecimal digits}}, a bit for each concept,
+            the first in the highest place of the first digit; 1 where its retrieval fails.
+        by_language: {language: {name: estimate}} of the scores and their parts.
+        distributions: {name: {language: quantiles of its values}} of parts with one a concept.
+        scripts: {language: script of most of its letters}.
+        language_bias: same-language share of the wrong answers in a pool of all languages, over
+            the share expected.
+        hubness: how unevenly answers are spread.
+        identical_strings: the same in two languages, at most 100.
+        without_identical_strings: the score and its parts without them.
+        counts: {list: how many there are of its kind}.
+        errors: the failed retrievals.
+        support: {language: whether the model supports it, and by which evidence}.
+        among_supported: {mean: among the languages it supports}; None for all, or fewer than two.
+        texts: {concept: {language: text}}, all of them where there is room; else of what is named
+            here, of the highest and the lowest concepts, and of those least retrieved.
+        text_neighbors: {concept: {language: neighbourhood of its text}}, of as many concepts as
+            there is room for, the least retrieved first.
+        undefined: {number: why it is None}.
+        notices: what was decided while the grid and the questions were read.
+        findings: what all this shows, in sentences.
+        provenance: model, grid, settings and versions.
+    """
+
+    schema_version: Literal[3] = VERSION
+    model: str
+    languages: list[str]
+    coverage: Coverage
+    alignment_score: Number
+    summary: dict[str, Number]
+    weights: dict[str, float]
+    intra_concept_similarity: PerConcept
+    nearest_neighbor_accuracy: PerConcept
+    cross_lingual_retrieval: PerPair
+    retrieval_intervals: dict[str, dict[str, Interval]]
+    centroid_distances: PerPair
+    centroid_p: PerPair
+    misaligned_pairs: list[Pair]
+    next_lowest_pairs: list[Pair]
+    discriminability: dict[str, Number]
+    categories: dict[str, Number]
+    category_intervals: dict[str, Interval]
+    concept_categories: dict[str, str]
+    chance: dict[str, Number]
+    calibrated: dict[str, Number]
+    collapsed: bool
+    baselines: PerPair
+    auroc: PerPair
+    negative_p99: PerPair
+    further: dict[str, Number]
+    intervals: dict[str, Interval]
+    values: dict[str, dict[str, list[Number]]]
+    failures: dict[str, dict[str, str]]
+    by_language: dict[str, dict[str, Estimate]]
+    distributions: dict[str, dict[str, Quantiles]]
+    scripts: dict[str, str]
+    language_bias: Number
+    hubness: Hubness
+    identical_strings: list[IdenticalStrings]
+    without_identical_strings: dict[str, Number]
+    counts: dict[str, int]
+    errors: Errors
+    support: dict[str, LanguageSupport]
+    among_supported: dict[str, Number] | None
+    texts: dict[str, dict[str, str]]
+    text_neighbors: dict[str, dict[str, TextNeighbors]]
+    undefined: dict[str, str]
+    notices: list[str]
+    findings: list[str]
+    provenance: Provenance
+
+    def lowest_pairs(self) -> list[Pair]:
+        """Return the least similar translations, at least ten where there are so many."""
+        return self.misaligned_pairs + self.next_lowest_pairs
+
+    def by_concept(self, name: str) -> PerConcept:
+        """Return {concept: mean over its texts} of one of ``values``."""
+        means = means_of_units(self.values[name])
+        return dict(zip(self.coverage.concepts, means, strict=True))
+
+    def headlines(self) -> dict[str, Estimate]:
+        """Return every mean that has an interval, by the names of ``intervals``."""
+        means = {"alignment_score": self.alignment_score, **self.summary, **self.further}
+        means |= {f"calibrated_{name}": value for name, value in self.calibrated.items()}
+        return {name: Estimate(means[name], self.intervals[name]) for name in self.intervals}
+
+
+def means_of_units(values: dict[str, list[Number]]) -> list[Number]:
+    """Return each unit's mean over its columns, given {column: a value for each unit}."""
+    rows = zip(*values.values(), strict=True)
+    present = ([value for value in row if value is not None] for row in rows)
+    return [round(fsum(row) / len(row), DIGITS) if row else None for row in present]

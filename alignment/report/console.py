@@ -1,0 +1,225 @@
+"""Console: the record on a terminal, as wide as the terminal; plain text when piped."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.columns import Columns
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from alignment import visible
+from alignment.capabilities import shown
+from alignment.record import RESULTS_FILE
+from alignment.record.core import CoreResults
+from alignment.report import error_tables, tables, words
+from alignment.report.table import MAX_ROWS, Table
+from alignment.seam import Shown
+
+_STYLES = {"Excellent": "green", "Good": "cyan", "Moderate": "yellow", "Poor": "red"}
+_STYLES |= {"not supported": "red", "weak": "yellow", "worse": "red", "better": "green"}
+_NEXT = "next: --model A --model B compares models, --grid FILE measures your own texts"
+_MAX_UNSUPPORTED = 5
+_MAX_PAIRS = 3
+MAX_ERRORS = 5
+_MAX_LINES = 10  # of findings
+_BETWEEN = 2  # cells between columns, and between tables
+_MIN_WIDTH, _DEFAULT_WIDTH = 20, 80
+_MIN_CUT = 8  # cells that are left of a column of words
+_LEGIBLE = 16  # cells of words that are cut before intervals are left out
+
+
+class Terminal(Console):
+    """The terminal: as wide as it says, or plain text in 80 columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        if self.width < _MIN_WIDTH:  # COLUMNS may say 0
+            self.width = _DEFAULT_WIDTH
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, for which a reader who has seen enough is no failure."""
+        raise BrokenPipeError
+
+    def say(self, *lines: str, style: str = "") -> None:
+        """Print sentences, broken into lines."""
+        for line in lines:
+            self.print(Text(visible(line), style=style))
+
+    def say_files(self, files: Iterable[object]) -> None:
+        """Print where something was written, on a line each, which is never broken."""
+        for file in files:
+            self.print(Text(f"written: {file}"), soft_wrap=True)
+
+
+def print_report(results: CoreResults, files: list[Path]) -> None:
+    """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
+    console = Terminal()
+    console.say(*words.heading(results), style="bold")
+    print_tables(console, tables.summary(results))
+    print_tables(console, _unsupported(results))
+    console.print()
+    _say_findings(console, results)
+    sections = shown(results).values()
+    for section in sections:
+        print_tables(console, *brief(section))
+    pairs = tables.language_pairs(results).by("centroid_distance").defined("centroid_distance")
+    print_tables(
+        console,
+        tables.concepts(results).best_and_worst(),
+        *_by_language(results),
+        error_tables.lowest(results).head(_MAX_PAIRS),
+        pairs._replace(rows=[*pairs.rows[:2], *pairs.rows[2:][-2:]]),
+        error_tables.worst_errors(results, MAX_ERRORS),
+    )
+    console.print()
+    for why, names in _reasons(results).items():
+        console.say(f"Not defined here, {why}: {', '.join(names)}.")
+    console.say_files(_written(files))
+    console.say(next((own.next for own in sections if own.next), _NEXT))
+
+
+def brief(section: Shown) -> list[Table]:
+    """Return the tables of a section that stand on the console, long ones shortened."""
+    entries = [entry for entry in section.tables.values() if entry.show == "brief"]
+    return [entry.make().best_and_worst() if entry.ends else entry.make() for entry in entries]
+
+
+def _by_language(results: CoreResults) -> list[Table]:
+    """Return the table of retrieval; of many languages the best and the worst, if not said yet."""
+    if len(results.languages) <= MAX_ROWS:
+        return [tables.retrieval_matrix(results)]
+    if _unsupported(results).rows:
+        return []
+    shown = tables.languages(results).select("language", "as_query", "as_target")
+    return [shown.by("as_target", descending=True).best_and_worst()]
+
+
+def _say_findings(console: Terminal, results: CoreResults) -> None:
+    """Say as many findings as there is room for, and where the others are."""
+    room, unsaid = _MAX_LINES, list(results.findings)
+    while unsaid and (room := room - len(Text(unsaid[0]).wrap(console, console.width))) >= 0:
+        console.say(unsaid.pop(0))
+    if unsaid:
+        console.say(f"{words.counted(len(unsaid), 'more finding')} in {RESULTS_FILE}.")
+
+
+def _written(files: list[Path]) -> list[str]:
+    pictures = [file for file in files if file.suffix == ".png"]
+    drawn = {file.with_suffix("") for file in pictures}
+    folders = [f"{words.counted(len(drawn), 'picture')} in {pictures[0].parent}"] if drawn else []
+    return [str(file) for file in files if file.with_suffix("") not in drawn] + folders
+
+
+def print_tables(console: Console, *several: Table) -> None:
+    """Print the tables that have rows, one beside another where there is room."""
+    written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
+    waiting = [
+        _rich(table.shown("brief"), written, console.width) for table in several if table.rows
+    ]
+    while waiting:
+        row: list[RichTable] = []
+        room = console.width + _BETWEEN
+        for table in list(waiting):
+            width = Measurement.get(console, console.options, table).maximum + _BETWEEN
+            if not row or width <= room:
+                row.append(table)
+                waiting.remove(table)
+                room -= width
+        console.print()
+        console.print(Columns(row, padding=(0, _BETWEEN)))
+
+
+def _reasons(results: CoreResults) -> dict[str, list[str]]:
+    """Return {why: what is not defined}, in words."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in results.undefined.items():
+        if name != "language_bias":
+            reasons.setdefault(why, []).append(name.replace("_", " "))
+    return reasons
+
+
+def _unsupported(results: CoreResults) -> Table:
+    table = tables.support(results)
+    rows = [row for row in table.rows if row[1] != "supported"]
+    if more := rows[_MAX_UNSUPPORTED + 1 :]:
+        rest = (f"… {len(more) + 1:,} more", *[""] * (len(table.columns) - 1))
+        rows = [*rows[:_MAX_UNSUPPORTED], rest]
+    return table._replace(rows=rows)
+
+
+def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
+    """Draw a table.
+
+    Where it is too wide, columns move together, then the widest column of words is cut, then
+    intervals are left out; no number is cut.
+    """
+    text_room = (room - 3 * _BETWEEN - len("−0.000")) // 3
+    lines: list[tuple[str, ...]] = []
+    cut: dict[int, int] | None = None
+    for between, narrow, least in (
+        (_BETWEEN, False, None),
+        (1, False, None),
+        (1, False, _LEGIBLE),
+        (1, True, None),
+        (1, True, _MIN_CUT),
+    ):
+        headings = tuple(column.heading(narrow) for column in table.columns)
+        lines = [headings, *table.cells(text_room, narrow)]
+        cut = _cut(table, lines, room - between * (len(headings) - 1), least)
+        if cut is not None:
+            break
+    drawn = RichTable(
+        title=Text(table.title, style="bold"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        collapse_padding=between == 1,
+    )
+    for n, (column, heading) in enumerate(zip(table.columns, lines[0], strict=True)):
+        drawn.add_column(
+            heading,
+            justify="right" if column.kind.numeric else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+            max_width=(cut or {}).get(n),
+        )
+    for line in lines[1:]:
+        drawn.add_row(*(Text(written(cell), style=style_of(cell)) for cell in line))
+    return drawn
+
+
+def _cut(
+    table: Table, lines: list[tuple[str, ...]], room: int, least: int | None
+) -> dict[int, int] | None:
+    """Return {column: cells that are left of it}, or None where the table is still too wide.
+
+    Args:
+        table: of which the lines are.
+        lines: the headings and the rows in words.
+        room: cells for all columns.
+        least: cells that must be left of the widest column of words; None to cut nothing.
+    """
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    excess = sum(widths) - room
+    if excess <= 0:
+        return {}
+    words_in = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
+    if least is None or not words_in:
+        return None
+    widest = max(words_in, key=widths.__getitem__)
+    left = widths[widest] - excess
+    if least == _MIN_CUT:
+        left = max(left, _MIN_CUT)
+    return {widest: left} if left >= least else None
+
+
+def _isolated(cell: str) -> str:
+    return words.isolated(visible(cell))
+
+
+def style_of(cell: str) -> str:
+    """Return the colour of a word in a cell; "" for most."""
+    return _STYLES.get(cell.removesuffix(" on these concepts"), "")

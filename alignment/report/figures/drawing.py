@@ -1,0 +1,180 @@
+"""Drawing: the look of all pages, fonts for every script, text cut to its room, and saving."""
+
+import io
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontPath, FontProperties, findfont, fontManager, get_font
+from matplotlib.transforms import Transform, offset_copy
+from rich.cells import split_graphemes
+
+from alignment.record.core import CoreResults
+from alignment.record.json_record import Record
+from alignment.report.words import extent, shortened
+
+PAGE_WIDTH = 12.0  # inches, as all lengths here
+MARGIN = 0.3
+ROOM = PAGE_WIDTH - 2 * MARGIN
+SMALL = 9
+INK = "#444444"
+BAND = "#e8e8e8"  # an interval, or rows that belong together
+_TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
+_INVISIBLE = ("Cf", "Zs")  # joiners, marks of direction, and spaces
+
+
+@contextmanager
+def look(record: Record | None = None) -> Iterator[None]:
+    """Draw in the style of this room, with fonts of the machine for letters that its font lacks."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)  # some fonts have no bold letters
+    try:
+        with matplotlib.rc_context(fname=Path(__file__).with_name("alignment.mplstyle")):
+            if record is not None:
+                matplotlib.rcParams["font.family"] = _families(record.letters())
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a function of a record so that it draws in the style, with fonts for the record."""
+
+    @wraps(draw)
+    def drawn(record: Record, *arguments: Any) -> Any:
+        with look(record):
+            return draw(record, *arguments)
+
+    return drawn
+
+
+@cache
+def _families(letters: frozenset[str]) -> list[str]:
+    """Return the style's font, and those of the machine, Noto Sans first, for what it lacks."""
+    families = list(matplotlib.rcParams["font.family"])
+    missing = {letter for letter in letters if letter.isprintable() and not can_show(letter)}
+    faces = {
+        entry.name: FontPath(entry.fname, entry.index)
+        for entry in fontManager.ttflist
+        if entry.style == "normal"
+        and not entry.fname.startswith(matplotlib.get_data_path())  # signs, and the last resort
+        and "Color" not in entry.name
+    }
+    for name in sorted(faces, key=lambda name: (not name.startswith("Noto Sans"), name)):
+        font = get_font(faces[name]) if missing else None
+        if font and (supplied := {c for c in missing if font.get_char_index(ord(c))}):
+            families.append(name)
+            missing -= supplied
+    return families
+
+
+def can_show(text: str) -> bool:
+    """Return whether the fonts have all letters of a text."""
+    families = tuple(matplotlib.rcParams["font.family"])
+    return all(_has(families, c) or unicodedata.category(c) in _INVISIBLE for c in text)
+
+
+@cache
+def _has(families: tuple[str, ...], letter: str) -> bool:
+    faces = (get_font(findfont(FontProperties(family=[family]))) for family in families)
+    return any(face.get_char_index(ord(letter)) for face in faces)
+
+
+def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
+    """Return how many inches wide a line of text is."""
+    return _width(text, FontProperties(size=size, weight=weight))
+
+
+@cache
+def _width(text: str, font: FontProperties) -> float:
+    ruler = RendererAgg(1, 1, matplotlib.rcParams["figure.dpi"])
+    return ruler.get_text_width_height_descent(text, font, False)[0] / ruler.dpi
+
+
+def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> str:
+    """Return a text on one line, without its middle where it is wider than the room.
+
+    The end stays, because long names often differ there. The cut is made between words, unless the
+    words are too long for that. "?" stands for letters that no font has.
+    """
+    text = "".join(c if can_show(c) else "\0" for c in " ".join(text.split()))
+    text = re.sub("\0+", "?", text)
+    width = text_width(text, size, weight)
+    if width <= room:
+        return text
+    letters = [text[start:end] for start, end, _ in split_graphemes(text)[0]]
+    for units, space, least in ((text.split(), " ", 0.6 * room), (letters, "", 0)):
+        for kept in range(int(len(units) * room / width) + 1, 1, -1):
+            end = max(1, kept // 3)
+            cut = space.join((*units[: kept - end], "…", *units[-end:]))
+            if least <= text_width(cut, size, weight) <= room:
+                return cut
+    return "…"
+
+
+def wrap(
+    text: str | list[str], room: float, most: int, size: float = SMALL, weight: str = "normal"
+) -> str:
+    """Break a text, or a list of its parts, into at most ``most`` lines, each cut to the room."""
+    lines = [""]
+    for part in re.split("(?<=[ /_-])", text) if isinstance(text, str) else text:
+        longer = lines[-1] + part
+        if len(lines) == most or text_width(longer.strip(), size, weight) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(fit(line, room, size, weight) for line in lines if line)
+
+
+class Page(Figure):
+    """A figure with a title and a note on top, which a notebook shows without pyplot."""
+
+    def __init__(self, height: float, title: str, note: str):
+        super().__init__(figsize=(PAGE_WIDTH, height))
+        FigureCanvasAgg(self)
+        write(self, MARGIN, -0.25, fit(title, ROOM, **_TITLE), **_TITLE)
+        write(self, MARGIN, -0.6, fit(note, ROOM, 10), size=10, color=INK)
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        with look():
+            self.savefig(picture, format="png", dpi=100)
+        return picture.getvalue()
+
+
+def about(results: CoreResults) -> str:
+    """Return the note on a run: its grid, and whether its model is a fallback."""
+    run = results.provenance
+    fallback = f" · fallback: {results.model} used instead of {run.requested_model}"
+    return f"{extent(results)} (grid: {shortened(run.grid)}){fallback * run.fallback}"
+
+
+def write(fig: Figure, x: float, y: float, words: str, **style: Any) -> None:
+    """Write words that begin x to the right of the top left corner of a page, and y above it."""
+    fig.text(0, 1, words, va="top", transform=place(fig, x, y), **style)
+
+
+def place(fig: Figure, x: float, y: float) -> Transform:
+    """Return the transform that takes (0, 1) to this place, in inches from the top left corner."""
+    return offset_copy(fig.transFigure, fig, x, y)
+
+
+def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
+    """Write a figure as PNG and PDF, which name the record, its digest and the fonts, no date."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    source = f"{file} sha256:{record.digest()}"
+    fonts = ", ".join(matplotlib.rcParams["font.family"])
+    in_png = {"Source": source, "Fonts": fonts}
+    in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}
+    quick = {"compress_level": 3}  # half the time of the default, and no larger
+    fig.savefig(stem.with_suffix(".png"), metadata=in_png, pil_kwargs=quick)
+    fig.savefig(stem.with_suffix(".pdf"), metadata=in_pdf)

@@ -1,0 +1,217 @@
+"""Comparing models: who is called better, how often wrongly, and what is written."""
+
+import csv
+import io
+import json
+from itertools import combinations
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder, analysed, grid_of, random_vectors, unit
+
+from alignment import InputError
+from alignment.compare.figure import ranking_figure
+from alignment.compare.models import RANKED_BY, Comparison, compare_results
+from alignment.compare.verdicts import verdicts as sentences_of
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
+
+C, L, D = len(CONCEPTS.concepts), len(CONCEPTS.languages), 16
+
+
+def run(grid, noise, seed, moved=0):
+    """A run of an encoder that is right but for noise; the concepts' places are the same."""
+    rng = np.random.default_rng(seed)
+    C, L = len(grid.concepts), len(grid.languages)
+    places = np.random.default_rng(0).normal(size=(C, 1, D))
+    X = places + noise * rng.normal(size=(C, L, D)) + moved * rng.normal(size=(C, L, D))
+    return f"{noise} {seed} {moved}", analysed(unit(X), grid, k=1), 1.0
+
+
+def in_metric(comparison, metric=RANKED_BY):
+    return [pair for pair in comparison.pairs if pair.metric == metric]
+
+
+def test_a_model_is_unchanged_against_itself_and_shares_its_rank():
+    one = run(CONCEPTS, 0.8, 1)
+    comparison = compare_results([one, ("again", *one[1:])])
+    for pair in comparison.pairs:
+        assert (pair.difference, pair.interval, pair.p) == (0, (0, 0), 1)
+        assert pair.verdict == "unchanged" and pair.better is None
+    assert [model.rank for model in comparison.models] == [1, 1]
+
+
+def test_many_concepts_show_that_models_are_level():
+    (pair,) = in_metric(compare_results([run(grid_of(400, 2), 0.8, 1, m) for m in (0, 0.01)]))
+    assert pair.verdict == "level" and pair.difference
+
+
+@pytest.mark.slow
+def test_noise_alone_makes_a_winner_in_one_of_twenty():
+    grid = grid_of(20, 2)
+    called = []
+    for seed in range(200):
+        comparison = compare_results([run(grid, 0.9, 2 * seed + 1), run(grid, 0.9, 2 * seed + 2)])
+        called.append(in_metric(comparison)[0].better is not None)
+    assert 0.03 <= np.mean(called) <= 0.07
+
+
+@pytest.mark.slow
+def test_a_difference_of_a_tenth_is_found_with_200_concepts():
+    grid = grid_of(200, 4)
+    found, differences = [], []
+    for seed in range(25):
+        better, worse = run(grid, 0.9, 2 * seed + 1), run(grid, 1.0, 2 * seed + 2)
+        (pair,) = in_metric(compare_results([better, worse]), "cross_lingual_retrieval")
+        found.append(pair.better == better[0])
+        differences.append(pair.difference)
+    assert np.mean(differences) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(found) >= 0.8
+
+
+def test_ranks_are_shared_by_models_that_are_not_significantly_different():
+    grid = grid_of(60, 2)
+    runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]
+    comparison = compare_results(runs)
+    assert [model.rank for model in comparison.models] == [1, 1, 3]
+    assert comparison.models[2].name == runs[0][0]
+    sentences = sentences_of(comparison)
+    assert "not significantly different" in sentences[0] and "is better than" in sentences[1]
+
+
+def test_p_is_corrected_for_all_pairs_of_a_metric():
+    runs = [run(CONCEPTS, 0.9, seed) for seed in (1, 2, 3)]
+    together = in_metric(compare_results(runs))
+    alone = [in_metric(compare_results(list(two)))[0] for two in combinations(runs, 2)]
+    assert [(pair.a, pair.b) for pair in together] == [(pair.a, pair.b) for pair in alone]
+    ps = [(late.p, early.p) for late, early in zip(together, alone, strict=True)]
+    assert all(early <= late <= 1 for late, early in ps) and any(late > early for late, early in ps)
+
+
+def test_a_model_that_does_not_know_a_language_says_so_beside_its_score():
+    grid = grid_of(40, 3)
+    X = unit(np.repeat(np.random.default_rng(1).normal(size=(40, 1, D)), 3, axis=1))
+    half = X.copy()
+    half[:, 2] = X[::-1, 2]
+    runs = [("knows", analysed(X, grid), None), ("lacks l2", analysed(half, grid), None)]
+    comparison = compare_results(runs)
+    knows, lacks = comparison.models
+    assert knows.among_supported is None and lacks.support["l2"].verdict == "not supported"
+    said = sentences_of(comparison)
+    assert "lacks l2 does not support l2; its calibrated score among the others is 1.000." in said
+
+
+def test_the_front_has_no_model_that_another_is_as_good_as_for_less():
+    """Equal in rank and longer, or worse and no cheaper: not on it; worse and shorter: on it."""
+    grid, X = grid_of(40, 3), random_vectors(0, (40, 3, D))
+    good = unit(np.repeat(X[:, :1], 3, axis=1))
+    runs = [
+        ("good", analysed(good, grid), None),
+        ("longer", analysed(np.concatenate([good, 0 * good], axis=2), grid), None),
+        ("worse", analysed(X, grid), None),
+        ("short", analysed(unit(X[..., : D // 2]), grid), None),
+    ]
+    front = {model.name: model.on_front for model in compare_results(runs).models}
+    assert front == {"good": True, "longer": False, "worse": False, "short": True}
+
+
+def test_fifteen_graded_models_have_ranks_of_their_own():
+    runs = [run(grid_of(100, 2), noise, 1) for noise in np.geomspace(0.2, 3, 15)]
+    comparison = compare_results(runs)
+    assert sum(pair.better == pair.a for pair in in_metric(comparison)) > 90  # of 105
+    assert [model.name for model in comparison.models] == [name for name, *_ in runs]
+
+
+def test_there_and_back_and_other_grids(tmp_path):
+    comparison = compare_results([run(CONCEPTS, 0.5, 1), run(CONCEPTS, 0.9, 2)])
+    comparison.to_json(tmp_path / "c.json")
+    assert Comparison.from_json(tmp_path / "c.json") == comparison
+    with pytest.raises(InputError, match="same grid"):
+        compare_results([run(CONCEPTS, 0.5, 1), run(grid_of(5, 2), 0.5, 1)])
+    for text in ("{}", '{"schema_version": 1}', '{"schema_version": 3, "grid": 3}', "["):
+        (tmp_path / "c.json").write_text(text)
+        with pytest.raises(InputError, match=r"c\.json"):
+            Comparison.from_json(tmp_path / "c.json")
+
+
+def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
+    vectors = np.random.default_rng(3).normal(size=(C * L, D))
+    broken = type("Broken", (), {"encode": lambda self, texts: np.full((len(texts), 2), np.nan)})
+    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1]), broken()]
+    comparison = compare(models, tmp_path, figures=False, seed=3)
+    assert list(comparison.failures) == ["Broken"] and "NaN" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("ToyEncoder", "ToyEncoder-2", "alignment_comparison.json")
+    }
+    assert Comparison.from_json(tmp_path / "alignment_comparison.json") == comparison
+    experiment = CrossLingualAlignmentExperiment(models[0], seed=3)
+    experiment.run().to_json(tmp_path / "alone.json")
+    written = tmp_path / "ToyEncoder" / "alignment_results.json"
+    assert written.read_bytes() == (tmp_path / "alone.json").read_bytes()
+
+
+def test_the_command_line_compares_and_reports_a_failure(command_line, tmp_path, minilm_folder):
+    done = command_line(
+        *("--model", "use-multilingual", "--model", minilm_folder, "--model", "no/such"),
+        *("--table", "csv", "--output", "out"),
+    )
+    assert done.returncode == 1 and "no/such" in done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [row["rank"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["calibrated_low"]) > float(rows[1]["calibrated_high"])
+    written = json.loads((tmp_path / "out" / "alignment_comparison.json").read_text("utf-8"))
+    assert written["models"][1]["name"] == str(minilm_folder)  # the English-only control is last
+    assert all(pair["p"] < 0.05 for pair in written["pairs"])
+    assert (tmp_path / "out" / "fig" / "model_comparison.png").stat().st_size
+    assert (tmp_path / "out" / minilm_folder.name / "alignment_results.json").exists()
+
+
+class Toy:
+    """It encodes the first letters of a text, unless its run is to fail."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def encode(self, texts):
+        return np.array([[ord(letter) for letter in f"{text:8.8}"] for text in texts], dtype=float)
+
+
+def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys, monkeypatch):
+    run = CrossLingualAlignmentExperiment.run
+
+    def failing(experiment):
+        if experiment.model_name.error:
+            raise experiment.model_name.error
+        return run(experiment)
+
+    monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
+    found = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
+    assert list(found.failures.values()) == [
+        "unexpected ZeroDivisionError: by 0; a bug: please report what --debug prints",
+        "too little memory; measure fewer languages or rows, or use a larger machine",
+    ]
+    assert len(found.models) == 1 and capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_model_called_like_a_file_of_the_comparison_has_a_folder_of_its_own(
+    tmp_path, monkeypatch, minilm_folder
+):
+    monkeypatch.chdir(tmp_path)
+    names = ("alignment_comparison.json", "fig")
+    for name in names:
+        (tmp_path / name).symlink_to(minilm_folder)
+    compare([f"./{name}" for name in names], "out", cache=False)
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {*names, *(f"{name} (2)" for name in names)}
+
+
+def test_no_model_that_runs_writes_nothing(command_line, tmp_path):
+    done = command_line("--model", "no/such", "--model", "no/other", "--output", "out")
+    assert done.returncode == 1 and done.stderr.count("\n") == 3
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_picture_has_a_row_a_model():
+    comparison = compare_results([run(CONCEPTS, noise, 1) for noise in (0.5, 0.8, 1.2)])
+    words = [text.get_text() for text in ranking_figure(comparison).texts]
+    assert {model.name for model in comparison.models} <= set(words)

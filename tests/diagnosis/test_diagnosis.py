@@ -1,0 +1,139 @@
+"""The diagnosis: planted faults are found and named, and nothing is found where nothing is."""
+
+import re
+import unicodedata
+
+import numpy as np
+import pytest
+from conftest import analysed, random_vectors, unit
+
+from alignment.diagnosis import contrasts, probes
+from alignment.diagnosis import measure as diagnosis
+from alignment.diagnosis.forms import COMPOSED
+from alignment.grids import ConceptGrid
+from alignment.measure import metrics
+from alignment.measure.measurement import measure
+from alignment.stats.estimates import MARGIN
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+C, L = len(CONCEPTS.concepts), len(CONCEPTS.languages)
+D = 32
+GERMAN = CONCEPTS.languages.index("de")
+
+
+def aligned(seed, noise=0.5):
+    """A direction a concept, and as much noise in every language."""
+    noises = random_vectors(seed + 10**6, (C, L, D))
+    return unit(random_vectors(seed, (C, 1, D)) + noise * noises)
+
+
+@pytest.mark.parametrize("planted", [["anger"], ["tree", "anger"], list(CONCEPTS.concepts[2:8])])
+def test_exactly_the_planted_words_are_named(planted):
+    X = aligned(1)
+    at = [CONCEPTS.concepts.index(concept) for concept in planted]
+    X[at, GERMAN] = unit(random_vectors(2, (len(at), D)))
+    results = analysed(X, CONCEPTS)
+    found = results.diagnosis.languages
+    named = {code: {text.concept for text in own.failing} for code, own in found.items()}
+    assert {code: concepts for code, concepts in named.items() if concepts} == {"de": set(planted)}
+    assert found["de"].failing_count == len(planted)
+    # six words of fifteen are evidence that German diverges; one or two are not
+    assert all(own.standing == own.retrieval.verdict for own in found.values())
+    worse = [code for code, own in found.items() if "worse" in own.standing]
+    assert worse == (["de"] if len(planted) == 6 else [])
+    (said,) = [line for line in results.findings if line.startswith("German is retrieved")]
+    assert ("significantly" in said) == (len(planted) < 6)
+    assert len(planted) == 6 or f"{planted[0]} (" in said
+
+
+def test_what_a_failing_text_is_mistaken_for():
+    X = aligned(1)
+    anger, fear = (CONCEPTS.concepts.index(concept) for concept in ("anger", "fear"))
+    X[anger, GERMAN] = unit(random_vectors(2, (D,)))
+    X[fear, GERMAN] = unit(X[anger].mean(axis=0) + X[fear, GERMAN])
+    results = analysed(X, CONCEPTS)
+    failing = {text.concept: text for text in results.diagnosis.languages["de"].failing}
+    text = failing["anger"]
+    assert (text.mistaken_for, text.times, text.queries) == ("fear", 7, 7)
+    said = "anger (Wut) is mistaken for fear (Angst) in 7 of 7 languages"
+    assert said in " ".join(results.findings)
+
+
+def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
+    X = aligned(3, noise=0.6)
+    X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
+    results = analysed(unit(X), CONCEPTS, forms={})
+    found = results.diagnosis.languages["de"]
+    effects = {form: own.effect for form, own in found.forms.items()}
+    assert "worse" in found.standing and found.retrieval.difference < -0.05
+    assert effects == {probes.DISTINCT: "none", probes.CENTRED: "removes"}
+    assert found.forms[probes.CENTRED].difference.value == pytest.approx(0, abs=0.05)
+    (said,) = [line for line in results.findings if "which removes the gap" in line]
+    assert said.startswith("German is") and "mean vector removed: in 100 % of cases" in said
+
+
+@pytest.mark.parametrize("share", [0.5, 1])
+def test_the_composed_form_is_named_where_it_finds_what_the_decomposed_form_hides(share):
+    class KnowsComposedLetters:
+        def encode(self, texts):
+            concepts = [int(re.search(r"\d+", text)[0]) for text in texts]
+            hidden = [
+                not unicodedata.is_normalized("NFC", text) and concept < 40 * share
+                for text, concept in zip(texts, concepts, strict=True)
+            ]
+            noise = random_vectors(len(texts), (len(texts), D))
+            return np.where(np.array(hidden)[:, None], 5, 0.1) * noise + places[concepts]
+
+    places = random_vectors(9, (40, D))
+    rows = {
+        f"c{c}": {code: f"{code} {c} {letter}" for code, letter in written.items()}
+        for c in range(40)
+        for written in [{"en": "e", "fr": "\u00e9", "vi": "e\u0302\u0301"}]
+    }
+    grid = ConceptGrid.from_dict(rows)
+    results = CrossLingualAlignmentExperiment(KnowsComposedLetters(), grid, probe=True).run()
+    change = results.diagnosis.forms[COMPOSED]["vi"]
+    assert change.bare < 0.6 and change.contrast.significant
+    assert change.bare + change.contrast.difference == pytest.approx(1, abs=2e-6)
+    said = [line for line in results.findings if "more often composed (NFC): in 100 %" in line]
+    assert len(said) == 1 and said[0].startswith("Vietnamese is retrieved")
+    if share < 1:  # else the language is not supported, and not compared with the others
+        assert results.diagnosis.languages["vi"].forms[COMPOSED].effect == "removes"
+        assert "which removes the gap" in said[0]
+
+
+@pytest.mark.parametrize("noise", [1.0, 1.5])
+def test_nothing_is_named_where_nothing_is_planted(noise):
+    named = 0
+    for seed in range(200):
+        m = measure(aligned(seed, noise), CONCEPTS, 3, 0)
+        found = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, MARGIN, 0)
+        named += any("worse" in own.verdict for own in found.values())
+    assert named <= 16  # of 200, where 5 % are 10
+
+
+def test_the_gaps_of_single_concepts_have_the_contrast_as_their_mean():
+    m = measure(aligned(5, noise=1.5), CONCEPTS, 3, 0)
+    gaps = metrics.gaps(m.near.retrieval)
+    sides = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, MARGIN, 0)
+    found = [side.difference for side in sides.values()]
+    assert gaps.mean(axis=0) == pytest.approx(found, abs=1e-6)
+
+
+def test_subwords_explain_a_gap_that_goes_with_them():
+    rng = np.random.default_rng(6)
+    subwords = rng.integers(1, 4, (200, 4)).astype(float)
+    subwords[:, 0] += rng.integers(0, 4, 200)
+    more = subwords[:, 0] - subwords[:, 1:].mean(axis=1)
+    gap = -0.1 * more + rng.normal(scale=0.05, size=200)
+    for shift, effect in ((0, "explain"), (-0.3, "do not explain")):
+        found = diagnosis._subword_effect(gap + shift, subwords, 0, seed=0)
+        assert found.effect == effect
+        assert found.at_equal.value == pytest.approx(shift, abs=0.02)
+
+
+def test_a_grid_too_small_for_contrasts_has_no_diagnosis():
+    grid = ConceptGrid.from_dict({w: {"en": w, "de": w.upper()} for w in ("sun", "sea")})
+    X = unit(random_vectors(7, (2, 2, D)))
+    assert analysed(X, grid, k=1).diagnosis.languages == {}

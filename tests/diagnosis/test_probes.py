@@ -1,0 +1,205 @@
+"""The probes: forms of a grid, what a form that changes nothing shows, and the mean removed."""
+
+import numpy as np
+import pytest
+from conftest import ToyEncoder, all_text, checked_boxes, grid_of, random_vectors, unit
+
+from alignment import InputError
+from alignment.diagnosis import probes
+from alignment.diagnosis.figure import forms_figure
+from alignment.diagnosis.forms import (
+    CAPITALISED,
+    COMPOSED,
+    DECOMPOSED,
+    FORMS,
+    LOWER,
+    ROMANISED,
+    SENTENCE,
+    UNMARKED,
+    in_form,
+)
+from alignment.grids import ConceptGrid, load_grid
+from alignment.measure.measurement import measure
+from alignment.models import EMBEDDED_MODEL
+from alignment.report import tables
+from alignment.stats.contrast import UNCHANGED
+from alignment.stats.estimates import MARGIN
+from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
+
+
+class HashEncoder:
+    """A vector of its own for every text, so that any form can be encoded."""
+
+    def __init__(self):
+        self.asked = []
+
+    def encode(self, texts):
+        self.asked.append(texts)
+        seeds = [int.from_bytes(text.encode()) % 2**63 for text in texts]
+        return np.array([np.random.default_rng(seed).normal(size=8) for seed in seeds])
+
+
+def probed(grid=None):
+    return CrossLingualAlignmentExperiment(HashEncoder(), grid, probe=True).run()
+
+
+def test_the_forms_of_a_grid():
+    row = CONCEPTS.concepts.index("tree")
+    assert in_form(CONCEPTS, LOWER).texts[row] == tuple(t.lower() for t in CONCEPTS.texts[row])
+    capitals = ("Tree", "Árbol", "Arbre", "Baum", "树", "木", "شجرة", "Дерево")
+    assert in_form(CONCEPTS, CAPITALISED).texts[row] == capitals
+    sentences = in_form(CONCEPTS, SENTENCE)
+    assert sentences.texts[row][:2] == ("The word is tree.", "La palabra es árbol.")
+    assert sentences.languages == CONCEPTS.languages
+    for form in FORMS:
+        assert in_form(CONCEPTS, form).concepts == CONCEPTS.concepts
+
+
+def test_the_normal_forms_and_what_people_type():
+    rows = {
+        "street": {
+            "vi": "\u0111\u01b0\u01a1\u0300ng",
+            "el": "οδός",
+            "ja": "がす",
+            "hi": "हिन्दी",
+        },
+        "yoghurt": {"vi": "a", "el": "γιαούρτι", "ja": "water", "hi": "я й"},
+    }
+    grid = ConceptGrid.from_dict(rows)
+
+    def written(form):
+        return in_form(grid, form).texts
+
+    composed, decomposed = written(COMPOSED), written(DECOMPOSED)
+    assert composed[0] == ("đường", *grid.texts[0][1:])
+    assert decomposed[0][0] == "\u0111u\u031bo\u031b\u0300ng" and len(decomposed[0][2]) == 3
+    # accents go; a letter's own parts stay: the horn of ơ goes, the dakuten of が and the й do not
+    assert written(UNMARKED)[0] == ("đuong", "οδος", "がす", "हिन्दी")
+    assert written(UNMARKED)[1] == ("a", "γιαουρτι", "water", "я й")
+    assert written(ROMANISED)[0] == (grid.texts[0][0], "odos", "gasu", "hindi")
+
+
+def test_a_form_that_changes_nothing_anywhere_is_not_embedded_and_not_shown():
+    encoder = HashEncoder()
+    rows = {f"c{c}": {"en": f"Text {c}", "zh": f"水 {c}"} for c in range(6)}
+    results = CrossLingualAlignmentExperiment(
+        encoder, ConceptGrid.from_dict(rows), probe=True
+    ).run()
+    assert set(results.diagnosis.forms) == {LOWER, SENTENCE, ROMANISED, probes.CENTRED}
+    assert len(encoder.asked) == 2 and len(encoder.asked[1]) == 6 * (1 + 2 + 1)
+    assert "anyascii" in results.provenance.versions
+    assert set(results.diagnosis.languages) <= {"en", "zh"}
+
+
+def test_a_form_that_changes_no_text_changes_exactly_nothing():
+    results = probed()
+    for form, codes in (
+        (LOWER, ["en", "es", "fr", "zh", "ja", "ar", "ru"]),
+        (CAPITALISED, ["de", "zh", "ja", "ar"]),
+        (probes.DISTINCT, ["es", "de", "ar", "ru"]),
+    ):
+        rows = results.diagnosis.forms[form]
+        assert [code for code, row in rows.items() if row.contrast == UNCHANGED] == codes
+    lower = next(row for row in tables.form_changes(results).rows if row[0] == LOWER)
+    assert lower[2].startswith("de ") and "zh" not in lower[2]
+
+
+def test_only_texts_that_are_new_are_encoded_once():
+    encoder = HashEncoder()
+    CrossLingualAlignmentExperiment(encoder, probe=True).run()
+    bare, *forms = encoder.asked
+    bare = [*bare, *CONCEPTS.flat_texts()]
+    new = [text for texts in forms for text in texts]
+    assert len(new) == len(set(new)) and not set(new) & set(bare)
+
+
+def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
+    grid = grid_of(6, ("en", "de", "sw"))
+    results = probed(grid)
+    assert list(results.diagnosis.forms[SENTENCE]) == ["en", "de", "all"]
+    assert list(results.diagnosis.forms[CAPITALISED]) == ["en", "de", "sw", "all"]
+    assert list(results.diagnosis.templates) == ["en", "de"]
+    assert tables.change(results.diagnosis.forms[SENTENCE].get("sw")) == "no template"
+    assert "no template" in all_text(forms_figure(results))
+    fewer = probed(grid.in_languages(["en", "sw"]))
+    assert SENTENCE not in fewer.diagnosis.forms
+
+
+def test_a_grid_file_brings_its_own_templates(tmp_path):
+    words = "sun,Sonne\nsea,Meer\n"
+    (tmp_path / "t.csv").write_text(f"en,de\n{words}a {{}},ein {{}}\n", encoding="utf-8")
+    (tmp_path / "t.json").write_text(
+        '{"templates": {"en": "a {}", "de": "ein {}"}, "sun": {"en": "sun", "de": "Sonne"},'
+        '"sea": {"en": "sea", "de": "Meer"}}',
+        encoding="utf-8",
+    )
+    for name in ("t.csv", "t.json"):
+        grid = load_grid(tmp_path / name, [])
+        assert grid.concepts == ("sun", "sea")
+        assert in_form(grid, SENTENCE).texts == (("a sun", "ein Sonne"), ("a sea", "ein Meer"))
+    (tmp_path / "t.csv").write_text(f"en,de\n{words}a {{}},ein\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"row 4, de: 'ein' does not hold {} once"):
+        load_grid(tmp_path / "t.csv", [])
+    with pytest.raises(InputError, match=r"'de'.*once"):
+        ConceptGrid.from_dict({"sun": {"en": "sun", "de": "Sonne"}}, templates={"de": "ein"})
+
+
+def test_finished_vectors_cannot_be_probed(command_line, tmp_path):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(120, 8)))
+    done = command_line("--model", "x.npy", "--probe")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "x.npy" in done.stderr and "--probe" in done.stderr
+
+
+def test_a_shift_of_a_language_is_gone_when_its_mean_is_removed():
+    X = random_vectors(1, (40, 1, 16)) + 0.1 * random_vectors(2, (40, 3, 16))
+    shifted = X.copy()
+    shifted[:, 1] += 5
+    present, all_in = np.ones((40, 3), dtype=bool), np.zeros(40, dtype=bool)
+    before, after = (probes.centred(V, present, all_in) for V in (X, shifted))
+    assert np.allclose(before, after, atol=1e-5)
+    assert np.allclose(np.linalg.norm(after, axis=2), 1, atol=1e-6)
+
+
+def test_a_concept_has_no_part_in_the_mean_that_is_taken_from_it():
+    X = unit(random_vectors(3, (10, 2, 4)))
+    left_out = np.arange(10) == 7
+    moved = X.copy()
+    moved[7] = unit(random_vectors(4, (2, 4)))
+    present = np.ones((10, 2), dtype=bool)
+    one, other = (probes.centred(V, present, left_out) for V in (X, moved))
+    assert np.array_equal(one[~left_out], other[~left_out])
+    absent = present & ~left_out[:, None]
+    assert not probes.centred(X * absent[..., None], absent, left_out)[7].any()
+
+
+def test_centring_does_not_align_what_is_not_aligned():
+    change = []
+    for seed in range(30):
+        m = measure(unit(random_vectors(seed, (12, 4, 6))), grid_of(12, 4), 1)
+        found = probes.changes(probes.probe(m, m, {}), MARGIN, 0)
+        change.append(found[probes.CENTRED]["all"].contrast.difference)
+    assert np.mean(change) == pytest.approx(0, abs=0.02)
+
+
+def test_the_picture_has_every_word_in_its_place():
+    results = probed()
+    assert checked_boxes(forms_figure(results))
+    text = " ".join(all_text(forms_figure(results)).split())
+    assert all(form in text for form in results.diagnosis.forms) and "no change" in text
+
+
+def test_the_command_line_writes_the_probes(command_line, tmp_path):
+    done = command_line("--model", EMBEDDED_MODEL, "--probe", "--output", "out")
+    assert done.returncode == 0, done.stderr
+    assert {"probes.png", "probes.pdf"} < {path.name for path in (tmp_path / "out/fig").iterdir()}
+    assert "Change in retrieval by form" in done.stdout and "Worst retrieval errors" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_without_probing_there_are_none():
+    vectors = np.random.default_rng(0).normal(size=(120, 8))
+    results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
+    assert results.diagnosis.forms is None and results.diagnosis.templates == {}
+    assert all(own.forms is None for own in results.diagnosis.languages.values())

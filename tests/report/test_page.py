@@ -1,0 +1,163 @@
+"""The page as a file: made of the record alone, whole or not at all, small, and safe to open."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from conftest import analysed, random_vectors, unit
+from msgspec.structs import replace
+
+from alignment.compare.models import compare_results
+from alignment.grids import ConceptGrid
+from alignment.record import PAGE_FILE
+from alignment.record.core import AlignmentResults
+from alignment.report.page import write_comparison_page, write_page
+from alignment.report.page.lookup import MAX_MAPPED
+from concepts import CONCEPTS
+from cross_lingual_alignment import main
+
+ATTACK = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+
+
+class Read(HTMLParser):
+    """What a browser would make of the page: its elements, and the text of each script."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.scripts, self.styles = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        if self.lasttag in ("script", "style") and data.strip():
+            (self.scripts if self.lasttag == "script" else self.styles).append(data)
+
+
+def page_of(results, folder):
+    write_page(results, folder / "page.html")
+    return (folder / "page.html").read_text(encoding="utf-8")
+
+
+def noisy(grid=CONCEPTS, seed=0, noise=0.9):
+    C, L = len(grid.concepts), len(grid.languages)
+    return unit(random_vectors(seed, (C, 1, 16)) + noise * random_vectors(seed + 1, (C, L, 16)))
+
+
+@pytest.fixture(scope="module")
+def attacked():
+    """A record of a grid with markup for texts, concepts, categories and a model's name."""
+    rows = {
+        f"{n} {ATTACK}": {"en": f"{ATTACK} {n}", "ar": f"ماء {n}", "category": ATTACK}
+        for n in range(6)
+    }
+    grid = ConceptGrid.from_dict(rows)
+    X = unit(np.random.default_rng(0).normal(size=(6, 2, 8)))
+    return replace(analysed(X, grid), model=f"model {ATTACK}")
+
+
+def test_the_same_record_gives_the_same_bytes(tmp_path):
+    results = analysed(noisy(), CONCEPTS)
+    assert page_of(results, tmp_path) == page_of(replace(results), tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_page_of_1200_texts_in_12_languages_stays_under_a_megabyte_and_a_half(large, tmp_path):
+    page = page_of(large.results, tmp_path)
+    assert len(page.encode()) < 1.5e6
+    held = re.search(r"all texts of (\d+) of 1,200 concepts", page)
+    assert held and int(held[1]) == len(large.results.text_neighbors) > 10
+
+
+def test_text_of_a_grid_is_never_markup(attacked, tmp_path):
+    page = page_of(attacked, tmp_path)
+    read = Read(page)
+    assert not [tag for tag, _ in read.elements if tag == "img"]
+    assert not [own for _, own in read.elements if any(name.startswith("on") for name in own)]
+    kinds = [own.get("type") for tag, own in read.elements if tag == "script"]
+    assert kinds == ["application/json", "application/json", None]
+    assert "&lt;script&gt;" in page and "<script>document" not in page
+    texts = json.loads(read.scripts[0])
+    assert texts["concepts"][0]["texts"]["0"].startswith(ATTACK)
+
+
+def test_the_policy_names_the_one_style_and_the_one_script(attacked, tmp_path):
+    read = Read(page_of(attacked, tmp_path))
+    metas = [own for tag, own in read.elements if tag == "meta"]
+    (policy,) = (own["content"] for own in metas if "http-equiv" in own)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'" and "unsafe" not in policy
+    for kind, (text,) in (("script-src", read.scripts[-1:]), ("style-src", read.styles)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert rules[kind] == f"'sha256-{digest}'"
+    assert not [tag for tag, own in read.elements if "style" in own]
+    links = [own[name] for _, own in read.elements for name in ("src", "href") if name in own]
+    assert all(link.startswith(("#", "data:")) for link in links)
+
+
+def test_ids_are_unique_and_references_lead_to_them(tmp_path):
+    first, second = (analysed(noisy(seed=seed), CONCEPTS) for seed in (0, 5))
+    runs = [("first", first), ("second", second)]
+    comparison = compare_results([(*run, None) for run in runs], {"third": "it <b>cannot</b>"})
+    write_comparison_page(comparison, runs, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    elements = Read(page).elements
+    ids = [own["id"] for _, own in elements if "id" in own]
+    assert len(ids) == len(set(ids))
+    named = {own.get("href", "")[1:] for _, own in elements if own.get("href", "").startswith("#")}
+    named |= {own.get(f"aria-{name}", "") for _, own in elements for name in ("labelledby",)}
+    named |= set(re.findall(r"url\(#([^)]+)\)", page))
+    assert named - {""} <= set(ids)
+    assert "it &lt;b&gt;cannot&lt;/b&gt;" in page
+    for name in ("first", "second"):
+        assert f"<h2>{name}</h2>" in page
+
+
+def test_the_verdict_says_which_languages_are_not_known_and_what_fails(tmp_path):
+    X = noisy(noise=0.2)
+    X[:, 3] = random_vectors(9, X[:, 3].shape)
+    results = analysed(X, CONCEPTS)
+    assert results.support["de"].verdict == "not supported"
+    page = page_of(results, tmp_path)
+    head = page[page.index('class="verdict"') : page.index("<nav")]
+    low, high = results.intervals["calibrated_alignment_score"]
+    score = f"{results.calibrated['alignment_score']:.3f} (95 % CI {low:.3f} to {high:.3f})"
+    assert score in head and "It supports 7 of 8 languages; not supported: German." in head
+    assert f"{results.errors.total:,} of 840 retrievals fail" in head
+
+
+@pytest.mark.parametrize(("languages", "maps"), [(MAX_MAPPED, 1), (MAX_MAPPED + 1, 0)])
+def test_many_languages_have_a_picture_instead_of_a_map(languages, maps, tmp_path):
+    codes = [f"l{n}" for n in range(languages)]
+    grid = ConceptGrid.from_dict({f"c{c}": {a: f"{c} {a}" for a in codes} for c in range(5)})
+    page = page_of(analysed(noisy(grid), grid), tmp_path)
+    assert page.count('<table class="map"') == maps
+    assert page.count("too many for a map") == 1 - maps
+    assert len(page.encode()) < 1e6
+
+
+def test_the_command_writes_it_with_the_record_or_nothing(command_line, tmp_path):
+    asked = ("--model", "use-multilingual", "--languages", "en,de", "--html", "--no-figures")
+    done = command_line(*asked, "--output", "out")
+    assert done.returncode == 0, done.stderr
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"alignment_results.json", "alignment_report.html"}
+    page = (tmp_path / "out/alignment_report.html").read_text(encoding="utf-8")
+    results = AlignmentResults.from_json(tmp_path / "out/alignment_results.json")
+    assert page == page_of(results, tmp_path) and str(tmp_path) not in page
+    (tmp_path / "blocked/alignment_report.html").mkdir(parents=True)
+    done = command_line(*asked, "--output", "blocked")
+    assert done.returncode == 1 and "a folder is in the way" in done.stderr
+    assert [path.name for path in (tmp_path / "blocked").iterdir()] == ["alignment_report.html"]
+
+
+def test_the_page_of_an_earlier_run_needs_no_model(tmp_path):
+    results, record = analysed(noisy(), CONCEPTS), tmp_path / "record.json"
+    results.to_json(record)
+    assert main(["--from", str(record), "--html", "--output", str(tmp_path)]) == 0
+    assert (tmp_path / PAGE_FILE).read_text(encoding="utf-8") == page_of(results, tmp_path)

@@ -1,0 +1,269 @@
+"""Search: against trec_eval, against plain loops where answers tie, and by construction."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from conftest import unit
+
+from alignment.measure import hits
+from alignment.search import mix, standings
+from alignment.search import task as searching
+from alignment.search.task import Task, chance, gains, search
+
+MEASURES = {
+    **{"recall_at_1": "recall_1", "recall_at_5": "recall_5", "recall_at_10": "recall_10"},
+    **{"mrr": "recip_rank", "ndcg_at_10": "ndcg_cut_10"},
+}
+
+
+def task(seed=0, C=40, L=3, n=30, Lq=2, D=12, noise=1.0, gap=0.1):
+    """Questions near their passages, with gaps on both sides."""
+    rng = np.random.default_rng(seed)
+    meaning, language = rng.normal(size=(C, 1, D)), rng.normal(size=(1, L, D))
+    present = rng.random((C, L)) > gap
+    present[:, 0] = True
+    passages = unit(meaning + language + noise * rng.normal(size=(C, L, D)))
+    passages[~present] = 0
+    answer = rng.integers(0, C, n)
+    asked = rng.random((n, Lq)) > gap
+    asked[:, -1] = True
+    questions = unit(meaning[answer] + noise * rng.normal(size=(n, Lq, D)))
+    questions[~asked] = 0
+    return Task(questions, asked, answer, passages, present)
+
+
+def similarities(of):
+    """(n, L', C, L) in float64, -9 where there is no passage."""
+    s = np.einsum("nad,cld->nacl", of.questions.astype(float), of.passages.astype(float))
+    return np.where(of.present, s, -9)
+
+
+def pairs(of):
+    """Every question, its language and a version of its answer."""
+    there = of.asked[:, :, None] & of.present[of.answer][:, None]
+    return np.argwhere(there).tolist()
+
+
+def test_recall_mrr_and_ndcg_are_trec_evals():
+    import pytrec_eval
+
+    of = task()
+    found, s = search(of), similarities(of)
+    for name, own in MEASURES.items():
+        evaluator = pytrec_eval.RelevanceEvaluator({"q": {"p": 1}}, {own})
+        for i, a, b in pairs(of):
+            order = np.argsort(-s[i, a, :, b])[: of.present[:, b].sum()]
+            run = {
+                "p" if c == of.answer[i] else f"other {c}": float(len(order) - place)
+                for place, c in enumerate(order)
+            }
+            theirs = evaluator.evaluate({"q": run})["q"][own]
+            assert found.between[name][i, a, b] == pytest.approx(theirs, abs=1e-9)
+
+
+def test_ndcg_of_several_versions_is_trec_evals():
+    import pytrec_eval
+
+    of = task(noise=0.7)
+    found, s = search(of), similarities(of)
+    for i, a in np.argwhere(of.asked):
+        places = np.argwhere(of.present)
+        order = places[np.argsort(-s[i, a][of.present])]
+        names = [f"{c} {b}" for c, b in order]
+        relevant = {name: 1 for name in names if int(name.split()[0]) == of.answer[i]}
+        evaluator = pytrec_eval.RelevanceEvaluator({"q": relevant}, {"ndcg_cut_10", "success_1"})
+        run = {name: float(len(names) - place) for place, name in enumerate(names)}
+        theirs = evaluator.evaluate({"q": run})["q"]
+        assert found.mixed["ndcg_at_10"][i, a] == pytest.approx(theirs["ndcg_cut_10"], abs=1e-9)
+        assert found.mixed["hit_at_1"][i, a] == theirs["success_1"]
+
+
+def same(found, expected):
+    for own, others in ((found.between, expected.between), (found.mixed, expected.mixed)):
+        for name in others:
+            np.testing.assert_array_equal(own[name], others[name], err_msg=name)
+    for name in ("first", "among_first", "crowding", "crowding_expected"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
+
+
+def coarse(seed):
+    """Vectors of few values: many passages tie exactly, wherever they lie."""
+    of = task(seed, C=61, D=6, noise=2.0)
+    parts = (np.sign(of.questions), of.asked, of.answer, np.sign(of.passages), of.present)
+    scale = np.float32(np.sqrt(6))
+    return Task(parts[0] / scale, parts[1], parts[2], parts[3] / scale, parts[4])
+
+
+@pytest.mark.parametrize("of", [task(noise=2.0, C=60), task(noise=0.5, C=60), coarse(1)])
+@pytest.mark.parametrize(("listed", "sampled"), [(3, 1), (3, 1000), (1, 7)])
+def test_blocks_and_short_lists_change_nothing(of, listed, sampled, monkeypatch):
+    """Ranks are exact whether FAISS lists them or not, and where ties lie in several blocks."""
+    whole = search(of)
+    for name, value in (("_LISTED", listed), ("_SAMPLED", sampled), ("_COLUMNS", 7)):
+        monkeypatch.setattr(standings, name, value)
+    for module in (standings, searching):
+        monkeypatch.setattr(module, "ROWS", 11)
+    same(search(of), whole)
+
+
+@pytest.mark.parametrize("C", [1023, 1024, 1025, 2049])
+def test_standings_at_the_edges_of_blocks_are_those_of_plain_loops(C):
+    """Every passage but the answer ties with a level, or is 1e-5 nearer or farther."""
+    rng = np.random.default_rng(C)
+    s = 0.5 + rng.choice([-1e-5, 0, 1e-5], size=(C, 2))
+    answer = np.array([0, C - 1, C // 2])
+    s[answer] = 0.5
+    passages = np.stack([s, np.sqrt(1 - s**2)], axis=-1).astype(np.float32)
+    question = np.tile(np.array([1, 0], dtype=np.float32), (3, 1, 1))
+    found = search(Task(question, np.ones((3, 1), bool), answer, passages, np.ones((C, 2), bool)))
+    for standing, above, level in (
+        (found.alone, (s > 0.500005).sum(axis=0), (np.abs(s - 0.5) < 5e-6).sum(axis=0)),
+        (found.together, (s > 0.500005).sum(), (np.abs(s - 0.5) < 5e-6).sum()),
+    ):
+        np.testing.assert_array_equal(standing.nearer[:, 0], np.broadcast_to(above, (3, 2)))
+        np.testing.assert_array_equal(standing.tied[:, 0], np.broadcast_to(level, (3, 2)))
+
+
+def test_the_mixed_index_is_that_of_plain_loops():
+    of = task(noise=1.5)
+    found, s = search(of), similarities(of)
+    for i, a in np.argwhere(of.asked):
+        c = of.answer[i]
+        ranks = {b: 1 + (s[i, a] > s[i, a, c, b]).sum() for b in range(3) if of.present[c, b]}
+        first = min(ranks, key=ranks.get)
+        assert found.mixed["max_rank"][i, a] == max(ranks.values())
+        assert found.mixed["complete_at_10"][i, a] == (max(ranks.values()) <= 10)
+        assert found.first[i, a, first] == 1
+        for b, rank in ranks.items():
+            assert found.among_first[i, a, b] == (rank <= 10)
+        wrong = (s[i, a] > s[i, a, c, first]).sum(axis=0)
+        if wrong.any():
+            np.testing.assert_allclose(found.crowding[i, a], wrong / wrong.sum())
+        else:
+            assert np.isnan(found.crowding[i, a]).all()
+
+
+def mean_over_orders(s, answer, value):
+    """The mean of value(order) over all orders in which the nearest stand, ties in any order."""
+    cells = list(np.ndindex(s.shape))
+    by_level = {}
+    for cell in cells:
+        by_level.setdefault(s[cell], []).append(cell)
+    orders = [()]
+    for level in sorted(by_level, reverse=True):
+        orders = [order + own for order in orders for own in permutations(by_level[level])]
+    return np.mean([value(list(order)) for order in orders])
+
+
+@pytest.mark.parametrize("places", [1, 2, 3])
+def test_ties_earn_the_mean_over_the_orders_of_the_tied(places, monkeypatch):
+    # one question; passage 0 answers it. By (passage, language): 0.8 is shared by three wrong
+    # answers and a version, 0.6 by the other version and one wrong answer.
+    s = np.array([[0.8, 0.6], [0.8, 0.8], [0.8, 0.6]])
+    monkeypatch.setattr(searching, "FIRST", places)
+    vectors = np.stack([s, np.sqrt(1 - s**2)], axis=-1).astype(np.float32)
+    question = np.array([[[1, 0]]], dtype=np.float32)
+    everywhere = np.ones((3, 2), dtype=bool)
+    of = Task(question, np.ones((1, 1), dtype=bool), np.array([0]), vectors, everywhere)
+    found = search(of)
+
+    def rank(order, version):
+        return 1 + order.index((0, version))
+
+    def wrong_before_first(order):
+        return order[: min(rank(order, 0), rank(order, 1)) - 1]
+
+    expected = {
+        "hit_at_1": lambda order: order[0][0] == 0,
+        "complete_at_10": lambda order: max(rank(order, b) for b in (0, 1)) <= places,
+        "max_rank": lambda order: max(rank(order, b) for b in (0, 1)),
+    }
+    for name, value in expected.items():
+        assert found.mixed[name][0, 0] == pytest.approx(mean_over_orders(s, 0, value)), name
+    among = [mean_over_orders(s, 0, lambda o, b=b: rank(o, b) <= places) for b in (0, 1)]
+    np.testing.assert_allclose(found.among_first[0, 0], among)
+    wrong = [
+        mean_over_orders(s, 0, lambda o, b=b: sum(at[1] == b for at in wrong_before_first(o)))
+        for b in (0, 1)
+    ]
+    np.testing.assert_allclose(found.wrong[0, 0], wrong)
+    for b in (0, 1):
+        own = s[:, [b]]
+        for name, earned in gains(3).items():
+            of_rank = np.append(earned, np.zeros(3))
+            value = mean_over_orders(own, 0, lambda o, g=of_rank: g[o.index((0, 0))])
+            assert found.between[name][0, 0, b] == pytest.approx(value), (name, b)
+
+
+def only_language(L, C=7):
+    """Questions and passages of which the vectors say their language and nothing else."""
+    vectors = np.eye(L, dtype=np.float32)
+    answer = np.arange(2 * C) % C
+    asked = np.ones((2 * C, L), dtype=bool)
+    questions, passages = (np.tile(vectors, (count, 1, 1)) for count in (2 * C, C))
+    return Task(questions, asked, answer, passages, np.ones((C, L), dtype=bool))
+
+
+def test_an_encoder_of_the_language_alone_gives_chance_and_prefers_its_own():
+    of = only_language(L=4)
+    found = search(of)
+    for name, values in found.between.items():
+        expected = np.broadcast_to(chance(found.sizes)[name], values.shape)
+        np.testing.assert_allclose(values, expected)
+    own = np.broadcast_to(np.eye(4), found.first.shape)
+    np.testing.assert_array_equal(found.first, own)
+    np.testing.assert_allclose(found.crowding, own)
+
+
+def test_chance_is_what_many_random_orders_earn():
+    assert chance(np.array([7]))["recall_at_1"][0] == pytest.approx(1 / 7)
+    assert chance(np.array([7]))["recall_at_10"][0] == 1
+    assert chance(np.array([3]))["mrr"][0] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
+
+
+def test_an_encoder_of_the_meaning_alone_prefers_no_language():
+    C, L = 6, 3
+    meaning = np.eye(C, dtype=np.float32)
+    passages = np.repeat(meaning[:, None], L, axis=1)
+    answer = np.arange(C)
+    present = np.ones((C, L), dtype=bool)
+    present[0, 1] = False
+    passages[~present] = 0
+    found = search(Task(passages, present, answer, passages, present))
+    assert (found.between["recall_at_1"][np.isfinite(found.gold)] == 1).all()
+    np.testing.assert_array_equal(found.first, found.even)
+    assert found.first[0, 0].tolist()[::2] == [0.5, 0.5]
+    assert np.isnan(found.crowding).all()  # nothing is wrong
+
+
+def test_a_passage_has_the_mean_over_its_questions_and_the_mean_over_passages_is_that():
+    of = only_language(L=2, C=3)
+    of = Task(of.questions[:4], of.asked[:4], np.array([2, 0, 0, 0]), of.passages, of.present)
+    values = np.array([[0.0, 1.0], [1.0, np.nan], [1.0, 0.0], [0.0, np.nan]])
+    own = of.per_passage(values)  # of passages 0 and 2; two questions each in the mean, then one
+    np.testing.assert_allclose(own, [[2 / 2, 0], [0 / 2, 1]])
+    np.testing.assert_allclose(own.mean(axis=0), [2 / 4, 1 / 2])
+
+
+def test_a_mix_has_the_shares_that_were_asked_for():
+    present = np.ones((50, 3), dtype=bool)
+    shares = np.array([0.8, 0.0, 0.2])
+    drawn = mix.draw(present, shares, seed=3)
+    assert drawn.sum(axis=0).tolist() == [40, 0, 10]
+    assert drawn.sum(axis=1).tolist() == [1] * 50
+    np.testing.assert_array_equal(mix.draw(present, 5 * shares, seed=3), drawn)
+    assert (mix.draw(present, shares, seed=4) != drawn).any()
+    present[:30, 0] = False
+    present[0] = [False, True, False]
+    drawn = mix.draw(present, shares, seed=3)
+    assert drawn.sum(axis=0).tolist() == [20, 0, 29]
+    assert not drawn[0].any()
+    assert not (drawn & ~present).any()
+
+
+def test_the_expected_gain_of_untied_ranks_is_their_gain():
+    ranks = np.arange(1, 15)
+    standing = hits.Standing(ranks - 1, np.ones(14, dtype=int))
+    np.testing.assert_allclose(standing.expected(np.ones(5)), ranks <= 5)
+    np.testing.assert_allclose(standing.expected(1 / ranks), 1 / ranks)
