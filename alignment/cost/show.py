@@ -33,7 +33,7 @@ def show(section: list[Variant], results: CoreResults) -> Shown:
 
 
 def costs(variants: list[Variant]) -> Table:
-    """One row per variant: its bytes, its retrieval and the change, and which language loses most."""
+    """One row per variant: its bytes, its retrieval, the change, and which language loses most."""
     full = variants[0]
 
     def loss(own: Variant) -> str | None:

@@ -1,0 +1,59 @@
+"""Runs: several experiments on one grid carried out, compared, and written."""
+
+import os
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from alignment import MAX_TOLD, InputError, RunError, explained, tell
+from alignment.compare.models import Comparison, compare_results
+from alignment.compare.report import present
+from alignment.engines.files import staged
+from alignment.models import name_of
+from alignment.record import COMPARISON_FILE, PAGE_FILE
+from alignment.record.files import folder_name, unique
+
+
+def shared(experiment: Callable[..., Any], models: list[Any], **options: Any) -> list[Any]:
+    """Return an experiment for each model, which share a grid and what is asked of it.
+
+    Raises:
+        InputError: where an option is for one model.
+    """
+    if len(models) > 1 and options.get("pairs") is not None:
+        raise InputError("--pairs is for one --model; leave it out, or run each model alone")
+    first = experiment(models[0], **options)
+    options |= {"grid": first.grid, "languages": None, "requests": first.requests}
+    return [first, *(experiment(model, **options) for model in models[1:])]
+
+
+def run_all(
+    experiments: list[Any], output: str | os.PathLike[str] | None, figures: bool, html: bool
+) -> Comparison:
+    """Run experiments on one grid, and compare them; see ``cross_lingual_alignment.compare``."""
+    names = unique([name_of(own.model_name) for own in experiments])
+    taken = COMPARISON_FILE, PAGE_FILE, "fig"
+    folders = unique([*taken, *map(folder_name, names)])[len(taken) :]
+    runs, failures = [], {}
+    with staged(output) if output is not None else nullcontext() as stage:
+        for name, folder, experiment in zip(names, folders, experiments, strict=True):
+            try:
+                results = experiment.run()
+            except Exception as error:  # whatever it is, the others go on
+                failures[name] = explained(error)
+                if len(failures) <= MAX_TOLD:
+                    tell("error", failures[name])
+                continue
+            runs.append((name, results, experiment.seconds))
+            if stage:
+                experiment.save(results, stage / folder, figures)
+        if len(failures) > MAX_TOLD:
+            tell("error", f"… and {len(failures) - MAX_TOLD} more models failed")
+        if not runs:
+            raise RunError(f"none of the {len(names)} models could be run; see above")
+        loading = {name: own.load_seconds for name, own in zip(names, experiments, strict=True)}
+        comparison = compare_results(runs, failures, loading)
+        if stage:
+            comparison.to_json(stage / COMPARISON_FILE)
+            present(comparison, stage, figures, html, [run[:2] for run in runs])
+    return comparison

@@ -1,0 +1,41 @@
+"""Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?
+
+In: everything measured, and with ``--probe`` the vectors of the texts in other forms. Out: the
+section ``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alignment.seam import Capability, Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Request):
+    """Whether other forms of the texts are measured too."""
+
+    probe: bool = False
+
+
+class _Diagnosis(Capability):
+    """Why retrieval fails."""
+
+    key = "diagnosis"
+    needs: Mapping[str, str] = {
+        **dict.fromkeys(("form_changes", "forms"), "run it with probe=True"),
+        "subwords": "it needs a model that shows its tokeniser",
+    }
+
+    Kept = Capability.Section
+
+    def add_options(self, group: Any) -> None:
+        probe = "also measure other forms of the texts, to find causes"
+        group.add_argument("--probe", action="store_true", help=probe)
+
+    def request(self, options: Mapping[str, Any], data: Any) -> Request:
+        probe = bool(options["probe"])
+        return Asked(embeds="--probe" if probe else "", probe=probe)
+
+
+CAPABILITY = _Diagnosis()

@@ -1,0 +1,25 @@
+"""Centring: vectors less the mean of their language (Libovický et al. 2020)."""
+
+import numpy as np
+
+from alignment.measure.arrays import Bools, Vectors
+
+FOLDS = 5  # of the concepts; each is centred by the mean of the other four
+
+
+def centred(X: Vectors, present: Bools, left_out: Bools) -> Vectors:
+    """Return X (C, L, D) less each language's mean, at unit length (Libovický et al. 2020).
+
+    Args:
+        X: rows of absent texts are 0, and stay so.
+        present: (C, L) of bool.
+        left_out: (C,) of bool, the concepts that have no part in the mean.
+    """
+    own = present & ~left_out[:, None]
+    count = np.maximum(own.sum(axis=0), 1)[:, None]
+    mean = np.einsum("cl,cld->ld", own, X, dtype=np.float64) / count
+    rows = X - mean.astype(np.float32)
+    rows[~present] = 0
+    length = np.sqrt(np.einsum("cld,cld->cl", rows, rows))[..., None]
+    unit: Vectors = np.divide(rows, length, out=rows, where=length > 1e-7)
+    return unit

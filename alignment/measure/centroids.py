@@ -1,0 +1,64 @@
+"""Centroids: do the mean vectors of two languages lie farther apart than chance would have them?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from alignment.measure import metrics
+from alignment.measure.arrays import Floats, Ints, Vectors
+from alignment.stats.permutation import blocks, max_family, random_signs
+
+PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
+_ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
+
+
+def centroid_p(X: Vectors, seed: int) -> Floats:
+    """Return p (L, L), adjusted for all pairs, that two centroids lie as far apart by chance.
+
+    Where two languages do not matter, a concept's two texts may change places (and so may a text
+    and a gap). All pairs share the exchanges; their distances are compared in standard deviations
+    of each under exchange. The diagonal is NaN.
+    """
+    L = X.shape[1]
+    a, b = np.triu_indices(L, k=1)
+    p = np.full((L, L), np.nan)
+    if not len(a):
+        return p
+    drawn = np.concatenate(list(_exchanged_distances(X, a, b, seed)))
+    mean, deviation = drawn.mean(axis=0), np.maximum(drawn.std(axis=0), 1e-6)
+    # sums of float32: an exchange of all or none comes out a little off what was observed
+    observed = np.nan_to_num(metrics.centroid_distances(X)[a, b]) * (1 - _ROUNDING)
+    rows = blocks(PERMUTATIONS, len(a))
+    answers = max_family(
+        (observed - mean) / deviation, ((drawn[part] - mean) / deviation for part in rows)
+    )
+    p[a, b] = p[b, a] = answers.p_adjusted
+    return p
+
+
+def _exchanged_distances(X: Vectors, a: Ints, b: Ints, seed: int) -> Iterator[Floats]:
+    """Yield blocks (m, P) of 1 − cos of two centroids when concepts change places at random.
+
+    The two sums are their midpoint plus and minus v, half the difference of the languages' signed
+    sums; so one product with signs, and two of the sums, serve all pairs.
+    """
+    C, L, D = X.shape
+    total = X.sum(axis=0)
+    sums = total @ total.T
+    middle = (_diagonal_sums(sums, 1) + 2 * sums)[a, b] / 4
+    signs = random_signs(PERMUTATIONS, C, seed).astype(np.float32)
+    for rows in blocks(PERMUTATIONS, L * max(D, L)):
+        signed = (signs[rows] @ X.reshape(C, L * D)).reshape(-1, L, D)
+        own, other = signed @ np.swapaxes(signed, 1, 2), signed @ total.T
+        square = (_diagonal_sums(own, 1) - 2 * own)[:, a, b] / 4
+        along = (_diagonal_sums(other, -1) + other - np.swapaxes(other, 1, 2))[:, a, b] / 4
+        lengths = np.sqrt(np.maximum((middle + square) ** 2 - 4 * along**2, 0))
+        yield 1 - np.divide(
+            middle - square, lengths, out=np.zeros_like(square), where=lengths > 1e-9
+        )
+
+
+def _diagonal_sums(M: Floats, sign: int) -> Floats:
+    """Return (…, L, L): M[a, a] + sign · M[b, b] of matrices M (…, L, L)."""
+    diagonal = np.diagonal(M, axis1=-2, axis2=-1)
+    return diagonal[..., :, None] + sign * diagonal[..., None, :]

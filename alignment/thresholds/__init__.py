@@ -1,0 +1,27 @@
+"""Thresholds: from which cosine on two texts count as translations, by use and language pair.
+
+In: the vectors of a grid. Out: the section ``thresholds``, its findings, tables and picture.
+Docs: docs/thresholds.md.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alignment.seam import Capability, Request
+
+
+class _Thresholds(Capability):
+    """From which cosine texts count as translations; None where not asked."""
+
+    key = "thresholds"
+    needs = dict.fromkeys(("thresholds", "threshold_pairs"), "run it with thresholds=True")
+
+    def add_options(self, group: Any) -> None:
+        thresholds = "say from which cosine texts are translations"
+        group.add_argument("--thresholds", action="store_true", help=thresholds)
+
+    def request(self, options: Mapping[str, Any], data: Any) -> Request | None:
+        return Request() if options["thresholds"] else None
+
+
+CAPABILITY = _Thresholds()
