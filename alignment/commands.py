@@ -168,16 +168,9 @@ def _staged(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
 
 def _write_summary(record: Any, stage: Path, args: argparse.Namespace) -> None:
     if args.summary:
-        from alignment.compare.gate import Gate
-        from alignment.compare.gate_report import summary_of_gate
-        from alignment.compare.models import Comparison
-        from alignment.compare.report import summary_of_comparison
-        from alignment.report.summary import summary
+        from alignment.compare.report import summary
 
-        kinds: dict[type, Callable[[Any], str]]
-        kinds = {Gate: summary_of_gate, Comparison: summary_of_comparison}
-        page = kinds.get(type(record), summary)(record)
-        (stage / _SUMMARY).write_text(page, encoding="utf-8")
+        (stage / _SUMMARY).write_text(summary(record), encoding="utf-8")
 
 
 def _tell_outdated(record: Any, file: Path, *patterns: str) -> None:

@@ -16,8 +16,10 @@ import numpy as np
 from measuring import machine, seconds, write
 from synthetic import analysis, grid, vectors
 
+from alignment import DEFAULT_MARGIN
 from alignment.diagnosis import contrasts
-from alignment.stats.estimates import ALPHA, MARGIN
+from alignment.measure.centroids import centroid_p
+from alignment.stats.estimates import ALPHA
 from alignment.stats.permutation import group_test, label_test, sign_flip_test
 
 Values = np.ndarray
@@ -134,7 +136,7 @@ def by_labels(values: Values) -> Values:
 
 def of_centroids(X: Values) -> Values:
     """Return the adjusted p of all pairs of languages."""
-    return contrasts.of_centroids(X, 0)[np.triu_indices(X.shape[1], k=1)]
+    return centroid_p(X, 0)[np.triu_indices(X.shape[1], k=1)]
 
 
 def of_scripts(X: Values) -> Values:
@@ -249,10 +251,10 @@ def cost(C: int, L: int) -> tuple[float, float]:
     change, pairs = rng.normal(size=(C, 5 * L)), rng.normal(size=(C, 45))
 
     def tests() -> None:
-        contrasts.of_languages(credits, synthetic.languages, MARGIN, 0)
-        contrasts.of_categories(similarity, synthetic.categories, MARGIN, 0)
+        contrasts.of_languages(credits, synthetic.languages, DEFAULT_MARGIN, 0)
+        contrasts.of_categories(similarity, synthetic.categories, DEFAULT_MARGIN, 0)
         contrasts.of_scripts(X, synthetic.scripts(), 0)
-        contrasts.of_centroids(X, 0)
+        centroid_p(X, 0)
         sign_flip_test(change)
         sign_flip_test(pairs)
 

@@ -15,10 +15,10 @@ import numpy as np
 from measuring import machine, write
 from synthetic import K, grid
 
+from alignment import DEFAULT_MARGIN
 from alignment.compare.gate import MetricShift, shifts_of
 from alignment.compare.models import COMPARED
 from alignment.measure.measurement import Measurement, measure
-from alignment.stats.estimates import MARGIN
 
 D = 16
 SIZES = ((6, 4), (15, 2), (15, 8), (50, 8))
@@ -86,7 +86,7 @@ class World:
         """Hold a model against another; the first language of the new one has more noise."""
         old, new = self.model(2 * seed, self.noise), self.model(2 * seed + 1, self.noise, more)
         pairs = {name: (old.values[name].round(4), new.values[name].round(4)) for name in COMPARED}
-        return shifts_of(pairs, list(old.grid.languages), MARGIN, seed)
+        return shifts_of(pairs, list(old.grid.languages), DEFAULT_MARGIN, seed)
 
     def rates(self, draws: int) -> tuple[float, float]:
         """Return how often one of two equal models is called worse anywhere, and better."""

@@ -1,14 +1,19 @@
 """Vectors and texts of any size, made without a model."""
 
 from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
+from alignment import capabilities
 from alignment.diagnosis.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
-from alignment.record.analysis import analyse
-from alignment.record.core import AlignmentResults
+from alignment.measure.measurement import measure
+from alignment.models import Model
+from alignment.record.analysis import Context
+from alignment.results import AlignmentResults, record_of
 
 K = 3
 
@@ -43,11 +48,14 @@ def grid(C: int, L: int) -> ConceptGrid:
     )
 
 
-def analysis(X: np.ndarray, grid: ConceptGrid, forms: dict | None = None) -> AlignmentResults:
-    """Analyse as a run would, once it has the vectors."""
-    provenance = {"requested_model": "synthetic", "fallback": False, "model_fingerprint": None}
-    provenance |= {"prompt": "", "versions": {}, "disk_bytes": None}
-    return analyse(X, grid, k=K, seed=0, model="synthetic", provenance=provenance, forms=forms)
+def analysis(
+    X: np.ndarray, grid: ConceptGrid, forms: dict | None = None, **options: Any
+) -> AlignmentResults:
+    """Analyse as a run would, once it has the vectors, and those of other forms to probe."""
+    asked = capabilities.defaults() | {"probe": forms is not None} | options
+    requests, model = capabilities.requests(asked, grid), Model("synthetic", None)
+    with patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms):
+        return record_of(Context(measure(X, grid, K), model, None, requests))
 
 
 def forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:

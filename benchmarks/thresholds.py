@@ -14,8 +14,8 @@ import numpy as np
 from coverage import DIMENSIONS, NOISES, vectors
 from measuring import machine, seconds, write
 
+from alignment import DEFAULT_MARGIN
 from alignment.measure import metrics
-from alignment.stats.estimates import MARGIN
 from alignment.thresholds import cut_offs
 from alignment.thresholds.cut_offs import PER_ONE
 from alignment.thresholds.measure import USES, recommend, undefined_uses
@@ -81,7 +81,9 @@ def judged(C: int, L: int, noise: float, apart: bool, draws: int) -> dict[str, l
             ends = [estimate.interval for estimate in found]
             held = [low <= own <= high for own, (low, high) in zip(true, ends, strict=True)]
             width = ends[0].high - ends[0].low
-            rows.setdefault(use, []).append([*held, helps(own.saved, MARGIN) is True, width])
+            rows.setdefault(use, []).append(
+                [*held, helps(own.saved, DEFAULT_MARGIN) is True, width]
+            )
     return {
         use: [*np.mean(own, axis=0)[:-1], np.median(np.array(own)[:, -1])]
         for use, own in rows.items()

@@ -10,10 +10,7 @@ import statistics
 import sys
 
 from measuring import alone, machine, peak_megabytes, seconds, write
-from synthetic import K, grid, vectors
-
-from alignment.cost.measure import Asked
-from alignment.record.analysis import analyse
+from synthetic import analysis, grid, vectors
 
 C, L, D, NOISE = 1923, 8, 512, 1.6
 TRUNCATE, QUANTIZE = (256, 128), ("float16", "int8", "binary")
@@ -39,22 +36,16 @@ def main(rounds: int) -> None:
 def measure_one(rounds: int) -> dict[str, float]:
     """Return the medians of the times and of their ratio, and the memory."""
     X, texts = vectors(C, L, D, NOISE), grid(C, L)
-    provenance = {"requested_model": "synthetic", "fallback": False, "model_fingerprint": None}
-    provenance |= {"prompt": "", "versions": {}, "disk_bytes": None}
-
-    def analysis(asked: Asked | None) -> None:
-        how = {"k": K, "seed": 0, "model": "synthetic", "provenance": provenance}
-        analyse(X, texts, asked=asked, **how)
-
-    analysis(None)
+    cheaper = {"truncate": TRUNCATE, "quantize": QUANTIZE}
+    analysis(X, texts)
     held = peak_megabytes()
-    analysis(Asked(TRUNCATE, QUANTIZE))
+    analysis(X, texts, **cheaper)
     megabytes = peak_megabytes() - held
     turns = []
     for _ in range(rounds):
         turn = {
-            "plain": seconds(lambda: analysis(None)),
-            "variants": seconds(lambda: analysis(Asked(TRUNCATE, QUANTIZE))),
+            "plain": seconds(lambda: analysis(X, texts)),
+            "variants": seconds(lambda: analysis(X, texts, **cheaper)),
         }
         turns.append(turn | {"ratio": turn["variants"] / turn["plain"]})
     medians = {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}

@@ -27,17 +27,62 @@ class ToyEncoder:
         return np.array([self.rows[text] for text in texts])
 
 
-def analysed(X, grid, k=3, **options):
-    """The record of vectors X (C, L, D) of a grid, as of a model that was asked for."""
-    from msgspec.structs import replace
+def analysed(X, grid, k=3, *, forms=None, subwords=None, sections=None, **options):
+    """The record of vectors X (C, L, D) of a grid, with capabilities as the options ask for them.
 
+    ``forms`` are what is embedded to probe; ``sections`` are those that are measured already.
+    """
+    from alignment import DEFAULT_MARGIN, capabilities
+    from alignment.measure.measurement import measure
     from alignment.models import Model
-    from alignment.record.analysis import analyse
-    from alignment.report.findings import findings
+    from alignment.record.analysis import Context
+    from alignment.results import record_of
 
-    provenance = Model("toy", None).provenance()
-    results = analyse(X, grid, k=k, seed=0, model="toy", provenance=provenance, **options)
-    return replace(results, findings=findings(results))
+    margin, pairs = options.pop("margin", DEFAULT_MARGIN), options.pop("pairs", None)
+    options |= {"probe": forms is not None}
+    requests = capabilities.requests(capabilities.defaults() | options, grid)
+    m, model = measure(X, grid, k, 0), Model("toy", None)
+    context = Context(m, model, None, requests, margin, dict(sections or {}))
+    vars(context)["subwords"] = subwords
+    with patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms):
+        return record_of(context, pairs=pairs)
+
+
+def named(task, codes=("en", "de", "fr")):
+    """The questions and the grid of a search task, as texts."""
+    from alignment.search.questions import Questions
+
+    C, L = task.present.shape
+    questions = Questions(
+        tuple(f"row {i}" for i in range(len(task.answer))),
+        codes,
+        tuple(f"c{c}" for c in task.answer),
+        tuple(tuple("?" if cell else None for cell in row) for row in task.asked),
+        name="asked",
+    )
+    return questions, grid_of(C, ("en", "de", "fr")[:L])
+
+
+def recorded(task, codes=("en", "de", "fr"), shares=None):
+    """The record of a search task."""
+    from alignment.models import Prompts
+    from alignment.search.measure import search_record, searched
+
+    questions, grid = named(task, codes)
+    prompts = Prompts("text: ", "query: ", "passage: ")
+    found = searched(task.questions, task.passages, questions, grid)
+    return search_record(found, questions, grid, prompts, shares)
+
+
+def with_thresholds(C, codes, **options):
+    """A record of C random concepts in these languages."""
+    from alignment.grids import ConceptGrid
+
+    rng = np.random.default_rng(0)
+    X = unit(rng.normal(size=(C, 1, 24)) + rng.normal(size=(C, len(codes), 24)))
+    texts = tuple(tuple(f"{c} {code}" for code in codes) for c in range(C))
+    grid = ConceptGrid(tuple(f"c{c}" for c in range(C)), tuple(codes), ("",) * C, texts)
+    return analysed(X, grid, **options)
 
 
 class Large(NamedTuple):
@@ -57,7 +102,7 @@ def large(tmp_path_factory):
     }
     X = unit(rng.normal(size=(1200, 1, 32)) + 0.7 * rng.normal(size=(1200, 12, 32)))
     pairs = tmp_path_factory.mktemp("large") / "pairs.csv"
-    return Large(analysed(X, ConceptGrid.from_dict(rows), pairs_file=pairs), pairs)
+    return Large(analysed(X, ConceptGrid.from_dict(rows), pairs=pairs), pairs)
 
 
 @contextmanager

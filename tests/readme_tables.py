@@ -11,15 +11,18 @@ from pathlib import Path
 
 from scipy.stats import pearsonr
 
+from alignment.capabilities import capabilities
 from alignment.compare import ranking as ranking_tables
-from alignment.compare.models import RANKED_BY, ComparedModel, Comparison
+from alignment.compare.models import ComparedModel, Comparison
+from alignment.compare.report import TABLES
 from alignment.compare.verdicts import verdicts as sentences
 from alignment.cost import show as cost_tables
+from alignment.diagnosis.show import change
 from alignment.grids import describe
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
-from alignment.record.core import AlignmentResults
+from alignment.record.core import RANKED_BY
 from alignment.report import error_tables, tables
-from alignment.report.catalogue import OF_COMPARISONS, OF_RESULTS, table_of
+from alignment.report.catalogue import catalogue, table_of
 from alignment.report.render import markdown
 from alignment.report.table import COUNT, ESTIMATE, NUMBER, PERCENT_1, WORDS, Column, Table
 from alignment.report.words import (
@@ -33,6 +36,7 @@ from alignment.report.words import (
     signed_points,
     with_prompt,
 )
+from alignment.results import AlignmentResults
 from alignment.search import show as search_tables
 from alignment.search.findings import search_findings
 from alignment.thresholds import show as threshold_tables
@@ -93,29 +97,23 @@ def keys(name) -> str:
 
 def frames() -> str:
     """Return every table that ``frame`` gives: what a row is, and its columns."""
-    record = results()
-    parts = {
-        "questions": _searched("use-multilingual").search,
-        "cost": Comparison.from_json(COSTS).models[0].cost,
-        "thresholds": results(THRESHOLDS).thresholds,
-    }
-    both = compared("published")
-    made = [
-        (name, make, parts.get(section, record))
-        for section, own in OF_RESULTS.items()
-        for name, make in own.items()
-    ]
-    made += [(f"{name}` of a comparison", make, both) for name, make in OF_COMPARISONS.items()]
+    both, probed = compared("published"), compared("published").models[0].diagnosis
+    cost, record = Comparison.from_json(COSTS).models[0].cost, results()
+    entries = catalogue(record) | capabilities()["diagnosis"].show(probed, record).tables
+    entries |= catalogue(_searched("use-multilingual")) | catalogue(results(THRESHOLDS))
+    entries |= capabilities()["cost"].show(cost, record).tables
+    made = [(name, entry.make.func, entry.make()) for name, entry in entries.items()]
+    made += [(make(both).key, make, make(both)) for make in (*TABLES, search_tables.ranking)]
     models = [model.name for model in both.models]
     rows = []
-    for name, make, part in made:
-        columns = make(part).data()[0]
+    for n, (name, make, table) in enumerate(made):
+        columns = table.data()[0]
         names = [
             f"`{c}`" for c in columns if c not in LANGUAGES and not c.startswith(tuple(models))
         ]
         names += ["one for each language"] * bool({*columns} & {*LANGUAGES})
         names += ["two for each model"] * bool({*columns} & {*models})
-        title = f"`{name}" if name.endswith("comparison") else f"`{name}`"
+        title = f"`{name}` of a comparison" if n >= len(entries) else f"`{name}`"
         rows.append((title, make.__doc__.splitlines()[0], ", ".join(names)))
     return _table(("table", "what it is", "columns"), rows, WORDS)
 
@@ -261,7 +259,7 @@ def language_forms(code) -> str:
     rows = [
         (
             *named,
-            *(tables.change(own[form].get(code)) if form in own else "no change" for form in forms),
+            *(change(own[form].get(code)) if form in own else "no change" for form in forms),
         )
         for *named, own in models
     ]

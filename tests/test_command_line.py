@@ -17,7 +17,7 @@ from conftest import ROOT, offline
 
 from alignment import cli
 from alignment.models import EMBEDDED_MODEL, PUBLISHED_MODEL
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 from cross_lingual_alignment import main
 
 FIGURES = {

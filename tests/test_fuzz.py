@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from alignment import InputError, RunError, models
 from alignment.compare.models import Comparison
 from alignment.grids.catalogue import load_grid
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "30"))
 MAX_LINE = 3000

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from alignment import InputError
 from alignment.compare import ranking
+from alignment.compare.gate import Gate
+from alignment.compare.gate_report import summary_of_gate
 from alignment.compare.models import Comparison
 from alignment.compare.verdicts import verdicts
 from alignment.record import COMPARISON_FILE, PAGE_FILE
@@ -12,13 +14,13 @@ from alignment.record.core import RANKED_BY, CoreResults
 from alignment.record.json_record import Presenter
 from alignment.report import console, render, words
 from alignment.report.notebook import cell
-from alignment.report.summary import escaped, joined, titled_table
+from alignment.report.summary import escaped, joined, summary_of_run, titled_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHARED = "Models that share a rank are not significantly different on this grid."
-_TABLES = (
+TABLES = (
     *(ranking.ranking, ranking.pairs, ranking.support, ranking.model_costs),
     ranking.failures,
 )
@@ -39,8 +41,15 @@ def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -
     terminal.say_files([f"{', '.join(files)}, and a folder for each model"])
 
 
-def summary_of_comparison(comparison: Comparison) -> str:
-    """Return a page of Markdown: which of several models is better, and their scores."""
+def summary(of: Gate | Comparison | CoreResults) -> str:
+    """Return a page of Markdown on a run, a run beside an earlier one, or a comparison."""
+    if isinstance(of, Gate):
+        return summary_of_gate(of)
+    return _summary(of) if isinstance(of, Comparison) else summary_of_run(of)
+
+
+def _summary(comparison: Comparison) -> str:
+    """Return which of several models is better, and their scores."""
     grid = comparison.grid
     models = words.counted(len(comparison.models), "model")
     failed = [f"{name} did not run: {why}" for name, why in comparison.failures.items()]
@@ -143,7 +152,7 @@ def table_of(comparison: Comparison, name: str) -> Any:
     Raises:
         InputError: for a table that there is not, naming those that there are.
     """
-    found = {(table := make(comparison)).key: table for make in _TABLES}
+    found = {(table := make(comparison)).key: table for make in TABLES}
     found |= {table.key: table for table in ranking.by_capability(comparison)}
     if name not in found:
         raise InputError(f"there is no table '{name}'; there are {', '.join(found)}")

@@ -21,7 +21,7 @@ _CALLS = re.compile(r"([@#])(?=\w)")  # they would call somebody, or an issue
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def summary(results: CoreResults) -> str:
+def summary_of_run(results: CoreResults) -> str:
     """Return the verdict on a run, its languages, and its worst errors."""
     by_language = tables.languages(results).shown("brief")
     if len(results.languages) > MAX_LANGUAGES:

@@ -10,7 +10,7 @@ from alignment import InputError
 from alignment.compare.gate import against
 from alignment.grids import ConceptGrid
 from alignment.grids.languages import ALL
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 from alignment.stats.contrast import STEP, UNCHANGED
 from concepts import CONCEPTS
 

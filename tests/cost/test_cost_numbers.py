@@ -2,15 +2,15 @@
 
 import numpy as np
 import pytest
-from conftest import analysed, asked_task, grid_of, unit
-from test_search_record import named, recorded
+from conftest import analysed, asked_task, grid_of, named, recorded, unit
 
 from alignment import InputError
+from alignment.cost import measure as measured
 from alignment.cost import variants as measure
-from alignment.cost.measure import Asked
 from alignment.cost.show import costs, loses_most, smallest_level, variant_findings
 from alignment.cost.variants import Form
-from alignment.record.core import AlignmentResults
+from alignment.measure import measurement
+from alignment.results import AlignmentResults
 from alignment.search.measure import searched
 from alignment.stats.contrast import UNCHANGED
 
@@ -28,8 +28,8 @@ def one_language_pays(C=400, D=32, seed=0):
 
 @pytest.fixture(scope="module")
 def record():
-    asked = Asked((16,), ("float16", "binary"))
-    return analysed(one_language_pays(), grid_of(400, CODES), asked=asked)
+    asked = {"truncate": (16,), "quantize": ("float16", "binary")}
+    return analysed(one_language_pays(), grid_of(400, CODES), **asked)
 
 
 def test_the_first_variant_is_the_run_itself(record):
@@ -46,7 +46,7 @@ def test_the_first_variant_is_the_run_itself(record):
 def test_nothing_is_measured_twice_for_the_full_variant(monkeypatch):
     formed, retrieval = [], measure.retrieval
     monkeypatch.setattr(measure, "retrieval", lambda *own: formed.append(own[2]) or retrieval(*own))
-    analysed(one_language_pays(30), grid_of(30, CODES), asked=Asked((16,), ()))
+    analysed(one_language_pays(30), grid_of(30, CODES), truncate=(16,))
     assert formed == [Form(16, "float32")]
 
 
@@ -75,7 +75,7 @@ def test_the_language_that_pays_is_found(record):
 def test_half_floats_are_level_and_the_smallest_that_are(record):
     level = smallest_level(record.cost)
     assert (level.dimensions, level.precision) == (32, "float16")
-    said = variant_findings(record)
+    said = variant_findings(record.cost)
     assert said[0].startswith("Vectors of 64 bytes instead of 128 (32 dimensions, float16)")
     assert said[1].startswith("Vectors of 2 bytes (16 dimensions, binary) lose")
     assert "Arabic loses most" in said[1]
@@ -85,8 +85,8 @@ def test_half_floats_are_level_and_the_smallest_that_are(record):
 def test_all_variants_are_one_family():
     """The more variants, the larger a corrected p."""
     X, grid = one_language_pays(60, seed=3), grid_of(60, CODES)
-    few = analysed(X, grid, asked=Asked((24,), ())).cost[1]
-    many = analysed(X, grid, asked=Asked((28, 24, 20, 18), ("int8", "binary"))).cost
+    few = analysed(X, grid, truncate=(24,)).cost[1]
+    many = analysed(X, grid, truncate=(28, 24, 20, 18), quantize=("int8", "binary")).cost
     same = next(own for own in many if (own.dimensions, own.precision) == (24, "float32"))
     assert same.retrieval.value == few.retrieval.value
     assert same.retrieval.contrast.interval == few.retrieval.contrast.interval
@@ -106,12 +106,13 @@ def test_it_comes_back_from_its_file_and_has_a_row_for_each(record, tmp_path):
 def test_search_is_measured_with_each_variant():
     task = asked_task(C=40, D=24)
     questions, grid = named(task)
-    vectors = task.questions, task.passages, questions
-    asked = Asked((12,), ("int8", "binary"), vectors, searched(*vectors, grid))
-    found = analysed(task.passages, grid, asked=asked, search=recorded(task))
-    by_form = {(own.dimensions, own.precision): own.search for own in found.cost}
+    numbers = searched(task.questions, task.passages, questions, grid)
+    m = measurement.measure(task.passages, grid, 3)
+    found = measured.variants(m, (12,), ("int8", "binary"), 0.01, numbers)
+    by_form = {(own.dimensions, own.precision): own.search for own in found}
+    scores = recorded(task).scores
     for name, own in by_form[24, "float32"].items():
-        assert own.value == pytest.approx(found.search.scores[name].value, abs=1e-6)
+        assert own.value == pytest.approx(scores[name].value, abs=1e-6)
     for name in by_form[24, "int8"]:
         whole, rounded, signs = (
             by_form[own][name].value for own in ((24, "float32"), (24, "int8"), (12, "binary"))
@@ -121,6 +122,6 @@ def test_search_is_measured_with_each_variant():
 
 def test_without_any_there_are_none_and_too_many_dimensions_are_refused():
     X, grid = one_language_pays(20), grid_of(20, CODES)
-    assert analysed(X, grid, asked=Asked((), ())).cost is None
+    assert analysed(X, grid, truncate=()).cost is None
     with pytest.raises(InputError, match="--truncate 32: the vectors have 32 dimensions"):
-        analysed(X, grid, asked=Asked((32,), ()))
+        analysed(X, grid, truncate=(32,))

@@ -5,8 +5,7 @@ import pytest
 from conftest import all_text, analysed, checked_boxes, random_vectors, unit
 from msgspec.structs import replace
 
-from alignment.cost.figure import cost_figure, front
-from alignment.cost.measure import Asked
+from alignment.cost.figure import front
 from alignment.cost.show import smallest_level
 from alignment.grids import ConceptGrid
 from alignment.report import console
@@ -23,7 +22,7 @@ def record():
     rows = tuple(tuple(f"{c} {code}" for code in CODES) for c in range(C))
     grid = ConceptGrid(tuple(f"p{c}" for c in range(C)), CODES, ("",) * C, rows)
     every = ("float16", "int8", "binary", "binary-rescored")
-    return analysed(X, grid, asked=Asked((32, 16), every))
+    return analysed(X, grid, truncate=(32, 16), quantize=every)
 
 
 def test_the_picture_is_drawn_only_where_variants_were_asked_for(record):
@@ -33,7 +32,7 @@ def test_the_picture_is_drawn_only_where_variants_were_asked_for(record):
 
 def test_words_of_the_picture_stay_apart_and_the_smallest_level_is_named(record):
     level = smallest_level(record.cost)
-    fig = cost_figure(record)
+    fig = drawn(record)["cost"].draw(record)
     checked_boxes(fig)
     assert f"level: {level.dimensions} {level.precision}" in all_text(fig)
     assert "worst language" in all_text(fig)
@@ -60,5 +59,5 @@ def test_the_table_fits_a_console_of_80_columns(record, capsys, monkeypatch):
 def test_a_grid_too_small_for_a_verdict_is_drawn_too():
     rows = tuple(tuple(f"{c} {code}" for code in CODES) for c in range(3))
     grid = ConceptGrid(("a", "b", "c"), CODES, ("",) * 3, rows)
-    found = analysed(random_vectors(0, (3, 4, 16)), grid, asked=Asked((8,), ("binary",)))
-    checked_boxes(cost_figure(found))
+    found = analysed(random_vectors(0, (3, 4, 16)), grid, truncate=(8,), quantize=("binary",))
+    checked_boxes(drawn(found)["cost"].draw(found))

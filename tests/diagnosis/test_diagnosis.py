@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from conftest import analysed, random_vectors, unit
 
+from alignment import DEFAULT_MARGIN
 from alignment.diagnosis import contrasts, probes
 from alignment.diagnosis import measure as diagnosis
 from alignment.diagnosis.forms import COMPOSED
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import measure
-from alignment.stats.estimates import MARGIN
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -108,7 +108,7 @@ def test_nothing_is_named_where_nothing_is_planted(noise):
     named = 0
     for seed in range(200):
         m = measure(aligned(seed, noise), CONCEPTS, 3, 0)
-        found = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, MARGIN, 0)
+        found = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, DEFAULT_MARGIN, 0)
         named += any("worse" in own.verdict for own in found.values())
     assert named <= 16  # of 200, where 5 % are 10
 
@@ -116,7 +116,7 @@ def test_nothing_is_named_where_nothing_is_planted(noise):
 def test_the_gaps_of_single_concepts_have_the_contrast_as_their_mean():
     m = measure(aligned(5, noise=1.5), CONCEPTS, 3, 0)
     gaps = metrics.gaps(m.near.retrieval)
-    sides = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, MARGIN, 0)
+    sides = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, DEFAULT_MARGIN, 0)
     found = [side.difference for side in sides.values()]
     assert gaps.mean(axis=0) == pytest.approx(found, abs=1e-6)
 

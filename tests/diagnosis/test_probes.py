@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import ToyEncoder, all_text, checked_boxes, grid_of, random_vectors, unit
 
-from alignment import InputError
+from alignment import DEFAULT_MARGIN, InputError
 from alignment.diagnosis import probes
-from alignment.diagnosis.figure import forms_figure
+from alignment.diagnosis import show as tables
 from alignment.diagnosis.forms import (
     CAPITALISED,
     COMPOSED,
@@ -21,9 +21,8 @@ from alignment.diagnosis.forms import (
 from alignment.grids import ConceptGrid, load_grid
 from alignment.measure.measurement import measure
 from alignment.models import EMBEDDED_MODEL
-from alignment.report import tables
+from alignment.report.figures import drawn
 from alignment.stats.contrast import UNCHANGED
-from alignment.stats.estimates import MARGIN
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -101,7 +100,7 @@ def test_a_form_that_changes_no_text_changes_exactly_nothing():
     ):
         rows = results.diagnosis.forms[form]
         assert [code for code, row in rows.items() if row.contrast == UNCHANGED] == codes
-    lower = next(row for row in tables.form_changes(results).rows if row[0] == LOWER)
+    lower = next(row for row in tables.form_changes(results.diagnosis).rows if row[0] == LOWER)
     assert lower[2].startswith("de ") and "zh" not in lower[2]
 
 
@@ -121,7 +120,7 @@ def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
     assert list(results.diagnosis.forms[CAPITALISED]) == ["en", "de", "sw", "all"]
     assert list(results.diagnosis.templates) == ["en", "de"]
     assert tables.change(results.diagnosis.forms[SENTENCE].get("sw")) == "no template"
-    assert "no template" in all_text(forms_figure(results))
+    assert "no template" in all_text(drawn(results)["probes"].draw(results))
     fewer = probed(grid.in_languages(["en", "sw"]))
     assert SENTENCE not in fewer.diagnosis.forms
 
@@ -178,15 +177,15 @@ def test_centring_does_not_align_what_is_not_aligned():
     change = []
     for seed in range(30):
         m = measure(unit(random_vectors(seed, (12, 4, 6))), grid_of(12, 4), 1)
-        found = probes.changes(probes.probe(m, m, {}), MARGIN, 0)
+        found = probes.changes(probes.probe(m, m, {}), DEFAULT_MARGIN, 0)
         change.append(found[probes.CENTRED]["all"].contrast.difference)
     assert np.mean(change) == pytest.approx(0, abs=0.02)
 
 
 def test_the_picture_has_every_word_in_its_place():
     results = probed()
-    assert checked_boxes(forms_figure(results))
-    text = " ".join(all_text(forms_figure(results)).split())
+    assert checked_boxes(drawn(results)["probes"].draw(results))
+    text = " ".join(all_text(drawn(results)["probes"].draw(results)).split())
     assert all(form in text for form in results.diagnosis.forms) and "no change" in text
 
 

@@ -6,10 +6,10 @@ from conftest import ToyEncoder, grid_of, unrounded
 from scipy import stats
 
 from alignment import models
+from alignment.diagnosis import show as tables
 from alignment.diagnosis.subwords import _ranks, by_language
 from alignment.measure.subwords import Subwords
 from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, ENGLISH_MODEL
-from alignment.report import tables
 from alignment.stats.estimates import NO_INTERVAL, Estimate
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
@@ -42,7 +42,7 @@ def test_an_english_model_is_warned_of_for_chinese_and_japanese():
     assert "subwords of Chinese (62 % unknown) and Japanese (38 % unknown)." in said
     read = results.diagnosis.subwords
     assert read["en"].unknown == 0 < 0.5 < read["zh"].unknown
-    assert len(tables.subwords(results).rows) == 9
+    assert len(tables.subwords(results.diagnosis).rows) == 9
 
 
 def cut_up(count, aligned, unknown=None):

@@ -11,7 +11,7 @@ from damage import edit
 from alignment import InputError
 from alignment.compare.models import Comparison
 from alignment.record import json_record
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 from alignment.search.questions import Questions
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare, main

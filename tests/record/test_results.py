@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from alignment import InputError
 from alignment.grids import ConceptGrid
 from alignment.record import RESULTS_FILE
-from alignment.record.core import AlignmentResults
-from alignment.schema import SCHEMAS, text_of
 from alignment.report.words import concept_grade, grade
+from alignment.results import AlignmentResults
+from alignment.schema import SCHEMAS, text_of
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

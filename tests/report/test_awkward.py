@@ -10,12 +10,12 @@ from conftest import analysed, random_vectors, unit
 from alignment.diagnosis.forms import embed_forms
 from alignment.grids import ConceptGrid
 from alignment.measure.subwords import Subwords
-from alignment.record.core import AlignmentResults
 from alignment.report import console as report
-from alignment.report.catalogue import OF_RESULTS, tables_of
+from alignment.report.catalogue import catalogue
 from alignment.report.figures import save_figures
 from alignment.report.page import write_page
 from alignment.report.render import markdown
+from alignment.results import AlignmentResults
 
 D = 16
 
@@ -58,7 +58,7 @@ def results(request):
 def test_what_is_said_and_drawn_has_no_hole(results, tmp_path, capsys):
     report.print_report(results, [])
     said = capsys.readouterr().out
-    tables = (make() for section in OF_RESULTS for make in tables_of(results, section).values())
+    tables = (entry.make() for entry in catalogue(results).values())
     said += " ".join([*map(markdown, tables), *results.findings])
     assert "nan" not in said.replace("\n", " ").split() and "None" not in said
     assert "nan]" not in said and "[nan" not in said

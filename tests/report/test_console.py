@@ -62,7 +62,7 @@ def test_it_fits_on_one_screen_and_names_texts_not_identifiers(results, monkeypa
 
 def test_a_terminal_gets_signs_that_keep_the_order_of_a_line(results, monkeypatch):
     results = replace(results, findings=[])
-    monkeypatch.setattr(report._Console, "is_terminal", True)
+    monkeypatch.setattr(report.Terminal, "is_terminal", True)
     pairs = [row for row in results.lowest_pairs() if "ar" in row[1:3]]
     lowest = [*pairs, *results.misaligned_pairs][:3]
     concept, _, _, similarity = lowest[0]

@@ -181,7 +181,7 @@ def test_a_record_alone_says_what_to_import(results, tmp_path):
     """Until something imports the room that draws."""
     results.to_json(tmp_path / "record.json")
     script = (
-        "from alignment.record.core import AlignmentResults as R;"
+        "from alignment.results import AlignmentResults as R;"
         f"own = R.from_json({str(tmp_path / 'record.json')!r}); print(own._repr_html_())\n"
         "try: own.plot()\n"
         "except RuntimeError as error: print(error)\n"

@@ -12,11 +12,12 @@ from conftest import analysed, random_vectors, unit
 from msgspec.structs import replace
 
 from alignment.compare.models import compare_results
+from alignment.compare.report import write_comparison_page
 from alignment.grids import ConceptGrid
 from alignment.record import PAGE_FILE
-from alignment.record.core import AlignmentResults
-from alignment.report.page import write_comparison_page, write_page
+from alignment.report.page import write_page
 from alignment.report.page.lookup import MAX_MAPPED
+from alignment.results import AlignmentResults
 from concepts import CONCEPTS
 from cross_lingual_alignment import main
 

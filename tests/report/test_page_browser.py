@@ -8,7 +8,8 @@ from conftest import analysed
 from test_page import ATTACK, attacked, noisy  # noqa: F401
 
 from alignment.compare.models import compare_results
-from alignment.report.page import write_comparison_page, write_page
+from alignment.compare.report import write_comparison_page
+from alignment.report.page import write_page
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 

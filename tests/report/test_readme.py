@@ -18,7 +18,7 @@ from PIL import Image
 from alignment.cli import parser
 from alignment.compare.models import Comparison
 from alignment.record import COMPARISON_FILE, RESULTS_FILE
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 
 COMPARISONS = [
     f"comparisons/{grid}/{COMPARISON_FILE}"

@@ -10,9 +10,9 @@ from markdown_it import MarkdownIt
 from alignment.compare.gate import ORDER, against
 from alignment.compare.gate_report import by_language, changed, verdict
 from alignment.compare.models import compare_results
+from alignment.compare.report import summary as page
 from alignment.grids import ConceptGrid
 from alignment.report import console, summary
-from alignment.report.summary import page
 
 AWKWARD = (
     "a | pipe",

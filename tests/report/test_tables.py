@@ -4,13 +4,13 @@ import csv
 import re
 
 import pytest
-from conftest import ROOT, analysed, random_vectors
+from conftest import ROOT, analysed, random_vectors, with_thresholds
 from msgspec.structs import replace
-from test_thresholds_shown import results
 
 from alignment import InputError
-from alignment.compare.models import compare_results
-from alignment.report.catalogue import table_of
+from alignment.compare import report as comparisons
+from alignment.compare.models import Comparison, compare_results
+from alignment.report import catalogue
 from alignment.report.labels import Text
 from alignment.report.render import as_csv, frame, html, latex, markdown
 from alignment.report.table import CONTRAST, COUNT, ESTIMATE, TEXT, Column, Table
@@ -27,7 +27,7 @@ def everything():
     measured = {"probe": True, "truncate": (64,), "quantize": ("int8",)}
     searched = {"queries": queries, "mix": {"en": 0.8, "zh": 0.2}}
     run = CrossLingualAlignmentExperiment("use-multilingual", grid, **measured, **searched).run()
-    return replace(run, thresholds=results(50, LANGUAGES, thresholds=True).thresholds)
+    return replace(run, thresholds=with_thresholds(50, LANGUAGES, thresholds=True).thresholds)
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,11 @@ def comparison(everything):
 def little():
     """A record with nothing that has to be asked for."""
     return analysed(random_vectors(0), CONCEPTS)
+
+
+def table_of(record, name):
+    of_comparison = isinstance(record, Comparison)
+    return (comparisons if of_comparison else catalogue).table_of(record, name)
 
 
 def names_in(record):

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from conftest import asked_task, unit
 
+from alignment import DEFAULT_MARGIN
 from alignment.diagnosis.probes import FOLDS
 from alignment.search import remedies
 from alignment.search.task import search
-from alignment.stats.estimates import MARGIN
 
 CODES = ("en", "de", "fr")
 
 
 def measured(task, asked=CODES, written=CODES):
-    return remedies.measure(task, search(task), asked, written, MARGIN)
+    return remedies.measure(task, search(task), asked, written, DEFAULT_MARGIN)
 
 
 def test_centring_takes_a_language_out_of_the_vectors():

@@ -7,8 +7,9 @@ import pytest
 from conftest import unit
 
 from alignment.measure import hits
-from alignment.search import mix, standings
+from alignment.search import standings
 from alignment.search import task as searching
+from alignment.search.measure import draw
 from alignment.search.task import Task, chance, gains, search
 
 MEASURES = {
@@ -249,14 +250,14 @@ def test_a_passage_has_the_mean_over_its_questions_and_the_mean_over_passages_is
 def test_a_mix_has_the_shares_that_were_asked_for():
     present = np.ones((50, 3), dtype=bool)
     shares = np.array([0.8, 0.0, 0.2])
-    drawn = mix.draw(present, shares, seed=3)
+    drawn = draw(present, shares, seed=3)
     assert drawn.sum(axis=0).tolist() == [40, 0, 10]
     assert drawn.sum(axis=1).tolist() == [1] * 50
-    np.testing.assert_array_equal(mix.draw(present, 5 * shares, seed=3), drawn)
-    assert (mix.draw(present, shares, seed=4) != drawn).any()
+    np.testing.assert_array_equal(draw(present, 5 * shares, seed=3), drawn)
+    assert (draw(present, shares, seed=4) != drawn).any()
     present[:30, 0] = False
     present[0] = [False, True, False]
-    drawn = mix.draw(present, shares, seed=3)
+    drawn = draw(present, shares, seed=3)
     assert drawn.sum(axis=0).tolist() == [20, 0, 29]
     assert not drawn[0].any()
     assert not (drawn & ~present).any()

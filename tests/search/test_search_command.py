@@ -6,7 +6,7 @@ from conftest import ROOT, unit
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 from alignment.search.questions import Questions
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
 

@@ -6,42 +6,19 @@ from functools import partial
 import msgspec
 import numpy as np
 import pytest
-from conftest import analysed, asked_task, grid_of, unit
+from conftest import analysed, asked_task, named, recorded, unit
 
 from alignment import InputError
 from alignment.compare.gate import against
-from alignment.compare.models import SEARCHED, compare_results
-from alignment.models import Prompts
-from alignment.record.core import AlignmentResults
+from alignment.compare.models import compare_results
+from alignment.results import AlignmentResults
 from alignment.search import ACROSS, INDEX
-from alignment.search.measure import search_record, searched
-from alignment.search.questions import Questions
 from alignment.search.record import SAME
 from alignment.search.task import search
 from alignment.stats.estimates import NO_INTERVAL
 
 CODES = ("en", "de", "fr")
 near = partial(pytest.approx, abs=2e-6)  # a record has six digits
-PROMPTS = Prompts("text: ", "query: ", "passage: ")
-
-
-def named(task, codes=CODES):
-    """The questions and the grid of a task, as texts."""
-    C, L = task.present.shape
-    questions = Questions(
-        tuple(f"row {i}" for i in range(len(task.answer))),
-        codes,
-        tuple(f"c{c}" for c in task.answer),
-        tuple(tuple("?" if cell else None for cell in row) for row in task.asked),
-        name="asked",
-    )
-    return questions, grid_of(C, CODES[:L])
-
-
-def recorded(task, codes=CODES, shares=None):
-    questions, grid = named(task, codes)
-    found = searched(task.questions, task.passages, questions, grid)
-    return search_record(found, questions, grid, PROMPTS, shares)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +87,7 @@ def test_values_by_passage_have_the_score_as_their_mean(task):
     )
     keep = np.unique(uneven.answer)
     record = recorded(uneven)
-    for name in SEARCHED:
+    for name in (ACROSS, INDEX):
         values = record.by_passage[name]
         assert list(values) == [f"c{c}" for c in keep]
         assert np.mean(list(values.values())) == near(record.scores[name].value)
@@ -142,7 +119,7 @@ def test_too_few_passages_have_no_intervals_but_values():
 
 def results(task):
     _, grid = named(task)
-    return analysed(task.passages, grid, search=recorded(task))
+    return analysed(task.passages, grid, sections={"search": recorded(task)})
 
 
 def test_the_record_is_what_was_written(task, tmp_path):
@@ -160,7 +137,7 @@ def test_models_are_compared_by_search_too(task):
     worse = replace(task, passages=unit(task.passages + noise))
     found = compare_results([("good", results(task), None), ("bad", results(worse), None)])
     by_name = {model.name: model for model in found.models}
-    for metric in SEARCHED:
+    for metric in (ACROSS, INDEX):
         (pair,) = [pair for pair in found.pairs if pair.metric == metric]
         difference = by_name["good"].search[metric].value - by_name["bad"].search[metric].value
         assert pair.difference == near(difference)
@@ -168,7 +145,7 @@ def test_models_are_compared_by_search_too(task):
         assert by_name["good"].search_rank[metric] == 1
         assert by_name["bad"].search_rank[metric] == 2
     for shift in against(results(worse), results(task)).shifts:
-        if shift.metric in SEARCHED:
+        if shift.metric in (ACROSS, INDEX):
             (pair,) = [pair for pair in found.pairs if pair.metric == shift.metric]
             assert shift.contrast.is_worse and shift.language == "all"
             assert shift.contrast.difference == near(-pair.difference)
@@ -178,7 +155,7 @@ def test_without_questions_nothing_is_compared_by_search(task):
     _, grid = named(task)
     bare = analysed(task.passages, grid)
     found = compare_results([("a", bare, None), ("b", results(task), None)])
-    assert not {pair.metric for pair in found.pairs} & {*SEARCHED}
+    assert not {pair.metric for pair in found.pairs} & {ACROSS, INDEX}
     assert found.models[0].search_rank == {}
     with pytest.raises(InputError, match=r"questions are 'asked' .*, here none"):
         against(bare, results(task))

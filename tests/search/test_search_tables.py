@@ -9,13 +9,17 @@ from alignment.compare.models import compare_results
 from alignment.compare.verdicts import verdicts
 from alignment.grids import ConceptGrid
 from alignment.models import Prompts
+from alignment.report.figures import drawn
 from alignment.search import show as tables
-from alignment.search.figure import search_figure
 from alignment.search.findings import search_findings
 from alignment.search.measure import search_record, searched
 from alignment.search.questions import Questions
 
 CODES = ("en", "de", "th")
+
+
+def draw(record):
+    return drawn(record)["search"].draw(record)
 
 
 def results(task, asked=CODES, written=CODES, shares=None):
@@ -30,7 +34,7 @@ def results(task, asked=CODES, written=CODES, shares=None):
     )
     found = searched(task.questions, task.passages, queries, grid)
     record = search_record(found, queries, grid, Prompts(), shares)
-    return analysed(task.passages, grid, search=record)
+    return analysed(task.passages, grid, sections={"search": record})
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +97,7 @@ def test_tables_have_the_numbers_of_the_record(biased):
 
 
 def test_the_picture_has_its_numbers_and_fits(biased):
-    fig = search_figure(biased)
+    fig = draw(biased)
     checked_boxes(fig)
     said = all_text(fig)
     for code in CODES:
@@ -114,7 +118,7 @@ def test_the_picture_fits_other_sizes(asked, written):
         present=task.present[:, :written],
     )
     record = results(task, asked=tuple(codes[:asked]), written=tuple(codes[:written]))
-    checked_boxes(search_figure(record))
+    checked_boxes(draw(record))
 
 
 def test_verdicts_name_the_better_searcher():

@@ -9,7 +9,7 @@ from alignment.stats.contrast import UNCHANGED, Contrast, Verdict, contrasts, ju
 from alignment.stats.estimates import NO_INTERVAL, Interval
 from alignment.stats.permutation import label_test, sign_flip_test
 
-MARGIN = 0.01
+DEFAULT_MARGIN = 0.01
 CASES = [  # (difference, interval, p, verdict)
     (0.005, (-0.003, 0.01), 0.001, "level"),  # the interval may reach the margin, and p be small
     (0.005, (-0.003, 0.0101), 0.2, "inconclusive"),
@@ -30,7 +30,7 @@ CASES = [  # (difference, interval, p, verdict)
 @pytest.mark.parametrize(("difference", "ends", "p", "word"), CASES)
 def test_the_verdict_by_hand(difference, ends, p, word):
     ends = Interval(*ends)
-    assert verdict(difference, ends, p, MARGIN) == word
+    assert verdict(difference, ends, p, DEFAULT_MARGIN) == word
     own = Contrast(difference, ends, p, None, word)
     assert (own.is_better, own.is_worse) == (word.startswith("better"), word.startswith("worse"))
     assert own.significant == (p is not None and p <= 0.05)
@@ -43,10 +43,15 @@ def test_every_word_is_in_the_table():
 def test_nothing_is_asked_of_what_is_unchanged_and_the_others_do_not_notice():
     values = np.random.default_rng(0).normal(0.05, 0.2, (30, 3))
     values[:, 1] = 0
-    found = contrasts(values, margin=MARGIN, seed=3, unchanged=np.array([False, True, False]))
+    found = contrasts(
+        values, margin=DEFAULT_MARGIN, seed=3, unchanged=np.array([False, True, False])
+    )
     assert found[1] == UNCHANGED
-    assert found[::2] == contrasts(values[:, ::2], margin=MARGIN, seed=3)
-    assert contrasts(values, margin=MARGIN, unchanged=np.ones(3, dtype=bool)) == [UNCHANGED] * 3
+    assert found[::2] == contrasts(values[:, ::2], margin=DEFAULT_MARGIN, seed=3)
+    assert (
+        contrasts(values, margin=DEFAULT_MARGIN, unchanged=np.ones(3, dtype=bool))
+        == [UNCHANGED] * 3
+    )
 
 
 @pytest.mark.parametrize("test", [sign_flip_test, label_test])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import analysed, grid_of, random_vectors, unit
 
-from alignment.record.core import AlignmentResults
+from alignment.results import AlignmentResults
 from alignment.thresholds.measure import undefined_uses
 from alignment.thresholds.record import BITEXT, CACHE, DUPLICATES
 

@@ -1,15 +1,12 @@
 """What is said and drawn of thresholds: tables in 80 columns, sentences, the picture."""
 
-import numpy as np
 import pytest
-from conftest import all_text, analysed, checked_boxes, record_in, unit
+from conftest import all_text, checked_boxes, record_in, with_thresholds
 from msgspec.structs import replace
 
-from alignment.grids import ConceptGrid
 from alignment.report.figures import drawn
 from alignment.stats.estimates import Estimate, Interval
 from alignment.thresholds import show as tables
-from alignment.thresholds.figure import thresholds_figure
 from alignment.thresholds.show import threshold_findings
 from concepts import LANGUAGES
 
@@ -19,17 +16,13 @@ MANY = (
 MANY += "jv kn kk km ko ku lo lv lt mk ms ml mt mr mn ne no fa pl pt pa ro sr"
 
 
-def results(C, codes, **options):
-    rng = np.random.default_rng(0)
-    X = unit(rng.normal(size=(C, 1, 24)) + rng.normal(size=(C, len(codes), 24)))
-    texts = tuple(tuple(f"{c} {code}" for code in codes) for c in range(C))
-    grid = ConceptGrid(tuple(f"c{c}" for c in range(C)), tuple(codes), ("",) * C, texts)
-    return analysed(X, grid, **options)
+def draw(record):
+    return drawn(record)["thresholds"].draw(record)
 
 
 @pytest.fixture(scope="module")
 def eight():
-    return results(50, LANGUAGES, thresholds=True)
+    return with_thresholds(50, LANGUAGES, thresholds=True)
 
 
 def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(eight):
@@ -61,7 +54,7 @@ def test_whether_own_thresholds_help(eight, saved, ends, verdict):
 
 
 def test_a_single_pair_has_no_worst_and_needs_no_threshold_of_its_own():
-    found = results(50, ["en", "de"], thresholds=True).thresholds
+    found = with_thresholds(50, ["en", "de"], thresholds=True).thresholds
     assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
     said = threshold_findings(found, 0.01)[0]
     assert said.startswith("To find") and "At worst" not in said and "help" not in said
@@ -78,8 +71,8 @@ def test_tables_name_the_worst_pair(eight):
 @pytest.mark.parametrize("count", [2, 8, 60])
 def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, eight):
     codes = [*LANGUAGES, *MANY.split()][:count]
-    record = eight if count == 8 else results(50, codes, thresholds=True)
-    figure = thresholds_figure(record)
+    record = eight if count == 8 else with_thresholds(50, codes, thresholds=True)
+    figure = draw(record)
     checked_boxes(figure)
     assert figure.get_figheight() < 12
     shown = all_text(figure)
@@ -92,8 +85,8 @@ def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, eight):
 def test_the_picture_is_drawn_only_where_there_is_something_to_show(eight):
     assert "thresholds" in drawn(eight)
     assert "thresholds" not in drawn(replace(eight, thresholds=None))
-    assert "thresholds" in drawn(results(6, ("en", "de"), thresholds=True))
-    assert "thresholds" not in drawn(results(6, ("en",), thresholds=True))
+    assert "thresholds" in drawn(with_thresholds(6, ("en", "de"), thresholds=True))
+    assert "thresholds" not in drawn(with_thresholds(6, ("en",), thresholds=True))
 
 
 def test_the_command_looks_for_thresholds(command_line, tmp_path):
