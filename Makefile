@@ -9,11 +9,13 @@ TWENTY = $(FIFTEEN),hi,fi,el,vi,sw
 SEARCH = --grid examples/passages.csv --queries examples/questions.csv --mix en=0.8,zh=0.2
 COST = --grid udhr --truncate 256,128 --quantize float16,int8,binary,binary-rescored
 
-.PHONY: run test lint readme schema results
+.PHONY: run test nightly lint readme schema results
 run: .venv/run       ## make the environment and run the experiment
 	.venv/bin/python cross_lingual_alignment.py --output "$(OUTPUT)" $(ARGS)
 test: .venv/test     ## make the environment and pass the tests
 	.venv/bin/python -m pytest $(ARGS)
+nightly: .venv/test  ## pass the tests that take long: the core without each capability
+	.venv/bin/python -m pytest -m nightly $(ARGS)
 lint: .venv/lint
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 readme: .venv/test   ## write the numbers of README and docs/ from the records

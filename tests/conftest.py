@@ -39,11 +39,14 @@ def analysed(X, grid, k=3, *, forms=None, subwords=None, sections=None, **option
     from alignment.results import record_of
 
     margin, pairs = options.pop("margin", DEFAULT_MARGIN), options.pop("pairs", None)
-    options |= {"probe": forms is not None}
+    if forms is not None:
+        options["probe"] = True
     requests = capabilities.requests(capabilities.defaults() | options, grid)
     m, model = measure(X, grid, k, 0), Model("toy", None)
     context = Context(m, model, None, requests, margin, dict(sections or {}))
     vars(context)["subwords"] = subwords
+    if forms is None:
+        return record_of(context, pairs=pairs)
     with patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms):
         return record_of(context, pairs=pairs)
 
