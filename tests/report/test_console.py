@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from alignment.compare.models import compare_results
+from alignment.compare.report import print_comparison
 from alignment.grids import ConceptGrid
 from alignment.measure.support import LanguageSupport
 from alignment.record.core import Pair
@@ -128,7 +129,7 @@ def test_what_is_not_supported_is_a_table_of_the_worst(results):
 
 def test_a_wide_table_loses_words_and_no_number(results, monkeypatch):
     found = compare_results([(f"model {n} {'x' * 40}", results, None) for n in range(3)])
-    said = printed(found, monkeypatch, report.print_comparison, Path("out"), COLUMNS="80")
+    said = printed(found, monkeypatch, print_comparison, Path("out"), COLUMNS="80")
     for name in ("calibrated_alignment_score", "alignment_score"):
         assert words.estimate(found.models[0].scores[name]) in said
     assert max(map(cell_len, said.splitlines())) <= 80 and "published [95 % CI]" in said

@@ -7,12 +7,12 @@ import pytest
 from conftest import analysed, unit
 from markdown_it import MarkdownIt
 
+from alignment.compare import gate_report
 from alignment.compare.gate import ORDER, against
-from alignment.compare.gate_report import by_language, changed, verdict
+from alignment.compare.gate_report import by_language, changed, print_gate, verdict
 from alignment.compare.models import compare_results
 from alignment.compare.report import summary as page
 from alignment.grids import ConceptGrid
-from alignment.report import console, summary
 
 AWKWARD = (
     "a | pipe",
@@ -63,7 +63,7 @@ def rendered(markdown):
 
 
 def test_texts_are_shown_as_they_are(monkeypatch):
-    monkeypatch.setattr(summary, "MAX_ERRORS", 200)
+    monkeypatch.setattr(gate_report, "MAX_ERRORS", 200)
     grid = grid_of(AWKWARD)
     old, new = run(grid, 1, 0.6), run(grid, 2, 2.0)
     markdown = page(against(new, old))
@@ -107,6 +107,6 @@ def test_the_verdict_says_what_and_what_could_have_been_seen(monkeypatch, capsys
     assert verdict(against(same, old))[0].startswith("Not significantly different from before: ")
     assert changed(against(bad, old)) == "Model, prompt and versions are the same."
     monkeypatch.setenv("COLUMNS", "80")
-    console.print_gate(against(bad, old), "old.json", [])
+    print_gate(against(bad, old), "old.json", [])
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 80 and "…" not in out.split("Newly")[0]
