@@ -11,7 +11,9 @@ import pytest
 from conftest import ROOT, record_in
 
 from alignment.capabilities import LISTED, capabilities
-from alignment.models import EMBEDDED_MODEL
+from alignment.models import EMBEDDED_MODEL, Model
+from alignment.record.analysis import Context
+from alignment.seam import Capability, Request
 
 TOY = '''
 """First: the first number of every vector."""
@@ -149,6 +151,24 @@ def test_with_a_toy_everything_knows_it(copy, tmp_path):
     old = copy / "two" / "b.npy" / "alignment_results.json"
     said = ran(copy, "--model", "a.npy", "--first", "--against", old, "--output", "three", status=3)
     assert "first number" in said
+
+
+def test_a_capability_may_be_asked_of_a_corpus_which_has_no_measurement():
+    class Counted(Capability):
+        """How many documents and how many dimensions there are."""
+
+        def request(self, options, data):
+            return Request(notices=(f"{len(data)} documents",))
+
+        def measure(self, request, context):
+            vectors = context.embed(["one", "two"], role="passage")
+            return {"documents": request.notices[0], "shape": vectors.shape}
+
+    corpus = {"d1": "one", "d2": "two"}  # of no languages, concepts or grid
+    model = Model("toy", None)
+    context = Context(None, model, lambda texts, role: np.eye(len(texts)))
+    section = Counted().measure(Counted().request({}, corpus), context)
+    assert section == {"documents": "2 documents", "shape": (2, 2)}
 
 
 @pytest.mark.nightly

@@ -27,7 +27,7 @@ class Context:
     """What a capability may use; only ``texts`` and ``packages`` are written to.
 
     Attributes:
-        measurement: of the grid; None where a run has no grid.
+        measured: everything measured on the grid; None where a run has none, but a corpus.
         model: that embedded it.
         embed: n texts, and their role, to their (n, D) unit vectors.
         requests: {capability: what was asked of it}.
@@ -37,7 +37,7 @@ class Context:
         packages: distributions whose versions belong into the provenance.
     """
 
-    measurement: Measurement
+    measured: Measurement | None
     model: Model
     embed: Callable[..., Vectors]
     requests: Mapping[str, Request] = field(default_factory=dict)
@@ -46,6 +46,12 @@ class Context:
     texts: set[tuple[str, str]] = field(default_factory=set)
     packages: set[str] = field(default_factory=set)
     _made: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def measurement(self) -> Measurement:
+        """Everything measured on the grid, for a capability whose request is of a grid."""
+        assert self.measured is not None
+        return self.measured
 
     def once(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """Return ``make(*arguments)``, computed once, so that one capability may use another's."""
