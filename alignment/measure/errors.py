@@ -136,19 +136,15 @@ def _named(grid: ConceptGrid, place: Ints, similarities: Floats) -> RetrievalErr
 
 
 def _confused(grid: ConceptGrid, answer: Ints, c: Ints, instead: Ints) -> list[ConfusedConcepts]:
+    """Return the most frequent pairs of the concept asked for and the concept retrieved."""
     pairs, times = np.unique(c * len(answer) + instead, return_counts=True)
-    most = np.argsort(-times, kind="stable")[:MAX_LISTED]
-    return [
-        _confused_concepts(grid, answer, *divmod(int(pairs[n]), len(answer)), int(times[n]))
-        for n in most
-    ]
-
-
-def _confused_concepts(
-    grid: ConceptGrid, answer: Ints, c: int, instead: int, count: int
-) -> ConfusedConcepts:
-    failed = answer[c] == instead  # (L, L), by language of the query and of the answer
-    part = failed.sum(axis=0) + failed.sum(axis=1)
-    order = np.argsort(-part, kind="stable")
-    languages = {grid.languages[j]: int(part[j]) for j in order if part[j]}
-    return ConfusedConcepts(grid.concepts[c], grid.concepts[instead], count, languages)
+    confused = []
+    for n in np.argsort(-times, kind="stable")[:MAX_LISTED]:
+        expected, retrieved = divmod(int(pairs[n]), len(answer))
+        failed = answer[expected] == retrieved  # (L, L), by language of the query and the answer
+        counts = failed.sum(axis=0) + failed.sum(axis=1)
+        order = np.argsort(-counts, kind="stable")
+        languages = {grid.languages[j]: int(counts[j]) for j in order if counts[j]}
+        names = grid.concepts[expected], grid.concepts[retrieved]
+        confused.append(ConfusedConcepts(*names, int(times[n]), languages))
+    return confused

@@ -31,25 +31,22 @@ MAX_HUBS = 5
 
 def core_numbers(m: Measurement) -> dict[str, Any]:
     """Return every number of the record's core, its interval, and why one is missing."""
-    return {
-        "coverage": _coverage(m),
-        **_published(m),
-        **_calibrated(m),
-        **_uncertainty(m),
-        **_retrieval(m),
-        "undefined": _undefined(m),
-    }
-
-
-def _coverage(m: Measurement) -> Coverage:
     present = m.present.astype(np.int64)
-    return Coverage(
+    coverage = Coverage(
         texts=int(present.sum()),
         cells=present.size,
         languages=dict(zip(m.grid.languages, present.sum(axis=0).tolist(), strict=True)),
         concepts=dict(zip(m.grid.concepts, present.sum(axis=1).tolist(), strict=True)),
         pairs=between(m.grid, (present.T @ present).tolist()),
     )
+    return {
+        "coverage": coverage,
+        **_published(m),
+        **_calibrated(m),
+        **_uncertainty(m),
+        **_retrieval(m),
+        "undefined": _undefined(m),
+    }
 
 
 def _published(m: Measurement) -> dict[str, Any]:

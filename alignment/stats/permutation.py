@@ -7,7 +7,7 @@ number of questions, so a family may be as large as it likes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -27,18 +27,20 @@ Array = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Family:
-    """The answers to M questions of one kind.
+    """The answers to a family of M questions.
 
     Attributes:
-        p: (M,), two-sided, of each question alone.
-        p_adjusted: (M,), for all of them.
-        detectable: (M,), the smallest differences that would be found in four of five cases, by
-            the normal approximation, for this family on these concepts, whatever was observed;
-            NaN where nothing varies.
+        p: (M,), two-sided p of each question alone.
+        p_adjusted: (M,), p corrected for the whole family.
+        reach: the value that the largest statistic exceeds in 5 % of the permutations.
+        detectable: (M,), the smallest differences found with 80 % power, by the normal
+            approximation, for this family on these concepts, whatever was observed; NaN where
+            nothing varies, and before a test fills it in.
     """
 
     p: Array
     p_adjusted: Array
+    reach: float
     detectable: Array
 
 
@@ -65,7 +67,7 @@ def sign_flip_test(
     error = np.sqrt(_divided(differences.var(axis=0), np.array(C - 1.0)))
     # a missing value counts as 0 here, where the mean of the differences leaves it out
     detectable = _detectable(t, error) / np.where(share > 0, share, np.nan)
-    return Family(answers.p, answers.p_adjusted, detectable)
+    return replace(answers, detectable=detectable)
 
 
 def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:
@@ -90,8 +92,7 @@ def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS
     observed = np.abs(centred.sum(axis=0)) * scale
     error = _divided(deviation, there.sum(axis=0).astype(float))
     answers = max_family(observed, [np.abs(drawn) * scale])
-    detectable = _detectable(answers.reach, error)
-    return Family(answers.p, answers.p_adjusted, detectable)
+    return replace(answers, detectable=_detectable(answers.reach, error))
 
 
 def group_test(
@@ -123,10 +124,11 @@ def group_test(
     own_reach = np.maximum(np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0), Z)
     reach = _t_scale(own_reach, freedom) * error
     shown = _t_scale(np.maximum(answers.reach, Z), freedom)
-    family = Family(
-        np.maximum(answers.p, least),
-        np.maximum(answers.p_adjusted, least),
-        _detectable(shown, error),
+    family = replace(
+        answers,
+        p=np.maximum(answers.p, least),
+        p_adjusted=np.maximum(answers.p_adjusted, least),
+        detectable=_detectable(shown, error),
     )
     return family, difference, np.stack([difference - reach, difference + reach])
 
@@ -159,23 +161,8 @@ def _t_scale(z: Array, freedom: Array) -> Array:
     return t
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What the maxima over a family say of its M questions.
-
-    Attributes:
-        p: (M,), of each question alone.
-        p_adjusted: (M,), for all of them.
-        reach: the statistic that the largest of them all exceeds in 5 % of the permutations.
-    """
-
-    p: Array
-    p_adjusted: Array
-    reach: float
-
-
-def max_family(observed: Array, drawn: Iterable[Array]) -> Answers:
-    """Adjust for all questions: a statistic against the maximum over those that are no larger.
+def max_family(observed: Array, drawn: Iterable[Array]) -> Family:
+    """Compare each statistic with the maximum over those that are no larger (step-down).
 
     Args:
         observed: (M,) statistics, comparable among each other.
@@ -196,7 +183,8 @@ def max_family(observed: Array, drawn: Iterable[Array]) -> Answers:
     p[order] = (alone + 1) / (len(largest) + 1)  # never 0: Phipson & Smyth 2010
     stepwise = (among + 1) / (len(largest) + 1)
     p_adjusted[order] = np.maximum.accumulate(stepwise[::-1])[::-1]
-    return Answers(p, p_adjusted, float(np.quantile(largest, 1 - ALPHA)))
+    reach = float(np.quantile(largest, 1 - ALPHA))
+    return Family(p, p_adjusted, reach, np.full(len(observed), np.nan))
 
 
 def _detectable(errors: Array | float, error: Array) -> Array:
