@@ -18,11 +18,6 @@ MAX_NAMED = 5  # concepts or languages named in a notice
 MAX_PROBLEMS = 10  # problems of a source that are named
 MAX_CELL = 10_000  # characters
 MAX_UNREAD = 20 * MAX_CELL  # characters with white space; a longer cell is not even tidied
-INVISIBLE = "only invisible characters, read as empty"
-MIXED_FORMS = (
-    "letters and accents apart that are one sign elsewhere in their column, composed now (NFC)"
-)
-
 _SHORTEN = "shorten it, or look for a quotation mark that is not closed"
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of UTF-16 pairs, which no encoding has
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -96,8 +91,8 @@ class Check:
         if half := _HALVES.search(tidy):
             what = f"{shorten(tidy)} holds U+{ord(half[0]):04X}, half of a letter"
             self.problem(place, what, "type the cell again")
-        elif tidy and not any(letter.isprintable() for letter in tidy):
-            self.damage(place, value, INVISIBLE)
+        elif tidy and not any(map(str.isprintable, tidy)):
+            self.damage(place, value, "only invisible characters, read as empty")
             return ""
         self._tidied += tidy != text and bool(tidy)
         return tidy

@@ -22,9 +22,8 @@ from alignment.grids.languages import language_code, script_of
 class ConceptGrid:
     """C concepts in L languages; each cell holds a text, or None where there is no translation.
 
-    The constructor takes any gaps. Grids of ``from_dict``, ``from_csv``, ``from_json`` and
-    ``in_languages`` are complete, or have two texts or more in each concept and each language. An
-    InputError names the first place where the parts do not fit together.
+    The constructor takes any gaps; ``from_dict``, ``read`` and ``in_languages`` return what is
+    ``comparable``. An InputError names the first place where the parts do not fit together.
 
     Attributes:
         concepts: C unique names.
@@ -46,19 +45,19 @@ class ConceptGrid:
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        named = {
-            **{"name": [self.name], "concept": self.concepts, "language": self.languages},
+        names = {
+            "name": [self.name],
+            "concept": self.concepts,
+            "language": self.languages,
             "category": filter(None, self.categories),
             "templates' language": self.templates,
         }
-        for what, names in named.items():
-            for name in names:
-                if not is_text(name):
-                    raise InputError(
-                        f"grid {self.name!r:.60}: the {what} {name!r:.60} is not text; write one"
-                    )
-        for what, names in (("concept", self.concepts), ("language", self.languages)):
-            times = Counter(unicodedata.normalize("NFC", name) for name in names)
+        for what, name in ((kind, name) for kind in names for name in names[kind]):
+            if not is_text(name):
+                grid = f"grid {self.name!r:.60}"
+                raise InputError(f"{grid}: the {what} {name!r:.60} is not text; write one")
+        for what in ("concept", "language"):
+            times = Counter(unicodedata.normalize("NFC", name) for name in names[what])
             if not times:
                 raise InputError(f"the grid has no {what}s; give at least one")
             name, number = times.most_common(1)[0]
@@ -139,12 +138,12 @@ class ConceptGrid:
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":
-        """Read a table of a spreadsheet; see ``files.read_table``."""
+        """Read a table of a spreadsheet; see ``text.read_table``."""
         return cls.read(path, kind=".csv")
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
-        """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
+        """Read a file of ``{concept: {language: text}}``; see ``text.read_json``."""
         return cls.read(path, kind=".json")
 
     def to_csv(self, path: str | PathLike[str]) -> None:
@@ -160,10 +159,9 @@ class ConceptGrid:
         writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
         writer.writerow(["concept", "category", *self.languages])
         for concept, category, row in zip(self.concepts, self.categories, self.texts, strict=True):
-            writer.writerow([concept, category, *(text or "" for text in row)])
+            writer.writerow([concept, category, *row])
         if self.templates:
-            sentences = [self.templates.get(code, "") for code in self.languages]
-            writer.writerow(["template", "", *sentences])
+            writer.writerow(["template", "", *map(self.templates.get, self.languages)])
         write_whole(path, table.getvalue().encode("utf-8-sig"))
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
@@ -279,22 +277,22 @@ class ConceptGrid:
 
 
 def largest_comparable(mask: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
-    """Return the rows and columns of a (C, L) mask that keep two True or more among themselves.
+    """Return the most rows and columns of a (C, L) mask with at least two True in each of them.
 
-    Leaving out a row may leave a column with one, and so on, until nothing changes. What stays is
-    the largest such part, whatever the order; it may be nothing.
+    Leaving out a row may leave a column with one, and so on, until nothing changes. The order does
+    not matter, and nothing may be left.
     """
-    lines = mask, list(zip(*mask, strict=True))
-    present = [[sum(line) for line in side] for side in lines]  # True in each row, each column
-    out = [(side, n) for side in (0, 1) for n, times in enumerate(present[side]) if times < 2]
-    gone = set(out)
-    while out:  # each line once, so that a long chain takes no longer than a short one
-        side, n = out.pop()
-        across = 1 - side
-        for other, text in enumerate(lines[side][n]):
-            present[across][other] -= text
-            if present[across][other] < 2 and (across, other) not in gone:
-                gone.add((across, other))
-                out.append((across, other))
-    rows, columns = ([n for n in range(len(lines[i])) if (i, n) not in gone] for i in (0, 1))
+    sides = [  # for each row the columns with True, for each column the rows
+        [{n for n, value in enumerate(line) if value} for line in lines]
+        for lines in (mask, zip(*mask, strict=True))
+    ]
+    single = [(side, n) for side in (0, 1) for n, line in enumerate(sides[side]) if len(line) == 1]
+    while single:  # each line is here once at most, so that a long chain takes no longer
+        side, n = single.pop()
+        for across in sides[side][n]:
+            sides[1 - side][across].discard(n)
+            if len(sides[1 - side][across]) == 1:
+                single.append((1 - side, across))
+        sides[side][n].clear()
+    rows, columns = ([n for n, line in enumerate(lines) if line] for lines in sides)
     return rows, columns
