@@ -1,7 +1,4 @@
-"""The catalogue: a grid by its name, or by its file.
-
-Named grids are large, curated and in many languages.
-"""
+"""The catalogue: return a grid by its name or its file, and list the named grids."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,7 +18,7 @@ from alignment.grids.files import READERS, is_source
 from alignment.grids.languages import ALL, language_code, language_name, unknown_language
 from alignment.grids.packaged import CLDR_KINDS, Cldr, Emoji, Source
 
-PUBLISHED = "published"  # it is in concepts, which imports grids; here for the messages
+PUBLISHED = "published"  # the name in messages; concepts, which has the grid, imports this package
 FETCHED: dict[str, type[Fetched]] = {source.grid: source for source in (Udhr, Annotations)}
 PACKAGED: dict[str, Source] = {"emoji": Emoji(), **{kind: Cldr(kind) for kind in CLDR_KINDS}}
 NAMES = (*PACKAGED, *FETCHED)
@@ -62,7 +59,7 @@ def resolve_grid(
     }
     return replace(
         grid,
-        templates=templates | dict(grid.templates),
+        templates={**templates, **grid.templates},
         notices=tuple(dict.fromkeys((*grid.notices, *_not_composed(grid)))),
     )
 
@@ -142,17 +139,14 @@ def _not_composed(grid: ConceptGrid) -> list[str]:
 
 
 def describe(languages: Iterable[str]) -> list[NamedGrid]:
-    """Return a line for each named grid, in these languages. Nothing is fetched for it."""
+    """Return a line for each named grid, in these languages, and fetch nothing."""
     codes = tuple(languages)
     packaged = [
         NamedGrid(name, len(named_grid(name, codes).concepts), len(source.languages()), 0)
         for name, source in PACKAGED.items()
     ]
-    fetched = [
-        NamedGrid(name, source.concepts, source.language_count, source.size)
-        for name, source in FETCHED.items()
-    ]
-    return packaged + fetched
+    sources = FETCHED.values()
+    return packaged + [NamedGrid(s.grid, s.concepts, s.language_count, s.size) for s in sources]
 
 
 def _codes(name: str, source: Source, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -162,10 +156,11 @@ def _codes(name: str, source: Source, languages: tuple[str, ...]) -> tuple[str, 
         if not code:
             problems.append(unknown_language(language))
         elif not source.has(code):
-            known = source.languages()
-            near = [other for other in known if other.split("-")[0] == code.split("-")[0]]
-            few = ", ".join(known) if len(known) < 20 else f"one of the {len(known)} that it has"
-            remedy = f"did you mean {' or '.join(near)}?" if near else f"choose {few}"
+            offered = source.languages()
+            near = [other for other in offered if other.split("-")[0] == code.split("-")[0]]
+            few = len(offered) < 20
+            choice = ", ".join(offered) if few else f"one of the {len(offered)} that it has"
+            remedy = f"did you mean {' or '.join(near)}?" if near else f"choose {choice}"
             problems.append(f"no texts in '{language}'; {remedy}")
     if problems:
         raise InputError(f"grid '{name}': {'; '.join(problems)}")

