@@ -158,8 +158,8 @@ def _codes(name: str, source: Source, languages: tuple[str, ...]) -> tuple[str, 
         elif not source.has(code):
             offered = source.languages()
             near = [other for other in offered if other.split("-")[0] == code.split("-")[0]]
-            few = len(offered) < 20
-            choice = ", ".join(offered) if few else f"one of the {len(offered)} that it has"
+            many = f"one of the {len(offered)} that it has"
+            choice = ", ".join(offered) if len(offered) < 20 else many
             remedy = f"did you mean {' or '.join(near)}?" if near else f"choose {choice}"
             problems.append(f"no texts in '{language}'; {remedy}")
     if problems:

@@ -79,7 +79,13 @@ class Sheet(checks.Check):
             delimiter: the character between the cells of a text file.
         """
         self.top = f"{row} {top}" if top else "in the headings"
-        columns = self._columns(header, rows, label, f"{self.top}, " if top else "")
+        while header and not header[-1].strip():
+            header = header[:-1]
+        columns, seen = [], dict[str, str]()
+        for i, heading in enumerate(header):
+            used = heading.strip() or any(cells[i].strip() for _, cells in rows if i < len(cells))
+            place = f"{self.top}, {label(i)}" if top else label(i)
+            columns.append(self._column(heading, place, seen) if used else "")
         if not rows and not self.problems:
             self.problem(self.top, "a header and no rows below it", "add one row per concept")
         numbered = not top and "concept" in self.roles
@@ -114,18 +120,6 @@ class Sheet(checks.Check):
                 "give the column a heading" + (f", or {quoted}" if delimiter else ""),
             )
 
-    def _columns(
-        self, header: list[str], rows: Rows, label: Callable[[int], str], above: str
-    ) -> list[str]:
-        """Return the role or the language code of each column, or "" for an empty column."""
-        while header and not header[-1].strip():
-            header = header[:-1]
-        columns, seen = [], dict[str, str]()
-        for i, heading in enumerate(header):
-            used = heading.strip() or any(cells[i].strip() for _, cells in rows if i < len(cells))
-            columns.append(self._column(heading, above + label(i), seen) if used else "")
-        return columns
-
     def _column(self, heading: str, place: str, seen: dict[str, str]) -> str:
         """Return the role or the language code of a heading; report a heading that is neither.
 
@@ -135,8 +129,8 @@ class Sheet(checks.Check):
         role = heading.casefold() in self.roles
         column = heading.casefold() if role else language_code(heading) or ""
         if column in seen:
-            what = "" if role else f" is {language_name(column)} ({column}), which"
-            twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
+            which = "" if role else f" is {language_name(column)} ({column}), which"
+            twice = f"{shorten(heading)}{which} appears twice, first as {seen[column]}"
             self.problem(place, twice, "keep one")
         elif column:
             seen[column] = f"{shorten(heading)} in {place}"
