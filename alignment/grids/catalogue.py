@@ -1,7 +1,4 @@
-"""The catalogue: a grid by its name, or by its file.
-
-Named grids are large, curated and in many languages.
-"""
+"""The catalogue: return a grid by its name or its file, and list the named grids."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,27 +12,25 @@ from unicodedata import is_normalized
 from alignment import InputError
 from alignment.grids.checks import MAX_NAMED, Check, count
 from alignment.grids.concept_grid import ConceptGrid
+from alignment.grids.documents import HUB
 from alignment.grids.fetched import Annotations, Fetched, Udhr
-from alignment.grids.files import HUB, READERS, is_source
+from alignment.grids.files import READERS, is_source
 from alignment.grids.languages import ALL, language_code, language_name, unknown_language
 from alignment.grids.packaged import CLDR_KINDS, Cldr, Emoji, Source
 
-PUBLISHED = "published"  # it is in concepts, which imports grids; here for the messages
+PUBLISHED = "published"  # the name in messages; concepts, which has the grid, imports this package
 FETCHED: dict[str, type[Fetched]] = {source.grid: source for source in (Udhr, Annotations)}
 PACKAGED: dict[str, Source] = {"emoji": Emoji(), **{kind: Cldr(kind) for kind in CLDR_KINDS}}
 NAMES = (*PACKAGED, *FETCHED)
 
 
 class NamedGrid(NamedTuple):
-    """A line of ``--list``: concepts in the languages asked for, and all languages to choose from.
-
-    ``fetched`` is the size in bytes of what is fetched when the grid is first named, or 0.
-    """
+    """A line of ``--list``."""
 
     name: str
-    concepts: int
-    languages: int
-    fetched: int
+    concepts: int  # in the languages asked for
+    languages: int  # to choose from
+    fetched: int  # bytes that are fetched when the grid is first named
 
 
 def resolve_grid(
@@ -46,9 +41,8 @@ def resolve_grid(
 ) -> ConceptGrid:
     """Return the grid to be measured: one that is given, named, in a file, or the default for None.
 
-    It has these languages, all of its languages for ["all"], and for None as well, except that a
-    named grid then has those of the default. What cannot be compared is left out. Where it has no
-    template, it has that of the default.
+    It has these languages, or all of its languages for ["all"] and None; for None a named grid has
+    those of the default. What cannot be compared is left out. Missing templates are the default's.
 
     Raises:
         InputError: when there is no such grid, or it is not in these languages.
@@ -65,7 +59,7 @@ def resolve_grid(
     }
     return replace(
         grid,
-        templates=templates | dict(grid.templates),
+        templates={**templates, **grid.templates},
         notices=tuple(dict.fromkeys((*grid.notices, *_not_composed(grid)))),
     )
 
@@ -93,11 +87,11 @@ def load_grid(
 
 
 def named_grid(name: str, languages: Iterable[str], file: Path | None = None) -> ConceptGrid:
-    """Return one of the named grids in these languages, given by code or name, or ["all"] of them.
+    """Return a named grid in these languages, given by code or name, or ["all"] of them.
 
-    A concept is called by its English name; where two share one, each has its emoji or code behind
-    it. Where a language has no name there is a gap, and what cannot be compared is left out with a
-    notice. A grid that is fetched may be brought as a file instead.
+    A concept has its English name; if several share one, each has its emoji or code behind it. A
+    name that is missing is a gap, and what cannot be compared is left out with a notice. ``file``
+    is the archive of a grid that would be fetched otherwise.
     """
     source: Source = FETCHED[name](file) if name in FETCHED else PACKAGED[name]
     languages = tuple(languages)
@@ -128,49 +122,46 @@ def named_grid(name: str, languages: Iterable[str], file: Path | None = None) ->
 
 def _not_composed(grid: ConceptGrid) -> list[str]:
     """Return a notice on the languages whose texts are not in NFC, most such texts first."""
-    apart = Counter(
+    times = Counter(
         code
-        for row in grid.texts
-        for code, text in zip(grid.languages, row, strict=True)
+        for code, texts in zip(grid.languages, zip(*grid.texts, strict=True), strict=True)
+        for text in texts
         if text and not is_normalized("NFC", text)
-    )
-    codes = sorted(filter(apart.get, grid.languages), key=lambda code: -apart[code])
-    some = ", ".join(f"{language_name(c)} ({count(apart[c], 'text')})" for c in codes[:MAX_NAMED])
-    if len(codes) > MAX_NAMED:
-        some += f" and {count(len(codes) - MAX_NAMED, 'more language')}"
+    ).most_common()
+    some = ", ".join(f"{language_name(code)} ({count(n, 'text')})" for code, n in times[:MAX_NAMED])
+    if len(times) > MAX_NAMED:
+        some += f" and {count(len(times) - MAX_NAMED, 'more language')}"
     notice = (
         f"grid '{grid.name}': not in Unicode's composed form (NFC), and measured as given: {some}; "
         "--probe measures them composed too"
     )
-    return [notice] if codes else []
+    return [notice] if times else []
 
 
 def describe(languages: Iterable[str]) -> list[NamedGrid]:
-    """Return a line for each named grid, in these languages. Nothing is fetched for it."""
+    """Return a line for each named grid, in these languages, and fetch nothing."""
     codes = tuple(languages)
     packaged = [
         NamedGrid(name, len(named_grid(name, codes).concepts), len(source.languages()), 0)
         for name, source in PACKAGED.items()
     ]
-    fetched = [
-        NamedGrid(name, source.concepts, source.language_count, source.size)
-        for name, source in FETCHED.items()
-    ]
-    return packaged + fetched
+    sources = FETCHED.values()
+    return packaged + [NamedGrid(s.grid, s.concepts, s.language_count, s.size) for s in sources]
 
 
 def _codes(name: str, source: Source, languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes of the languages; raise InputError for all that the grid does not have."""
-    codes, missing = tuple(language_code(language) or "" for language in languages), []
+    codes, problems = tuple(language_code(language) or "" for language in languages), []
     for language, code in zip(languages, codes, strict=True):
         if not code:
-            missing.append(unknown_language(language))
+            problems.append(unknown_language(language))
         elif not source.has(code):
-            known = source.languages()
-            near = [other for other in known if other.split("-")[0] == code.split("-")[0]]
-            few = ", ".join(known) if len(known) < 20 else f"one of the {len(known)} that it has"
-            remedy = f"did you mean {' or '.join(near)}?" if near else f"choose {few}"
-            missing.append(f"no texts in '{language}'; {remedy}")
-    if missing:
-        raise InputError(f"grid '{name}': {'; '.join(missing)}")
+            offered = source.languages()
+            near = [other for other in offered if other.split("-")[0] == code.split("-")[0]]
+            many = f"one of the {len(offered)} that it has"
+            choice = ", ".join(offered) if len(offered) < 20 else many
+            remedy = f"did you mean {' or '.join(near)}?" if near else f"choose {choice}"
+            problems.append(f"no texts in '{language}'; {remedy}")
+    if problems:
+        raise InputError(f"grid '{name}': {'; '.join(problems)}")
     return codes

@@ -1,8 +1,8 @@
-"""Checks: what is wrong with the cells of a source, and what of it can be repaired.
+"""Checks: find and repair damage in the cells of a source, and collect its problems.
 
-An error is what cannot be compared. Damage is repaired where the repair is certain, and otherwise
-measured as it is; a notice names the cells. Errors are written for a person who has the file open
-in a spreadsheet or an editor, and name all places at once.
+Damage is repaired if the repair is certain, and is otherwise measured as it is; a notice names the
+cells. Cells that cannot be compared are problems. One error names the places of all problems, for
+a person who has the file open in a spreadsheet or an editor.
 """
 
 import re
@@ -13,16 +13,11 @@ from typing import Any
 from alignment import DEFAULT_K, InputError
 
 NO_CATEGORY = "All"
-SLOT = "{}"  # where a template takes a text
+SLOT = "{}"  # the place of a text in a template
 MAX_NAMED = 5  # concepts or languages named in a notice
-MAX_PROBLEMS = 10  # problems of a source that are named
+MAX_PROBLEMS = 10  # problems that an error names
 MAX_CELL = 10_000  # characters
 MAX_UNREAD = 20 * MAX_CELL  # characters with white space; a longer cell is not even tidied
-INVISIBLE = "only invisible characters, read as empty"
-MIXED_FORMS = (
-    "letters and accents apart that are one sign elsewhere in their column, composed now (NFC)"
-)
-
 _SHORTEN = "shorten it, or look for a quotation mark that is not closed"
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of UTF-16 pairs, which no encoding has
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -38,7 +33,7 @@ def _without_controls(text: str) -> str:
     return _CONTROLS.sub(lambda match: " " if match[0].isspace() else "", text)
 
 
-_DAMAGES = (  # a pattern, what a cell that matches it holds, and how its text is repaired
+_DAMAGES = (  # a pattern, a name for the damage and its treatment, and the function that repairs
     (
         re.compile("[\x80-\x9f]"),
         "control characters of a wrong conversion, read as the signs that they stand for",
@@ -50,10 +45,10 @@ _DAMAGES = (  # a pattern, what a cell that matches it holds, and how its text i
 
 
 class Check:
-    """The problems of one source, which end the reading, and the cells that were repaired.
+    """The problems and the repaired cells of one source.
 
     Args:
-        source: what is read, such as "file 'terms.csv'".
+        source: the name of the source, such as "file 'terms.csv'".
         strict: whether damage is a problem too.
     """
 
@@ -66,18 +61,18 @@ class Check:
         self._advised: set[str] = set()
 
     def problem(self, place: str, what: str, remedy: str = "") -> None:
-        """Note a problem, its place and its remedy; each remedy is given only once."""
+        """Add a problem with its place and its remedy; a remedy is named only once."""
         advice = f" ({remedy})" if remedy and remedy not in self._advised else ""
         self._advised.add(remedy)
         self.problems.append(f"{place}: {what}{advice}")
 
     def damage(self, place: str, value: str, what: str, sign: str = "") -> None:
-        """Note what a cell holds and how it is repaired; with ``strict`` that is a problem."""
+        """Add damage of a cell, of which ``what`` says the repair too; a problem if strict."""
         self._damaged[what].append(place)
         if self._strict:
             code = f" (U+{ord(sign):04X})" if sign else ""
-            held = f"{shorten(value)} holds {what.partition(',')[0]}{code}"
-            self.problem(place, held, "type the cell again, or leave out --strict")
+            problem = f"{shorten(value)} holds {what.partition(',')[0]}{code}"
+            self.problem(place, problem, "type the cell again, or leave out --strict")
 
     def cell(self, value: str, place: str) -> str:
         """Return the repaired text of a cell, with every run of white space as one space."""
@@ -96,8 +91,8 @@ class Check:
         if half := _HALVES.search(tidy):
             what = f"{shorten(tidy)} holds U+{ord(half[0]):04X}, half of a letter"
             self.problem(place, what, "type the cell again")
-        elif tidy and not any(letter.isprintable() for letter in tidy):
-            self.damage(place, value, INVISIBLE)
+        elif tidy and not any(map(str.isprintable, tidy)):
+            self.damage(place, value, "only invisible characters, read as empty")
             return ""
         self._tidied += tidy != text and bool(tidy)
         return tidy
@@ -141,7 +136,7 @@ def shorten(value: str, length: int = 40) -> str:
 
 
 def check_numbers(texts: int, k: Any, seed: Any, margin: float) -> None:
-    """Raise InputError where a grid of so many texts cannot be measured with these numbers."""
+    """Raise InputError if a grid with this number of texts cannot be measured with the options."""
     others = texts - 1
     if not others:
         raise InputError("a grid of one text has nothing to compare; add concepts or languages")

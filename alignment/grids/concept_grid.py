@@ -22,19 +22,17 @@ from alignment.grids.languages import language_code, script_of
 class ConceptGrid:
     """C concepts in L languages; each cell holds a text, or None where there is no translation.
 
-    The constructor takes any gaps. Grids of ``from_dict``, ``from_csv``, ``from_json`` and
-    ``in_languages`` are complete, or have two texts or more in each concept and each language. An
-    InputError names the first place where the parts do not fit together.
+    The constructor accepts any gaps; ``from_dict``, ``read`` and ``in_languages`` return grids that
+    are ``comparable``. An InputError names the first place where the parts do not fit together.
 
     Attributes:
         concepts: C unique names.
         languages: L unique language codes.
         categories: C category names, one per concept.
         texts: C rows of L texts; ``texts[c][l]`` is concept c written in language l, or None.
-        name: what the results call this grid; for a file its name without the ending.
-        notices: sentences on what was tidied or left out; they do not make two grids differ.
-        templates: {language: sentence with one {} for a text}, for the probe in context; a
-            language may lack one.
+        name: the name in results; for a file its name without the ending.
+        notices: sentences on repairs and omissions; equality ignores them.
+        templates: {language: sentence with one {} for a text}, for the probe in context.
     """
 
     concepts: tuple[str, ...]
@@ -46,19 +44,19 @@ class ConceptGrid:
     templates: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        named = {
-            **{"name": [self.name], "concept": self.concepts, "language": self.languages},
+        names = {
+            "name": [self.name],
+            "concept": self.concepts,
+            "language": self.languages,
             "category": filter(None, self.categories),
             "templates' language": self.templates,
         }
-        for what, names in named.items():
-            for name in names:
-                if not is_text(name):
-                    raise InputError(
-                        f"grid {self.name!r:.60}: the {what} {name!r:.60} is not text; write one"
-                    )
-        for what, names in (("concept", self.concepts), ("language", self.languages)):
-            times = Counter(unicodedata.normalize("NFC", name) for name in names)
+        for what, name in ((kind, name) for kind in names for name in names[kind]):
+            if not is_text(name):
+                grid = f"grid {self.name!r:.60}"
+                raise InputError(f"{grid}: the {what} {name!r:.60} is not text; write one")
+        for what in ("concept", "language"):
+            times = Counter(unicodedata.normalize("NFC", name) for name in names[what])
             if not times:
                 raise InputError(f"the grid has no {what}s; give at least one")
             name, number = times.most_common(1)[0]
@@ -99,8 +97,8 @@ class ConceptGrid:
     ) -> "ConceptGrid":
         """Make a grid of ``{concept: {language: text}}``.
 
-        A row may also hold "category". The languages are taken as they are written, in the order
-        in which the rows first have them. A language that a row lacks, or has as None, is a gap.
+        A row may also hold "category". The languages are used as written, in the order of their
+        first appearance. A language that a row lacks, or has as None, is a gap.
         """
         if not isinstance(concepts, Mapping) or not concepts:
             raise InputError(f"grid '{name}' has no concepts; give {{concept: {{language: text}}}}")
@@ -127,9 +125,9 @@ class ConceptGrid:
         """Read a file, a folder with a text file per language, or hub:OWNER/DATASET.
 
         Args:
-            source: its name without the ending is that of the grid.
+            source: the grid is called by its name without the ending.
             strict: whether damage that can be repaired is an error too.
-            kind: ".csv" …; None: as the file's name ends.
+            kind: ".csv" …; None: the ending of the file's name.
 
         Raises:
             RunError: when a package is missing, or the hub cannot be reached.
@@ -139,19 +137,19 @@ class ConceptGrid:
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":
-        """Read a table of a spreadsheet; see ``files.read_table``."""
+        """Read a table of a spreadsheet; see ``text.read_table``."""
         return cls.read(path, kind=".csv")
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> "ConceptGrid":
-        """Read a file of ``{concept: {language: text}}``; see ``files.read_json``."""
+        """Read a file of ``{concept: {language: text}}``; see ``text.read_json``."""
         return cls.read(path, kind=".json")
 
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write a table that spreadsheets open and ``from_csv`` reads back equal.
 
-        The table is UTF-8 with byte order mark, with commas, or with tabs where the name of the
-        file ends in .tsv. A file of that name is replaced by a complete one, or left as it was.
+        The table is UTF-8 with byte order mark, with commas, or with tabs in a file that ends in
+        .tsv. A file of that name is replaced completely or not at all.
         """
         from alignment.engines.files import write_whole
 
@@ -160,18 +158,16 @@ class ConceptGrid:
         writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
         writer.writerow(["concept", "category", *self.languages])
         for concept, category, row in zip(self.concepts, self.categories, self.texts, strict=True):
-            writer.writerow([concept, category, *(text or "" for text in row)])
+            writer.writerow([concept, category, *row])
         if self.templates:
-            sentences = [self.templates.get(code, "") for code in self.languages]
-            writer.writerow(["template", "", *sentences])
+            writer.writerow(["template", "", *map(self.templates.get, self.languages)])
         write_whole(path, table.getvalue().encode("utf-8-sig"))
 
     def in_languages(self, languages: Iterable[str]) -> "ConceptGrid":
-        """Return the concepts in these languages only, in the order given.
+        """Return the ``comparable`` concepts in these languages, in the order given.
 
-        A language may be named as in a file: "pt_BR", "German". What cannot be compared in the
-        languages that stay is left out, with a notice (see ``comparable``). A language that the
-        grid does not have, or one named twice, is an InputError.
+        A language may be named as in a file: "pt_BR", "German". A language that the grid does not
+        have, or one named twice, is an InputError.
         """
         codes = map(self.code_of, languages)
         return self.with_columns([self.languages.index(code) for code in codes]).comparable()
@@ -211,8 +207,8 @@ class ConceptGrid:
     def comparable(self) -> "ConceptGrid":
         """Leave out concepts in fewer than two languages and languages of fewer than two concepts.
 
-        A grid without gaps stays as it is, however small. Notices name what was left out; it is an
-        InputError when nothing is left.
+        A grid without gaps is returned unchanged, however small. Notices name the concepts and
+        languages that are left out. A grid of which nothing remains is an InputError.
         """
         mask = self.mask()
         if all(map(all, mask)):
@@ -225,11 +221,11 @@ class ConceptGrid:
                 "languages"
             )
         notices = list(self.notices)
-        for what, least, names, kept in (
+        for what, least, names, remaining in (
             ("concept", "two languages", self.concepts, rows),
             ("language", "two concepts", self.languages, columns),
         ):
-            if left := [names[i] for i in sorted({*range(len(names))} - {*kept})]:
+            if left := [names[i] for i in sorted({*range(len(names))} - {*remaining})]:
                 some = ", ".join(f"'{name}'" for name in left[:MAX_NAMED])
                 more = f" and {len(left) - MAX_NAMED:,} more" if len(left) > MAX_NAMED else ""
                 notices.append(
@@ -239,13 +235,13 @@ class ConceptGrid:
         return replace(self._part(rows, columns), notices=tuple(notices))
 
     def mask(self) -> tuple[tuple[bool, ...], ...]:
-        """Return C rows of L: whether there is a text."""
+        """Return C rows of L values: whether the text is present."""
         return tuple(tuple(text is not None for text in row) for row in self.texts)
 
     def flat_texts(self) -> list[str]:
         """Return the texts that are present, concept by concept.
 
-        Without gaps these are C·L texts, and the text of (c, l) is at c·L + l.
+        Without gaps there are C·L texts, and the text of (c, l) is at c·L + l.
         """
         return [text for row in self.texts for text in row if text is not None]
 
@@ -261,7 +257,7 @@ class ConceptGrid:
         return cells
 
     def surfaces(self) -> list[list[str | None]]:
-        """Return the C × L texts as a reader would call them identical: NFKC, case folded."""
+        """Return the C × L texts in NFKC and case folded: identical texts look identical."""
         return [
             [text and unicodedata.normalize("NFKC", text).casefold().strip() for text in row]
             for row in self.texts
@@ -279,22 +275,22 @@ class ConceptGrid:
 
 
 def largest_comparable(mask: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
-    """Return the rows and columns of a (C, L) mask that keep two True or more among themselves.
+    """Return the most rows and columns of a (C, L) mask with at least two True in each of them.
 
-    Leaving out a row may leave a column with one, and so on, until nothing changes. What stays is
-    the largest such part, whatever the order; it may be nothing.
+    Leaving out a row may leave a column with one, and so on, until nothing changes. The order does
+    not matter, and nothing may be left.
     """
-    lines = mask, list(zip(*mask, strict=True))
-    present = [[sum(line) for line in side] for side in lines]  # True in each row, each column
-    out = [(side, n) for side in (0, 1) for n, times in enumerate(present[side]) if times < 2]
-    gone = set(out)
-    while out:  # each line once, so that a long chain takes no longer than a short one
-        side, n = out.pop()
-        across = 1 - side
-        for other, text in enumerate(lines[side][n]):
-            present[across][other] -= text
-            if present[across][other] < 2 and (across, other) not in gone:
-                gone.add((across, other))
-                out.append((across, other))
-    rows, columns = ([n for n in range(len(lines[i])) if (i, n) not in gone] for i in (0, 1))
+    sides = [  # for each row the columns with True, for each column the rows
+        [{n for n, value in enumerate(line) if value} for line in lines]
+        for lines in (mask, zip(*mask, strict=True))
+    ]
+    single = [(side, n) for side in (0, 1) for n, line in enumerate(sides[side]) if len(line) == 1]
+    while single:  # each line is here once at most, so that a long chain takes no longer
+        side, n = single.pop()
+        for across in sides[side][n]:
+            sides[1 - side][across].discard(n)
+            if len(sides[1 - side][across]) == 1:
+                single.append((1 - side, across))
+        sides[side][n].clear()
+    rows, columns = ([n for n, line in enumerate(lines) if line] for lines in sides)
     return rows, columns

