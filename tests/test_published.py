@@ -68,3 +68,8 @@ def test_the_figure_has_six_panels(folder):
 def test_model_grid_and_k_may_stand_by_place():
     own = CrossLingualAlignmentExperiment("any/model", CONCEPTS.in_languages(["en", "de"]), 5)
     assert (own.model_name, own.grid.languages, own.k) == ("any/model", ("en", "de"), 5)
+
+
+@pytest.mark.parametrize("languages", ["en,de", ["en", "de"], ("English", "German")])
+def test_languages_are_a_keyword_as_on_the_command_line(languages):
+    assert CrossLingualAlignmentExperiment(languages=languages).grid.languages == ("en", "de")

@@ -35,7 +35,7 @@ class NamedGrid(NamedTuple):
 
 def resolve_grid(
     grid: ConceptGrid | str | PathLike[str] | None,
-    languages: Iterable[str] | None,
+    languages: str | Iterable[str] | None,
     default: ConceptGrid,
     strict: bool = False,
 ) -> ConceptGrid:
@@ -48,7 +48,7 @@ def resolve_grid(
         InputError: when there is no such grid, or it is not in these languages.
         RunError: when it cannot be fetched.
     """
-    languages = tuple(languages or ())
+    languages = tuple(languages.split(",") if isinstance(languages, str) else languages or ())
     if grid is None or grid == default.name:
         grid = default
     elif not isinstance(grid, ConceptGrid):
