@@ -333,7 +333,7 @@ def test_an_error_that_nobody_foresaw_is_one_line_too(debug, capsys):
         return 1 / 0
 
     with pytest.raises(ZeroDivisionError) if debug else nullcontext():
-        assert cli.main(["--output", "out", *debug], failing, failing) == 1
+        assert cli.main(["--output", "out", *debug], failing) == 1
     line = capsys.readouterr().err
     assert line.count("\n") == (not debug)
     assert debug or line.startswith("error: unexpected ZeroDivisionError: division by zero; a bug")

@@ -19,8 +19,7 @@ ROOMS = {
     "record": "numpy msgspec",
     "present": "numpy matplotlib rich jinja2 markupsafe pandas",
     "evaluator": "sentence_transformers concepts",
-    "commands": "concepts",
-    "cli": "",
+    "cli": "concepts",
 }
 PACKAGE = """
 InputError RunError explained interruption one_line tell visible drop expanded STANDARD_OUTPUT
@@ -55,7 +54,7 @@ def test_a_room_imports_only_from_rooms_before_it(path):
 
 def test_every_folder_is_a_room_and_says_what_it_is_for():
     assert {room_of(path) for path in FILES} == set(ROOMS)
-    for room in set(ROOMS) - {"cli", "commands", "evaluator"}:
+    for room in set(ROOMS) - {"cli", "evaluator"}:
         text = (ROOT / "alignment" / room / "__init__.py").read_text(encoding="utf-8")
         assert "In: " in text and "Out: " in text, room
 
