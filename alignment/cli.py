@@ -105,7 +105,6 @@ def _add_run_options(options: argparse.ArgumentParser) -> None:
     add("--engine", choices=("local", "ray"), default="local", help="this machine or a Ray cluster")
     address = "the cluster's head, the joined cluster, or a Ray of this machine (default: local)"
     add("--ray-address", metavar="HOST:PORT|auto|local", help=address)
-    return options
 
 
 def _add_measuring(options: argparse.ArgumentParser) -> None:
