@@ -11,7 +11,7 @@ if __name__ == "__main__":
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -25,8 +25,6 @@ from alignment.record import RESULTS_FILE
 from concepts import CONCEPTS
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from alignment.compare.models import Comparison
     from alignment.engines.cluster import RayEngine
     from alignment.models import Encoder, Model
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from alignment.seam import Request
 
 # NumPy, faiss, matplotlib and the models are imported by the steps that need them, so that --help
-# and a mistyped option are answered at once; likewise what is imported from here:
+# and a mistyped option are answered at once. These names can be imported from here as well:
 _LATER = {
     "AlignmentResults": "alignment.results",
     "Comparison": "alignment.compare.models",
@@ -45,26 +43,21 @@ _LATER = {
 class CrossLingualAlignmentExperiment:
     """One model on one grid: embed → normalise → index → measure → capabilities → save.
 
-    Without arguments it is the published experiment: its model, its grid, its k, its weights.
+    Without arguments it is the published experiment: its model, its grid and its k.
 
     Args:
         model_name: hub id, local folder, "use-multilingual", or an object with ``.encode(texts)``
-            → (n, D). None: the published model, or the embedded one where that cannot be had.
+            → (n, D). None: the published model, or the embedded one where the hub does not answer.
         grid: the concepts' texts, a file, or a name that --list shows; None: the published 15 × 8.
-        k: nearest neighbours looked at, 1 ≤ k < C·L; a grid too small for the default gets null.
+        k: number of nearest neighbours, 1 ≤ k < C·L; a grid too small for the default gets null.
         languages: only these; None: all of a file, the published eight of a named grid.
-        strict: whether to refuse texts with damage that could be repaired.
-        seed: random seed; the published metrics have nothing random.
-        margin: differences within ± margin do not matter: they are called level.
-        pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
-        engine: where to compute: None, here, or a running ``alignment.engines.cluster.RayEngine``.
-        requests: what is asked of capabilities, of another experiment on this grid; None: what
-            ``options`` say.
-        options: every other option that --help shows, by keyword: of the capabilities, such as
-            ``probe=True``, and of the model, as ``alignment.models.ModelOptions`` has them.
+        engine: a running ``alignment.engines.cluster.RayEngine``; None: this machine.
+        requests: those of another experiment on this grid, by capability; None: as ``options`` ask.
+        strict, seed, margin, pairs, options: every other option by keyword, as --help describes it,
+            such as ``probe=True``; the model's are listed in ``alignment.models.ModelOptions``.
 
     Raises:
-        InputError: for what is not a grid, or what a grid cannot serve: a k, questions.
+        InputError: when ``grid`` is not a grid, or too small for k or for what is requested.
     """
 
     def __init__(
@@ -91,30 +84,38 @@ class CrossLingualAlignmentExperiment:
         self.requests = requests or capabilities.requests(asked | {"strict": strict}, self.grid)
         self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
-        self.seconds: float | None = None  # to load and embed; None where the cache helped
+        self.seconds: float | None = None  # to load and embed; None if vectors were cached
         self.load_seconds: float | None = None
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What was decided while the grid and the requests were read."""
-        read = (notice for request in self.requests.values() for notice in request.notices)
-        return (*self.grid.notices, *read)
+        decided = (notice for request in self.requests.values() for notice in request.notices)
+        return (*self.grid.notices, *decided)
 
     def run(self) -> "AlignmentResults":
-        """Embed the grid and analyse it.
+        """Embed the grid, measure it, and return the record.
 
         Raises:
             RunError: no model, or no usable vectors; OSError: the file of pairs cannot be written.
         """
+        from alignment.engines import computing_on
+        from alignment.measure.measurement import measure
+        from alignment.record.analysis import Context
+        from alignment.results import record_of
+
         start = time.perf_counter()
-        model = self.load_model()
-        X = self.embed(model)
+        model = self._load_model()
+        embed = partial(model.embed, through=self.engine.map_batches if self.engine else map)
+        X = self.grid.spread(embed(self.grid.flat_texts()))  # (C, L, D), unit rows; 0 for a gap
         if not model.reused:
             self.seconds, self.load_seconds = time.perf_counter() - start, model.load_seconds
-        return self.analyse(X, model)
+        with computing_on(self.engine.map if self.engine else None):
+            measurement = measure(X, self.grid, int(self.k), self.seed)  # the index is in it
+            context = Context(measurement, model, embed, self.requests, self.margin)
+            return record_of(context, self.notices, self.pairs)  # each capability adds its section
 
-    def load_model(self) -> "Model":
-        """Load the model; say so on standard error where another is used than the published one."""
+    def _load_model(self) -> "Model":
         from alignment import models
 
         model = models.load(self.model_name, self.options)
@@ -125,25 +126,6 @@ class CrossLingualAlignmentExperiment:
             tell("note", f"{model.name} is used instead of {model.requested}: {model.fallback}")
         return model
 
-    def embed(self, model: "Model") -> "np.ndarray":
-        """Return X (C, L, D): the unit vectors of the grid's texts, 0 where there is none."""
-        return self.grid.spread(self._embed(model)(self.grid.flat_texts()))
-
-    def _embed(self, model: "Model") -> "Callable[..., np.ndarray]":
-        return partial(model.embed, through=self.engine.map_batches if self.engine else map)
-
-    def analyse(self, X: "np.ndarray", model: "Model") -> "AlignmentResults":
-        """Measure X (C, L, D) of this experiment's grid, and make the record of it."""
-        from alignment.engines import computing_on
-        from alignment.measure.measurement import measure
-        from alignment.record.analysis import Context
-        from alignment.results import record_of
-
-        with computing_on(self.engine.map if self.engine else None):
-            measurement = measure(X, self.grid, int(self.k), self.seed)
-            context = Context(measurement, model, self._embed(model), self.requests, self.margin)
-            return record_of(context, self.notices, self.pairs)
-
     def save(
         self,
         results: "AlignmentResults",
@@ -151,10 +133,7 @@ class CrossLingualAlignmentExperiment:
         figures: bool = True,
         html: bool = False,
     ) -> list[Path]:
-        """Write the record, its figures and its page into a folder: all that is asked, or none.
-
-        Returns:
-            The files written, relative to the folder.
+        """Write the record, its figures and its page; return the files, relative to the folder.
 
         Raises:
             OSError: when the folder cannot be written to; earlier files are then left alone.
@@ -179,20 +158,16 @@ def compare(
     A model that fails is reported on standard error and named in the comparison; the others go on.
 
     Args:
-        models: names or objects, as of ``CrossLingualAlignmentExperiment``.
-        output: folder for the comparison, and in it one for each model; None writes nothing.
-        figures: whether to draw.
-        html: whether to write a page with all models as well.
-        options: of every experiment: grid, k, prompt, seed …
+        models: names or objects; ``options``, such as grid, k and prompt, are the same for all.
+        output: folder for the comparison and, in it, a folder for each model; None writes nothing.
 
     Raises:
         InputError: the request is wrong; RunError: no model ran; OSError: nothing can be written.
     """
-    from alignment.compare.runs import run_all, shared
+    from alignment.compare import runs
 
-    return run_all(
-        shared(CrossLingualAlignmentExperiment, models, **options), output, figures, html
-    )
+    experiments = runs.shared(CrossLingualAlignmentExperiment, models, **options)
+    return runs.run_all(experiments, output, figures, html)
 
 
 def __getattr__(name: str) -> Any:

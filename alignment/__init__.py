@@ -1,8 +1,8 @@
 """Does a multilingual embedding model put the same concept in the same place in every language?
 
 One vocabulary everywhere: C concepts, L languages, D dimensions; X is (C, L, D) with rows of unit
-length. The data goes one way: grids → models → measure → record → report, and each capability
-(diagnosis, search, cost, thresholds) has a folder of its own; CONTRIBUTING.md has the house.
+length. The data goes one way: grids → models → measure → record → report. Each capability
+(diagnosis, search, cost, thresholds) has a folder, which `alignment.capabilities` names.
 """
 
 import os
@@ -87,7 +87,7 @@ def visible(text: str) -> str:
 
 
 def expanded(name: str) -> Path:
-    """Return the path of a name that may begin with ~ or ~user; raise InputError without such."""
+    """Return the path of a name that may begin with ~ or ~user; InputError for an unknown user."""
     try:
         return Path(name).expanduser()
     except RuntimeError:

@@ -1,30 +1,36 @@
-"""The command line: its options, and the exit status of a run (`alignment.commands`)."""
+"""The command line: its options, what they do, and the exit status.
+
+0: done. 1: it could not be carried out. 2: the request or the input is wrong. 3: done, and worse
+than the record of --against. 128 + n: ended by signal n (SIGINT, SIGTERM, SIGHUP). With 1, 2 and
+128 + n one line says why, and earlier files stay, unless the line says that new ones are complete.
+"""
 
 import argparse
+import errno
+import logging
 import os
+import re
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alignment import (
-    DEFAULT_K,
-    DEFAULT_MARGIN,
-    DEFAULT_TIMEOUT,
-    InputError,
-    expanded,
-    interruption,
-    tell,
-)
+import alignment
+from alignment import DEFAULT_MARGIN, DEFAULT_TIMEOUT, STANDARD_OUTPUT, InputError, RunError, tell
 from alignment.capabilities import capabilities
-from alignment.commands import carry_out, outcome
-from alignment.engines import terminal
+from alignment.engines import terminal, waiting
+from alignment.engines.files import staged
 from alignment.seam import separated
 
 # Variables that would change how matplotlib draws, or end the run where they are wrong.
 _MATPLOTLIB = ("MPLBACKEND", "MATPLOTLIBRC", "SOURCE_DATE_EPOCH")
-DEFAULT_GRID = "published"
+_PAIRS, _SUMMARY = ".pairs.csv", ".summary.md"  # names of these files while they wait
+_WRITTEN = ("export_texts", "pairs", "summary", "output")  # options that name what is written
+_COMPLETE = "the files are complete, what was to be printed may not be"
+_DIGEST = re.compile(rb"[0-9a-f]{64}")  # in a PNG any byte of a checksum may follow it
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,9 +46,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser; it raises InputError, with one line, for a wrong command line."""
     options = _Parser(
         description="Measure whether a multilingual embedding model puts the same concept in the "
-        "same place in every language. Without options: the published experiment.",
-        parents=[_run_parser()],
+        "same place in every language. Without options: the published experiment."
     )
+    _add_run_options(options)
+    options.set_defaults(run_defaults=vars(options.parse_args([])))  # --from refuses other values
     add = options.add_argument_group("output").add_argument
     output = "folder for the record and fig/, or the comparison and a folder per model"
     add("--output", type=_path, default=Path(), metavar="DIR", help=f"{output} (default: here)")
@@ -60,9 +67,7 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def _run_parser() -> argparse.ArgumentParser:
-    """Return the options that a run of models has, and a finished run (--from) has not."""
-    options = _Parser(add_help=False)
+def _add_run_options(options: argparse.ArgumentParser) -> None:
     add = options.add_argument_group("model").add_argument
     model = (
         "hub id, local sentence-transformers folder, a name that --list shows, openai:NAME for an "
@@ -85,7 +90,7 @@ def _run_parser() -> argparse.ArgumentParser:
     grid = (
         "a name that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept and "
         "one column per language, a .tmx file, a folder with one text file per language, or "
-        f"hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: {DEFAULT_GRID})"
+        "hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: published)"
     )
     add("--grid", metavar="NAME|FILE|DIR", help=grid)
     add("--strict", action="store_true", help="refuse texts with damage that could be repaired")
@@ -100,14 +105,13 @@ def _run_parser() -> argparse.ArgumentParser:
     add("--engine", choices=("local", "ray"), default="local", help="this machine or a Ray cluster")
     address = "the cluster's head, the joined cluster, or a Ray of this machine (default: local)"
     add("--ray-address", metavar="HOST:PORT|auto|local", help=address)
-    return options
 
 
 def _add_measuring(options: argparse.ArgumentParser) -> None:
-    # Without defaults here, since --from and --against have to know whether they were given.
+    # None stands for the default: --from and --against must know whether an option was given.
     group = options.add_argument_group("measuring")
     add = group.add_argument
-    add("--k", type=int, help=f"number of nearest neighbours (default: {DEFAULT_K})")
+    add("--k", type=int, help=f"number of nearest neighbours (default: {alignment.DEFAULT_K})")
     add("--seed", type=int, help="random seed (default: 0)")
     margin = f"differences within ± this do not matter: they are level (default: {DEFAULT_MARGIN})"
     add("--margin", type=float, metavar="SHARE", help=margin)
@@ -126,7 +130,7 @@ def _languages(text: str) -> list[str]:
 
 def _path(text: str) -> Path:
     try:
-        return expanded(text)
+        return alignment.expanded(text)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -141,23 +145,25 @@ def _file(text: str, special: bool = False) -> Path:
 
 
 def main(argv: list[str] | None, experiment: Callable[..., Any]) -> int:
-    """Carry out a command line, by default that of this process, which then ends.
+    """Carry out a command line, and return the exit status.
 
-    ``experiment`` makes the experiment of a model. Return the exit status.
+    Args:
+        argv: the arguments; None takes those of this process, which ends afterwards.
+        experiment: makes the experiment of a model.
     """
     terminal.interrupt_on_signals()
     terminal.prepare_streams()
-    for name in _MATPLOTLIB if argv is None else ():
-        os.environ.pop(name, None)
-    args = argparse.Namespace(complete=False)
+    args = argparse.Namespace(complete=False, debug=False)
+    if argv is None:
+        for name in _MATPLOTLIB:
+            os.environ.pop(name, None)
     try:
         parser().parse_args(_require_text(sys.argv[1:] if argv is None else argv), args)
-        args.run_defaults = vars(_run_parser().parse_args([]))
-        return carry_out(args, experiment)
+        return _carry_out(args, experiment)
     except (Exception, KeyboardInterrupt) as error:
-        if getattr(args, "debug", False):
+        if args.debug:
             raise
-        status, reason = outcome(interruption(error) or error, args)
+        status, reason = outcome(alignment.interruption(error) or error, args)
         tell("error", reason)
         return status
     finally:
@@ -174,3 +180,194 @@ def _require_text(arguments: list[str]) -> list[str]:
                 "rename it, or set LC_ALL=C.UTF-8"
             )
     return arguments
+
+
+def _carry_out(args: argparse.Namespace, experiment: Callable[..., Any]) -> int:
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it logs where its caches are
+    if args.timeout is not None:
+        waiting.patience.set(waiting.require_seconds(args.timeout))
+    if args.list:
+        return _list()
+    _require_compatible(args)
+    if args.record:
+        return _run(None, args)
+    from alignment.compare.runs import shared
+    from alignment.engines.cluster import RayEngine
+    from alignment.models import export_texts
+
+    options = {n: value for n in args.run_defaults if (value := getattr(args, n)) is not None}
+    models, file = options.pop("model", [None]), options.pop("export_texts", None)
+    address = options.pop("ray_address", None) or "local"
+    on_ray = options.pop("engine") == "ray"
+    with RayEngine(address) if on_ray else nullcontext() as engine:
+        runs = shared(experiment, [None] if file else models, **options, engine=engine)
+        for notice in runs[0].notices:
+            tell("note", notice)
+        if file:
+            with suppress(BrokenPipeError):  # the reader of a pipe may stop early
+                export_texts(runs[0].grid.flat_texts(), file)
+            return 0
+        return _run(runs[0], args) if len(runs) == 1 else _compare(runs, args)
+
+
+def _require_compatible(args: argparse.Namespace) -> None:
+    """Refuse options that exclude each other."""
+    if args.record:
+        defaults = args.run_defaults | {"output": args.output if args.html else Path()}
+        if args.against:
+            del defaults["margin"]
+        given = {n: value for n in defaults if (value := getattr(args, n)) != defaults[n]}
+        names = (f"{'no-' * (value is False)}{name}" for name, value in given.items())
+        if flags := ", ".join(f"--{name.replace('_', '-')}" for name in names):
+            raise InputError(f"--from '{args.record}' is of a finished run; leave out {flags}")
+    if args.against and len(args.model or ()) > 1:
+        raise InputError("--against is for one --model; leave it out, or run each model alone")
+    if args.engine == "local" and args.ray_address is not None:
+        raise InputError("--ray-address is for --engine ray; give both, or neither")
+    if args.engine == "ray" and args.device is not None:
+        raise InputError(
+            f"--device {args.device} is of this machine, and Ray assigns devices itself; leave out "
+            "--device, or --engine ray"
+        )
+
+
+def _list() -> int:
+    from alignment.grids import describe
+    from alignment.models import runnable_offline
+    from concepts import CONCEPTS as published
+
+    languages, concepts = published.languages, published.concepts
+    with terminal.printing():
+        print("models that run offline here:", *runnable_offline(), sep="\n  ")
+        print(f"grids:\n  {published.name}: {len(concepts)} concepts, {len(languages)} languages")
+        for name, count, available, size in describe(languages):
+            fetched = f"; {size / 1e6:.1f} MB, fetched when first named" if size else ""
+            print(f"  {name}: {count:,} concepts, {available} languages to choose from{fetched}")
+    return 0
+
+
+def _run(run: Any, args: argparse.Namespace) -> int:
+    """Carry out a run, or read that of --from where ``run`` is None, and show it."""
+    from alignment.compare import baseline, gate, gate_report, models, ranking, report
+    from alignment.record import PAGE_FILE, RESULTS_FILE
+    from alignment.report import console, written
+
+    results: Any = None if run else baseline.read(args.record)
+    old = baseline.read(args.against) if args.against else None  # it may be overwritten below
+    if old and run:
+        settings = baseline.settings_of_run(run.grid, int(run.k), run.requests)
+        baseline.require_same(settings, old, args.against)
+    elif old:
+        baseline.require_same(baseline.settings_of(results), old, args.against)
+    folder: Any = args.output if run or args.html else args.summary and args.summary.parent
+    writing: Any = _staged(args, folder) if folder else nullcontext()
+    with writing as stage:
+        if run:
+            run.pairs = stage / _PAIRS if args.pairs else None
+            results = run.run()
+            names = run.save(results, stage, args.figures, args.html)
+        else:
+            written.present(results, stage, figures=False, html=args.html)
+            names = [PAGE_FILE] * args.html
+        change = gate.against(results, old, args.margin) if old else None
+        if args.summary:
+            (stage / _SUMMARY).write_text(report.summary(change or results), encoding="utf-8")
+    _tell_outdated(results, args.record or args.output / RESULTS_FILE, "fig/*.png", PAGE_FILE)
+    files = [*(folder / name for name in names), *filter(None, (args.pairs, args.summary))]
+    with terminal.printing():
+        if args.table:
+            table = models.compare_results([(results.model, results, None)])
+            print(ranking.to_paste(table, args.table))
+        elif run or not change:
+            console.print_report(results, files)
+        if change and args.table:
+            tell("note", gate_report.verdict(change)[0])
+        elif change:
+            gate_report.print_gate(change, args.against, [] if run else files)
+    return 3 if change and change.worse else 0
+
+
+def _compare(runs: list[Any], args: argparse.Namespace) -> int:
+    from alignment.compare import ranking, report
+    from alignment.compare.runs import run_all
+    from alignment.record import COMPARISON_FILE
+
+    with _staged(args, args.output) as stage:
+        comparison = run_all(runs, stage, args.figures, args.html)
+        if args.summary:
+            (stage / _SUMMARY).write_text(report.summary(comparison), encoding="utf-8")
+    _tell_outdated(comparison, args.output / COMPARISON_FILE, "fig/*.png")
+    with terminal.printing():
+        if args.table:
+            print(ranking.to_paste(comparison, args.table))
+        else:
+            report.print_comparison(comparison, args.output, args.html)
+    return 1 if comparison.failures else 0
+
+
+@contextmanager
+def _staged(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder, and move its files to ``folder``, --pairs and --summary afterwards."""
+    elsewhere = {_PAIRS: args.pairs, _SUMMARY: args.summary}
+    elsewhere = {name: path for name, path in elsewhere.items() if path}
+    with ExitStack() as stack:
+        yield stack.enter_context(staged(folder, elsewhere))
+        with terminal.defer_sigint(forget=True):
+            stack.close()
+            args.complete = True
+
+
+def _tell_outdated(record: Any, file: Path, *patterns: str) -> None:
+    """Name figures and pages beside a record that were made from another record."""
+    outdated = []
+    for path in (path for pattern in patterns for path in sorted(file.parent.glob(pattern))):
+        with suppress(OSError):
+            content = path.read_bytes() if path.is_file() else b""
+            if _DIGEST.search(content) and record.digest().encode() not in content:
+                outdated.append(f"'{path}'")
+    if outdated:
+        tell("note", f"made of another record than '{file}': {', '.join(outdated)}")
+
+
+def outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
+    """Return the exit status, and one line that says what is wrong and what to do."""
+    match error:
+        case InputError():
+            return 2, str(error)
+        case OSError() if error.errno != errno.ENOMEM:
+            return 1, _file_error(error, args)
+        case KeyboardInterrupt():
+            number = error.args[0] if error.args else signal.SIGINT
+            ended = f"ended by {signal.Signals(number).name}"
+            how = "interrupted" if number == signal.SIGINT else ended
+            remedy = "run the same command again for complete results"
+            return 128 + number, f"{how}; {_COMPLETE if args.complete else remedy}"
+    from alignment.record.json_record import edited
+
+    records = {str(vars(args).get(name)) for name in ("record", "against")} & {*edited}
+    if records and not isinstance(error, RunError | MemoryError):
+        remedy = _COMPLETE if args.complete else "run the model again"
+        return 2, f"'{min(records)}' was edited, and its parts do not fit together; {remedy}"
+    return 1, alignment.explained(error)
+
+
+def _file_error(error: OSError, args: argparse.Namespace) -> str:
+    why, file = error.strerror or alignment.one_line(error), error.filename
+    room = "make room, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{why}; allow more of them: ulimit -n 1024"
+    if file == STANDARD_OUTPUT:
+        remedy = _COMPLETE if args.complete else f"{room}let it go elsewhere"
+        return f"cannot write to {file}: {why}; {remedy}"
+    if not file and not room:
+        return f"{why}; check the disk and the network"
+    name = f" '{file}'" if file else ""
+    inputs = {n: value for n, value in vars(args).items() if n not in _WRITTEN}
+    if not file or str(file) not in map(str, (*inputs.values(), *(args.model or ()))):
+        for option in _WRITTEN:
+            if target := getattr(args, option):
+                path, target = Path(file or target).absolute(), target.absolute()
+                if path.is_relative_to(target) or target.is_relative_to(path):  # in it or above it
+                    remedy = f"{room}choose another --{option.replace('_', '-')}"
+                    return f"cannot write{name}: {why}; {remedy}"
+    return f"cannot read{name}: {why}; check the path, and whether you may read it"

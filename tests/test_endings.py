@@ -9,8 +9,7 @@ import pytest
 from conftest import python
 
 from alignment import explained, interruption
-from alignment.cli import parser
-from alignment.commands import outcome
+from alignment.cli import outcome, parser
 
 GIVEN = ["--model", "m.npy", "--grid", "g.csv", "--pairs", "p.csv"]
 ARGS = parser().parse_args(GIVEN, Namespace(complete=False))

@@ -29,7 +29,6 @@ ABOVE = {
     "compare": "numpy msgspec matplotlib",
     "schema": "",
     "evaluator": "sentence_transformers concepts",
-    "commands": "concepts",
     "cli": "concepts",
 }
 ROOMS = CORE | CAPABILITIES | ABOVE

@@ -1,8 +1,7 @@
-"""Engines: where the work is done, on this machine or on a Ray cluster.
+"""Engines: functions are applied to languages or batches, on this machine or on a Ray cluster.
 
-In: a function of any room, and what it is to be applied to: the numbers of the languages with the
-arrays that all share, or batches of texts. Out: its results, in order, the same to the last bit
-wherever they were computed.
+In: a function of this package; the numbers of the languages with the arrays that all share, or
+batches of texts. Out: its results, in order, the same to the last bit on every engine.
 """
 
 from alignment.engines.local import computing_on, on_one_core, one_machine, share_out

@@ -1,8 +1,9 @@
 """Files: a group of files is replaced completely or not at all.
 
-New files wait in a hidden folder until all are complete and are then moved, the record last. An
-error puts the earlier files back, which are kept until the last move. SIGKILL between two moves
-can leave old files beside new ones, which the digest of the record in figures and pages reveals.
+New files wait in a hidden folder until all are complete, and are then moved, the record last. The
+earlier files stay in hidden folders until the last move, and an error puts them back. SIGKILL
+between two moves can leave old files beside new ones; the digest of the record, which figures and
+pages carry, reveals that.
 """
 
 import errno
@@ -17,21 +18,21 @@ from pathlib import Path
 from alignment.engines.terminal import defer_sigint
 
 _PREFIX = ".alignment-"
-_ABANDONED_SECONDS = 7 * 86_400  # no run takes longer, so a hidden folder of this age is left over
+_ABANDONED_SECONDS = 7 * 86_400  # no run takes longer: a hidden folder of this age is left over
 
 
 @contextmanager
 def staged(
     folder: str | os.PathLike[str], elsewhere: Mapping[str, Path] | None = None
 ) -> Iterator[Path]:
-    """Yield a hidden folder, and move its files into ``folder`` when the block ends.
+    """Yield a hidden folder, and move its files into ``folder`` when the block ends, all or none.
 
-    Files that ``elsewhere`` names go to its paths instead. Either all files are moved or none. An
-    error or an interruption inside the block leaves all folders as they were.
+    Files that ``elsewhere`` names go to its paths instead. An error or an interruption inside the
+    block leaves all folders as they were.
 
     Raises:
-        OSError: when a folder cannot be made or written to, which is tried before the block
-            begins, or when a file cannot be moved.
+        OSError: before the block, when a folder cannot be made or written to; after it, when a
+            file cannot be moved.
     """
     folder, elsewhere = Path(folder), elsewhere or {}
     cleanup = ExitStack()
@@ -88,9 +89,9 @@ def _move(stage: Path, folder: Path, elsewhere: Mapping[str, Path], cleanup: Exi
 
 
 def _replace(target: Path, file: Path, hidden: Path, undo: ExitStack) -> None:
-    """Move a file to its target, by way of ``hidden``, which is on the same file system.
+    """Move a file to its target through ``hidden``, a folder on the target's file system.
 
-    The earlier file is kept in ``hidden``, from where ``undo`` puts it back.
+    The earlier file stays in ``hidden`` too, and ``undo`` puts it back.
     """
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder is in the way")
@@ -101,7 +102,7 @@ def _replace(target: Path, file: Path, hidden: Path, undo: ExitStack) -> None:
     if existed := os.path.lexists(target):
         try:
             earlier.hardlink_to(target)
-        except OSError:  # the file system has no hard links, or this file may have none
+        except OSError:  # the file system has no hard links, or allows none for this file
             shutil.copy2(target, earlier, follow_symlinks=False)
     new.replace(target)
     undo.callback(lambda: earlier.replace(target) if existed else target.unlink())

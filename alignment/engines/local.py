@@ -1,9 +1,8 @@
-"""Sharing out: the analysis cuts its work by language, and an engine goes through the parts.
+"""The engine of this machine, and the choice of the engine in use.
 
-A function of this package does one part, given the number of a language and the arrays that all
-parts share. The engine calls it for each, on this machine or on a cluster, and yields the results
-in order, so that their sums are the same to the last bit. Each part runs on one core, so that it is
-summed in the same way wherever it runs.
+The analysis is cut by language. An engine calls a function with the number of each language and
+the arrays that all share. It yields the results in order, and computes each on one core, so that
+all sums are the same to the last bit on every engine.
 """
 
 import os
@@ -14,11 +13,11 @@ from typing import Any
 
 Engine = Callable[..., Iterator[Any]]
 
-_WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads only cost
+_WORTH_THREADS = 1 << 20  # numbers in the first shared array; with fewer, threads cost time
 
 
 def on_one_core(function: Callable[..., Any], item: Any, *shared: Any) -> Any:
-    """Return ``function(item, *shared)``, computed by one core of a process of its own."""
+    """Return ``function(item, *shared)``, computed by one core; the task of a cluster."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
@@ -26,9 +25,9 @@ def on_one_core(function: Callable[..., Any], item: Any, *shared: Any) -> Any:
 
 
 def one_machine(function: Callable[..., Any], items: Iterable[int], *shared: Any) -> Iterator[Any]:
-    """Yield ``function(item, *shared)`` for each item, in order, by as many threads as cores.
+    """Yield ``function(item, *shared)`` for each item, in order, from a daemon thread per core.
 
-    The threads are daemons: an interruption does not wait for the parts they are at.
+    An interruption does not wait for daemon threads.
     """
     from multiprocessing.pool import ThreadPool
 
@@ -38,7 +37,7 @@ def one_machine(function: Callable[..., Any], items: Iterable[int], *shared: Any
         if shared[0].size < _WORTH_THREADS:
             yield from (function(item, *shared) for item in items)
             return
-        # OpenMP keeps its number of threads for each thread that calls it.
+        # Each thread sets the limit again, because OpenMP has one for each thread that calls it.
         with ThreadPool(os.cpu_count(), threadpool_limits, (1, "openmp")) as pool:
             yield from pool.imap(lambda item: function(item, *shared), items)
 
@@ -53,9 +52,9 @@ def share_out(function: Callable[..., Any], items: Iterable[int], *shared: Any) 
 
 @contextmanager
 def computing_on(engine: Engine | None) -> Iterator[None]:
-    """Use an engine within the block; None: this machine."""
-    before = _engine.set(engine or one_machine)
+    """Use an engine inside the block; None: this machine."""
+    earlier = _engine.set(engine or one_machine)
     try:
         yield
     finally:
-        _engine.reset(before)
+        _engine.reset(earlier)

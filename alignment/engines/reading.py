@@ -1,4 +1,4 @@
-"""Reading: the one place where a file that a user named is opened and read."""
+"""Reading: files that a user names are opened and read here alone."""
 
 import errno
 import os
@@ -14,10 +14,10 @@ MAX_BYTES = 200_000_000  # of a file that is read at once
 
 @contextmanager
 def opened(path: str | os.PathLike[str], pipe: bool = False) -> Iterator[BufferedReader]:
-    """Open a file, or a pipe where that is allowed; refuse what could make a reader wait forever.
+    """Open a file, or a pipe if ``pipe`` allows it; refuse what could make a reader wait forever.
 
     Raises:
-        InputError: for a device, a socket or a pipe that is not allowed.
+        InputError: for a device, a socket, or a pipe that is not allowed.
         OSError: when the file cannot be read; IsADirectoryError for a folder.
     """
     try:

@@ -25,11 +25,11 @@ _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 @contextmanager
 def quiet() -> Iterator[None]:
     """Show no progress bars inside the block, because another program shows its own."""
-    before = _quiet.set(True)
+    earlier = _quiet.set(True)
     try:
         yield
     finally:
-        _quiet.reset(before)
+        _quiet.reset(earlier)
 
 
 def track(parts: Iterable[Part], sizes: list[int], label: str, unit: str) -> Iterator[Part]:
@@ -46,7 +46,7 @@ def track(parts: Iterable[Part], sizes: list[int], label: str, unit: str) -> Ite
 def interrupt_on_signals() -> None:
     """Make SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt(number), so that the run cleans up.
 
-    SIGTERM and SIGHUP stay ignored where they already are, as nohup needs it.
+    SIGTERM and SIGHUP stay ignored if they are ignored already, as nohup needs it.
     """
     for number in _SIGNALS:
         if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
@@ -61,13 +61,12 @@ def _interrupt(number: int, _: FrameType | None) -> None:
 def _repeat_interruption(lost: Any) -> None:
     """Send a signal again that arrived where Python can raise nothing, such as in __del__."""
     if not isinstance(lost.exc_value, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-    else:
-        threading.Timer(_REPEAT_SECONDS, os.kill, (os.getpid(), *lost.exc_value.args)).start()
+        return sys.__unraisablehook__(lost)
+    threading.Timer(_REPEAT_SECONDS, os.kill, (os.getpid(), *lost.exc_value.args)).start()
 
 
 def ignore_signals() -> None:
-    """Ignore SIGINT, SIGTERM and SIGHUP for the moments in which this process ends."""
+    """Ignore SIGINT, SIGTERM and SIGHUP while this process ends."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
@@ -79,7 +78,7 @@ def defer_sigint(forget: bool = False) -> Iterator[None]:
     With ``forget`` they are ignored instead. SIGINT is masked too, except on Windows: processes
     inherit the mask, so that Ctrl-C reaches this process alone, which then ends them.
     """
-    if threading.current_thread() is not threading.main_thread():  # only that one handles signals
+    if threading.current_thread() is not threading.main_thread():  # which alone handles signals
         yield
         return
     arrived: list[int] = []
@@ -101,7 +100,7 @@ def defer_sigint(forget: bool = False) -> Iterator[None]:
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Allow for readers who stop early, as ``| head`` does; other errors name standard output."""
+    """Let a reader stop early, as ``| head`` does; name standard output in other errors."""
     try:
         yield
         sys.stdout.flush()

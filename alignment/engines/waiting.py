@@ -1,6 +1,7 @@
-"""Waiting for servers: ``--timeout`` bounds every request, including repeats to a busy server.
+"""Waiting for servers: ``--timeout`` bounds every request, including its repeats.
 
-A client bounds each silence, but neither a slow trickle of bytes nor a ``Retry-After`` of an hour.
+The time limit of a client bounds each silence, but neither a slow trickle of bytes nor a
+``Retry-After`` of an hour.
 """
 
 import math
@@ -40,9 +41,9 @@ def is_address(url: str) -> bool:
 
 
 def within(seconds: float, step: Callable[[], _T]) -> _T:
-    """Return what a step returns, or raise what it raises, or TimeoutError when it takes longer.
+    """Return what a step returns, or raise what it raises; raise TimeoutError after ``seconds``.
 
-    The step runs in a thread, which is then left behind: nothing can end a look-up of a host name.
+    The step runs in a thread, which goes on after that: nothing can end a look-up of a host name.
     """
     from concurrent.futures import Future
 
@@ -60,10 +61,10 @@ def within(seconds: float, step: Callable[[], _T]) -> _T:
 
 @contextmanager
 def patient_hub(seconds: float, needed: bool) -> Iterator[None]:
-    """Bound every request to the hub, though not the arrival of a file; stop at the first failure.
+    """Bound every request to the hub, though not the download of a file; stop at the first failure.
 
-    Libraries go on without a file that the hub does not send. They would wait as long for the next
-    one, and might return another model. Raise RunError after a failure if the hub is ``needed``.
+    Libraries go on without a file that the hub does not send: they would wait as long for the next
+    file, and might return another model. Raise RunError after a failure if the hub is ``needed``.
     """
     from huggingface_hub import get_session
 
@@ -94,7 +95,7 @@ def patient_hub(seconds: float, needed: bool) -> Iterator[None]:
 
 
 def _answer(send: Callable[[], Any], seconds: float) -> Any:
-    """Return the answer to a request, repeated while that may help; raise RunError without one."""
+    """Return the answer to a request, and repeat it while that may help; RunError without any."""
     from httpx2 import TimeoutException, TransportError
 
     end = time.monotonic() + seconds
