@@ -29,6 +29,7 @@ ABOVE = {
     "compare": "numpy msgspec matplotlib",
     "schema": "",
     "evaluator": "sentence_transformers concepts",
+    "options": "",
     "cli": "concepts",
 }
 ROOMS = CORE | CAPABILITIES | ABOVE
