@@ -17,6 +17,7 @@ _SUPPORT = Kind(
 _MODEL = Column("model", lambda model: model, kinds.MODEL)
 
 
+# The first line of a table's docstring stands in docs/notebooks.md.
 def ranking(comparison: Comparison) -> Table:
     """One row per model of a comparison, the best first, ranks shared."""
 

@@ -20,7 +20,6 @@ from alignment.report.table import Table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Runs = list[tuple[str, CoreResults]]  # the name and the record of each model
 _SHARED = "Models that share a rank are not significantly different on this grid."
 TABLES = (
     *(ranking.ranking, ranking.pairs, ranking.support, ranking.model_costs),
@@ -59,22 +58,10 @@ def summary(of: Gate | Comparison | CoreResults) -> str:
     )
 
 
-def present(comparison: Comparison, folder: Path, figures: bool, html: bool, runs: Runs) -> None:
-    """Draw the figure of a comparison and write its page, as far as asked for.
-
-    Raises:
-        OSError: when a file cannot be written.
-    """
-    if figures:
-        from alignment.compare.figure import save_ranking
-
-        save_ranking(comparison, folder / "fig")
-    if html:
-        write_comparison_page(comparison, runs, folder / PAGE_FILE)
-
-
-def write_comparison_page(comparison: Comparison, runs: Runs, path: Path) -> None:
-    """Write one page on all models of a comparison.
+def write_comparison_page(
+    comparison: Comparison, runs: list[tuple[str, CoreResults]], path: Path
+) -> None:
+    """Write one page on all models of a comparison, given the (name, record) of each.
 
     Raises:
         OSError: when it cannot be written; an earlier page is then left as it was.

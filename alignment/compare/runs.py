@@ -7,7 +7,7 @@ from typing import Any
 
 from alignment import MAX_TOLD, InputError, RunError, explained, tell
 from alignment.compare.models import Comparison, compare_results
-from alignment.compare.report import present
+from alignment.compare.report import write_comparison_page
 from alignment.engines.files import staged
 from alignment.models import name_of
 from alignment.record import COMPARISON_FILE, PAGE_FILE
@@ -55,5 +55,11 @@ def run_all(
         comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-            present(comparison, stage, figures, html, [run[:2] for run in runs])
+            if figures:
+                from alignment.compare.figure import save_ranking
+
+                save_ranking(comparison, stage / "fig")
+            if html:
+                records = [(name, results) for name, results, _ in runs]
+                write_comparison_page(comparison, records, stage / PAGE_FILE)
     return comparison

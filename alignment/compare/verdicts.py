@@ -22,7 +22,7 @@ def metric_words(metric: str) -> str:
 
 
 def verdicts(comparison: Comparison) -> list[str]:
-    """Say how models that follow one another differ, what they do not support, and who is ahead."""
+    """Say how successive models differ, what they do not support, and which are Pareto-optimal."""
     models = comparison.models
     sentences = _differences(comparison, models, RANKED_BY)
     sentences += [sentence for model in models for sentence in _unsupported(model)]
@@ -51,7 +51,7 @@ def _differences(comparison: Comparison, models: list[ComparedModel], metric: st
 
 
 def _difference(first: str, pair: ModelPair) -> str:
-    """Say which model of a pair is better, and how sure that is; ``first`` has the higher rank."""
+    """Say which model of a pair is better, and how sure that is; ``first`` ranks first."""
     second, difference, interval = pair.b, pair.difference, pair.interval
     if pair.a != first:
         second = pair.a
