@@ -1,6 +1,6 @@
-"""The capabilities: what is measured beside the published experiment, a line for each.
+"""The capabilities: what can be measured beside the published experiment, one line for each.
 
-Only this file names them. Whoever takes out a folder and its line has a program without it.
+Only this file names them. Without a folder and its line, the program runs without that capability.
 """
 
 from argparse import ArgumentParser
@@ -28,7 +28,7 @@ def capabilities() -> dict[str, Capability]:
 
 
 def defaults() -> dict[str, Any]:
-    """Return {keyword: default} of all options of capabilities, as their flags have them."""
+    """Return {keyword: default} for the options of all capabilities."""
     parser = ArgumentParser(add_help=False)
     for capability in capabilities().values():
         capability.add_options(parser)
@@ -36,36 +36,37 @@ def defaults() -> dict[str, Any]:
 
 
 def requests(options: Mapping[str, Any], data: Any) -> dict[str, Request]:
-    """Return {key: request} of the capabilities that are asked for something; see ``request``.
+    """Return {key: request} for the capabilities that the options ask for.
 
     Raises:
         InputError: for what cannot be measured on the data, or an option of no capability.
     """
     if unknown := options.keys() - defaults().keys() - {"strict"}:
         raise InputError(f"no capability here has the option {min(unknown)}; leave it out")
-    asked = {key: own.request(options, data) for key, own in capabilities().items()}
+    asked = {key: each.request(options, data) for key, each in capabilities().items()}
     return {key: request for key, request in asked.items() if request is not None}
 
 
+def sections(results: Any) -> dict[str, Any]:
+    """Return {key: section} for the sections that a record has."""
+    values = {key: getattr(results, key, None) for key in capabilities()}
+    return {key: section for key, section in values.items() if section is not None}
+
+
 def shown(results: Any) -> dict[str, Shown]:
-    """Return {key: what it shows} of the sections that a record has."""
-    sections = {key: getattr(results, key, None) for key in capabilities()}
-    return {
-        key: capabilities()[key].show(section, results)
-        for key, section in sections.items()
-        if section is not None
-    }
+    """Return {key: what the report shows} for the sections that a record has."""
+    present = sections(results)
+    return {key: capabilities()[key].show(present[key], results) for key in present}
 
 
 def metrics() -> dict[str, Metric]:
-    """Return what the metrics of all capabilities are called."""
-    return {name: own for each in capabilities().values() for name, own in each.metrics.items()}
+    """Return {metric: its names} for the metrics of all capabilities."""
+    return {
+        name: metric for each in capabilities().values() for name, metric in each.metrics.items()
+    }
 
 
 def settings(asked: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return what two runs must share, given their requests or their sections by key."""
-    return {
-        name: values
-        for key, own in capabilities().items()
-        for name, values in own.settings(asked.get(key)).items()
-    }
+    """Return what runs must share to be compared, given {key: request or section}."""
+    each = (capability.settings(asked.get(key)) for key, capability in capabilities().items())
+    return {name: values for settings in each for name, values in settings.items()}

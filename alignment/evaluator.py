@@ -1,4 +1,4 @@
-"""The evaluator: how a grid is aligned while a model of sentence-transformers is trained."""
+"""The evaluator: measure a grid while a model is trained with sentence-transformers."""
 
 import csv
 import logging
@@ -13,25 +13,27 @@ from sentence_transformers.sentence_transformer.evaluation import BaseEvaluator
 from alignment import InputError, capabilities, models
 from alignment.engines import quiet
 from alignment.grids import ConceptGrid, resolve_grid
+from alignment.measure.measurement import measure
+from alignment.measure.metrics import mean_present
+from alignment.record.analysis import Context
+from alignment.record.core import RANKED_BY as PRIMARY
 from concepts import CONCEPTS
 
 logger = logging.getLogger(__name__)
 
-PRIMARY = "calibrated_alignment_score"
-
 
 class CrossLingualAlignmentEvaluator(BaseEvaluator):
-    """Measure a grid each time the trainer evaluates: the means of a record, without its intervals.
+    """Measure a grid each time the trainer evaluates: the means of a record, without intervals.
 
-    It can be given to a ``SentenceTransformerTrainer`` or a ``SequentialEvaluator``, or called on a
-    model. Texts stand behind the prompts that the model asks for, as in an experiment. Concepts
-    that the model is trained on do not belong in the grid.
+    Give it to a ``SentenceTransformerTrainer`` or a ``SequentialEvaluator``, or call it on a model.
+    Texts get the prompts that the model asks for, as in an experiment. The grid should not contain
+    concepts that the model is trained on.
 
     Args:
-        grid: as of ``CrossLingualAlignmentExperiment``: a grid, its name, or a file.
-        queries: questions that rows of the grid answer, or a file of them: then search is measured.
-        name: before the names of the metrics, in that of the table, and in the model card.
-        k: nearest neighbours looked at.
+        grid: as for ``CrossLingualAlignmentExperiment``: a grid, its name, or a file.
+        queries: questions that rows of the grid answer, or a file of them, to measure search too.
+        name: prefix of the metrics; also in the names of the table and the model card's section.
+        k: number of nearest neighbours.
         write_csv: whether to add a row to a table where an output path is given.
 
     Raises:
@@ -49,7 +51,6 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
     ):
         super().__init__()
         self.grid = resolve_grid(grid, None, CONCEPTS)
-        # where they do not fit, it is said before the training
         options = {} if queries is None else {"queries": queries}
         self.requests = capabilities.requests(capabilities.defaults() | options, self.grid)
         C, L = len(self.grid.concepts), len(self.grid.languages)
@@ -65,15 +66,14 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
     def __call__(
         self, model: Any, output_path: str | None = None, epoch: float = -1, steps: int = -1
     ) -> dict[str, float]:
-        """Return the metrics of a model, which stays in the mode that it is in.
+        """Return the metrics of a model; its modules stay in training mode or not, as they were.
 
         Args:
             model: a SentenceTransformer.
-            output_path: folder of the table; None writes none.
-            epoch: of the training, for the table; −1 outside.
-            steps: likewise.
+            output_path: folder of the table; None to write none.
+            epoch, steps: of the training, for the table; −1 outside of it.
         """
-        with quiet(), _mode_kept(model):
+        with quiet(), _same_mode(model):
             values = self._measure(models.load(model))
         when = f" after epoch {epoch} and {steps} steps" if epoch != -1 else ""
         logger.info("%s%s: %s %.4f", self.name or self.grid.name, when, PRIMARY, values[PRIMARY])
@@ -84,7 +84,7 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
         return metrics
 
     def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card says of the grid."""
+        """Return what the model card says about the grid."""
         asked = capabilities.settings(self.requests)
         return {
             "grid": self.grid.name,
@@ -96,35 +96,27 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
 
     def _measure(self, model: models.Model) -> dict[str, float]:
         """Return the means over the grid, by language, and of the search; none undefined."""
-        from alignment.measure.measurement import measure
-        from alignment.measure.metrics import mean_present
-        from alignment.record.analysis import Context
-
-        X = self.grid.spread(model.embed(self.grid.flat_texts()))
-        m = measure(X, self.grid, self.k)
-        by_language = mean_present(m.values[PRIMARY], axis=0)
-        found = dict(m.means)
-        for code, value in zip(self.grid.languages, by_language, strict=True):
-            found[f"{PRIMARY}_{code}"] = value
+        m = measure(self.grid.spread(model.embed(self.grid.flat_texts())), self.grid, self.k)
+        names = (f"{PRIMARY}_{code}" for code in self.grid.languages)
+        by_language = zip(names, mean_present(m.values[PRIMARY], axis=0), strict=True)
+        means = dict(m.means) | dict(by_language)
         context = Context(m, model, model.embed, self.requests)
         for key, request in self.requests.items():
-            found |= capabilities.capabilities()[key].means(request, context)
-        return {name: float(value) for name, value in found.items() if value == value}
+            means |= capabilities.capabilities()[key].means(request, context)
+        return {name: float(value) for name, value in means.items() if value == value}
 
     def _write(self, folder: Path, row: dict[str, float]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / self.csv_file
-        new = not path.is_file()
-        with path.open("a", encoding="utf-8", newline="") as file:
+        with (folder / self.csv_file).open("a", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, row)
-            if new:
+            if file.tell() == 0:
                 table.writeheader()
             table.writerow(row)
 
 
 @contextmanager
-def _mode_kept(model: Any) -> Iterator[None]:
-    """Leave each module of a model in training or not, as it is: encoding ends the training."""
+def _same_mode(model: Any) -> Iterator[None]:
+    """Restore the training mode of each module, because encoding switches the model to eval()."""
     modes = [(module, module.training) for module in model.modules()]
     try:
         yield

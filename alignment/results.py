@@ -1,4 +1,4 @@
-"""The record of a run, assembled: the core, and a section for each capability."""
+"""The record of a run: the core, and a section for each capability."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,21 +9,21 @@ from alignment.capabilities import capabilities
 from alignment.record.analysis import Context, core_of
 from alignment.record.core import CoreResults
 from alignment.record.json_record import assembled
+from alignment.record.lists import write_pairs
+from alignment.report.findings import findings
 
 if TYPE_CHECKING:
 
     class AlignmentResults(CoreResults, frozen=True, kw_only=True):
-        """The core of the record, and the sections, which are not known to the type checker."""
+        """The core and the sections; the type checker does not know the types of sections."""
 
         def __getattr__(self, key: str) -> Any: ...
 
 else:
-    AlignmentResults = assembled(
-        "AlignmentResults",
-        CoreResults,
-        {key: (own.Section | None, None, own.__doc__) for key, own in capabilities().items()},
-        __name__,
-    )
+    _sections = {
+        key: (each.Section | None, None, each.__doc__) for key, each in capabilities().items()
+    }
+    AlignmentResults = assembled("AlignmentResults", CoreResults, _sections, __name__)
 
 
 def record_of(
@@ -33,15 +33,12 @@ def record_of(
 
     Args:
         context: of the run; its sections are filled in.
-        notices: what was decided while the grid and the requests were read.
+        notices: decisions made while the grid and the requests were read.
         pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
 
     Raises:
         OSError: when the file of pairs cannot be written.
     """
-    from alignment.record.lists import write_pairs
-    from alignment.report.findings import findings
-
     for key, request in context.requests.items():
         context.sections[key] = capabilities()[key].measure(request, context)
     if pairs:

@@ -15,7 +15,7 @@ SCHEMAS: dict[str, type[Record]] = {
 
 
 def text_of(name: str) -> str:
-    """Return the text of the schema's file."""
+    """Return the content of a schema file."""
     return json.dumps(SCHEMAS[name].json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 

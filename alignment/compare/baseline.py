@@ -1,17 +1,18 @@
-"""Baseline: the earlier record that a run is compared with, read, and of the same settings."""
+"""Baseline: read the earlier record of a comparison, and check that its settings are the same."""
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from alignment import InputError
-from alignment.capabilities import capabilities, settings
+from alignment.capabilities import sections, settings
 from alignment.grids import ConceptGrid
 from alignment.record import RESULTS_FILE
 from alignment.results import AlignmentResults
 from alignment.seam import Request
 
-Settings = dict[str, tuple[str, str]]  # {what two runs must share: (as it is shown, compared)}
-_MANY = 20  # languages; of more, an error names the first
+Settings = dict[str, tuple[str, str]]  # {what two runs must share: (as shown, as compared)}
+_MANY = 20  # languages that an error names
 
 
 def read(path: str | os.PathLike[str]) -> AlignmentResults:
@@ -31,40 +32,39 @@ def read(path: str | os.PathLike[str]) -> AlignmentResults:
 
 def settings_of(results: AlignmentResults) -> Settings:
     """Return the settings of a record."""
-    own, sections = results.provenance, {key: getattr(results, key) for key in capabilities()}
-    return _settings(results.languages, (own.grid, own.grid_sha256), own.k, settings(sections))
+    run = results.provenance
+    return _settings(results.languages, run.grid, run.grid_sha256, run.k, sections(results))
 
 
 def settings_of_run(grid: ConceptGrid, k: int, requests: Mapping[str, Request]) -> Settings:
-    """Return the settings of a run to come."""
-    return _settings(grid.languages, (grid.name, grid.sha256()), k, settings(requests))
+    """Return the settings of a run that has not started yet."""
+    return _settings(grid.languages, grid.name, grid.sha256(), k, requests)
 
 
 def require_same(here: Settings, old: AlignmentResults, name: str | os.PathLike[str]) -> None:
-    """Refuse an earlier record, named so, with other settings.
+    """Refuse an earlier record, called ``name`` in errors, whose settings differ from these.
 
     Raises:
-        InputError: that says what differs, and both values.
+        InputError: naming the setting that differs, and both values.
     """
-    for setting, (there, other) in settings_of(old).items():
-        shown, own = here[setting]
-        if own != other:
+    for setting, (shown_there, there) in settings_of(old).items():
+        shown_here, compared = here[setting]
+        if compared != there:
             be = "are" if setting.endswith("s") else "is"
             raise InputError(
-                f"'{name}' cannot be compared: its {setting} {be} {there}, here {shown}; run "
-                "either of them again with the other's"
+                f"'{name}' cannot be compared: its {setting} {be} {shown_there}, here "
+                f"{shown_here}; run either of them again with the other's"
             )
 
 
 def _settings(
-    languages: Sequence[str], grid: tuple[str, str], k: int, of_sections: Settings
+    languages: Sequence[str], grid: str, sha256: str, k: int, asked: Mapping[str, Any]
 ) -> Settings:
     codes, first = ",".join(languages), ",".join(languages[:_MANY])
-    many = f"{first}, … ({len(languages)})"
-    name, sha256 = grid
+    shown = f"{first}, … ({len(languages)})" if len(languages) > _MANY else codes
     return {
-        "languages": (many if len(languages) > _MANY else codes, codes),
+        "languages": (shown, codes),
         "k": (str(k), str(k)),
-        "grid": (f"'{name}' ({sha256[:8]})", sha256),
-        **of_sections,
+        "grid": (f"'{grid}' ({sha256[:8]})", sha256),
+        **settings(asked),
     }

@@ -1,14 +1,15 @@
 """Comparison: several models on one grid, paired by concept, ranked with ties shown as ties."""
 
+from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from alignment import InputError
-from alignment.capabilities import capabilities
+from alignment.capabilities import capabilities, sections
 from alignment.measure.support import LanguageSupport
 from alignment.record.core import COMPARED, RANKED_BY, means_of_units
 from alignment.record.json_record import VERSION, Record, assembled
@@ -16,6 +17,8 @@ from alignment.results import AlignmentResults
 from alignment.seam import Paired
 from alignment.stats.contrast import contrasts
 from alignment.stats.estimates import ALPHA, Estimate, Interval, Number
+
+Run = tuple[str, AlignmentResults, float | None]  # a model's name, record and seconds
 
 
 class ComparedGrid(Struct, frozen=True):
@@ -74,10 +77,10 @@ class CoreModel(Struct, frozen=True, kw_only=True):
 def _fields() -> dict[str, tuple[Any, Any, str]]:
     """Return what a comparison keeps of each capability, and the model's ranks by its metrics."""
     fields: dict[str, tuple[Any, Any, str]] = {}
-    for key, own in capabilities().items():
-        if own.Kept:
-            fields[key] = own.Kept | None, None, "of its results; None where it was not asked for."
-        if own.metrics:
+    for key, each in capabilities().items():
+        if each.Kept:
+            fields[key] = each.Kept | None, None, "of its results; None where it was not asked for."
+        if each.metrics:
             fields[f"{key}_rank"] = dict[str, int], {}, "by metric, where all models have it."
     return fields
 
@@ -85,7 +88,7 @@ def _fields() -> dict[str, tuple[Any, Any, str]]:
 if TYPE_CHECKING:
 
     class ComparedModel(CoreModel, frozen=True, kw_only=True):
-        """A model of a comparison; what is kept of sections is not known to the type checker."""
+        """A model of a comparison; the type checker does not know what is kept of sections."""
 
         def __getattr__(self, key: str) -> Any: ...
 
@@ -125,10 +128,13 @@ class ModelPair(Struct, frozen=True):
     @property
     def better(self) -> str | None:
         """The name of the model that is better, also where it is so on these concepts only."""
-        if self.verdict in (self.a, self.b):
-            return self.verdict
-        names = {"better on these concepts": self.a, "worse on these concepts": self.b}
-        return names.get(self.verdict)
+        on_these = {"better on these concepts": self.a, "worse on these concepts": self.b}
+        return (on_these | {self.a: self.a, self.b: self.b}).get(self.verdict)
+
+    @property
+    def worse(self) -> str | None:
+        """The name of the other model, where one is better."""
+        return self.better and (self.b if self.better == self.a else self.a)
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -150,152 +156,131 @@ class Comparison(Record, frozen=True, kw_only=True):
 
 
 def compare_results(
-    runs: list[tuple[str, AlignmentResults, float | None]],
+    runs: list[Run],
     failures: dict[str, str] | None = None,
     load_seconds: dict[str, float | None] | None = None,
 ) -> Comparison:
-    """Compare runs on the same grid, given as (name, results, seconds).
+    """Compare runs on the same grid.
 
     A pair is tested by flipping the signs of the differences between its two models' values of
     each concept, p corrected for all pairs, a metric at a time. A model's rank is one more than the
     number of models that are better, so models that are not significantly different share it.
 
+    Args:
+        runs: (name, results, seconds) of each model.
+        failures: {name: why it did not run} of other models.
+        load_seconds: {name: the part of its seconds to load the model}.
+
     Raises:
-        InputError: when the runs are not of the same concepts and languages.
+        InputError: when the runs are not on the same concepts and languages.
     """
-    if len({results.provenance.grid_sha256 for _, results, _ in runs}) != 1:
+    records = [results for _, results, _ in runs]
+    if len({results.provenance.grid_sha256 for results in records}) != 1:
         raise InputError("only runs on the same grid can be compared; run them on one grid")
-    paired = _shared_metrics([results for _, results, _ in runs])
-    pairs = [row for metric, values in paired.items() for row in _pairs(runs, metric, values)]
-    names = [name for name, *_ in runs]
-    ranks = {metric: _ranks(names, pairs, metric) for metric in paired}
+    metrics = _shared_metrics(records)
+    pairs = [pair for metric, paired in metrics.items() for pair in _pairs(runs, metric, paired)]
+    worse = Counter((pair.metric, pair.worse) for pair in pairs)
+    models = []
     by_score = sorted(runs, key=lambda run: -(run[1].alignment_score or 0))
-    published = {name: place for place, (name, *_) in enumerate(by_score, 1)}
-    loading = load_seconds or {}
-    models = _with_front(
-        [_model(*run, loading.get(run[0]), published[run[0]], ranks) for run in runs]
-    )
-    results = runs[0][1]
+    for place, run in enumerate(by_score, 1):
+        ranks = {metric: 1 + worse[metric, run[0]] for metric in metrics}
+        models.append(_model(run, (load_seconds or {}).get(run[0]), place, ranks))
+    models.sort(key=lambda model: (model.rank, -(model.scores[RANKED_BY].value or 0)))
     return Comparison(
         grid=ComparedGrid(
-            name=results.provenance.grid,
-            sha256=results.provenance.grid_sha256,
-            concepts=len(results.coverage.concepts),
-            languages=len(results.languages),
+            name=records[0].provenance.grid,
+            sha256=records[0].provenance.grid_sha256,
+            concepts=len(records[0].coverage.concepts),
+            languages=len(records[0].languages),
         ),
-        models=sorted(models, key=lambda m: (m.rank, -(m.scores[RANKED_BY].value or 0))),
+        models=[
+            replace(model, on_front=not any(_dominates(other, model) for other in models))
+            for model in models
+        ],
         pairs=pairs,
         failures=failures or {},
     )
 
 
 def paired_of(results: AlignmentResults) -> dict[str, Paired]:
-    """Return the values of a run by metric: of the core, and of its sections."""
-    found = {
-        name: Paired(list(results.coverage.concepts), results.values[name]) for name in COMPARED
-    }
-    for key, own in capabilities().items():
-        if (section := getattr(results, key)) is not None:
-            found |= own.paired(section)
-    return found
+    """Return {metric: the values of a run}, for the core and all sections."""
+    concepts = list(results.coverage.concepts)
+    paired = {metric: Paired(concepts, results.values[metric]) for metric in COMPARED}
+    for key, section in sections(results).items():
+        paired |= capabilities()[key].paired(section)
+    return paired
 
 
 def _shared_metrics(runs: list[AlignmentResults]) -> dict[str, list[Paired]]:
-    """Return the values of all runs, of the metrics that all have, measured in the same way."""
-    apart = [
+    """Return {metric: its values in each run}, for metrics measured in all runs in the same way."""
+    differing = {
         metric
-        for key, own in capabilities().items()
-        if len({tuple(own.settings(getattr(run, key)).values()) for run in runs}) > 1
-        for metric in own.metrics
-    ]
+        for key, each in capabilities().items()
+        if len({tuple(each.settings(getattr(run, key)).values()) for run in runs}) > 1
+        for metric in each.metrics
+    }
     paired = [paired_of(run) for run in runs]
     return {
-        metric: [own[metric] for own in paired]
+        metric: [values[metric] for values in paired]
         for metric in paired[0]
-        if metric not in apart and all(metric in own for own in paired)
+        if metric not in differing and all(metric in values for values in paired)
     }
 
 
-def _pairs(
-    runs: list[tuple[str, AlignmentResults, float | None]], metric: str, paired: list[Paired]
-) -> list[ModelPair]:
-    values = np.array([means_of_units(own.values) for own in paired], dtype=float)  # (models, C)
+def _pairs(runs: list[Run], metric: str, paired: list[Paired]) -> list[ModelPair]:
+    means = np.array([means_of_units(each.values) for each in paired], dtype=float)  # (models, C)
     couples = list(combinations(range(len(runs)), 2))
-    if not couples or values.shape[1] < 2 or np.isnan(values).any():
+    if not couples or means.shape[1] < 2 or np.isnan(means).any():
         return []
     first, second = np.array(couples).T
     judged = contrasts(
-        (values[first] - values[second]).T,  # (C, pairs)
+        (means[first] - means[second]).T,  # (C, pairs)
         margin=runs[0][1].provenance.margin,
         seed=runs[0][1].provenance.seed,
         unchanged=np.array([paired[i].values == paired[j].values for i, j in couples]),
     )
-    return [
-        ModelPair(
-            a=runs[i][0],
-            b=runs[j][0],
-            metric=metric,
-            difference=own.difference,
-            interval=own.interval,
-            p=own.p,
-            detectable=own.detectable,
-            verdict={"better": runs[i][0], "worse": runs[j][0]}.get(own.verdict, own.verdict),
-        )
-        for (i, j), own in zip(couples, judged, strict=True)
-    ]
-
-
-def _ranks(names: list[str], pairs: list[ModelPair], metric: str) -> dict[str, int]:
-    rank = dict.fromkeys(names, 1)
-    for pair in pairs:
-        if pair.metric == metric and pair.better:
-            rank[pair.b if pair.better == pair.a else pair.a] += 1
-    return rank
-
-
-def _with_front(models: list[ComparedModel]) -> list[ComparedModel]:
-    """Say of each model whether it is Pareto-optimal in quality and cost."""
-    return [
-        replace(own, on_front=not any(_dominates(other, own) for other in models)) for own in models
-    ]
+    pairs = []
+    for (i, j), contrast in zip(couples, judged, strict=True):
+        a, b = runs[i][0], runs[j][0]
+        verdict = {"better": a, "worse": b}.get(contrast.verdict, contrast.verdict)
+        pairs.append(ModelPair(a, b, metric, **asdict(contrast) | {"verdict": verdict}))
+    return pairs
 
 
 def _dominates(a: ComparedModel, b: ComparedModel) -> bool:
-    """Whether a is as good as b and as cheap in all that is known of both, and better in one."""
-    pairs = [
-        (a.rank, b.rank),
-        (a.dimension, b.dimension),
-        (a.disk_bytes, b.disk_bytes),
-        (_time(a), _time(b)),
-    ]
-    known = [(own, other) for own, other in pairs if own is not None and other is not None]
-    return all(own <= other for own, other in known) and any(own < other for own, other in known)
+    """Return whether a is as good as b and as cheap, as far as known of both, and better in one."""
+    values = zip(_rank_and_costs(a), _rank_and_costs(b), strict=True)
+    known = [(x, y) for x, y in values if x is not None and y is not None]
+    return all(x <= y for x, y in known) and any(x < y for x, y in known)
 
 
-def _time(model: ComparedModel) -> Number:
-    return 1 / model.texts_per_second if model.texts_per_second else None
+def _rank_and_costs(model: ComparedModel) -> tuple[Number, ...]:
+    seconds = 1 / model.texts_per_second if model.texts_per_second else None
+    return model.rank, model.dimension, model.disk_bytes, seconds
 
 
 def _model(
-    name: str,
-    results: AlignmentResults,
-    seconds: float | None,
-    load_seconds: float | None,
-    published_rank: int,
-    ranks: dict[str, dict[str, int]],
+    run: Run, load_seconds: Number, published_rank: int, ranks: dict[str, int]
 ) -> ComparedModel:
-    scores = ("alignment_score", *results.summary)
+    """Return a model of a comparison, given its rank by each metric; ``on_front`` is set later."""
+    name, results, seconds = run
     headlines = results.headlines()
+    scores = ("alignment_score", *results.summary)
+    fields: dict[str, Any] = {}
+    for key, each in capabilities().items():
+        section = getattr(results, key)
+        if each.Kept and section is not None:
+            fields[key] = each.kept(section)
+        if each.metrics:
+            fields[f"{key}_rank"] = {m: ranks[m] for m in each.metrics if m in ranks}
     return ComparedModel(
         name=name,
-        rank=ranks[RANKED_BY][name],
+        rank=ranks[RANKED_BY],
         published_rank=published_rank,
         scores={
-            kind + score: headlines[kind + score]
-            for kind in ("", "calibrated_")
-            for score in scores
-        }
-        | {"retrieval_among_10": headlines["retrieval_among_10"]},
+            score: headlines[score]
+            for score in (*scores, *(f"calibrated_{name}" for name in scores), "retrieval_among_10")
+        },
         prompt=results.provenance.prompt,
         dimension=results.provenance.dimension,
         seconds=round(seconds, 3) if seconds else None,
@@ -305,17 +290,5 @@ def _model(
         on_front=True,
         support=results.support,
         among_supported=results.among_supported,
-        **_kept(results, {metric: of_models[name] for metric, of_models in ranks.items()}),
+        **fields,
     )
-
-
-def _kept(results: AlignmentResults, ranks: dict[str, int]) -> dict[str, Any]:
-    """Return what a comparison keeps of the sections of a run, and its ranks by their metrics."""
-    fields: dict[str, Any] = {}
-    for key, own in capabilities().items():
-        section = getattr(results, key)
-        if own.Kept and section is not None:
-            fields[key] = own.kept(section)
-        if own.metrics:
-            fields[f"{key}_rank"] = {name: ranks[name] for name in own.metrics if name in ranks}
-    return fields

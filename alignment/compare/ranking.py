@@ -1,56 +1,44 @@
 """Ranking: the models of a comparison in tables, the best first."""
 
 from alignment.capabilities import capabilities
-from alignment.compare.models import Comparison
+from alignment.compare.models import ComparedModel, Comparison
 from alignment.compare.verdicts import metric_words
 from alignment.record.core import RANKED_BY
-from alignment.report import words
-from alignment.report.render import as_csv, latex, markdown
-from alignment.report.table import (
-    COUNT,
-    DIFFERENCE,
-    ESTIMATE,
-    LANGUAGE,
-    MODEL,
-    NUMBER,
-    YES_NO,
-    Column,
-    Kind,
-    Table,
-    decimals,
-)
-from alignment.report.words import SHORT, percent
+from alignment.report import render, words
+from alignment.report import table as kinds
+from alignment.report.table import Column, Kind, Table
 
-_SCORES = {"calibrated": RANKED_BY, "published": "alignment_score"}
-_METRIC = Kind(metric_words, numeric=False)
 _SUPPORT = Kind(
-    lambda own: f"{percent(own.among_10)} %, {own.verdict}",
+    lambda support: f"{words.percent(support.among_10)} %, {support.verdict}",
     numeric=False,
     parts=("", "_support"),
-    split=lambda own: (own.among_10, own.verdict),
+    split=lambda support: (support.among_10, support.verdict),
 )
+_MODEL = Column("model", lambda model: model, kinds.MODEL)
 
 
+# The first line of a table's docstring stands in docs/notebooks.md.
 def ranking(comparison: Comparison) -> Table:
     """One row per model of a comparison, the best first, ranks shared."""
 
-    def estimate(name: str, score: str) -> Column:
-        return Column(name, lambda model: model.scores[score], ESTIMATE)
+    def score(key: str, name: str) -> Column:
+        return Column(key, lambda model: model.scores[name], kinds.ESTIMATE)
 
     def part(name: str, title: str) -> Column:
-        return Column(name, lambda model: model.scores[name].value, NUMBER, title, "full")
+        return Column(name, lambda model: model.scores[name].value, kinds.NUMBER, title, "full")
 
     table = Table.of(
         "models",
         "Ranking by calibrated score",
         comparison.models,
-        Column("model", lambda model: model, MODEL),
+        _MODEL,
         Column("prompt", show="data"),
-        Column("rank", kind=COUNT),
-        *(estimate(*own) for own in _SCORES.items()),
-        *(part(*own) for own in SHORT.items()),
+        Column("rank", kind=kinds.COUNT),
+        score("calibrated", RANKED_BY),
+        score("published", "alignment_score"),
+        *(part(name, title) for name, title in words.SHORT.items()),
         part("retrieval_among_10", "among 10"),
-        Column("published_rank", kind=COUNT, show="data"),
+        Column("published_rank", kind=kinds.COUNT, show="data"),
     )
     for more in by_capability(comparison):
         table = _with_columns(table, more)
@@ -58,29 +46,26 @@ def ranking(comparison: Comparison) -> Table:
 
 
 def by_capability(comparison: Comparison) -> list[Table]:
-    """Return the models by the metrics of each capability, of those that all have measured."""
-    found = (own.ranking(comparison) for own in capabilities().values())
-    return [table for table in found if table and table.rows]
+    """Return a table for each capability by whose metrics models are ranked."""
+    tables = (each.ranking(comparison) for each in capabilities().values())
+    return [table for table in tables if table and table.rows]
 
 
 def _with_columns(table: Table, more: Table) -> Table:
-    """Return the table with the columns of another one on some of its models, as data."""
+    """Add the columns of another table, which may have fewer of the models, as data."""
     rows = {model.name: values for model, *values in more.rows}
-    nothing = [None] * (len(more.columns) - 1)
+    missing = [None] * (len(more.columns) - 1)
     columns = (column._replace(show="data") for column in more.columns[1:])
     return table._replace(
         columns=(*table.columns, *columns),
-        rows=[(*row, *rows.get(row[0].name, nothing)) for row in table.rows],
+        rows=[(*row, *rows.get(row[0].name, missing)) for row in table.rows],
     )
 
 
 def extent(comparison: Comparison) -> str:
     """Return how many models ran on how large a grid."""
-    grid = comparison.grid
-    return (
-        f"{words.counted(len(comparison.models), 'model')} on {grid.concepts:,} concepts × "
-        f"{grid.languages} languages"
-    )
+    models, grid = words.counted(len(comparison.models), "model"), comparison.grid
+    return f"{models} on {grid.concepts:,} concepts × {grid.languages} languages"
 
 
 def model_costs(comparison: Comparison) -> Table:
@@ -89,12 +74,12 @@ def model_costs(comparison: Comparison) -> Table:
         "model_costs",
         "Cost of the models (front: no other is both as good and cheaper)",
         comparison.models,
-        Column("model", lambda model: model, MODEL),
-        Column("dimension", None, COUNT, "dimensions"),
-        Column("megabytes", lambda m: m.disk_bytes and m.disk_bytes / 1e6, decimals(0), "MB"),
-        Column("load_seconds", None, decimals(1), "load, s"),
-        Column("texts_per_second", None, decimals(0), "texts/s"),
-        Column("on_front", None, YES_NO, "front"),
+        _MODEL,
+        Column("dimension", None, kinds.COUNT, "dimensions"),
+        Column("megabytes", lambda m: m.disk_bytes and m.disk_bytes / 1e6, kinds.decimals(0), "MB"),
+        Column("load_seconds", None, kinds.decimals(1), "load, s"),
+        Column("texts_per_second", None, kinds.decimals(0), "texts/s"),
+        Column("on_front", None, kinds.YES_NO, "front"),
     )
 
 
@@ -106,28 +91,27 @@ def pairs(comparison: Comparison) -> Table:
         comparison.pairs,
         Column("a", title="model"),
         Column("b", title="other model"),
-        Column("metric", kind=_METRIC),
-        Column("difference", lambda pair: pair, DIFFERENCE),
-        Column("p", None, NUMBER, "corrected p"),
-        Column("detectable", None, NUMBER, "smallest detectable"),
+        Column("metric", kind=Kind(metric_words, numeric=False)),
+        Column("difference", lambda pair: pair, kinds.DIFFERENCE),
+        Column("p", None, kinds.NUMBER, "corrected p"),
+        Column("detectable", None, kinds.NUMBER, "smallest detectable"),
         Column("verdict", title="better"),
     )
 
 
 def support(comparison: Comparison) -> Table:
     """One row per language: its retrieval among 10 by each model, and whether it is supported."""
-    models = comparison.models
+    first, *others = comparison.models
 
-    def by(n: int) -> Column:
-        name = models[n].name
-        return Column(name, lambda code: models[n].support[code], _SUPPORT, name)
+    def by(model: ComparedModel) -> Column:
+        return Column(model.name, lambda code: model.support[code], _SUPPORT, model.name)
 
     return Table.of(
         "support",
         "Retrieval among 10 by language, and whether the model supports it",
-        [code for code in models[0].support if all(code in model.support for model in models)],
-        Column("language", str, LANGUAGE),
-        *map(by, range(len(models))),
+        [code for code in first.support if all(code in model.support for model in others)],
+        Column("language", str, kinds.LANGUAGE),
+        *map(by, comparison.models),
     )
 
 
@@ -140,6 +124,6 @@ def failures(comparison: Comparison) -> Table:
 def to_paste(comparison: Comparison, form: str) -> str:
     """Return the ranking as "markdown", "latex" or "csv", and those by capabilities below it."""
     if form == "csv":
-        return as_csv(ranking(comparison))
-    write = {"markdown": markdown, "latex": latex}[form]
+        return render.as_csv(ranking(comparison))
+    write = {"markdown": render.markdown, "latex": render.latex}[form]
     return "\n\n".join(map(write, (ranking(comparison), *by_capability(comparison))))

@@ -15,6 +15,7 @@ from alignment.record.json_record import Presenter
 from alignment.report import console, render, words
 from alignment.report.notebook import cell
 from alignment.report.summary import escaped, joined, summary_of_run, titled_table
+from alignment.report.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ TABLES = (
 
 
 def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -> None:
-    """Print the ranking of a comparison, its tests, and where it went."""
+    """Print the ranking, the tests, and the files written to ``folder``, with or without a page."""
     terminal = console.Terminal()
     terminal.say(ranking.extent(comparison), style="bold")
     console.print_tables(terminal, ranking.ranking(comparison), ranking.model_costs(comparison))
@@ -45,53 +46,25 @@ def summary(of: Gate | Comparison | CoreResults) -> str:
     """Return a page of Markdown on a run, a run beside an earlier one, or a comparison."""
     if isinstance(of, Gate):
         return summary_of_gate(of)
-    return _summary(of) if isinstance(of, Comparison) else summary_of_run(of)
-
-
-def _summary(comparison: Comparison) -> str:
-    """Return which of several models is better, and their scores."""
-    grid = comparison.grid
-    models = words.counted(len(comparison.models), "model")
-    failed = [f"{name} did not run: {why}" for name, why in comparison.failures.items()]
+    if isinstance(of, CoreResults):
+        return summary_of_run(of)
+    failed = [f"{name} did not run: {why}" for name, why in of.failures.items()]
     return joined(
-        f"## Cross-lingual alignment of {models} on {escaped(grid.name)}: {grid.concepts:,} "
-        f"concepts × {grid.languages} languages",
-        "\n".join(f"- {escaped(said)}" for said in (*verdicts(comparison), *failed)),
-        titled_table(ranking.ranking(comparison), titled=False),
-        *map(titled_table, ranking.by_capability(comparison)),
+        f"## Cross-lingual alignment of {words.counted(len(of.models), 'model')} on "
+        f"{escaped(of.grid.name)}: {of.grid.concepts:,} concepts × {of.grid.languages} languages",
+        "\n".join(f"- {escaped(sentence)}" for sentence in (*verdicts(of), *failed)),
+        titled_table(ranking.ranking(of), titled=False),
+        *map(titled_table, ranking.by_capability(of)),
     )
-
-
-def present(
-    comparison: Comparison,
-    folder: Path,
-    figures: bool,
-    html: bool,
-    runs: list[tuple[str, CoreResults]],
-) -> None:
-    """Draw the figure of a comparison and write its page, as far as asked for.
-
-    Args:
-        runs: (name, record) of its models.
-
-    Raises:
-        OSError: when a file cannot be written.
-    """
-    if figures:
-        from alignment.compare.figure import save_ranking
-
-        save_ranking(comparison, folder / "fig")
-    if html:
-        write_comparison_page(comparison, runs, folder / PAGE_FILE)
 
 
 def write_comparison_page(
     comparison: Comparison, runs: list[tuple[str, CoreResults]], path: Path
 ) -> None:
-    """Write one page on all models of a comparison, whose records are given as (name, record).
+    """Write one page on all models of a comparison, given the (name, record) of each.
 
     Raises:
-        OSError: when it cannot be written; an older one is then left as it was.
+        OSError: when it cannot be written; an earlier page is then left as it was.
     """
     from alignment.compare.figure import ranking_figure
     from alignment.report.page import sections, verdict, write_html
@@ -101,20 +74,18 @@ def write_comparison_page(
     styles, records = Styles(), dict(runs)
     ranked = [(model.name, records[model.name]) for model in comparison.models]
     name = "The models of the comparison, the better above"
-    said = "The numbers are in the table of the ranking."
-    figure = inline(ranking_figure, comparison, name, said, styles)
-    first = ranking.ranking(comparison)._replace(note=_SHARED * (len(comparison.models) > 1))
-    others = ranking.pairs, ranking.support, ranking.failures
-    tables = [first, *ranking.by_capability(comparison), *(make(comparison) for make in others)]
+    caption = "The numbers are in the table of the ranking."
+    figures = [(name, inline(ranking_figure, comparison, name, caption, styles))]
+    first = ranking.ranking(comparison)._replace(note=_SHARED * (len(ranked) > 1))
+    others = (make(comparison) for make in (ranking.pairs, ranking.support, ranking.failures))
+    tables = [first, *ranking.by_capability(comparison), *others]
     points = verdicts(comparison)
     write_html(
         path,
         styles,
-        title=f"Cross-lingual alignment of {words.counted(len(comparison.models), 'model')}",
+        title=f"Cross-lingual alignment of {words.counted(len(ranked), 'model')}",
         verdict=_verdict(comparison),
-        sections=[
-            Section("ranking", "Ranking", points=points, figures=[(name, figure)], tables=tables)
-        ],
+        sections=[Section("ranking", "Ranking", points=points, figures=figures, tables=tables)],
         runs=ranked,
         models=[
             (name, verdict.of_record(results), sections.of_record(results, styles, f"m{n}-"))
@@ -124,39 +95,36 @@ def write_comparison_page(
 
 
 def _verdict(comparison: Comparison) -> list[str]:
-    """Say which model is best, and that others did not run."""
-
+    """Say which model is best, and which did not run."""
     from alignment.report.page.verdict import with_interval
 
-    best = comparison.models[0]
-    grid = comparison.grid
-    where = (
-        f"on {words.counted(grid.concepts, 'concept')} × "
-        f"{words.counted(grid.languages, 'language')} (grid: {grid.name})"
+    best, grid = comparison.models[0], comparison.grid
+    size = (
+        f"{words.counted(grid.concepts, 'concept')} × {words.counted(grid.languages, 'language')}"
     )
-    level = [model.name for model in comparison.models if model.rank == best.rank]
+    where = f"on {size} (grid: {grid.name})"
     score = f"a calibrated alignment score of {with_interval(best.scores[RANKED_BY])}"
-    if len(level) == 1:
-        said = [f"{best.name} ranks first {where}, with {score}."]
+    tied = [model.name for model in comparison.models if model.rank == best.rank]
+    if len(tied) == 1:
+        ranks = f"{best.name} ranks first {where}, with {score}."
     else:
-        said = [f"{words.listed(level, 4)} share the first rank {where}; {best.name} has {score}."]
-    said += verdicts(comparison)[:1]
-    if comparison.failures:
-        said.append(f"Not run: {words.listed(list(comparison.failures))}; the reasons are below.")
-    return said
+        ranks = f"{words.listed(tied, 4)} share the first rank {where}; {best.name} has {score}."
+    failed = words.listed(list(comparison.failures))
+    not_run = [f"Not run: {failed}; the reasons are below."] if failed else []
+    return [ranks, *verdicts(comparison)[:1], *not_run]
 
 
-def table_of(comparison: Comparison, name: str) -> Any:
-    """Return a table of a comparison.
+def table_of(comparison: Comparison, name: str) -> Table:
+    """Return a table of a comparison by its key.
 
     Raises:
-        InputError: for a table that there is not, naming those that there are.
+        InputError: for a table that does not exist, naming those that do.
     """
-    found = {(table := make(comparison)).key: table for make in TABLES}
-    found |= {table.key: table for table in ranking.by_capability(comparison)}
-    if name not in found:
-        raise InputError(f"there is no table '{name}'; there are {', '.join(found)}")
-    return found[name]
+    made = [*(make(comparison) for make in TABLES), *ranking.by_capability(comparison)]
+    tables = {table.key: table for table in made}
+    if name not in tables:
+        raise InputError(f"there is no table '{name}'; there are {', '.join(tables)}")
+    return tables[name]
 
 
 def _html(comparison: Comparison) -> str:
@@ -166,8 +134,7 @@ def _html(comparison: Comparison) -> str:
 def _figure(comparison: Comparison) -> "Figure":
     from alignment.compare.figure import ranking_figure
 
-    drawn: Figure = ranking_figure(comparison)
-    return drawn
+    return ranking_figure(comparison)
 
 
 def _frame(comparison: Comparison, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Runs: several experiments on one grid carried out, compared, and written."""
+"""Runs: run several experiments on one grid, compare them, and write the results."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from alignment import MAX_TOLD, InputError, RunError, explained, tell
 from alignment.compare.models import Comparison, compare_results
-from alignment.compare.report import present
+from alignment.compare.report import write_comparison_page
 from alignment.engines.files import staged
 from alignment.models import name_of
 from alignment.record import COMPARISON_FILE, PAGE_FILE
@@ -15,7 +15,7 @@ from alignment.record.files import folder_name, unique
 
 
 def shared(experiment: Callable[..., Any], models: list[Any], **options: Any) -> list[Any]:
-    """Return an experiment for each model, which share a grid and what is asked of it.
+    """Return an experiment for each model; all share a grid and the requests about it.
 
     Raises:
         InputError: where an option is for one model.
@@ -31,29 +31,35 @@ def run_all(
     experiments: list[Any], output: str | os.PathLike[str] | None, figures: bool, html: bool
 ) -> Comparison:
     """Run experiments on one grid, and compare them; see ``cross_lingual_alignment.compare``."""
-    names = unique([name_of(own.model_name) for own in experiments])
+    names = unique([name_of(experiment.model_name) for experiment in experiments])
     taken = COMPARISON_FILE, PAGE_FILE, "fig"
     folders = unique([*taken, *map(folder_name, names)])[len(taken) :]
-    runs, failures = [], {}
+    runs, failures, loading = [], {}, {}
     with staged(output) if output is not None else nullcontext() as stage:
         for name, folder, experiment in zip(names, folders, experiments, strict=True):
             try:
                 results = experiment.run()
-            except Exception as error:  # whatever it is, the others go on
+            except Exception as error:  # the other models still run
                 failures[name] = explained(error)
                 if len(failures) <= MAX_TOLD:
                     tell("error", failures[name])
                 continue
             runs.append((name, results, experiment.seconds))
+            loading[name] = experiment.load_seconds
             if stage:
                 experiment.save(results, stage / folder, figures)
         if len(failures) > MAX_TOLD:
             tell("error", f"… and {len(failures) - MAX_TOLD} more models failed")
         if not runs:
             raise RunError(f"none of the {len(names)} models could be run; see above")
-        loading = {name: own.load_seconds for name, own in zip(names, experiments, strict=True)}
         comparison = compare_results(runs, failures, loading)
         if stage:
             comparison.to_json(stage / COMPARISON_FILE)
-            present(comparison, stage, figures, html, [run[:2] for run in runs])
+            if figures:
+                from alignment.compare.figure import save_ranking
+
+                save_ranking(comparison, stage / "fig")
+            if html:
+                records = [(name, results) for name, results, _ in runs]
+                write_comparison_page(comparison, records, stage / PAGE_FILE)
     return comparison

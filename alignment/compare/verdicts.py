@@ -3,109 +3,92 @@
 from itertools import pairwise
 
 from alignment.capabilities import capabilities, metrics
-from alignment.compare.models import Comparison, ModelPair
+from alignment.compare.models import ComparedModel, Comparison, ModelPair
 from alignment.record.core import RANKED_BY
-from alignment.report.words import (
-    capital,
-    compared,
-    detects,
-    how_sure,
-    languages,
-    listed,
-    number,
-    on_these,
-)
+from alignment.report import words
 from alignment.stats.estimates import Interval
 
 _METRICS = {RANKED_BY: "calibrated score", "cross_lingual_retrieval": "retrieval"}
+_COSTS = {
+    "dimension": "dimensions",
+    "disk_bytes": "size on disk",
+    "texts_per_second": "texts a second",
+}
 
 
 def metric_words(metric: str) -> str:
-    """Return what a metric is called in a sentence."""
+    """Return the name of a metric in a sentence."""
     return _METRICS.get(metric) or metrics()[metric].words
 
 
 def verdicts(comparison: Comparison) -> list[str]:
-    """Return a sentence for every two models that follow one another, and on what they lack."""
-    order = [model.name for model in comparison.models]
-    said = _in_order(comparison, order, RANKED_BY) + _supports(comparison)
-    for key, own in capabilities().items():
-        for metric in own.metrics:
-            order = _order(comparison, key, metric)
-            said += _in_order(comparison, order, metric)
-    return said + _front(comparison)
+    """Say how successive models differ, what they do not support, and which are Pareto-optimal."""
+    models = comparison.models
+    sentences = _differences(comparison, models, RANKED_BY)
+    sentences += [sentence for model in models for sentence in _unsupported(model)]
+    for key, capability in capabilities().items():
+        for metric in capability.metrics:
+            sentences += _differences(comparison, _ranked(models, key, metric), metric)
+    return sentences + _pareto_optimal(models)
 
 
-def _front(comparison: Comparison) -> list[str]:
-    """Say which models are Pareto-optimal: no other is both as good and cheaper."""
-    front = [model.name for model in comparison.models if model.on_front]
-    if len(comparison.models) < 2:
-        return []
-    known = [
-        name
-        for name, of in {
-            "dimensions": lambda model: model.dimension,
-            "size on disk": lambda model: model.disk_bytes,
-            "texts a second": lambda model: model.texts_per_second,
-        }.items()
-        if all(of(model) for model in comparison.models)
-    ]
+def _ranked(models: list[ComparedModel], key: str, metric: str) -> list[ComparedModel]:
+    """Return the models that have a metric of a capability, by rank, then by value."""
+
+    def place(model: ComparedModel) -> tuple[int, float]:
+        return getattr(model, f"{key}_rank")[metric], -(getattr(model, key)[metric].value or 0)
+
+    return sorted((m for m in models if metric in getattr(m, f"{key}_rank")), key=place)
+
+
+def _differences(comparison: Comparison, models: list[ComparedModel], metric: str) -> list[str]:
+    pairs = {frozenset((p.a, p.b)): p for p in comparison.pairs if p.metric == metric}
     return [
-        f"No other model is both as good (rank) and cheaper ({listed(known)}) than {listed(front)}."
+        _difference(first.name, pair)
+        for first, second in pairwise(models)
+        if (pair := pairs.get(frozenset((first.name, second.name))))
     ]
 
 
-def _order(comparison: Comparison, key: str, metric: str) -> list[str]:
-    """Return the models by their rank in a metric of a capability, and by their value."""
-    ranks = {own.name: getattr(own, f"{key}_rank") for own in comparison.models}
-    values = {own.name: getattr(own, key) or {} for own in comparison.models}
-
-    def place(name: str) -> tuple[int, float]:
-        return ranks[name][metric], -(values[name][metric].value or 0)
-
-    return sorted((name for name in ranks if metric in ranks[name]), key=place)
-
-
-def _in_order(comparison: Comparison, order: list[str], metric: str) -> list[str]:
-    ranked = {
-        frozenset((pair.a, pair.b)): pair for pair in comparison.pairs if pair.metric == metric
-    }
-    return [
-        _verdict(better, worse, ranked[frozenset((better, worse))])
-        for better, worse in pairwise(order)
-        if frozenset((better, worse)) in ranked
-    ]
-
-
-def _supports(comparison: Comparison) -> list[str]:
-    """Say which models do not support languages that their scores are averaged over."""
-    said = []
-    for model in comparison.models:
-        failing = [code for code, own in model.support.items() if own.verdict == "not supported"]
-        if not failing:
-            continue
-        names, beside = "any of these languages", ""
-        if among := model.among_supported:
-            names = languages(failing, 6)
-            beside = f"; its calibrated score among the others is {number(among[RANKED_BY])}"
-        said.append(f"{model.name} does not support {names}{beside}.")
-    return said
-
-
-def _verdict(first: str, second: str, pair: ModelPair) -> str:
-    """Say which of two models is better, and how sure that is."""
-    sign = 1 if pair.a == first else -1
-    low, high = (None if end is None else sign * end for end in pair.interval)
-    ends = Interval(low, high) if sign > 0 else Interval(high, low)
-    difference = None if pair.difference is None else sign * pair.difference
-    numbers = f"({metric_words(pair.metric)} {how_sure(difference, ends, pair.p)})"
+def _difference(first: str, pair: ModelPair) -> str:
+    """Say which model of a pair is better, and how sure that is; ``first`` ranks first."""
+    second, difference, interval = pair.b, pair.difference, pair.interval
+    if pair.a != first:
+        second = pair.a
+        difference, high, low = (x if x is None else -x for x in (difference, *interval))
+        interval = Interval(low, high)
+    numbers = f"({metric_words(pair.metric)} {words.how_sure(difference, interval, pair.p)})"
     if pair.better:
-        other = second if pair.better == first else first
-        return f"{pair.better} is better than {other}{on_these(pair.verdict)} {numbers}."
+        return f"{pair.better} is better than {pair.worse}{words.on_these(pair.verdict)} {numbers}."
     if pair.verdict.startswith("slightly"):
         better, other = (first, second) if (difference or 0) > 0 else (second, first)
         return f"{better} is slightly better than {other} {numbers}."
-    said = f"{first} and {second} are {compared(pair.verdict)} {numbers}."
+    sentence = f"{first} and {second} are {words.compared(pair.verdict)} {numbers}."
     if pair.verdict != "inconclusive" or pair.detectable is None:
-        return said
-    return f"{said} {capital(detects(number(pair.detectable)))}."
+        return sentence
+    return f"{sentence} {words.capital(words.detects(words.number(pair.detectable)))}."
+
+
+def _unsupported(model: ComparedModel) -> list[str]:
+    """Say which languages a model does not support, if any; its scores are averaged over them."""
+    codes = [code for code, each in model.support.items() if each.verdict == "not supported"]
+    if not codes:
+        return []
+    if not model.among_supported:
+        return [f"{model.name} does not support any of these languages."]
+    score = words.number(model.among_supported[RANKED_BY])
+    return [
+        f"{model.name} does not support {words.languages(codes, 6)}; its calibrated score among "
+        f"the others is {score}."
+    ]
+
+
+def _pareto_optimal(models: list[ComparedModel]) -> list[str]:
+    """Say which models are Pareto-optimal: no other is both as good and cheaper."""
+    if len(models) < 2:
+        return []
+    known = [word for cost, word in _COSTS.items() if all(getattr(m, cost) for m in models)]
+    best = words.listed([model.name for model in models if model.on_front])
+    return [
+        f"No other model is both as good (rank) and cheaper ({words.listed(known)}) than {best}."
+    ]
