@@ -1,6 +1,6 @@
 """Models behind an OpenAI-compatible embeddings endpoint, through the official client.
 
-OPENAI_BASE_URL is the address and OPENAI_API_KEY the key. The client repeats requests to a busy
+The address is in OPENAI_BASE_URL, the key in OPENAI_API_KEY. The client repeats requests to a busy
 server, and ``within`` bounds all attempts together. Errors of the client and of the server may
 quote the key, so none of their exceptions leaves this module.
 """
@@ -8,11 +8,11 @@ quote the key, so none of their exceptions leaves this module.
 import os
 import urllib.parse
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line
+from alignment import InputError, RunError, one_line
 from alignment.engines.waiting import BUSY, is_address, within
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
@@ -24,19 +24,13 @@ TEXTS_A_REQUEST = 32  # the smallest limit of the common servers
 CONNECT_SECONDS = 3
 RETRIES = 3
 MAX_QUOTED = 200  # letters of a message from a server
-_T = TypeVar("_T")
 
 
-def load_endpoint(name: str, seconds: float = DEFAULT_TIMEOUT) -> Model:
-    """Return the model NAME of openai:NAME; the first request is sent when it is first used.
+def load_endpoint(name: str, seconds: float) -> Model:
+    """Return the model of the name openai:NAME; the first request is sent at its first use.
 
-    Args:
-        name: the whole name, with its prefix.
-        seconds: the time limit of each request, in which a busy server is asked again.
-
-    Raises:
-        InputError: for no NAME, or an OPENAI_BASE_URL that is not an address.
-        RunError: when the client is not installed.
+    ``seconds`` limits each request, including its repeats. Raise InputError without a NAME or for
+    an OPENAI_BASE_URL that is not an address, and RunError when the client is not installed.
     """
     model = name.removeprefix(PREFIX).strip()
     if not model:
@@ -78,9 +72,8 @@ class _Endpoint:
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
         def ask() -> list[tuple[int, list[float]]]:
-            answer = self._client.embeddings.create(
-                model=self._model, input=texts, encoding_format="float"
-            )
+            options = {"model": self._model, "encoding_format": "float"}
+            answer = self._client.embeddings.create(input=texts, **options)
             return [(item.index, list(map(float, item.embedding))) for item in answer.data]
 
         numbered = self._guarded(lambda: within(self._seconds, ask))
@@ -97,7 +90,7 @@ class _Endpoint:
             )
         return [rows[index] for index in range(len(texts))]
 
-    def _guarded(self, step: Callable[[], _T]) -> _T:
+    def _guarded(self, step: Callable[[], Any]) -> Any:
         try:
             return step()
         except Exception as error:
@@ -107,7 +100,7 @@ class _Endpoint:
 
 
 def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
-    """Return the client; the statuses of all answers are added to the list."""
+    """Return a client that adds the status of each answer to the list."""
     from openai import DefaultHttpxClient, OpenAI, Timeout
 
     limits = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
@@ -117,11 +110,7 @@ def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
         event_hooks={"response": [lambda answer: statuses.append(answer.status_code)]},
     )
     return OpenAI(
-        base_url=address,
-        api_key=key,
-        timeout=limits,
-        http_client=http_client,
-        max_retries=RETRIES,
+        base_url=address, api_key=key, timeout=limits, http_client=http_client, max_retries=RETRIES
     )
 
 
@@ -153,10 +142,9 @@ def _message(error: Exception, key: str, statuses: list[int]) -> str:
 
 
 def _address(url: str) -> str:
-    """Return the address of a base URL, which the record may show.
+    """Return the address of a base URL, which the record and the client's logs may show.
 
-    A user, a password or a query is refused, because the client logs whole addresses, and services
-    that differ only in their query would be taken for the same one.
+    Refuse a user, a password or a query, which may be secret and is no part of the fingerprint.
     """
     if not is_address(url):
         raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")

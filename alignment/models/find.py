@@ -20,17 +20,15 @@ _DEFAULTS = ModelOptions()
 def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Model:
     """Return the model of a name, of an object, or the default one.
 
-    None asks for the published model, and takes the embedded one where that cannot be had; a
-    model that is named runs or fails. A named model's weights are read at its first use.
-
     Args:
-        model: hub id, local sentence-transformers folder, "use-multilingual",
-            "multilingual-e5-small-q4", "openai:NAME", a .npy or .npz file, a SentenceTransformer,
-            a model of MTEB's, any other object with ``.encode``, or None.
-        options: how to load and to use it; one that the model does not have is an InputError.
+        model: hub id, sentence-transformers folder, packaged model, "openai:NAME", .npy or .npz
+            file, SentenceTransformer, model of MTEB's, or any other object with ``.encode``. None
+            is the published model, or the embedded one where the published one cannot be loaded.
+        options: how to load and to use it.
 
     Raises:
-        RunError: for a model that cannot be had.
+        InputError: for an option that the model does not have.
+        RunError: for a model that cannot be loaded; most weights are loaded at their first use.
     """
     try:
         loaded = _find(model, options)

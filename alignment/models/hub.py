@@ -20,13 +20,13 @@ def available(hub_id: str, revision: str | None = None) -> bool:
 
 
 def cached_commit(hub_id: str, revision: str | None = None) -> str | None:
-    """Return the commit of the hub model in the local cache, or None where there is none."""
+    """Return the commit of the hub model in the local cache, or None."""
     config = cached_file(hub_id, "config.json", revision)
     return config.parent.name if config else None
 
 
 def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | None:
-    """Return the path of the hub model's file in the local cache, or None where it is not."""
+    """Return the path of a file of the hub model in the local cache, or None."""
     _constants()
     from huggingface_hub import try_to_load_from_cache
 

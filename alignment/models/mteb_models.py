@@ -15,7 +15,6 @@ _TASKS = {  # role: MTEB's task, which side of it, and the names that it gives i
     "query": ("BelebeleRetrieval", "query", ("text", "query")),
     "passage": ("BelebeleRetrieval", "document", ("text", "body")),
 }
-_PACKAGES = ("mteb", "sentence-transformers", "transformers", "torch")
 _UNNAMED = ("no_model_name/available", "no_revision_available")
 _BATCH = 32  # texts at once inside the model, as MTEB has it
 
@@ -28,16 +27,16 @@ def take_mteb(model: Any, name: str) -> Model:
         name,
         LazyEncoder(lambda: _function(model), movable=False),
         revision and f"revision:{revision}",  # the weights of an object may have changed since
-        _PACKAGES,
+        ("mteb", "sentence-transformers", "transformers", "torch"),
         Prompts(*(_prompt(model, role) for role in _TASKS)),
         routed=True,
         keep=False,
     )
 
 
-def metadata(model: object, what: str) -> str | None:
+def metadata(model: object, field: str) -> str | None:
     """Return the "name" or the "revision" in MTEB's metadata of a model, or None."""
-    value = getattr(getattr(model, "mteb_model_meta", None), what, None)
+    value = getattr(getattr(model, "mteb_model_meta", None), field, None)
     return None if not value or value in _UNNAMED else str(value)
 
 
@@ -45,16 +44,11 @@ def _function(model: Any) -> Function:
     from datasets import Dataset
     from torch.utils.data import DataLoader
 
-    def encode(texts: list[str], _: str, role: str) -> Any:  # the prompt is put by the model
+    def encode(texts: list[str], _: str, role: str) -> Any:  # the model puts the prompt
         rows = Dataset.from_dict(dict.fromkeys(_TASKS[role][2], texts))
-        return model.encode(
-            DataLoader(rows, batch_size=_BATCH),
-            **_task(role),
-            hf_split="test",
-            hf_subset="default",
-            batch_size=_BATCH,
-            show_progress_bar=False,
-        )
+        options = {"hf_split": "test", "hf_subset": "default", "show_progress_bar": False}
+        loader = DataLoader(rows, batch_size=_BATCH)
+        return model.encode(loader, batch_size=_BATCH, **_task(role), **options)
 
     return encode
 
@@ -70,6 +64,6 @@ def _task(role: str) -> dict[str, Any]:
 
 def _prompt(model: Any, role: str) -> str:
     """Return what the model puts before a text, for the record; "" where it does not show it."""
-    stored = getattr(model, "model_prompts", None)
+    prompts = getattr(model, "model_prompts", None)
     choose = getattr(model, "get_prompt_name", None)
-    return stored.get(choose(**_task(role)), "") if stored and choose else ""
+    return prompts.get(choose(**_task(role)), "") if prompts and choose else ""

@@ -1,7 +1,6 @@
-"""Secrets: whether a text gives a key away, in whatever way it writes it."""
+"""Secrets: whether a text gives a key away, however the text writes it."""
 
 import base64
-import binascii
 import html
 import re
 import urllib.parse
@@ -35,7 +34,7 @@ def _readings(text: str) -> Iterator[str]:
             for start in range(4):  # the first sign of a base64 block
                 block = ordinary[start : start + (len(ordinary) - start) // 4 * 4]
                 yield base64.b64decode(block).decode("latin-1")
-            for start in range(2):  # the first digit of a hexadecimal pair
-                pairs = run[start : start + (len(run) - start) // 2 * 2]
-                for digits in re.findall(r"(?:[0-9a-fA-F]{2}){4,}", pairs):
-                    yield binascii.unhexlify(digits).decode("latin-1")
+            for digits in re.findall("[0-9a-fA-F]{8,}", run):
+                for start in range(2):  # the first digit of a hexadecimal pair
+                    pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+                    yield bytes.fromhex(pairs).decode("latin-1")

@@ -6,7 +6,6 @@ torch is imported at the first use, so a run with all vectors in the cache never
 import os
 import re
 import sys
-from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from logging import ERROR, getLogger
@@ -23,36 +22,31 @@ from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, sha256_of
-from alignment.models.prompts import asked_prompts, stored_prompts
+from alignment.models.prompts import model_prompts, stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _FILES = ("config_sentence_transformers.json", "modules.json", "tokenizer.json")
-_UNKNOWN = ("[UNK]", "<unk>")  # the token of a text that the vocabulary has no piece for
+_UNKNOWN = ("[UNK]", "<unk>")  # the token where the vocabulary has no piece of a text
 _ROUTED = ("Router", "Asym")  # modules with other weights for each role
-
-PathOf = Callable[[str], Path | None]  # gives the path of a file by its name, if there is one
 
 
 def load_folder(name: str, options: ModelOptions) -> Model:
     """Return the model that SentenceTransformer.save wrote into a folder; see ``find.load``."""
     _require_backend(options)
     folder = expanded(name)
+    paths = [path if (path := folder / file).is_file() else None for file in _FILES]
     if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
         raise RunError(
             f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
-    encoder = LazyEncoder(lambda: _load(str(folder), options, local_files_only=True))
-    paths = {file: folder / file for file in _FILES if (folder / file).is_file()}
-    return _model(name, encoder, sha256_of(folder), options.backend, paths.get)
+    encoder = LazyEncoder(lambda: _load(str(folder), options, local=True))
+    return _model(name, encoder, sha256_of(folder), options.backend, paths)
 
 
 def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
-    """Return a model of the hub; it is downloaded now where it is not in the local cache.
-
-    ``now`` reads the weights in any case.
-    """
+    """Return a model of the hub; load it now if asked to, or if it has to be downloaded."""
     _require_backend(options)
     commit = cached_commit(hub_id, options.revision)
 
@@ -64,18 +58,18 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
                 what = f"'{path}' is not a file; get it again"
                 raise RunError(f"model '{hub_id}' cannot be read: {what}")
         try:
-            return _load(hub_id, options, revision=revision, local_files_only=bool(commit))
+            return _load(hub_id, options, local=bool(commit), revision=revision)
         except RunError:
             if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return _load(hub_id, options, revision=revision, local_files_only=False)
+            return _load(hub_id, options, local=False, revision=revision)
 
     encoder = LazyEncoder(load)
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    path_of = partial(cached_file, hub_id, revision=commit or options.revision)
-    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, path_of)
+    paths = [cached_file(hub_id, file, commit or options.revision) for file in _FILES]
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, paths)
 
 
 def is_sentence_transformer(model: object) -> bool:
@@ -85,10 +79,7 @@ def is_sentence_transformer(model: object) -> bool:
 
 
 def take_loaded(model: Any, name: str) -> Model:
-    """Return a SentenceTransformer that is in memory, such as one in training.
-
-    It runs like the same model from a folder; its vectors are never kept, as they may change.
-    """
+    """Return a SentenceTransformer in memory, whose vectors are never kept, as they may change."""
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     origin = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
     return Model(
@@ -96,19 +87,19 @@ def take_loaded(model: Any, name: str) -> Model:
         LazyEncoder(lambda: _by_role(model), movable=False),
         None,
         _STACK,
-        asked_prompts(origin, model.prompts, model.default_prompt_name),
+        model_prompts(origin, model.prompts, model.default_prompt_name),
         routed=any(type(module).__name__ in _ROUTED for module in model),
     )
 
 
 def _model(
-    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, path_of: PathOf
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, paths: list[Path | None]
 ) -> Model:
     packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    config, modules, tokeniser = map(path_of, _FILES)
+    config, modules, tokeniser = paths  # of _FILES
     routed = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
     return Model(
         name,
@@ -146,17 +137,15 @@ def _require_backend(options: ModelOptions) -> None:
     if backend == "torch":
         return
     if device and "," in device:
-        raise InputError(
-            f"back end '{backend}' computes on one device, not on '{device}'; name one"
-        )
+        raise InputError(f"back end '{backend}' computes on one device, not on '{device}'; name one")
     if not (find_spec(BACKENDS[backend]) and find_spec("optimum")):
         raise RunError(
             f"back end '{backend}' is not installed; pip install 'sentence-transformers[{backend}]'"
         )
 
 
-def _load(name: str, options: ModelOptions, **where: Any) -> Function:
-    """Load a model for the devices of the options; ``where`` says what may be downloaded."""
+def _load(name: str, options: ModelOptions, local: bool, revision: str | None = None) -> Function:
+    """Load a model for the devices of the options; a ``local`` one is not downloaded."""
     try:
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
@@ -171,10 +160,16 @@ def _load(name: str, options: ModelOptions, **where: Any) -> Function:
         logging.disable_progress_bar()
     # It logs that the hub does not answer, which the error says too.
     getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
-    where |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
     try:
-        with patient_hub(options.timeout, needed=not where.get("local_files_only")):
-            model = SentenceTransformer(name, device=devices[0] if devices else None, **where)
+        with patient_hub(options.timeout, needed=not local):
+            model = SentenceTransformer(
+                name,
+                device=devices[0] if devices else None,
+                backend=options.backend,
+                trust_remote_code=options.trust_remote_code,
+                revision=revision,
+                local_files_only=local,
+            )
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
