@@ -1,8 +1,7 @@
 """Models: text in, unit vectors out.
 
-``load`` makes a ``Model`` of a name, a file of vectors or an object with ``.encode(list of str)``.
-Its ``embed`` returns (n, D) float32 rows of unit length for n texts, queries or passages. What a
-model needs is imported at its first use, so a run of the embedded model never imports torch.
+``load`` makes a ``Model`` of a name, a file of vectors or an object; its ``embed`` returns (n, D)
+float32 rows of unit length. What a model needs, such as torch, is imported at its first use.
 """
 
 from alignment.models.arrays import export_texts

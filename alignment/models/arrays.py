@@ -38,14 +38,13 @@ def export_texts(texts: list[str], path: Path) -> None:
 def load_array(name: str) -> Model:
     """Return the model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
 
-    Nothing in the file is run, and nothing is unpacked before its size is known. Whether n fits the
-    grid is checked when its texts are embedded. Raise InputError for any other content.
+    Nothing in the file is run, and nothing is unpacked before its size is known. Raise InputError
+    for any other content; ``PrecomputedVectors`` checks later whether n fits the grid.
     """
     path = expanded(name)
     with opened(path) as file:
         try:
-            packed = file.read(2) == b"PK"
-            file.seek(0)
+            packed = file.peek(2).startswith(b"PK")
             size = os.fstat(file.fileno()).st_size
             vectors = _unpacked(file, size) if packed else _array(file, size)
         except InputError as error:

@@ -1,9 +1,8 @@
 """The cache: unit vectors kept from run to run under the user's cache folder.
 
 One SQLite file has a row for each model, prompt and text: the SHA-256 of the three, the vector's
-float32 bytes, and a checksum of both. It holds no texts, and nothing in it is run as code. A batch
-is written whole or not at all. A damaged file is deleted, so that a run never mixes new vectors
-with doubtful ones. Where the folder cannot be used, the run goes on without a cache.
+float32 bytes, and a checksum. It holds no texts, and nothing in it is run as code. A batch is
+written whole or not at all. A damaged file is deleted: doubtful vectors are never used.
 """
 
 import hashlib
@@ -77,24 +76,22 @@ class Cache:
                 with database:
                     return step(database)
         except (sqlite3.Error, ValueError, OSError) as error:
-            self._recover(error)
+            tell("note", self._recover(error))
 
-    def _recover(self, error: Exception) -> None:
-        """Delete the file where it is damaged; otherwise go on without a cache."""
+    def _recover(self, error: Exception) -> str:
+        """Delete the file where it is damaged, or else go on without a cache; return a note."""
         # A damaged layout or vector is a ValueError.
         if isinstance(error, ValueError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
             try:
                 for ending in ("", "-journal"):
                     self._file.with_name(FILE + ending).unlink(missing_ok=True)
-                note = f"the cache {self._file} was damaged ({error}) and is started anew"
-                return tell("note", note)
+                return f"the cache {self._file} was damaged ({error}) and is started anew"
             except OSError as refusal:
                 error = refusal
         self._usable = False
-        tell(
-            "note",
+        return (
             f"vectors are not kept: {self._file}: {error}; set {CACHE_VARIABLE} to a folder that "
-            "can be written to, or use --no-cache",
+            "can be written to, or use --no-cache"
         )
 
 

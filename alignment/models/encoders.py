@@ -1,7 +1,4 @@
-"""Encoders: texts in, unit vectors out.
-
-An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
-"""
+"""Encoders, which are objects with ``.encode(list of str)``: texts in, unit vectors out."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -29,18 +26,14 @@ Function = Callable[..., np.ndarray]  # takes n texts, a prompt [and a task], re
 Through = Callable[..., Iterable[np.ndarray]]  # applies a function to batches of texts: ``map``
 
 
+@dataclass(eq=False, repr=False)
 class LazyEncoder:
-    """The encoder of a model, whose function ``load`` returns at its first use.
+    """The encoder of a model that is loaded at its first use."""
 
-    ``movable`` is whether another machine may load it, which a secret key would forbid.
-    """
-
+    _load: Callable[[], Function]
+    movable: bool = True  # whether another machine may load it, which a key would forbid
     seconds: float | None = None  # that loading took; None while it is not loaded
     _function: Function | None = None
-
-    def __init__(self, load: Callable[[], Function], movable: bool = True):
-        self._load = load
-        self.movable = movable
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the weights out, which another machine loads again."""
@@ -89,10 +82,9 @@ def unit_vectors(
     A LazyEncoder embeds each distinct text once, and only where the cache does not have it, so
     identical texts have identical vectors. ``through`` (``map``, or that of an engine) applies it
     to the batches, and ``task`` is the role of the texts, where the model has other weights for
-    each. Another object embeds every text, since its vectors may depend on their order.
-
-    Raise RunError when the encoder fails, or returns another shape, a NaN, an infinity or a zero
-    vector; InputError when a file of vectors does.
+    each. Another object embeds every text, since its vectors may depend on their order. Raise
+    RunError when the encoder fails, or returns another shape, a NaN, an infinity or a zero vector;
+    InputError when a file of vectors does.
     """
     if isinstance(encoder, PrecomputedVectors):
         if prompt:

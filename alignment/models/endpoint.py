@@ -6,9 +6,9 @@ quote the key, so none of their exceptions leaves this module.
 """
 
 import os
-import urllib.parse
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -35,7 +35,16 @@ def load_endpoint(name: str, seconds: float) -> Model:
     model = name.removeprefix(PREFIX).strip()
     if not model:
         raise InputError(f"'{name}' names no model; write {PREFIX}NAME, as the server calls it")
-    address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
+    address = os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR
+    if not is_address(address):
+        raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
+    parts = urlsplit(address)
+    if "@" in parts.netloc or parts.query or parts.fragment:  # the record and logs show the address
+        raise InputError(
+            "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
+            "the key in OPENAI_API_KEY"
+        )
+    address = address.rstrip("/")
     require("openai", "openai", name)
     # It is not movable, because the key must not leave this machine.
     encoder = LazyEncoder(lambda: _Endpoint(name, model, address, seconds), movable=False)
@@ -78,17 +87,13 @@ class _Endpoint:
 
         numbered = self._guarded(lambda: within(self._seconds, ask))
         rows = dict(numbered)
-        if len(numbered) != len(texts):
-            raise RunError(
-                f"{self._who} returned {len(numbered)} vectors for {len(texts)} texts; "
-                "such a server cannot be used"
-            )
-        if set(rows) != set(range(len(texts))):
-            raise RunError(
-                f"{self._who} did not number its {len(texts)} vectors from 0 to {len(texts) - 1}, "
-                "so their texts are unknown; such a server cannot be used"
-            )
-        return [rows[index] for index in range(len(texts))]
+        n = len(texts)
+        if len(numbered) == n and set(rows) == set(range(n)):
+            return [rows[index] for index in range(n)]
+        wrong = f"did not number its {n} vectors from 0 to {n - 1}, so their texts are unknown"
+        if len(numbered) != n:
+            wrong = f"returned {len(numbered)} vectors for {n} texts"
+        raise RunError(f"{self._who} {wrong}; such a server cannot be used")
 
     def _guarded(self, step: Callable[[], Any]) -> Any:
         try:
@@ -139,19 +144,3 @@ def _message(error: Exception, key: str, statuses: list[int]) -> str:
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
     return f"gives no embeddings{quoted(error)}; check OPENAI_BASE_URL"
-
-
-def _address(url: str) -> str:
-    """Return the address of a base URL, which the record and the client's logs may show.
-
-    Refuse a user, a password or a query, which may be secret and is no part of the fingerprint.
-    """
-    if not is_address(url):
-        raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
-    parts = urllib.parse.urlsplit(url)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise InputError(
-            "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
-            "the key in OPENAI_API_KEY"
-        )
-    return url.rstrip("/")

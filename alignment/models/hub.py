@@ -1,12 +1,9 @@
 """The model hub: which models the local cache has, and whether the hub answers."""
 
-import json
 import os
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alignment import InputError, expanded, one_line
 from alignment.engines.waiting import is_address, within
@@ -40,15 +37,14 @@ def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | N
 def cached_models() -> list[str]:
     """Return the ids of the models in the local cache."""
     _constants()
-    from huggingface_hub import scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
+    from huggingface_hub import errors, scan_cache_dir
 
     try:
         repositories = scan_cache_dir().repos
-    except (CacheNotFound, OSError, ValueError):
+    except (errors.CacheNotFound, OSError, ValueError):
         return []
-    ids = sorted(each.repo_id for each in repositories if each.repo_type == "model")
-    return [hub_id for hub_id in ids if cached_commit(hub_id)]
+    ids = (each.repo_id for each in repositories if each.repo_type == "model")
+    return sorted(filter(cached_commit, ids))
 
 
 def hub_answers(hub_id: str) -> bool:
@@ -57,23 +53,14 @@ def hub_answers(hub_id: str) -> bool:
     A refusal is an answer too; the login page of a local network is not, since the hub sends JSON.
     """
     constants = _constants()
-    if constants.HF_HUB_OFFLINE:
-        return False
+    from huggingface_hub import get_session
 
-    def ask() -> bool:
-        url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
-        try:
-            reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
-        except urllib.error.HTTPError as refusal:
-            reply = refusal
-        with reply:
-            json.load(reply)
-        return True
-
+    url = f"{constants.ENDPOINT}/api/models/{quote(hub_id)}"
     try:
-        return within(PROBE_SECONDS, ask)
+        within(PROBE_SECONDS, lambda: get_session().get(url, timeout=PROBE_SECONDS).json())
     except Exception:  # a network may send anything
         return False
+    return True
 
 
 def _constants() -> Any:
@@ -81,10 +68,9 @@ def _constants() -> Any:
     try:
         from huggingface_hub import constants
     except ValueError as error:
-        variables = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
-        raise InputError(
-            f"huggingface_hub cannot start: {one_line(error)}; correct {variables}"
-        ) from None
+        names = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
+        why = f"huggingface_hub cannot start: {one_line(error)}"
+        raise InputError(f"{why}; correct {names}") from None
     if not is_address(constants.ENDPOINT):
         raise InputError(f"HF_ENDPOINT '{constants.ENDPOINT}' is no address; write https://HOST")
     expanded(constants.HF_HUB_CACHE)

@@ -16,6 +16,7 @@ from alignment.engines.reading import opened
 from alignment.engines.waiting import require_seconds
 from alignment.models import encoders
 from alignment.models.cache import Cache
+from alignment.models.encoders import Encoder, LazyEncoder, Through
 from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
@@ -40,8 +41,7 @@ class ModelOptions:
         prompt: put before every text and query; None: what the model asks for.
         passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
-        timeout: seconds for a request to the hub or an endpoint and its repeats, at most a day; a
-            large file may take longer while it arrives.
+        timeout: seconds, at most a day, for a request and its repeats, but not for large files.
     """
 
     revision: str | None = None
@@ -79,30 +79,20 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class Model:
-    """An encoder that is ready to run, its prompts, and where it came from.
-
-    Attributes:
-        fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server,
-            "revision:…" that MTEB names, or None for another object.
-        packages: the distributions whose versions belong into the provenance.
-        tokenise: returns how many subwords each of n texts has, without prompt and special tokens,
-            and how many of them are unknown to the model, or None where it does not tell.
-        routed: whether the model has other weights for queries than for passages.
-        fallback: why it is used instead of the published model, or "".
-        keep: whether vectors are kept from run to run.
-        files: the file or the folder of the model; None where that is not on this machine.
-    """
+    """An encoder that is ready to run, its prompts, and where it came from."""
 
     name: str
-    encoder: encoders.Encoder
+    encoder: Encoder
+    # "commit:…" of the hub, "sha256:…" of files, "endpoint:…" of a server, "revision:…" of MTEB
     fingerprint: str | None = None
-    packages: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()  # the distributions whose versions the record has
     prompts: Prompts = field(default_factory=Prompts)
+    # For n texts: how many subwords each has, and how many of them are unknown, if the model tells.
     tokenise: Callable[[list[str]], tuple[list[int], list[int] | None]] | None = None
-    routed: bool = False
-    fallback: str = ""
-    keep: bool = True
-    files: Path | None = None
+    routed: bool = False  # whether the model has other weights for queries than for passages
+    fallback: str = ""  # why it is used instead of the published model
+    keep: bool = True  # whether vectors are kept from run to run
+    files: Path | None = None  # the file or folder of the model, if it is on this machine
 
     @property
     def requested(self) -> str:
@@ -122,7 +112,7 @@ class Model:
     @property
     def load_seconds(self) -> float | None:
         """How long loading it took; None where it is not loaded, or was in memory."""
-        return self.encoder.seconds if isinstance(self.encoder, encoders.LazyEncoder) else None
+        return self.encoder.seconds if isinstance(self.encoder, LazyEncoder) else None
 
     @cached_property
     def cache(self) -> Cache | None:
@@ -133,9 +123,7 @@ class Model:
             return Cache(self.fingerprint)  # the server computes, not the client here
         return Cache(" ".join([self.fingerprint, *map("==".join, self._versions().items())]))
 
-    def embed(
-        self, texts: list[str], through: encoders.Through = map, role: Role = "text"
-    ) -> np.ndarray:
+    def embed(self, texts: list[str], through: Through = map, role: Role = "text") -> np.ndarray:
         """Return (n, D) unit vectors of n texts in their role; see ``encoders.unit_vectors``."""
         prompt, task = getattr(self.prompts, role), role if self.routed else ""
         return encoders.unit_vectors(self.encoder, texts, prompt, self.cache, through, task)

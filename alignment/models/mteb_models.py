@@ -1,8 +1,4 @@
-"""MTEB's models: objects that take texts as MTEB's tasks hand them over, with the task's metadata.
-
-Texts are encoded as MTEB does it for one of its tasks, so a model puts the prompts and chooses the
-weights that it has for tasks of that kind.
-"""
+"""MTEB's models, which encode texts with the prompts and the weights for one of MTEB's tasks."""
 
 from typing import Any
 
@@ -23,15 +19,11 @@ def take_mteb(model: Any, name: str) -> Model:
     """Return a model of MTEB's, which puts its prompts itself; its vectors are never kept."""
     require("mteb", "mteb", name)
     revision = metadata(model, "revision")
-    return Model(
-        name,
-        LazyEncoder(lambda: _function(model), movable=False),
-        revision and f"revision:{revision}",  # the weights of an object may have changed since
-        ("mteb", "sentence-transformers", "transformers", "torch"),
-        Prompts(*(_prompt(model, role) for role in _TASKS)),
-        routed=True,
-        keep=False,
-    )
+    fingerprint = revision and f"revision:{revision}"  # the weights may have changed since
+    packages = "mteb", "sentence-transformers", "transformers", "torch"
+    prompts = Prompts(*(_prompt(model, role) for role in _TASKS))
+    encoder = LazyEncoder(lambda: _function(model), movable=False)
+    return Model(name, encoder, fingerprint, packages, prompts, routed=True, keep=False)
 
 
 def metadata(model: object, field: str) -> str | None:
@@ -58,8 +50,7 @@ def _task(role: str) -> dict[str, Any]:
     from mteb.types import PromptType
 
     name, side, _ = _TASKS[role]
-    prompt_type = PromptType(side) if side else None
-    return {"task_metadata": get_task(name).metadata, "prompt_type": prompt_type}
+    return {"task_metadata": get_task(name).metadata, "prompt_type": side and PromptType(side)}
 
 
 def _prompt(model: Any, role: str) -> str:

@@ -19,7 +19,6 @@ EMBEDDED_MODEL = "use-multilingual"
 INT8_MODEL = "use-multilingual-int8"  # the same model, converted and quantised by others
 E5_MODEL = "multilingual-e5-small-q4"
 ENGLISH_MODEL = "all-MiniLM-L6-v2"  # the hub has a model of this name: an installed package is used
-_USE_UNKNOWN = 0  # the id of a piece that the vocabulary of use-multilingual lacks
 
 
 def load_packaged(name: str) -> Model:
@@ -37,7 +36,7 @@ def _use(folder: Path, packages: tuple[str, ...]) -> Model:
     def tokenise(texts: list[str]) -> tuple[list[int], list[int]]:
         # by the tokeniser inside the model, since another one takes long to load
         rows = _use_model()._tokenizer.encode(texts, add_bos=False, add_eos=False)
-        return list(map(len, rows)), [row.count(_USE_UNKNOWN) for row in rows]
+        return list(map(len, rows)), [row.count(0) for row in rows]  # 0: not in its vocabulary
 
     def load() -> Function:
         model = _use_model()

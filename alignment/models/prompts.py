@@ -40,11 +40,8 @@ def model_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Pr
     the prompt that the model names as its ``default``, or else the one stored for similarity. E5
     models are recognised by their name. Raise RunError for prompts that are not text.
     """
-    if not (
-        isinstance(prompts, dict)
-        and all(isinstance(prompt, str | None) for prompt in prompts.values())
-        and isinstance(default, str | None)
-    ):
+    by_name = isinstance(prompts, dict)
+    if not (by_name and all(isinstance(text, str | None) for text in [default, *prompts.values()])):
         raise RunError(
             f"model '{name}' stores prompts that are not text by name; correct its "
             "config_sentence_transformers.json"

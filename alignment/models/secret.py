@@ -6,16 +6,12 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 
-MIN_SECRET = 6  # a server without keys gets "x", which every message holds
+MIN_SECRET = 6  # letters; a server without keys gets a word like "x", which many messages hold
 _PART = 8  # consecutive letters of the key: servers cut it, and mask the rest
 
 
 def gives_away(text: str, key: str) -> bool:
-    """Return whether part of a key is in a text.
-
-    The key may be in capitals, escaped for an address, JSON, HTML or Python, in base64 or
-    hexadecimal, or broken over lines. A word shorter than six letters is no secret.
-    """
+    """Return whether part of a key is in a text, even in capitals, escaped, encoded or split."""
     if len(key) < MIN_SECRET:
         return False
     size = min(_PART, len(key))

@@ -1,7 +1,4 @@
-"""sentence-transformers models: from a folder, or from the hub and its local cache.
-
-torch is imported at the first use, so a run with all vectors in the cache never imports it.
-"""
+"""sentence-transformers models of a folder or the hub; torch is imported at their first use."""
 
 import os
 import re
@@ -41,7 +38,7 @@ def load_folder(name: str, options: ModelOptions) -> Model:
             f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
-    encoder = LazyEncoder(lambda: _load(str(folder), options, local=True))
+    encoder = LazyEncoder(lambda: _load(str(folder), options, local_files_only=True))
     return _model(name, encoder, sha256_of(folder), options.backend, paths)
 
 
@@ -51,18 +48,19 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     commit = cached_commit(hub_id, options.revision)
 
     def load() -> Function:
-        revision = commit or options.revision  # so that what runs is what the record says
         config = cached_file(hub_id, "config.json", commit) if commit else None
         for path in config.parent.rglob("*") if config else ():
             if path.exists() and not path.is_file() and not path.is_dir():  # it would block
                 what = f"'{path}' is not a file; get it again"
                 raise RunError(f"model '{hub_id}' cannot be read: {what}")
+        # The record names the commit in the cache, so this commit has to run.
+        read = partial(_load, hub_id, options, revision=commit or options.revision)
         try:
-            return _load(hub_id, options, local=bool(commit), revision=revision)
+            return read(local_files_only=bool(commit))
         except RunError:
             if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return _load(hub_id, options, local=False, revision=revision)
+            return read(local_files_only=False)
 
     encoder = LazyEncoder(load)
     if now or not commit:
@@ -72,24 +70,14 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
     return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, paths)
 
 
-def is_sentence_transformer(model: object) -> bool:
-    """Return whether it is a SentenceTransformer, without importing its package."""
-    package = sys.modules.get("sentence_transformers")
-    return package is not None and isinstance(model, package.SentenceTransformer)
-
-
 def take_loaded(model: Any, name: str) -> Model:
     """Return a SentenceTransformer in memory, whose vectors are never kept, as they may change."""
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     origin = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
-    return Model(
-        name,
-        LazyEncoder(lambda: _by_role(model), movable=False),
-        None,
-        _STACK,
-        model_prompts(origin, model.prompts, model.default_prompt_name),
-        routed=any(type(module).__name__ in _ROUTED for module in model),
-    )
+    prompts = model_prompts(origin, model.prompts, model.default_prompt_name)
+    routed = any(type(module).__name__ in _ROUTED for module in model)
+    encoder = LazyEncoder(lambda: _by_role(model), movable=False)
+    return Model(name, encoder, None, _STACK, prompts, routed=routed)
 
 
 def _model(
@@ -100,17 +88,12 @@ def _model(
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
     config, modules, tokeniser = paths  # of _FILES
-    routed = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
-    return Model(
-        name,
-        encoder,
-        fingerprint,
-        packages,
-        stored_prompts(name, config),
-        partial(_tokenise, name, tokeniser) if tokeniser else None,
-        routed=bool(modules and re.search(routed, modules.read_bytes())),
-        files=next((path.parent for path in (config, modules) if path), None),
-    )
+    prompts = stored_prompts(name, config)
+    tokenise = partial(_tokenise, name, tokeniser) if tokeniser else None
+    pattern = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
+    routed = bool(modules and re.search(pattern, modules.read_bytes()))
+    files = next((path.parent for path in (config, modules) if path), None)
+    return Model(name, encoder, fingerprint, packages, prompts, tokenise, routed, files=files)
 
 
 def _tokenise(name: str, path: Path, texts: list[str]) -> tuple[list[int], list[int]]:
@@ -137,15 +120,16 @@ def _require_backend(options: ModelOptions) -> None:
     if backend == "torch":
         return
     if device and "," in device:
-        raise InputError(f"back end '{backend}' computes on one device, not on '{device}'; name one")
+        where = f"on one device, not on '{device}'"
+        raise InputError(f"back end '{backend}' computes {where}; name one")
     if not (find_spec(BACKENDS[backend]) and find_spec("optimum")):
         raise RunError(
             f"back end '{backend}' is not installed; pip install 'sentence-transformers[{backend}]'"
         )
 
 
-def _load(name: str, options: ModelOptions, local: bool, revision: str | None = None) -> Function:
-    """Load a model for the devices of the options; a ``local`` one is not downloaded."""
+def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any) -> Function:
+    """Load a model for the devices of the options, with ``more`` for SentenceTransformer."""
     try:
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
@@ -160,16 +144,11 @@ def _load(name: str, options: ModelOptions, local: bool, revision: str | None = 
         logging.disable_progress_bar()
     # It logs that the hub does not answer, which the error says too.
     getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
+    more |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
+    more |= {"device": devices[0] if devices else None, "local_files_only": local_files_only}
     try:
-        with patient_hub(options.timeout, needed=not local):
-            model = SentenceTransformer(
-                name,
-                device=devices[0] if devices else None,
-                backend=options.backend,
-                trust_remote_code=options.trust_remote_code,
-                revision=revision,
-                local_files_only=local,
-            )
+        with patient_hub(options.timeout, needed=not local_files_only):
+            model = SentenceTransformer(name, **more)
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
@@ -186,12 +165,9 @@ def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
     # The prompt is always given, even an empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     by_task = {"query": model.encode_query, "passage": model.encode_document}
+    options["show_progress_bar"] = False
     return lambda texts, prompt, task="": by_task.get(task, model.encode)(
-        texts,
-        prompt=prompt,
-        chunk_size=-(-len(texts) // shares),
-        show_progress_bar=False,
-        **options,
+        texts, prompt=prompt, chunk_size=-(-len(texts) // shares), **options
     )
 
 
