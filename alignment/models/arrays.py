@@ -65,8 +65,7 @@ def _unpacked(file: BinaryIO, size: int) -> np.ndarray:
         members = archive.infolist()
         if len(members) != 1:
             names = ", ".join(member.filename.removesuffix(".npy") for member in members[:9])
-            listed = f" ({names})" if names else ""
-            raise InputError(f"holds {len(members):,} arrays{listed}; save one")
+            raise InputError(f"holds {len(members):,} arrays{names and f' ({names})'}; save one")
         unpacked = members[0].file_size
         if unpacked > max(MAX_UNPACKED, MAX_RATIO * size):
             raise InputError(

@@ -1,9 +1,12 @@
 """The model hub: which models the local cache has, and whether the hub answers."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote
+from urllib.request import urlopen
 
 from alignment import InputError, expanded, one_line
 from alignment.engines.waiting import is_address, within
@@ -48,19 +51,22 @@ def cached_models() -> list[str]:
 
 
 def hub_answers(hub_id: str) -> bool:
-    """Return whether the hub answers for the model within ``PROBE_SECONDS``.
-
-    A refusal is an answer too; the login page of a local network is not, since the hub sends JSON.
-    """
+    """Return whether the hub answers for the model in time and in JSON, even with a refusal."""
     constants = _constants()
-    from huggingface_hub import get_session
 
-    url = f"{constants.ENDPOINT}/api/models/{quote(hub_id)}"
+    def ask() -> bool:
+        try:
+            reply = urlopen(f"{constants.ENDPOINT}/api/models/{quote(hub_id)}", None, PROBE_SECONDS)
+        except HTTPError as refusal:
+            reply = refusal
+        with reply:
+            json.load(reply)  # the login page of a local network is HTML
+        return True
+
     try:
-        within(PROBE_SECONDS, lambda: get_session().get(url, timeout=PROBE_SECONDS).json())
+        return not constants.HF_HUB_OFFLINE and within(PROBE_SECONDS, ask)
     except Exception:  # a network may send anything
         return False
-    return True
 
 
 def _constants() -> Any:

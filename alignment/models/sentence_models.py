@@ -131,6 +131,7 @@ def _require_backend(options: ModelOptions) -> None:
 def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any) -> Function:
     """Load a model for the devices of the options, with ``more`` for SentenceTransformer."""
     try:
+        import torch
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -139,7 +140,14 @@ def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any)
             f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
         ) from error
     devices = options.device.split(",") if options.device else []
-    _require_devices(devices)
+    for device in devices:
+        try:
+            index = torch.device(device).index or 0
+            exists = index < torch.get_device_module(device).device_count()
+        except (RuntimeError, AttributeError):  # no name of a device, or one that only stores
+            exists = False
+        if not exists:
+            raise RunError(f"device '{device}' does not exist here; use cpu, or leave it out")
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     # It logs that the hub does not answer, which the error says too.
@@ -161,13 +169,12 @@ def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any)
     return _by_role(model, len(devices), pool=_pool(model, devices))
 
 
-def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
+def _by_role(model: Any, parts: int = 1, pool: Any = None) -> Function:
     # The prompt is always given, even an empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     by_task = {"query": model.encode_query, "passage": model.encode_document}
-    options["show_progress_bar"] = False
     return lambda texts, prompt, task="": by_task.get(task, model.encode)(
-        texts, prompt=prompt, chunk_size=-(-len(texts) // shares), **options
+        texts, prompt=prompt, chunk_size=-(-len(texts) // parts), pool=pool, show_progress_bar=False
     )
 
 
@@ -194,16 +201,3 @@ def _worker(device: str, model: Any, *queues: Any) -> None:
 
     Thread(target=follow, daemon=True).start()
     type(model)._multi_process_worker(device, model, *queues)
-
-
-def _require_devices(devices: list[str]) -> None:
-    import torch
-
-    for name in devices:
-        try:
-            device = torch.device(name)
-            exists = (device.index or 0) < torch.get_device_module(device).device_count()
-        except (RuntimeError, AttributeError):  # no name of a device, or one that only stores
-            exists = False
-        if not exists:
-            raise RunError(f"device '{name}' does not exist here; use cpu, or leave it out")
