@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 import numpy as np
+from numpy.lib import format as npy
 
 from alignment import InputError, expanded, one_line
 from alignment.engines.files import write_whole
@@ -17,16 +18,13 @@ from alignment.models.model import Model, sha256_of_file
 ENDINGS = (".npy", ".npz")
 MAX_UNPACKED = 1_000_000_000  # bytes of a packed array; more where the file itself is large
 MAX_RATIO = 20  # of an array to its file
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
+_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def export_texts(texts: list[str], path: Path) -> None:
     """Write n texts as n lines of UTF-8, in their order: row n of an array belongs to line n.
 
-    A text of several lines is an InputError, since it would be read back as several texts.
+    Raise InputError for a text of several lines, which would be read back as several texts.
     """
     for text in texts:
         if text.splitlines() != [text]:
@@ -40,14 +38,13 @@ def export_texts(texts: list[str], path: Path) -> None:
 def load_array(name: str) -> Model:
     """Return the model of a .npy file, or of a .npz file with one array: (n, D) real numbers.
 
-    Nothing in the file is run, and nothing is unpacked before its size is known. Whether n fits the
-    grid shows when its texts are embedded. A file that holds something else is an InputError.
+    Nothing in the file is run, and nothing is unpacked before its size is known. Raise InputError
+    for any other content; ``PrecomputedVectors`` checks later whether n fits the grid.
     """
     path = expanded(name)
     with opened(path) as file:
         try:
-            packed = file.read(2) == b"PK"
-            file.seek(0)
+            packed = file.peek(2).startswith(b"PK")
             size = os.fstat(file.fileno()).st_size
             vectors = _unpacked(file, size) if packed else _array(file, size)
         except InputError as error:
@@ -63,13 +60,12 @@ def load_array(name: str) -> Model:
 
 
 def _unpacked(file: BinaryIO, size: int) -> np.ndarray:
-    """Read the array of an archive; raise InputError where it holds several, or unpacks to more."""
+    """Read the only array of an archive of ``size`` bytes."""
     with ZipFile(file) as archive:
         members = archive.infolist()
         if len(members) != 1:
             names = ", ".join(member.filename.removesuffix(".npy") for member in members[:9])
-            listed = f" ({names})" if names else ""
-            raise InputError(f"holds {len(members):,} arrays{listed}; save one")
+            raise InputError(f"holds {len(members):,} arrays{names and f' ({names})'}; save one")
         unpacked = members[0].file_size
         if unpacked > max(MAX_UNPACKED, MAX_RATIO * size):
             raise InputError(
@@ -82,7 +78,7 @@ def _unpacked(file: BinaryIO, size: int) -> np.ndarray:
 
 def _array(file: Any, size: int) -> np.ndarray:
     """Read an array from a file of ``size`` bytes, if the shape in its header fits them."""
-    shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
+    shape, _, dtype = _HEADERS[npy.read_magic(file)](file)
     if len(shape) != 2 or dtype.kind not in "fiu":
         raise InputError(
             f"holds {dtype} of shape {shape}; give real numbers of shape (texts, dimensions)"
@@ -90,4 +86,4 @@ def _array(file: Any, size: int) -> np.ndarray:
     if min(shape) < 0 or math.prod(shape) * dtype.itemsize > size:
         raise InputError(f"is cut short: its header speaks of shape {shape}; write it again")
     file.seek(0)
-    return np.lib.format.read_array(file, allow_pickle=False)
+    return npy.read_array(file, allow_pickle=False)

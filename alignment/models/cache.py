@@ -1,9 +1,8 @@
 """The cache: unit vectors kept from run to run under the user's cache folder.
 
-One SQLite file. A row is the SHA-256 of model, prompt and text, the vector's float32 bytes, and a
-checksum of both: nothing in it is run as code, and it holds no texts. A batch is written whole or
-not at all. A file with any damage is thrown away as a whole, so that a run never mixes new vectors
-with doubtful ones. Where the folder cannot be used the run goes on without a cache.
+One SQLite file has a row for each model, prompt and text: the SHA-256 of the three, the vector's
+float32 bytes, and a checksum. It holds no texts, and nothing in it is run as code. A batch is
+written whole or not at all. A damaged file is deleted: doubtful vectors are never used.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -19,19 +18,15 @@ from alignment import CACHE_VARIABLE, cache_folder, tell
 
 FILE = "vectors-1.sqlite3"  # another layout gets another number
 WAIT_SECONDS = 5  # for another process to finish writing, which takes milliseconds
-_AT_ONCE = 500  # keys per query: every SQLite takes 999
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB, checksum BLOB)"
+_SELECT = "SELECT vector, checksum FROM vectors WHERE key = ?"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-_T = TypeVar("_T")
 
 
 class Cache:
-    """The vectors of one model.
+    """The cached vectors of one model, named by a fingerprint of it and of what computes it.
 
     No method raises: one line on standard error says what is wrong with the cache.
-
-    Args:
-        model: the fingerprint of the model and of what computes it.
     """
 
     def __init__(self, model: str):
@@ -42,42 +37,37 @@ class Cache:
 
     def get(self, texts: list[str], prompt: str, task: str = "") -> dict[str, np.ndarray]:
         """Return the (D,) vectors in the cache, by text; none at all after any damage."""
-        text_of = {self._key(text, prompt, task): text for text in texts}
-        keys = list(text_of)
 
         def read(database: sqlite3.Connection) -> dict[str, np.ndarray]:
             vectors = {}
-            for start in range(0, len(keys), _AT_ONCE):
-                some = keys[start : start + _AT_ONCE]
-                query = f"SELECT * FROM vectors WHERE key IN ({', '.join('?' * len(some))})"
-                for key, vector, checksum in database.execute(query, some):
+            for text in texts:
+                key = self._key(text, prompt, task)
+                for vector, checksum in database.execute(_SELECT, [key]):
                     if not isinstance(vector, bytes) or checksum != _checksum(key, vector):
-                        damage = sqlite3.DatabaseError("a vector differs from its checksum")
-                        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-                        raise damage
-                    vectors[text_of[key]] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
+                        raise ValueError("a vector differs from its checksum")
+                    vectors[text] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
             return vectors
 
-        vectors: dict[str, np.ndarray] = self._carry_out(read, {})
+        vectors = self._carry_out(read) or {}
         self.hits += len(vectors)
         return vectors
 
     def put(self, texts: list[str], vectors: np.ndarray, prompt: str, task: str = "") -> None:
-        """Keep (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
+        """Write (n, D) unit vectors of n texts: all of them, or none where the run is killed."""
         keys = [self._key(text, prompt, task) for text in texts]
         blobs = [vector.astype("<f4").tobytes() for vector in vectors]
         rows = [(key, blob, _checksum(key, blob)) for key, blob in zip(keys, blobs, strict=True)]
         insert = "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)"
-        self._carry_out(lambda database: database.executemany(insert, rows), None)
+        self._carry_out(lambda database: database.executemany(insert, rows))
 
     def _key(self, text: str, prompt: str, task: str) -> bytes:
         content = [self._model, prompt, text, *([task] if task else [])]
         return hashlib.sha256(json.dumps(content).encode()).digest()
 
-    def _carry_out(self, step: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
-        """Open the file for one step, so that nothing stays open or locked between two."""
+    def _carry_out(self, step: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Open the file for one step only, and return its result; None where that fails."""
         if not self._usable:
-            return otherwise
+            return None
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=WAIT_SECONDS)) as database:
@@ -85,26 +75,23 @@ class Cache:
                 database.execute(_TABLE)
                 with database:
                     return step(database)
-        except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
-            self._recover(error)
-        return otherwise
+        except (sqlite3.Error, ValueError, OSError) as error:
+            tell("note", self._recover(error))
 
-    def _recover(self, error: Exception) -> None:
-        """Start the file anew where it is damaged, or else go on without a cache."""
-        damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
-        if damaged or isinstance(error, UnicodeDecodeError):  # which a damaged layout causes
+    def _recover(self, error: Exception) -> str:
+        """Delete the file where it is damaged, or else go on without a cache; return a note."""
+        # A damaged layout or vector is a ValueError.
+        if isinstance(error, ValueError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
             try:
                 for ending in ("", "-journal"):
                     self._file.with_name(FILE + ending).unlink(missing_ok=True)
-                note = f"the cache {self._file} was damaged ({error}) and is started anew"
-                return tell("note", note)
+                return f"the cache {self._file} was damaged ({error}) and is started anew"
             except OSError as refusal:
                 error = refusal
         self._usable = False
-        tell(
-            "note",
+        return (
             f"vectors are not kept: {self._file}: {error}; set {CACHE_VARIABLE} to a folder that "
-            "can be written to, or use --no-cache",
+            "can be written to, or use --no-cache"
         )
 
 

@@ -1,7 +1,4 @@
-"""Encoders: texts in, unit vectors out.
-
-An encoder is any object with ``.encode(list of str)``; `alignment.models` makes one of a name.
-"""
+"""Encoders, which are objects with ``.encode(list of str)``: texts in, unit vectors out."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -26,27 +23,20 @@ class Encoder(Protocol):
 
 
 Function = Callable[..., np.ndarray]  # takes n texts, a prompt [and a task], returns (n, D)
-EmbedBatch = Callable[[list[str]], np.ndarray]
-Through = Callable[[EmbedBatch, list[list[str]]], Iterable[np.ndarray]]
+Through = Callable[..., Iterable[np.ndarray]]  # applies a function to batches of texts: ``map``
 
 
+@dataclass(eq=False, repr=False)
 class LazyEncoder:
-    """The encoder of a named model, which is loaded at its first use.
+    """The encoder of a model that is loaded at its first use."""
 
-    Args:
-        load: returns the function of n texts and the prompt before them to their (n, D) array.
-        movable: whether another machine may load it; not where a key of this one is needed.
-    """
-
+    _load: Callable[[], Function]
+    movable: bool = True  # whether another machine may load it, which a key would forbid
     seconds: float | None = None  # that loading took; None while it is not loaded
     _function: Function | None = None
 
-    def __init__(self, load: Callable[[], Function], movable: bool = True):
-        self._load = load
-        self.movable = movable
-
     def __getstate__(self) -> dict[str, object]:
-        """Leave the weights out; another machine loads them again."""
+        """Leave the weights out, which another machine loads again."""
         return {"_load": self._load, "movable": self.movable}
 
     def load(self) -> Function:
@@ -64,13 +54,13 @@ class LazyEncoder:
 
 @dataclass(frozen=True, repr=False)
 class PrecomputedVectors:
-    """The (n, D) vectors of a file; row n belongs to the n-th text, whether texts repeat or not."""
+    """The (n, D) vectors of the file ``name``: one row for each text, even for a repeated one."""
 
     name: str
     vectors: np.ndarray
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Return the rows, or raise InputError where there are not as many as texts."""
+        """Return the rows; raise InputError unless there are as many as texts."""
         if len(self.vectors) != len(texts):
             raise InputError(
                 f"'{self.name}' has {len(self.vectors):,} rows, but the grid has {len(texts):,} "
@@ -89,21 +79,12 @@ def unit_vectors(
 ) -> np.ndarray:
     """Embed n texts, each behind the prompt; return (n, D) float32 rows of unit length.
 
-    A named model embeds each distinct text once, and only where the cache does not have it, so
-    identical texts have identical vectors. An object is asked for every text, since its answer may
-    depend on their order; its vectors are never cached, and neither are those of a file.
-
-    Args:
-        encoder: of a named model, or any object with ``.encode``.
-        texts: without the prompt.
-        prompt: put before every text.
-        cache: of this model.
-        through: goes through the batches of a named model: ``map``, or that of an engine.
-        task: the role of the texts, for a model with other weights for each role.
-
-    Raises:
-        RunError: when the encoder fails, or returns another shape, a NaN, an infinity or a zero
-            vector, with the first such text. It is an InputError for a file of vectors.
+    A LazyEncoder embeds each distinct text once, and only where the cache does not have it, so
+    identical texts have identical vectors. ``through`` (``map``, or that of an engine) applies it
+    to the batches, and ``task`` is the role of the texts, where the model has other weights for
+    each. Another object embeds every text, since its vectors may depend on their order. Raise
+    RunError when the encoder fails, or returns another shape, a NaN, an infinity or a zero vector;
+    InputError when a file of vectors does.
     """
     if isinstance(encoder, PrecomputedVectors):
         if prompt:
@@ -111,8 +92,7 @@ def unit_vectors(
                 f"'{encoder.name}' holds finished vectors, which a prompt cannot change; leave "
                 "out the prompt"
             )
-        remedy = "compute that row again, or drop the text"
-        return _normalized(encoder.encode(texts), texts, f"'{encoder.name}'", remedy, InputError)
+        return _normalized(encoder.encode(texts), texts, encoder.name)
     named = encoder if isinstance(encoder, LazyEncoder) else None
     distinct = list(dict.fromkeys(texts)) if named else texts
     vectors = cache.get(distinct, prompt, task) if cache else {}
@@ -126,8 +106,16 @@ def unit_vectors(
         rows.extend(part)
         if cache:
             cache.put(batch, part, prompt, task)
-    vectors |= zip(missing, rows, strict=True)
-    return _stack([vectors[text] for text in texts] if named else rows)
+    if named:
+        vectors |= zip(missing, rows, strict=True)
+        rows = [vectors[text] for text in texts]
+    if len(widths := {len(row) for row in rows}) > 1:
+        raise RunError(
+            f"the encoder returned vectors of {' and of '.join(map(str, sorted(widths)))} "
+            "dimensions; they must all be of one length (where the cache holds those of an earlier "
+            "model of this name, --no-cache helps)"
+        )
+    return np.stack(rows)
 
 
 def embed_batch(encoder: Encoder, prompt: str, texts: list[str], task: str = "") -> np.ndarray:
@@ -163,14 +151,9 @@ def _real_numbers(vectors: Any) -> np.ndarray:
     raise RunError(f"the encoder returned {kind} values; it must return an array of real numbers")
 
 
-def _normalized(
-    vectors: np.ndarray,
-    texts: list[str],
-    source: str = "the encoder",
-    remedy: str = "reword it, or use another model",
-    wrong: type[Exception] = RunError,
-) -> np.ndarray:
-    """Return float32 rows of unit length; raise ``wrong`` where a row has no direction."""
+def _normalized(vectors: np.ndarray, texts: list[str], file: str = "") -> np.ndarray:
+    """Return float32 rows of unit length; raise an error where a row has no direction."""
+    wrong, source = (InputError, f"'{file}'") if file else (RunError, "the encoder")
     if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.size:
         raise wrong(
             f"{source} returned shape {vectors.shape} for {len(texts)} texts from "
@@ -179,19 +162,10 @@ def _normalized(
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     for rows, what in ((~np.isfinite(lengths), "NaN or infinity"), (lengths == 0, "a zero vector")):
         if rows.any():
+            by_file = "compute that row again, or drop the text"
+            remedy = by_file if file else "reword it, or use another model"
             raise wrong(
                 f"{source} returned {what} for the text '{texts[rows.argmax()]:.40}'; "
                 f"such a text has no direction: {remedy}"
             )
     return (vectors / lengths).astype(np.float32)
-
-
-def _stack(rows: list[np.ndarray]) -> np.ndarray:
-    widths = sorted({len(row) for row in rows})
-    if len(widths) > 1:
-        raise RunError(
-            f"the encoder returned vectors of {' and of '.join(map(str, widths))} dimensions; they "
-            "must all be of one length (where the cache holds those of an earlier model of this "
-            "name, --no-cache helps)"
-        )
-    return np.stack(rows)

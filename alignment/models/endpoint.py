@@ -1,18 +1,18 @@
 """Models behind an OpenAI-compatible embeddings endpoint, through the official client.
 
-OPENAI_BASE_URL is the address and OPENAI_API_KEY the key. The client repeats requests to a busy
+The address is in OPENAI_BASE_URL, the key in OPENAI_API_KEY. The client repeats requests to a busy
 server, and ``within`` bounds all attempts together. Errors of the client and of the server may
 quote the key, so none of their exceptions leaves this module.
 """
 
 import os
-import urllib.parse
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
-from alignment import DEFAULT_TIMEOUT, InputError, RunError, one_line
+from alignment import InputError, RunError, one_line
 from alignment.engines.waiting import BUSY, is_address, within
 from alignment.models.encoders import LazyEncoder
 from alignment.models.model import ENDPOINT, Model, require
@@ -24,24 +24,27 @@ TEXTS_A_REQUEST = 32  # the smallest limit of the common servers
 CONNECT_SECONDS = 3
 RETRIES = 3
 MAX_QUOTED = 200  # letters of a message from a server
-_T = TypeVar("_T")
 
 
-def load_endpoint(name: str, seconds: float = DEFAULT_TIMEOUT) -> Model:
-    """Return the model NAME of openai:NAME; the first request is sent when it is first used.
+def load_endpoint(name: str, seconds: float) -> Model:
+    """Return the model of the name openai:NAME; the first request is sent at its first use.
 
-    Args:
-        name: the whole name, with its prefix.
-        seconds: the time limit of each request, in which a busy server is asked again.
-
-    Raises:
-        InputError: for no NAME, or an OPENAI_BASE_URL that is not an address.
-        RunError: when the client is not installed.
+    ``seconds`` limits each request, including its repeats. Raise InputError without a NAME or for
+    an OPENAI_BASE_URL that is not an address, and RunError when the client is not installed.
     """
     model = name.removeprefix(PREFIX).strip()
     if not model:
         raise InputError(f"'{name}' names no model; write {PREFIX}NAME, as the server calls it")
-    address = _address(os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR)
+    address = os.environ.get("OPENAI_BASE_URL", "").strip() or VENDOR
+    if not is_address(address):
+        raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
+    parts = urlsplit(address)
+    if "@" in parts.netloc or parts.query or parts.fragment:  # the record and logs show the address
+        raise InputError(
+            "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
+            "the key in OPENAI_API_KEY"
+        )
+    address = address.rstrip("/")
     require("openai", "openai", name)
     # It is not movable, because the key must not leave this machine.
     encoder = LazyEncoder(lambda: _Endpoint(name, model, address, seconds), movable=False)
@@ -78,26 +81,21 @@ class _Endpoint:
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
         def ask() -> list[tuple[int, list[float]]]:
-            answer = self._client.embeddings.create(
-                model=self._model, input=texts, encoding_format="float"
-            )
+            options = {"model": self._model, "encoding_format": "float"}
+            answer = self._client.embeddings.create(input=texts, **options)
             return [(item.index, list(map(float, item.embedding))) for item in answer.data]
 
         numbered = self._guarded(lambda: within(self._seconds, ask))
         rows = dict(numbered)
-        if len(numbered) != len(texts):
-            raise RunError(
-                f"{self._who} returned {len(numbered)} vectors for {len(texts)} texts; "
-                "such a server cannot be used"
-            )
-        if set(rows) != set(range(len(texts))):
-            raise RunError(
-                f"{self._who} did not number its {len(texts)} vectors from 0 to {len(texts) - 1}, "
-                "so their texts are unknown; such a server cannot be used"
-            )
-        return [rows[index] for index in range(len(texts))]
+        n = len(texts)
+        if len(numbered) == n and set(rows) == set(range(n)):
+            return [rows[index] for index in range(n)]
+        wrong = f"did not number its {n} vectors from 0 to {n - 1}, so their texts are unknown"
+        if len(numbered) != n:
+            wrong = f"returned {len(numbered)} vectors for {n} texts"
+        raise RunError(f"{self._who} {wrong}; such a server cannot be used")
 
-    def _guarded(self, step: Callable[[], _T]) -> _T:
+    def _guarded(self, step: Callable[[], Any]) -> Any:
         try:
             return step()
         except Exception as error:
@@ -107,7 +105,7 @@ class _Endpoint:
 
 
 def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
-    """Return the client; the statuses of all answers are added to the list."""
+    """Return a client that adds the status of each answer to the list."""
     from openai import DefaultHttpxClient, OpenAI, Timeout
 
     limits = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
@@ -117,11 +115,7 @@ def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
         event_hooks={"response": [lambda answer: statuses.append(answer.status_code)]},
     )
     return OpenAI(
-        base_url=address,
-        api_key=key,
-        timeout=limits,
-        http_client=http_client,
-        max_retries=RETRIES,
+        base_url=address, api_key=key, timeout=limits, http_client=http_client, max_retries=RETRIES
     )
 
 
@@ -150,20 +144,3 @@ def _message(error: Exception, key: str, statuses: list[int]) -> str:
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
     return f"gives no embeddings{quoted(error)}; check OPENAI_BASE_URL"
-
-
-def _address(url: str) -> str:
-    """Return the address of a base URL, which the record may show.
-
-    A user, a password or a query is refused, because the client logs whole addresses, and services
-    that differ only in their query would be taken for the same one.
-    """
-    if not is_address(url):
-        raise InputError("OPENAI_BASE_URL is not an address; it looks like https://host/v1")
-    parts = urllib.parse.urlsplit(url)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise InputError(
-            "OPENAI_BASE_URL holds a user, a password or a query; give https://host/v1 alone, and "
-            "the key in OPENAI_API_KEY"
-        )
-    return url.rstrip("/")

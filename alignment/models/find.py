@@ -1,6 +1,7 @@
 """Which model a name, an object or None stands for."""
 
 import os
+import sys
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -18,19 +19,13 @@ _DEFAULTS = ModelOptions()
 
 
 def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Model:
-    """Return the model of a name, of an object, or the default one.
+    """Return the model of a name or an object; most weights are loaded at their first use.
 
-    None asks for the published model, and takes the embedded one where that cannot be had; a
-    model that is named runs or fails. A named model's weights are read at its first use.
+    ``model`` is a hub id, a sentence-transformers folder, a packaged model, "openai:NAME", a .npy
+    or .npz file, a SentenceTransformer, a model of MTEB's, or any other object with ``.encode``.
+    None is the published model, or the embedded one where the published one cannot be loaded.
 
-    Args:
-        model: hub id, local sentence-transformers folder, "use-multilingual",
-            "multilingual-e5-small-q4", "openai:NAME", a .npy or .npz file, a SentenceTransformer,
-            a model of MTEB's, any other object with ``.encode``, or None.
-        options: how to load and to use it; one that the model does not have is an InputError.
-
-    Raises:
-        RunError: for a model that cannot be had.
+    Raise InputError for an option that the model does not have, or RunError if loading fails.
     """
     try:
         loaded = _find(model, options)
@@ -82,11 +77,10 @@ def _find(model: str | Encoder | None, options: ModelOptions) -> Model:
         return sentence_models.load_from_hub(hub_id, options)
     if model in PACKAGED:
         return load_packaged(model)  # raises the error that says how to install it
+    remedy = f"check the name and the network, or use {EMBEDDED_MODEL}, which needs none"
     near = get_close_matches(model, [EMBEDDED_MODEL, E5_MODEL, PUBLISHED_MODEL], n=1)
     if near and near[0] != model:
         remedy = f"did you mean '{near[0]}'?"
-    else:
-        remedy = f"check the name and the network, or use {EMBEDDED_MODEL}, which needs none"
     raise RunError(
         f"model '{model}' is neither a local folder nor in the local cache, and the hub does not "
         f"answer; {remedy}"
@@ -101,16 +95,17 @@ def _take(encoder: Encoder, options: ModelOptions) -> Model:
     if hasattr(encoder, "mteb_model_meta"):
         options.refuse(name, "prompt", "passage_prompt")
         return take_mteb(encoder, name)
-    if sentence_models.is_sentence_transformer(encoder):
+    package = sys.modules.get("sentence_transformers")  # imported by whoever made such a model
+    if package and isinstance(encoder, package.SentenceTransformer):
         return sentence_models.take_loaded(encoder, name)
     return Model(name, encoder)
 
 
 def _default(options: ModelOptions) -> Model:
-    why = "it is not in the local cache, and the hub does not answer"
-    if available(PUBLISHED_MODEL):
-        try:  # loaded now, while the embedded one can still be used instead
+    try:  # loaded now, while the embedded one can still be used instead
+        if available(PUBLISHED_MODEL):
             return sentence_models.load_from_hub(PUBLISHED_MODEL, options, now=True)
-        except RunError as error:
-            why = str(error)
+        why = "it is not in the local cache, and the hub does not answer"
+    except RunError as error:
+        why = str(error)
     return replace(load_packaged(EMBEDDED_MODEL), fallback=why)

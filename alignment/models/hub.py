@@ -2,11 +2,11 @@
 
 import json
 import os
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 from alignment import InputError, expanded, one_line
 from alignment.engines.waiting import is_address, within
@@ -20,13 +20,13 @@ def available(hub_id: str, revision: str | None = None) -> bool:
 
 
 def cached_commit(hub_id: str, revision: str | None = None) -> str | None:
-    """Return the commit of the hub model in the local cache, or None where there is none."""
+    """Return the commit of the hub model in the local cache, or None."""
     config = cached_file(hub_id, "config.json", revision)
     return config.parent.name if config else None
 
 
 def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | None:
-    """Return the path of the hub model's file in the local cache, or None where it is not."""
+    """Return the path of a file of the hub model in the local cache, or None."""
     _constants()
     from huggingface_hub import try_to_load_from_cache
 
@@ -40,38 +40,31 @@ def cached_file(hub_id: str, name: str, revision: str | None = None) -> Path | N
 def cached_models() -> list[str]:
     """Return the ids of the models in the local cache."""
     _constants()
-    from huggingface_hub import scan_cache_dir
-    from huggingface_hub.errors import CacheNotFound
+    from huggingface_hub import errors, scan_cache_dir
 
     try:
         repositories = scan_cache_dir().repos
-    except (CacheNotFound, OSError, ValueError):
+    except (errors.CacheNotFound, OSError, ValueError):
         return []
-    ids = sorted(each.repo_id for each in repositories if each.repo_type == "model")
-    return [hub_id for hub_id in ids if cached_commit(hub_id)]
+    ids = (each.repo_id for each in repositories if each.repo_type == "model")
+    return sorted(filter(cached_commit, ids))
 
 
 def hub_answers(hub_id: str) -> bool:
-    """Return whether the hub answers for the model within ``PROBE_SECONDS``.
-
-    A refusal is an answer too; the login page of a local network is not, since the hub sends JSON.
-    """
+    """Return whether the hub answers for the model in time and in JSON, even with a refusal."""
     constants = _constants()
-    if constants.HF_HUB_OFFLINE:
-        return False
 
     def ask() -> bool:
-        url = f"{constants.ENDPOINT}/api/models/{urllib.parse.quote(hub_id)}"
         try:
-            reply = urllib.request.urlopen(url, timeout=PROBE_SECONDS)
-        except urllib.error.HTTPError as refusal:
+            reply = urlopen(f"{constants.ENDPOINT}/api/models/{quote(hub_id)}", None, PROBE_SECONDS)
+        except HTTPError as refusal:
             reply = refusal
         with reply:
-            json.load(reply)
+            json.load(reply)  # the login page of a local network is HTML
         return True
 
     try:
-        return within(PROBE_SECONDS, ask)
+        return not constants.HF_HUB_OFFLINE and within(PROBE_SECONDS, ask)
     except Exception:  # a network may send anything
         return False
 
@@ -81,10 +74,9 @@ def _constants() -> Any:
     try:
         from huggingface_hub import constants
     except ValueError as error:
-        variables = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
-        raise InputError(
-            f"huggingface_hub cannot start: {one_line(error)}; correct {variables}"
-        ) from None
+        names = ", ".join(sorted(name for name in os.environ if name.startswith("HF_")))
+        why = f"huggingface_hub cannot start: {one_line(error)}"
+        raise InputError(f"{why}; correct {names}") from None
     if not is_address(constants.ENDPOINT):
         raise InputError(f"HF_ENDPOINT '{constants.ENDPOINT}' is no address; write https://HOST")
     expanded(constants.HF_HUB_CACHE)

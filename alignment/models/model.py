@@ -14,14 +14,9 @@ import numpy as np
 from alignment import DEFAULT_TIMEOUT, InputError, RunError
 from alignment.engines.reading import opened
 from alignment.engines.waiting import require_seconds
+from alignment.models import encoders
 from alignment.models.cache import Cache
-from alignment.models.encoders import (
-    Encoder,
-    LazyEncoder,
-    PrecomputedVectors,
-    Through,
-    unit_vectors,
-)
+from alignment.models.encoders import Encoder, LazyEncoder, Through
 from alignment.models.prompts import Prompts, Role
 
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
@@ -33,8 +28,6 @@ _ONLY_FOR = {  # options that some models do not have
     **dict.fromkeys(("prompt", "passage_prompt"), "models that leave it to the user"),
 }
 
-Tokenise = Callable[[list[str]], tuple[list[int], list[int] | None]]
-
 
 @dataclass(frozen=True)
 class ModelOptions:
@@ -44,12 +37,11 @@ class ModelOptions:
         revision: branch, tag or commit of a hub model.
         trust_remote_code: whether the code of a hub model may run.
         backend: what computes a sentence-transformers model: "torch", "onnx" or "openvino".
-        device: what it computes on, as torch names it; several, "cuda:0,cuda:1", share the texts.
+        device: where it computes, as torch names it; several, "cuda:0,cuda:1", share the texts.
         prompt: put before every text and query; None: what the model asks for.
         passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
-        timeout: seconds for a request to the hub or an endpoint, in which a busy server is asked
-            again; a large file may take longer while it arrives. It is at most a day.
+        timeout: seconds, at most a day, for a request and its repeats, but not for large files.
     """
 
     revision: str | None = None
@@ -65,20 +57,19 @@ class ModelOptions:
         require_seconds(self.timeout)
 
     def asked(self, prompts: Prompts) -> Prompts:
-        """Return the prompts of a model, or the user's in their place; refuse a long one."""
-        chosen = self.prompt, self.prompt, self.passage_prompt
-        pairs = zip(chosen, prompts, strict=True)
-        prompts = Prompts(*(stored if given is None else given for given, stored in pairs))
+        """Return the user's prompts, or else the model's; raise InputError for a long one."""
+        pairs = zip((self.prompt, self.prompt, self.passage_prompt), prompts, strict=True)
+        prompts = Prompts(*(stored if chosen is None else chosen for chosen, stored in pairs))
         if (longest := max(map(len, prompts))) > MAX_PROMPT:
             raise InputError(f"a prompt has {longest:,} letters; give {MAX_PROMPT:,} at most")
         return prompts
 
     def chosen(self, *names: str) -> list[str]:
-        """Return which of these options differ from their default."""
+        """Return the names of the options that differ from their default."""
         return [name for name in names if getattr(self, name) != getattr(ModelOptions, name)]
 
     def refuse(self, model: str, *names: str) -> None:
-        """Raise InputError where one of these options is chosen, which the model does not have."""
+        """Raise InputError if one of these options is chosen, which the model does not have."""
         for name in self.chosen(*names):
             raise InputError(
                 f"{name} '{getattr(self, name)}' is for {_ONLY_FOR[name]}, and '{model}' is not "
@@ -88,34 +79,20 @@ class ModelOptions:
 
 @dataclass(frozen=True)
 class Model:
-    """An encoder that is ready to run, and where it came from.
-
-    Attributes:
-        name: of the model that runs.
-        encoder: the object that encodes.
-        fingerprint: "commit:…" of the hub, "sha256:…" of the files, "endpoint:…" of a server,
-            "revision:…" that MTEB names, or None for another object.
-        packages: the distributions whose versions belong into the provenance.
-        prompts: the user's, or else what the model asks for.
-        tokenise: returns how many subwords each of n texts has, without prompt and special tokens,
-            and how many of them are unknown to the model, or None where it does not tell. It is
-            None for a model that does not show its tokeniser.
-        routed: whether the model has other weights for queries than for passages.
-        fallback: why it is used instead of the published model, or "".
-        keep: whether vectors are kept from run to run.
-        files: the file or the folder of the model; None where that is not on this machine.
-    """
+    """An encoder that is ready to run, its prompts, and where it came from."""
 
     name: str
     encoder: Encoder
+    # "commit:…" of the hub, "sha256:…" of files, "endpoint:…" of a server, "revision:…" of MTEB
     fingerprint: str | None = None
-    packages: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()  # the distributions whose versions the record has
     prompts: Prompts = field(default_factory=Prompts)
-    tokenise: Tokenise | None = None
-    routed: bool = False
-    fallback: str = ""
-    keep: bool = True
-    files: Path | None = None
+    # For n texts: how many subwords each has, and how many of them are unknown, if the model tells.
+    tokenise: Callable[[list[str]], tuple[list[int], list[int] | None]] | None = None
+    routed: bool = False  # whether the model has other weights for queries than for passages
+    fallback: str = ""  # why it is used instead of the published model
+    keep: bool = True  # whether vectors are kept from run to run
+    files: Path | None = None  # the file or folder of the model, if it is on this machine
 
     @property
     def requested(self) -> str:
@@ -129,7 +106,7 @@ class Model:
 
     @property
     def passages_differ(self) -> bool:
-        """Whether a text has another vector as a passage than as a text."""
+        """Whether the vector of a passage differs from that of the same text."""
         return self.routed or self.prompts.passage != self.prompts.text
 
     @property
@@ -139,7 +116,7 @@ class Model:
 
     @cached_property
     def cache(self) -> Cache | None:
-        """The cache of its vectors; None where it is off, or for objects without a fingerprint."""
+        """The cache of its vectors; None where that is off, or without a fingerprint."""
         if not self.keep or self.fingerprint is None:
             return None
         if self.fingerprint.startswith(ENDPOINT):
@@ -147,26 +124,20 @@ class Model:
         return Cache(" ".join([self.fingerprint, *map("==".join, self._versions().items())]))
 
     def embed(self, texts: list[str], through: Through = map, role: Role = "text") -> np.ndarray:
-        """Return (n, D) unit vectors of n texts; raise what ``unit_vectors`` raises.
-
-        Args:
-            texts: without the prompt.
-            through: goes through batches of texts: ``map`` here, or an engine's ``map_batches``.
-            role: what they are compared with: texts with texts, or queries with passages.
-        """
+        """Return (n, D) unit vectors of n texts in their role; see ``encoders.unit_vectors``."""
         prompt, task = getattr(self.prompts, role), role if self.routed else ""
-        return unit_vectors(self.encoder, texts, prompt, self.cache, through, task)
+        return encoders.unit_vectors(self.encoder, texts, prompt, self.cache, through, task)
 
     def require_texts(self, option: str) -> None:
-        """Raise InputError where the vectors are finished, and an option needs those of others."""
-        if isinstance(self.encoder, PrecomputedVectors):
+        """Raise InputError if a file has the vectors, and an option needs those of other texts."""
+        if isinstance(self.encoder, encoders.PrecomputedVectors):
             raise InputError(
                 f"'{self.name}' holds finished vectors, and {option} needs those of other texts; "
                 f"leave out {option}"
             )
 
     def provenance(self) -> dict[str, Any]:
-        """Return what a record says of it: which model, behind which prompt, in which versions."""
+        """Return the model, its prompt, its size and its versions, for the record."""
         paths = [self.files, *self.files.rglob("*")] if self.files else []
         sizes = [path.stat().st_size for path in paths if path.is_file()]
         return {
@@ -183,7 +154,7 @@ class Model:
 
 
 def sha256_of(root: Path) -> str:
-    """Fingerprint a file, or a folder's files but its notes, by name and content."""
+    """Fingerprint a file, or all files of a folder except .md, by name and content."""
     digest = hashlib.sha256()
     folder, files = (root, sorted(root.rglob("*"))) if root.is_dir() else (root.parent, [root])
     for path in files:
@@ -200,7 +171,7 @@ def sha256_of_file(path: Path) -> str:
 
 
 def require(module: str, distribution: str, model: str) -> Path:
-    """Return the folder of a package, not imported; raise RunError with how to install it."""
+    """Return the folder of a package without importing it; raise RunError if it is missing."""
     spec = find_spec(module)
     if spec is None or not spec.origin:
         raise RunError(f"model '{model}' is not installed; pip install {distribution}")

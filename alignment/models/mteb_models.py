@@ -1,8 +1,4 @@
-"""MTEB's models: objects that take texts as MTEB's tasks hand them over, with the task's metadata.
-
-Texts are encoded as MTEB does it for one of its tasks, so a model puts the prompts and chooses the
-weights that it has for tasks of that kind.
-"""
+"""MTEB's models, which encode texts with the prompts and the weights for one of MTEB's tasks."""
 
 from typing import Any
 
@@ -15,7 +11,6 @@ _TASKS = {  # role: MTEB's task, which side of it, and the names that it gives i
     "query": ("BelebeleRetrieval", "query", ("text", "query")),
     "passage": ("BelebeleRetrieval", "document", ("text", "body")),
 }
-_PACKAGES = ("mteb", "sentence-transformers", "transformers", "torch")
 _UNNAMED = ("no_model_name/available", "no_revision_available")
 _BATCH = 32  # texts at once inside the model, as MTEB has it
 
@@ -24,20 +19,16 @@ def take_mteb(model: Any, name: str) -> Model:
     """Return a model of MTEB's, which puts its prompts itself; its vectors are never kept."""
     require("mteb", "mteb", name)
     revision = metadata(model, "revision")
-    return Model(
-        name,
-        LazyEncoder(lambda: _function(model), movable=False),
-        revision and f"revision:{revision}",  # the weights of an object may have changed since
-        _PACKAGES,
-        Prompts(*(_prompt(model, role) for role in _TASKS)),
-        routed=True,
-        keep=False,
-    )
+    fingerprint = revision and f"revision:{revision}"  # the weights may have changed since
+    packages = "mteb", "sentence-transformers", "transformers", "torch"
+    prompts = Prompts(*(_prompt(model, role) for role in _TASKS))
+    encoder = LazyEncoder(lambda: _function(model), movable=False)
+    return Model(name, encoder, fingerprint, packages, prompts, routed=True, keep=False)
 
 
-def metadata(model: object, what: str) -> str | None:
+def metadata(model: object, field: str) -> str | None:
     """Return the "name" or the "revision" in MTEB's metadata of a model, or None."""
-    value = getattr(getattr(model, "mteb_model_meta", None), what, None)
+    value = getattr(getattr(model, "mteb_model_meta", None), field, None)
     return None if not value or value in _UNNAMED else str(value)
 
 
@@ -45,16 +36,11 @@ def _function(model: Any) -> Function:
     from datasets import Dataset
     from torch.utils.data import DataLoader
 
-    def encode(texts: list[str], _: str, role: str) -> Any:  # the prompt is put by the model
+    def encode(texts: list[str], _: str, role: str) -> Any:  # the model puts the prompt
         rows = Dataset.from_dict(dict.fromkeys(_TASKS[role][2], texts))
-        return model.encode(
-            DataLoader(rows, batch_size=_BATCH),
-            **_task(role),
-            hf_split="test",
-            hf_subset="default",
-            batch_size=_BATCH,
-            show_progress_bar=False,
-        )
+        options = {"hf_split": "test", "hf_subset": "default", "show_progress_bar": False}
+        loader = DataLoader(rows, batch_size=_BATCH)
+        return model.encode(loader, batch_size=_BATCH, **_task(role), **options)
 
     return encode
 
@@ -64,12 +50,11 @@ def _task(role: str) -> dict[str, Any]:
     from mteb.types import PromptType
 
     name, side, _ = _TASKS[role]
-    prompt_type = PromptType(side) if side else None
-    return {"task_metadata": get_task(name).metadata, "prompt_type": prompt_type}
+    return {"task_metadata": get_task(name).metadata, "prompt_type": side and PromptType(side)}
 
 
 def _prompt(model: Any, role: str) -> str:
     """Return what the model puts before a text, for the record; "" where it does not show it."""
-    stored = getattr(model, "model_prompts", None)
+    prompts = getattr(model, "model_prompts", None)
     choose = getattr(model, "get_prompt_name", None)
-    return stored.get(choose(**_task(role)), "") if stored and choose else ""
+    return prompts.get(choose(**_task(role)), "") if prompts and choose else ""

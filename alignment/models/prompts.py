@@ -24,35 +24,29 @@ _STORED = ("STS", "query"), ("query",), ("document", "passage", "corpus")  # by 
 
 
 def stored_prompts(name: str, config: Path | None) -> Prompts:
-    """Return what ``asked_prompts`` reads in config_sentence_transformers.json, if there is one."""
+    """Return what ``model_prompts`` reads in config_sentence_transformers.json, if there is one."""
     try:
         stored = json.loads(config.read_text(encoding="utf-8")) if config else {}
         prompts, default = stored.get("prompts") or {}, stored.get("default_prompt_name")
     except (OSError, ValueError, AttributeError, RecursionError):
         prompts, default = {}, None  # loading the model will say what is wrong with the file
-    return asked_prompts(name, prompts, default)
+    return model_prompts(name, prompts, default)
 
 
-def asked_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Prompts:
-    """Return what a sentence-transformers model stores as its prompts, or what E5's card asks for.
+def model_prompts(name: str, prompts: dict[str, Any], default: str | None) -> Prompts:
+    """Return the prompts that a sentence-transformers model stores, or those of E5's model card.
 
     Queries and passages have the prompts of ``encode_query`` and ``encode_document``. Texts have
-    the default prompt of the model; if it has none, the one that it stores for similarity.
-
-    Args:
-        name: of the model; E5 is recognised by it.
-        prompts: that the model stores, by name.
-        default: the name of one of them.
+    the prompt that the model names as its ``default``, or else the one stored for similarity. E5
+    models are recognised by their name. Raise RunError for prompts that are not text.
     """
-    if not (
-        isinstance(prompts, dict)
-        and all(isinstance(prompt, str | None) for prompt in prompts.values())
-        and isinstance(default, str | None)
-    ):
+    by_name = isinstance(prompts, dict)
+    if not (by_name and all(isinstance(text, str | None) for text in [default, *prompts.values()])):
         raise RunError(
             f"model '{name}' stores prompts that are not text by name; correct its "
             "config_sentence_transformers.json"
         )
-    known = zip(_STORED, E5_PROMPTS if _E5.search(Path(name).name) else Prompts(), strict=True)
-    asked = Prompts(*(next(filter(None, map(prompts.get, uses)), usual) for uses, usual in known))
+    card = E5_PROMPTS if _E5.search(Path(name).name) else Prompts()
+    by_role = [next(filter(None, map(prompts.get, names)), "") for names in _STORED]
+    asked = Prompts(*(stored or usual for stored, usual in zip(by_role, card, strict=True)))
     return asked._replace(text=prompts[default] or "") if default in prompts else asked

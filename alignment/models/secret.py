@@ -1,22 +1,17 @@
-"""Secrets: whether a text gives a key away, in whatever way it writes it."""
+"""Secrets: whether a text gives a key away, however the text writes it."""
 
 import base64
-import binascii
 import html
 import re
 import urllib.parse
 from collections.abc import Iterator
 
-MIN_SECRET = 6  # a server without keys gets "x", which every message holds
+MIN_SECRET = 6  # letters; a server without keys gets a word like "x", which many messages hold
 _PART = 8  # consecutive letters of the key: servers cut it, and mask the rest
 
 
 def gives_away(text: str, key: str) -> bool:
-    """Return whether part of a key is in a text.
-
-    The key may be in capitals, escaped for an address, JSON, HTML or Python, in base64 or
-    hexadecimal, or broken over lines. A word shorter than six letters is no secret.
-    """
+    """Return whether part of a key is in a text, even in capitals, escaped, encoded or split."""
     if len(key) < MIN_SECRET:
         return False
     size = min(_PART, len(key))
@@ -35,7 +30,7 @@ def _readings(text: str) -> Iterator[str]:
             for start in range(4):  # the first sign of a base64 block
                 block = ordinary[start : start + (len(ordinary) - start) // 4 * 4]
                 yield base64.b64decode(block).decode("latin-1")
-            for start in range(2):  # the first digit of a hexadecimal pair
-                pairs = run[start : start + (len(run) - start) // 2 * 2]
-                for digits in re.findall(r"(?:[0-9a-fA-F]{2}){4,}", pairs):
-                    yield binascii.unhexlify(digits).decode("latin-1")
+            for digits in re.findall("[0-9a-fA-F]{8,}", run):
+                for start in range(2):  # the first digit of a hexadecimal pair
+                    pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+                    yield bytes.fromhex(pairs).decode("latin-1")

@@ -1,12 +1,8 @@
-"""sentence-transformers models: from a folder, or from the hub and its local cache.
-
-torch is imported at the first use, so a run with all vectors in the cache never imports it.
-"""
+"""sentence-transformers models of a folder or the hub; torch is imported at their first use."""
 
 import os
 import re
 import sys
-from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from logging import ERROR, getLogger
@@ -23,103 +19,81 @@ from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
 from alignment.models.hub import cached_commit, cached_file, hub_answers
 from alignment.models.model import Model, ModelOptions, sha256_of
-from alignment.models.prompts import asked_prompts, stored_prompts
+from alignment.models.prompts import model_prompts, stored_prompts
 
 BACKENDS = {"torch": "torch", "onnx": "onnxruntime", "openvino": "openvino"}  # and their modules
 _STACK = ("sentence-transformers", "transformers", "torch")
 _FILES = ("config_sentence_transformers.json", "modules.json", "tokenizer.json")
-_UNKNOWN = ("[UNK]", "<unk>")  # the token of a text that the vocabulary has no piece for
+_UNKNOWN = ("[UNK]", "<unk>")  # the token where the vocabulary has no piece of a text
 _ROUTED = ("Router", "Asym")  # modules with other weights for each role
-
-PathOf = Callable[[str], Path | None]  # gives the path of a file by its name, if there is one
 
 
 def load_folder(name: str, options: ModelOptions) -> Model:
     """Return the model that SentenceTransformer.save wrote into a folder; see ``find.load``."""
     _require_backend(options)
     folder = expanded(name)
+    paths = [path if (path := folder / file).is_file() else None for file in _FILES]
     if not any((folder / file).is_file() for file in ("config.json", "modules.json")):
         raise RunError(
             f"'{name}' is not a sentence-transformers model: it has neither modules.json nor "
             "config.json; give the folder that SentenceTransformer.save wrote"
         )
     encoder = LazyEncoder(lambda: _load(str(folder), options, local_files_only=True))
-    paths = {file: folder / file for file in _FILES if (folder / file).is_file()}
-    return _model(name, encoder, sha256_of(folder), options.backend, paths.get)
+    return _model(name, encoder, sha256_of(folder), options.backend, paths)
 
 
 def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Model:
-    """Return a model of the hub; it is downloaded now where it is not in the local cache.
-
-    ``now`` reads the weights in any case.
-    """
+    """Return a model of the hub; load it now if asked to, or if it has to be downloaded."""
     _require_backend(options)
     commit = cached_commit(hub_id, options.revision)
 
     def load() -> Function:
-        revision = commit or options.revision  # so that what runs is what the record says
         config = cached_file(hub_id, "config.json", commit) if commit else None
         for path in config.parent.rglob("*") if config else ():
             if path.exists() and not path.is_file() and not path.is_dir():  # it would block
                 what = f"'{path}' is not a file; get it again"
                 raise RunError(f"model '{hub_id}' cannot be read: {what}")
+        # The record names the commit in the cache, so this commit has to run.
+        read = partial(_load, hub_id, options, revision=commit or options.revision)
         try:
-            return _load(hub_id, options, revision=revision, local_files_only=bool(commit))
+            return read(local_files_only=bool(commit))
         except RunError:
             if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return _load(hub_id, options, revision=revision, local_files_only=False)
+            return read(local_files_only=False)
 
     encoder = LazyEncoder(load)
     if now or not commit:
         encoder.load()
     commit = commit or cached_commit(hub_id, options.revision)
-    path_of = partial(cached_file, hub_id, revision=commit or options.revision)
-    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, path_of)
-
-
-def is_sentence_transformer(model: object) -> bool:
-    """Return whether it is a SentenceTransformer, without importing its package."""
-    package = sys.modules.get("sentence_transformers")
-    return package is not None and isinstance(model, package.SentenceTransformer)
+    paths = [cached_file(hub_id, file, commit or options.revision) for file in _FILES]
+    return _model(hub_id, encoder, commit and f"commit:{commit}", options.backend, paths)
 
 
 def take_loaded(model: Any, name: str) -> Model:
-    """Return a SentenceTransformer that is in memory, such as one in training.
-
-    It runs like the same model from a folder; its vectors are never kept, as they may change.
-    """
+    """Return a SentenceTransformer in memory, whose vectors are never kept, as they may change."""
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     origin = model.model_card_data.base_model or getattr(config, "_name_or_path", "") or name
-    return Model(
-        name,
-        LazyEncoder(lambda: _by_role(model), movable=False),
-        None,
-        _STACK,
-        asked_prompts(origin, model.prompts, model.default_prompt_name),
-        routed=any(type(module).__name__ in _ROUTED for module in model),
-    )
+    prompts = model_prompts(origin, model.prompts, model.default_prompt_name)
+    routed = any(type(module).__name__ in _ROUTED for module in model)
+    encoder = LazyEncoder(lambda: _by_role(model), movable=False)
+    return Model(name, encoder, None, _STACK, prompts, routed=routed)
 
 
 def _model(
-    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, path_of: PathOf
+    name: str, encoder: LazyEncoder, fingerprint: str | None, backend: str, paths: list[Path | None]
 ) -> Model:
     packages: tuple[str, ...] = _STACK
     if backend != "torch":
         packages += ("optimum",)
         fingerprint = fingerprint and f"{fingerprint} {backend}"
-    config, modules, tokeniser = map(path_of, _FILES)
-    routed = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
-    return Model(
-        name,
-        encoder,
-        fingerprint,
-        packages,
-        stored_prompts(name, config),
-        partial(_tokenise, name, tokeniser) if tokeniser else None,
-        routed=bool(modules and re.search(routed, modules.read_bytes())),
-        files=next((path.parent for path in (config, modules) if path), None),
-    )
+    config, modules, tokeniser = paths  # of _FILES
+    prompts = stored_prompts(name, config)
+    tokenise = partial(_tokenise, name, tokeniser) if tokeniser else None
+    pattern = rb"\.(%s)\b" % "|".join(_ROUTED).encode()
+    routed = bool(modules and re.search(pattern, modules.read_bytes()))
+    files = next((path.parent for path in (config, modules) if path), None)
+    return Model(name, encoder, fingerprint, packages, prompts, tokenise, routed, files=files)
 
 
 def _tokenise(name: str, path: Path, texts: list[str]) -> tuple[list[int], list[int]]:
@@ -146,18 +120,18 @@ def _require_backend(options: ModelOptions) -> None:
     if backend == "torch":
         return
     if device and "," in device:
-        raise InputError(
-            f"back end '{backend}' computes on one device, not on '{device}'; name one"
-        )
+        where = f"on one device, not on '{device}'"
+        raise InputError(f"back end '{backend}' computes {where}; name one")
     if not (find_spec(BACKENDS[backend]) and find_spec("optimum")):
         raise RunError(
             f"back end '{backend}' is not installed; pip install 'sentence-transformers[{backend}]'"
         )
 
 
-def _load(name: str, options: ModelOptions, **where: Any) -> Function:
-    """Load a model for the devices of the options; ``where`` says what may be downloaded."""
+def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any) -> Function:
+    """Load a model for the devices of the options, with ``more`` for SentenceTransformer."""
     try:
+        import torch
         from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -166,15 +140,23 @@ def _load(name: str, options: ModelOptions, **where: Any) -> Function:
             f"model '{name}' needs sentence-transformers; pip install -r requirements.txt"
         ) from error
     devices = options.device.split(",") if options.device else []
-    _require_devices(devices)
+    for device in devices:
+        try:
+            index = torch.device(device).index or 0
+            exists = index < torch.get_device_module(device).device_count()
+        except (RuntimeError, AttributeError):  # no name of a device, or one that only stores
+            exists = False
+        if not exists:
+            raise RunError(f"device '{device}' does not exist here; use cpu, or leave it out")
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     # It logs that the hub does not answer, which the error says too.
     getLogger("sentence_transformers.util.file_io").setLevel(ERROR)
-    where |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
+    more |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
+    more |= {"device": devices[0] if devices else None, "local_files_only": local_files_only}
     try:
-        with patient_hub(options.timeout, needed=not where.get("local_files_only")):
-            model = SentenceTransformer(name, device=devices[0] if devices else None, **where)
+        with patient_hub(options.timeout, needed=not local_files_only):
+            model = SentenceTransformer(name, **more)
     except RepositoryNotFoundError as error:
         raise RunError(
             f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
@@ -187,16 +169,12 @@ def _load(name: str, options: ModelOptions, **where: Any) -> Function:
     return _by_role(model, len(devices), pool=_pool(model, devices))
 
 
-def _by_role(model: Any, shares: int = 1, **options: Any) -> Function:
+def _by_role(model: Any, parts: int = 1, pool: Any = None) -> Function:
     # The prompt is always given, even an empty one: the model would else put its default, and
     # some models leave the prompt's tokens out of the mean.
     by_task = {"query": model.encode_query, "passage": model.encode_document}
     return lambda texts, prompt, task="": by_task.get(task, model.encode)(
-        texts,
-        prompt=prompt,
-        chunk_size=-(-len(texts) // shares),
-        show_progress_bar=False,
-        **options,
+        texts, prompt=prompt, chunk_size=-(-len(texts) // parts), pool=pool, show_progress_bar=False
     )
 
 
@@ -223,16 +201,3 @@ def _worker(device: str, model: Any, *queues: Any) -> None:
 
     Thread(target=follow, daemon=True).start()
     type(model)._multi_process_worker(device, model, *queues)
-
-
-def _require_devices(devices: list[str]) -> None:
-    import torch
-
-    for name in devices:
-        try:
-            device = torch.device(name)
-            exists = (device.index or 0) < torch.get_device_module(device).device_count()
-        except (RuntimeError, AttributeError):  # no name of a device, or one that only stores
-            exists = False
-        if not exists:
-            raise RunError(f"device '{name}' does not exist here; use cpu, or leave it out")
