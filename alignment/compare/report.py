@@ -95,21 +95,20 @@ def write_comparison_page(
     """
     from alignment.compare.figure import ranking_figure
     from alignment.report.page import sections, verdict, write_html
-    from alignment.report.page.svg import Styles, inline
+    from alignment.report.page.svg import inline
     from alignment.report.page.views import Section
 
-    styles, records = Styles(), dict(runs)
+    records = dict(runs)
     ranked = [(model.name, records[model.name]) for model in comparison.models]
     name = "The models of the comparison, the better above"
     said = "The numbers are in the table of the ranking."
-    figure = inline(ranking_figure, comparison, name, said, styles)
+    figure = inline(ranking_figure, comparison, "models", name, said)
     first = ranking.ranking(comparison)._replace(note=_SHARED * (len(comparison.models) > 1))
     others = ranking.pairs, ranking.support, ranking.failures
     tables = [first, *ranking.by_capability(comparison), *(make(comparison) for make in others)]
     points = verdicts(comparison)
     write_html(
         path,
-        styles,
         title=f"Cross-lingual alignment of {words.counted(len(comparison.models), 'model')}",
         verdict=_verdict(comparison),
         sections=[
@@ -117,7 +116,7 @@ def write_comparison_page(
         ],
         runs=ranked,
         models=[
-            (name, verdict.of_record(results), sections.of_record(results, styles, f"m{n}-"))
+            (name, verdict.of_record(results), sections.of_record(results, f"m{n}-"))
             for n, (name, results) in enumerate(ranked, 1)
         ],
     )

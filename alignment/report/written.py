@@ -7,7 +7,7 @@ from alignment.record.core import CoreResults
 
 
 def present(results: CoreResults, folder: Path, figures: bool, html: bool) -> None:
-    """Draw the figures of a record and write its page, as far as asked for.
+    """Draw the figures of a record and write its page, if these are asked for.
 
     Raises:
         OSError: when a file cannot be written.
