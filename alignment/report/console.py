@@ -117,7 +117,8 @@ def _written(files: list[Path]) -> list[str]:
 
 def print_tables(console: Console, *several: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    escaped = _isolated if console.is_terminal else visible  # a pager shows the signs for it
+    # A pager would show the signs that keep texts from right to left in their place.
+    escaped = (lambda cell: words.isolated(visible(cell))) if console.is_terminal else visible
     waiting = [
         _rich(table.shown("brief"), escaped, console.width) for table in several if table.rows
     ]
@@ -201,10 +202,6 @@ def _cut(
     if least == _MIN_CUT:
         left = max(left, _MIN_CUT)
     return {widest: left} if left >= least else None
-
-
-def _isolated(cell: str) -> str:
-    return words.isolated(visible(cell))
 
 
 def style_of(cell: str) -> str:

@@ -43,7 +43,7 @@ class Text(NamedTuple):
 
 
 class Labels:
-    """The texts of a record, each told apart from the others: one way to name them everywhere."""
+    """The names of a record's texts and concepts, cut where they differ from each other."""
 
     def __init__(self, results: CoreResults):
         self._texts = results.texts

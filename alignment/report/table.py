@@ -34,10 +34,22 @@ class Kind(NamedTuple):
     split: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
     narrow: Callable[[Any], str] | None = None
 
-    def holds(self, value: Any) -> bool:
-        """Return whether a value is of this kind, not missing and no words in place of one."""
+    def cell(self, value: Any, room: int = MAX_CELLS, narrow: bool = False) -> str:
+        """Return a value in words, a text of the grid on at most so many cells."""
+        if isinstance(value, Text):
+            return value.cut(room)
+        if self._lacks(value):
+            return "–" if value is None else str(value)
+        return (self.narrow if narrow and self.narrow else self.write)(value)
+
+    def data(self, value: Any) -> tuple[Any, ...]:
+        """Return the raw numbers or texts of a value, all None where it is missing."""
+        return (None,) * len(self.parts) if self._lacks(value) else self.split(value)
+
+    def _lacks(self, value: Any) -> bool:
+        """Return whether a value is missing, or words stand in its place."""
         words_instead = isinstance(value, str) and (self.numeric or value in ("", GAP))
-        return value is not None and not words_instead
+        return value is None or words_instead
 
 
 def _with_interval(value: Estimate | Contrast) -> str:
@@ -190,35 +202,20 @@ class Table(NamedTuple):
         """Return the rows in words, texts of the grid on at most so many cells."""
         kinds = [column.kind for column in self.columns]
         return [
-            tuple(cell(value, kind, room, narrow) for value, kind in zip(row, kinds, strict=True))
+            tuple(kind.cell(value, room, narrow) for kind, value in zip(kinds, row, strict=True))
             for row in self.rows
         ]
 
     def data(self) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return names and rows of raw values, one a cell: an estimate takes three."""
-        kinds = [column.kind for column in self.columns]
-        rows = (zip(row, kinds, strict=True) for row in self.rows)
-        return [column.key + end for column in self.columns for end in column.kind.parts], [
-            tuple(part for value, kind in row for part in _parts(value, kind)) for row in rows
+        names = [column.key + end for column in self.columns for end in column.kind.parts]
+        rows = (zip(self.columns, row, strict=True) for row in self.rows)
+        return names, [
+            tuple(part for col, value in row for part in col.kind.data(value)) for row in rows
         ]
 
     def _place(self, key: str) -> int:
         return [column.key for column in self.columns].index(key)
-
-
-def cell(value: Any, kind: Kind, room: int = MAX_CELLS, narrow: bool = False) -> str:
-    """Return a value in words."""
-    if value is None:
-        return "–"
-    if isinstance(value, Text):
-        return value.cut(room)
-    if not kind.holds(value):
-        return str(value)
-    return (kind.narrow if narrow and kind.narrow else kind.write)(value)
-
-
-def _parts(value: Any, kind: Kind) -> tuple[Any, ...]:
-    return kind.split(value) if kind.holds(value) else (None,) * len(kind.parts)
 
 
 def sortable(value: Any) -> float | None:

@@ -70,7 +70,7 @@ def _note(results: CoreResults, texts: dict[str, dict[str, str]]) -> str:
 def _neighbors(
     results: CoreResults, numbers: dict[str, int], places: dict[str, int]
 ) -> dict[int, dict[int, list[Any]]]:
-    """Return {concept: {language: [neighbours, errors]}}; neighbours may be None, if not kept."""
+    """Return {concept: {language: [neighbours, errors]}}; neighbours the record lacks are None."""
     rows: dict[int, dict[int, list[Any]]] = {}
     for concept, by_language in results.text_neighbors.items():
         rows[numbers[concept]] = {

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from alignment import visible
 from alignment.report import words
 from alignment.report.labels import Text
-from alignment.report.table import Column, Table, cell, sortable
+from alignment.report.table import Column, Table, sortable
 
 _ROOM = 120  # cells of a text in a table
 _CLASSES = {"supported": "supported", "weak": "weak", "not supported": "unsupported"}
@@ -86,7 +86,7 @@ class Section(NamedTuple):
 def _cell(value: Any, column: Column) -> Cell:
     if isinstance(value, Text) and value.language and not value.gloss:
         return Cell(visible(value._replace(after="").cut(_ROOM)), value.language)
-    text = words.isolated(visible(cell(value, column.kind, _ROOM)))
+    text = words.isolated(visible(column.kind.cell(value, _ROOM)))
     if column.kind.numeric:
         return Cell(text, kind="number", value=sortable(value))
     return Cell(text, kind=_CLASSES.get(text, ""))
