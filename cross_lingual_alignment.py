@@ -138,7 +138,7 @@ class CrossLingualAlignmentExperiment:
         Raises:
             OSError: when the folder cannot be written to; earlier files are then left alone.
         """
-        from alignment.report.written import present
+        from alignment.report import present
 
         with staged(output) as stage:
             results.to_json(stage / RESULTS_FILE)

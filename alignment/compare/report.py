@@ -68,27 +68,26 @@ def write_comparison_page(
     """
     from alignment.compare.figure import ranking_figure
     from alignment.report.page import sections, verdict, write_html
-    from alignment.report.page.svg import Styles, inline
+    from alignment.report.page.svg import inline
     from alignment.report.page.views import Section
 
-    styles, records = Styles(), dict(runs)
+    records = dict(runs)
     ranked = [(model.name, records[model.name]) for model in comparison.models]
     name = "The models of the comparison, the better above"
     caption = "The numbers are in the table of the ranking."
-    figures = [(name, inline(ranking_figure, comparison, name, caption, styles))]
+    figures = [(name, inline(ranking_figure, comparison, "models", name, caption))]
     first = ranking.ranking(comparison)._replace(note=_SHARED * (len(ranked) > 1))
     others = (make(comparison) for make in (ranking.pairs, ranking.support, ranking.failures))
     tables = [first, *ranking.by_capability(comparison), *others]
     points = verdicts(comparison)
     write_html(
         path,
-        styles,
         title=f"Cross-lingual alignment of {words.counted(len(ranked), 'model')}",
         verdict=_verdict(comparison),
         sections=[Section("ranking", "Ranking", points=points, figures=figures, tables=tables)],
         runs=ranked,
         models=[
-            (name, verdict.of_record(results), sections.of_record(results, styles, f"m{n}-"))
+            (name, verdict.of_record(results), sections.of_record(results, f"m{n}-"))
             for n, (name, results) in enumerate(ranked, 1)
         ],
     )

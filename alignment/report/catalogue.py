@@ -8,12 +8,12 @@ from alignment.capabilities import capabilities, shown
 from alignment.record.core import CoreResults
 from alignment.report import error_tables, tables
 from alignment.report.table import Table
-from alignment.seam import Entry, Part
+from alignment.seam import Entry, Part, Show
 
-Parts = dict[Part, tuple[Callable[[CoreResults], Table], ...]]
+_Makers = tuple[Callable[[CoreResults], Table], ...]
 
 PROVENANCE = Part("provenance", "What was run")
-_CORE: Parts = {
+_CORE: dict[Part, _Makers] = {
     Part("score", "Score"): (tables.summary,),
     Part("languages", "Languages"): (tables.languages,),
     Part("translations", "Translations"): (error_tables.lowest, error_tables.identical_strings),
@@ -23,41 +23,38 @@ _CORE: Parts = {
     ),
     Part("concepts", "Concepts"): (tables.concepts,),
 }
-_LAST: Parts = {PROVENANCE: (tables.provenance, tables.undefined)}
-_DATA = (
+_DATA: _Makers = (
     *(tables.means, tables.support, tables.retrieval, tables.retrieval_matrix),
     *(tables.language_pairs, tables.categories, error_tables.misaligned),
 )  # not on the page
 
 
 def catalogue(results: CoreResults) -> dict[str, Entry]:
-    """Return {key: table}, in the order of the page; a part's tables need not be in a row."""
+    """Return {key: table}, in the order of the page; tables of one part may stand apart."""
 
-    def entries(parts: Parts) -> dict[str, Entry]:
-        return {
-            make.__name__: Entry(partial(make, results), part)
-            for part, makes in parts.items()
-            for make in makes
-        }
+    def entries(part: Part, makers: _Makers, show: Show = "full") -> dict[str, Entry]:
+        return {make.__name__: Entry(partial(make, results), part, show) for make in makers}
 
-    found = entries(_CORE)
+    listed: dict[str, Entry] = {}
+    for part, makers in _CORE.items():
+        listed |= entries(part, makers)
     for section in shown(results).values():
-        found |= section.tables
-    data = {make.__name__: Entry(partial(make, results), PROVENANCE, "data") for make in _DATA}
-    return found | entries(_LAST) | data
+        listed |= section.tables
+    listed |= entries(PROVENANCE, (tables.provenance, tables.undefined))
+    return listed | entries(PROVENANCE, _DATA, "data")
 
 
 def table_of(results: CoreResults, name: str) -> Table:
     """Return a table of a record.
 
     Raises:
-        InputError: for a table that there is not, naming those that there are; for one that was not
+        InputError: for a table that does not exist, naming those that do; for one that was not
             measured in this run, saying what it needs.
     """
-    found = catalogue(results)
-    if name in found:
-        return found[name].make()
-    for own in capabilities().values():
-        if name in own.needs:
-            raise InputError(f"'{name}' was not measured in this run; {own.needs[name]}")
-    raise InputError(f"there is no table '{name}'; there are {', '.join(found)}")
+    listed = catalogue(results)
+    if name in listed:
+        return listed[name].make()
+    for capability in capabilities().values():
+        if name in capability.needs:
+            raise InputError(f"'{name}' was not measured in this run; {capability.needs[name]}")
+    raise InputError(f"there is no table '{name}'; there are {', '.join(listed)}")

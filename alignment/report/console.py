@@ -32,7 +32,7 @@ _LEGIBLE = 16  # cells of words that are cut before intervals are left out
 
 
 class Terminal(Console):
-    """The terminal: as wide as it says, or plain text in 80 columns."""
+    """The terminal, as wide as it says; or plain text in 80 columns."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Terminal(Console):
             self.width = _DEFAULT_WIDTH
 
     def on_broken_pipe(self) -> None:
-        """Leave it to the command line, for which a reader who has seen enough is no failure."""
+        """Raise BrokenPipeError: the command line knows that the reader has seen enough."""
         raise BrokenPipeError
 
     def say(self, *lines: str, style: str = "") -> None:
@@ -57,28 +57,40 @@ class Terminal(Console):
 def print_report(results: CoreResults, files: list[Path]) -> None:
     """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
     console = Terminal()
+    sections = shown(results).values()
+    unsupported = _unsupported(results)
     console.say(*words.heading(results), style="bold")
     print_tables(console, tables.summary(results))
-    print_tables(console, _unsupported(results))
+    print_tables(console, unsupported)
     console.print()
-    _say_findings(console, results)
-    sections = shown(results).values()
+    _say_findings(console, results.findings)
     for section in sections:
         print_tables(console, *brief(section))
     pairs = tables.language_pairs(results).by("centroid_distance").defined("centroid_distance")
+    if len(results.languages) <= MAX_ROWS:
+        by_language = [tables.retrieval_matrix(results)]
+    elif unsupported.rows:  # it names the worst already
+        by_language = []
+    else:
+        languages = tables.languages(results).select("language", "as_query", "as_target")
+        by_language = [languages.by("as_target", descending=True).best_and_worst()]
     print_tables(
         console,
         tables.concepts(results).best_and_worst(),
-        *_by_language(results),
+        *by_language,
         error_tables.lowest(results).head(_MAX_PAIRS),
         pairs._replace(rows=[*pairs.rows[:2], *pairs.rows[2:][-2:]]),
         error_tables.worst_errors(results, MAX_ERRORS),
     )
     console.print()
-    for why, names in _reasons(results).items():
+    reasons: dict[str, list[str]] = {}
+    for name, why in results.undefined.items():
+        if name != "language_bias":
+            reasons.setdefault(why, []).append(name.replace("_", " "))
+    for why, names in reasons.items():
         console.say(f"Not defined here, {why}: {', '.join(names)}.")
     console.say_files(_written(files))
-    console.say(next((own.next for own in sections if own.next), _NEXT))
+    console.say(next((section.next for section in sections if section.next), _NEXT))
 
 
 def brief(section: Shown) -> list[Table]:
@@ -87,23 +99,13 @@ def brief(section: Shown) -> list[Table]:
     return [entry.make().best_and_worst() if entry.ends else entry.make() for entry in entries]
 
 
-def _by_language(results: CoreResults) -> list[Table]:
-    """Return the table of retrieval; of many languages the best and the worst, if not said yet."""
-    if len(results.languages) <= MAX_ROWS:
-        return [tables.retrieval_matrix(results)]
-    if _unsupported(results).rows:
-        return []
-    shown = tables.languages(results).select("language", "as_query", "as_target")
-    return [shown.by("as_target", descending=True).best_and_worst()]
-
-
-def _say_findings(console: Terminal, results: CoreResults) -> None:
+def _say_findings(console: Terminal, findings: list[str]) -> None:
     """Say as many findings as there is room for, and where the others are."""
-    room, unsaid = _MAX_LINES, list(results.findings)
-    while unsaid and (room := room - len(Text(unsaid[0]).wrap(console, console.width))) >= 0:
-        console.say(unsaid.pop(0))
-    if unsaid:
-        console.say(f"{words.counted(len(unsaid), 'more finding')} in {RESULTS_FILE}.")
+    room, rest = _MAX_LINES, list(findings)
+    while rest and (room := room - len(Text(rest[0]).wrap(console, console.width))) >= 0:
+        console.say(rest.pop(0))
+    if rest:
+        console.say(f"{words.counted(len(rest), 'more finding')} in {RESULTS_FILE}.")
 
 
 def _written(files: list[Path]) -> list[str]:
@@ -115,9 +117,10 @@ def _written(files: list[Path]) -> list[str]:
 
 def print_tables(console: Console, *several: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    written = _isolated if console.is_terminal else visible  # a pager shows the signs for it
+    # A pager would show the signs that keep texts from right to left in their place.
+    escaped = (lambda cell: words.isolated(visible(cell))) if console.is_terminal else visible
     waiting = [
-        _rich(table.shown("brief"), written, console.width) for table in several if table.rows
+        _rich(table.shown("brief"), escaped, console.width) for table in several if table.rows
     ]
     while waiting:
         row: list[RichTable] = []
@@ -132,15 +135,6 @@ def print_tables(console: Console, *several: Table) -> None:
         console.print(Columns(row, padding=(0, _BETWEEN)))
 
 
-def _reasons(results: CoreResults) -> dict[str, list[str]]:
-    """Return {why: what is not defined}, in words."""
-    reasons: dict[str, list[str]] = {}
-    for name, why in results.undefined.items():
-        if name != "language_bias":
-            reasons.setdefault(why, []).append(name.replace("_", " "))
-    return reasons
-
-
 def _unsupported(results: CoreResults) -> Table:
     table = tables.support(results)
     rows = [row for row in table.rows if row[1] != "supported"]
@@ -150,15 +144,13 @@ def _unsupported(results: CoreResults) -> Table:
     return table._replace(rows=rows)
 
 
-def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
+def _rich(table: Table, escaped: Callable[[str], str], room: int) -> RichTable:
     """Draw a table.
 
     Where it is too wide, columns move together, then the widest column of words is cut, then
     intervals are left out; no number is cut.
     """
     text_room = (room - 3 * _BETWEEN - len("−0.000")) // 3
-    lines: list[tuple[str, ...]] = []
-    cut: dict[int, int] | None = None
     for between, narrow, least in (
         (_BETWEEN, False, None),
         (1, False, None),
@@ -167,8 +159,8 @@ def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
         (1, True, _MIN_CUT),
     ):
         headings = tuple(column.heading(narrow) for column in table.columns)
-        lines = [headings, *table.cells(text_room, narrow)]
-        cut = _cut(table, lines, room - between * (len(headings) - 1), least)
+        lines = table.cells(text_room, narrow)
+        cut = _cut(table, [headings, *lines], room - between * (len(headings) - 1), least)
         if cut is not None:
             break
     drawn = RichTable(
@@ -178,7 +170,7 @@ def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
         pad_edge=False,
         collapse_padding=between == 1,
     )
-    for n, (column, heading) in enumerate(zip(table.columns, lines[0], strict=True)):
+    for n, (column, heading) in enumerate(zip(table.columns, headings, strict=True)):
         drawn.add_column(
             heading,
             justify="right" if column.kind.numeric else "left",
@@ -186,38 +178,30 @@ def _rich(table: Table, written: Callable[[str], str], room: int) -> RichTable:
             no_wrap=True,
             max_width=(cut or {}).get(n),
         )
-    for line in lines[1:]:
-        drawn.add_row(*(Text(written(cell), style=style_of(cell)) for cell in line))
+    for line in lines:
+        drawn.add_row(*(Text(escaped(cell), style=style_of(cell)) for cell in line))
     return drawn
 
 
 def _cut(
     table: Table, lines: list[tuple[str, ...]], room: int, least: int | None
 ) -> dict[int, int] | None:
-    """Return {column: cells that are left of it}, or None where the table is still too wide.
+    """Return {column: cells that are left of it}, or None where the lines are wider than the room.
 
-    Args:
-        table: of which the lines are.
-        lines: the headings and the rows in words.
-        room: cells for all columns.
-        least: cells that must be left of the widest column of words; None to cut nothing.
+    The widest column of words keeps at least ``least`` cells; where that is None, none is cut.
     """
     widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
     excess = sum(widths) - room
     if excess <= 0:
         return {}
-    words_in = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
-    if least is None or not words_in:
+    of_words = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
+    if least is None or not of_words:
         return None
-    widest = max(words_in, key=widths.__getitem__)
+    widest = max(of_words, key=widths.__getitem__)
     left = widths[widest] - excess
     if least == _MIN_CUT:
         left = max(left, _MIN_CUT)
     return {widest: left} if left >= least else None
-
-
-def _isolated(cell: str) -> str:
-    return words.isolated(visible(cell))
 
 
 def style_of(cell: str) -> str:

@@ -1,22 +1,13 @@
-"""Error tables: what is far from its translation, what is found instead, and which texts fail."""
+"""Error tables: what is far from its translation, what is retrieved instead, which texts fail."""
 
 from collections import Counter
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
 
 from alignment.measure.errors import RetrievalError
 from alignment.record.core import CoreResults, Pair
-from alignment.report.labels import Labels
-from alignment.report.table import (
-    CONCEPT,
-    COUNT,
-    LANGUAGE,
-    NUMBER,
-    TEXT,
-    Column,
-    Table,
-    decimals,
-)
+from alignment.report.labels import Labels, Text
+from alignment.report.table import CONCEPT, COUNT, LANGUAGE, NUMBER, TEXT, Column, Table, decimals
 from alignment.report.words import shortened
 
 
@@ -38,11 +29,11 @@ def _pairs(key: str, title: str, results: CoreResults, pairs: list[Pair]) -> Tab
         key,
         title,
         pairs,
-        Column("concept", lambda own: labels.concept(own.concept), CONCEPT),
+        Column("concept", lambda row: labels.concept(row.concept), CONCEPT),
         Column("a", None, LANGUAGE, "language", "full"),
-        Column("text_a", lambda own: labels.in_languages(own.concept, own.a), TEXT, "text"),
+        Column("text_a", lambda row: labels.in_languages(row.concept, row.a), TEXT, "text"),
         Column("b", None, LANGUAGE, "other language", "full"),
-        Column("text_b", lambda own: labels.in_languages(own.concept, own.b), TEXT, "its text"),
+        Column("text_b", lambda row: labels.in_languages(row.concept, row.b), TEXT, "its text"),
         Column("similarity", None, NUMBER, "cosine"),
     )
 
@@ -54,10 +45,10 @@ def identical_strings(results: CoreResults) -> Table:
         "identical_strings",
         f"Identical strings ({results.counts['identical_strings']:,})",
         results.identical_strings,
-        Column("concept", lambda own: labels.concept(own.concept), CONCEPT),
+        Column("concept", lambda row: labels.concept(row.concept), CONCEPT),
         Column("a", None, LANGUAGE, "language"),
         Column("b", None, LANGUAGE, "other"),
-        Column("text", lambda own: labels.text(own.concept, own.a), TEXT),
+        Column("text", lambda row: labels.text(row.concept, row.a), TEXT),
     )
 
 
@@ -68,15 +59,13 @@ def errors(results: CoreResults) -> Table:
         "errors",
         f"Worst retrieval errors ({len(rows):,} of {results.errors.total:,})",
         rows,
-        Column("concept", lambda own: labels.concept(own.concept), CONCEPT, show="data"),
+        Column("concept", lambda row: labels.concept(row.concept), CONCEPT, show="data"),
         Column("query", None, LANGUAGE, "query language"),
-        Column("text", lambda own: labels.text(own.concept, own.query), TEXT, "query"),
+        Column("text", lambda row: labels.text(row.concept, row.query), TEXT, "query"),
         Column("target", None, LANGUAGE, "target language"),
-        Column("expected", lambda own: labels.text(own.concept, own.target), TEXT),
-        Column("retrieved", lambda own: labels.concept(own.retrieved), CONCEPT, show="data"),
-        Column(
-            "retrieved_text", lambda own: labels.text(own.retrieved, own.target), TEXT, "retrieved"
-        ),
+        Column("expected", lambda row: labels.text(row.concept, row.target), TEXT),
+        Column("retrieved", lambda row: labels.concept(row.retrieved), CONCEPT, show="data"),
+        Column("retrieved_text", lambda e: labels.text(e.retrieved, e.target), TEXT, "retrieved"),
         Column("similarity", None, NUMBER, show="data"),
         Column("similarity_retrieved", None, NUMBER, show="data"),
         Column("similarity_lost", None, NUMBER, "lost"),
@@ -106,29 +95,27 @@ def grouped(
     groups: dict[tuple[str, str], list[RetrievalError]] = {}
     for row in failed:
         groups.setdefault((row.concept, row.retrieved), []).append(row)
-    times: Counter[str] = Counter()
-    turns = []
-    for _, retrieved in groups:
-        turns.append(times[retrieved])
-        times[retrieved] += 1
-    order = sorted(zip(turns, groups.values(), strict=True), key=itemgetter(0))
+    turns: Counter[str] = Counter()
+    ordered: list[tuple[int, list[RetrievalError]]] = []
+    for (_, retrieved), rows in groups.items():
+        ordered.append((turns[retrieved], rows))
+        turns[retrieved] += 1
+    ordered.sort(key=itemgetter(0))
     labels = Labels(results)
 
-    def asked(rows: list[RetrievalError], *codes: str) -> object:
-        return labels.in_languages(rows[0].concept, *codes)
+    def text(language: str) -> Callable[[list[RetrievalError]], Text]:
+        return lambda rows: labels.in_languages(rows[0].concept, *map(attrgetter(language), rows))
+
+    def wrong_answer(row: RetrievalError) -> Text:
+        return labels.with_gloss(row.retrieved, row.target)
 
     return Table.of(
         key,
         title,
-        [rows for _, rows in order[:most]],
-        Column("query", lambda rows: asked(rows, *(row.query for row in rows)), TEXT),
-        Column("expected", lambda rows: asked(rows, *(row.target for row in rows)), TEXT),
-        Column(
-            "retrieved",
-            lambda rows: labels.with_gloss(rows[0].retrieved, rows[0].target),
-            CONCEPT,
-            f"retrieved{when}",
-        ),
+        [rows for _, rows in ordered[:most]],
+        Column("query", text("query"), TEXT),
+        Column("expected", text("target"), TEXT),
+        Column("retrieved", lambda rows: wrong_answer(rows[0]), CONCEPT, f"retrieved{when}"),
         Column("similarity_lost", lambda rows: rows[0].similarity_lost, NUMBER, f"lost{when}"),
     )
 
@@ -144,10 +131,10 @@ def confused_concepts(results: CoreResults) -> Table:
         "confused_concepts",
         "Errors by concept",
         results.errors.pairs,
-        Column("expected", lambda own: labels.concept(own.expected), CONCEPT),
-        Column("retrieved", lambda own: labels.concept(own.retrieved), CONCEPT),
+        Column("expected", lambda row: labels.concept(row.expected), CONCEPT),
+        Column("retrieved", lambda row: labels.concept(row.retrieved), CONCEPT),
         Column("count", None, COUNT, "times"),
-        Column("languages", lambda own: languages(own.languages)),
+        Column("languages", lambda row: languages(row.languages)),
     )
 
 
@@ -158,9 +145,9 @@ def hubs(results: CoreResults) -> Table:
         "hubs",
         "Hubs: texts that are retrieved most often",
         results.hubness.hubs,
-        Column("text", lambda own: labels.text(own.concept, own.language), TEXT),
+        Column("text", lambda row: labels.text(row.concept, row.language), TEXT),
         Column("language", kind=LANGUAGE),
-        Column("concept", lambda own: labels.concept(own.concept), CONCEPT),
+        Column("concept", lambda row: labels.concept(row.concept), CONCEPT),
         Column("times", None, decimals(1), "times retrieved"),
         note=f"Expected: {expected:.3g} times if all were retrieved equally often.",
     )

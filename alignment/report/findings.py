@@ -2,27 +2,20 @@
 
 from alignment.capabilities import shown
 from alignment.record.core import CoreResults
-from alignment.report.words import (
-    counted,
-    language,
-    languages,
-    listed,
-    percent,
-    signed,
-    signed_interval,
-)
+from alignment.report import words
+from alignment.report.words import counted, language, languages, listed, percent, signed
 from alignment.seam import Finding, Place
 
 MAX_LANGUAGES = 6  # that are named in a sentence
-MIN_UNKNOWN = 0.005  # share of unknown subwords from which it is said
-MIN_EVIDENCE = 0.05  # from which it may be why a language is not supported
+_MIN_UNKNOWN = 0.005  # the share of unknown subwords that is mentioned
+_MIN_EVIDENCE = 0.05  # the share that may be why a language is not supported
 _IGNORED = "scores there ignore that part of the text"
 
 
 def findings(results: CoreResults) -> list[str]:
     """Return the sentences: what is not supported, languages, concept types, and the whole.
 
-    What the grid has nothing on is left out.
+    Sentences on which the grid has no evidence are left out.
     """
     if results.collapsed:
         return [
@@ -34,63 +27,71 @@ def findings(results: CoreResults) -> list[str]:
         Place.UNKNOWN: _unknown_subwords(results),
         Place.WHOLE: [_discriminability(results), _ceiling(results)],
     }
-    found = [Finding(place, said) for place, several in core.items() for said in several if said]
-    found += (finding for own in shown(results).values() for finding in own.findings)
-    return [finding.sentence for finding in sorted(found, key=lambda finding: finding.place)]
+    made = [Finding(place, text) for place, texts in core.items() for text in texts if text]
+    made += (finding for section in shown(results).values() for finding in section.findings)
+    return [finding.sentence for finding in sorted(made, key=lambda finding: finding.place)]
 
 
 def _support(results: CoreResults) -> list[str]:
     """Say which languages the model does not support, by which evidence; then of the others."""
     failing, weak = judged(results, "not supported"), judged(results, "weak")
     if failing and len(failing) == len(results.support):
-        return [f"No language is supported by this model: {_found(results, failing)}."]
-    said = [_not_supported(results, failing)] if failing else []
+        return [f"No language is supported by this model: {_evidence(results, failing)}."]
+    sentences = [_not_supported(results, failing)] if failing else []
     if failing and (known := results.among_supported):
-        retrieval = "cross_lingual_retrieval"
-        said.append(
+        retrieval, score = "cross_lingual_retrieval", "alignment_score"
+        sentences.append(
             f"Among the other {counted(len(results.support) - len(failing), 'language')}, which "
             f"alone are compared below, retrieval is {percent(known[retrieval])} % and the "
-            f"calibrated score "
-            f"{known['calibrated_alignment_score'] or 0:.2f}; over all {len(results.support)} they "
-            f"are {percent(results.summary[retrieval])} % and "
-            f"{results.calibrated['alignment_score'] or 0:.2f}."
+            f"calibrated score {known[f'calibrated_{score}'] or 0:.2f}; over all "
+            f"{len(results.support)} they are {percent(results.summary[retrieval])} % and "
+            f"{results.calibrated[score] or 0:.2f}."
         )
     if weak:
-        said.append(f"{_are(weak)} weakly supported by this model: {_found(results, weak)}.")
-    return said
+        evidence = _evidence(results, weak)
+        sentences.append(f"{_are(weak)} weakly supported by this model: {evidence}.")
+    return sentences
 
 
 def judged(results: CoreResults, verdict: str) -> list[str]:
     """Return the languages of one verdict on their support, the worst first."""
-    codes = [code for code, own in results.support.items() if own.verdict == verdict]
+    codes = [code for code, row in results.support.items() if row.verdict == verdict]
     return sorted(codes, key=lambda code: results.support[code].among_10 or 0)
 
 
 def _not_supported(results: CoreResults, codes: list[str]) -> str:
-    shares = {code: results.support[code].unknown or 0 for code in codes}
-    unknown = sorted((c for c in codes if shares[c] >= MIN_EVIDENCE), key=lambda c: -shares[c])
-    head, found = f"{_are(codes)} not supported by this model", _found(results, codes)
-    if not unknown:
-        return f"{head}: {found}."
+    head, evidence = f"{_are(codes)} not supported by this model", _evidence(results, codes)
+    shares = _unknown(results, codes, _MIN_EVIDENCE)
+    if not shares:
+        return f"{head}: {evidence}."
     if len(codes) == 1:
         share = percent(shares[codes[0]])
-        return f"{head}: {share} % of its subwords are unknown to the tokeniser, and {found}."
-    said = [f"{language(code)} ({percent(shares[code])} % unknown)" for code in unknown]
-    return f"{head}: {found}. The tokeniser does not know all subwords of {listed(said, 4)}."
+        return f"{head}: {share} % of its subwords are unknown to the tokeniser, and {evidence}."
+    named = [f"{language(code)} ({percent(share)} % unknown)" for code, share in shares.items()]
+    return f"{head}: {evidence}. The tokeniser does not know all subwords of {listed(named, 4)}."
 
 
-def _found(results: CoreResults, codes: list[str]) -> str:
-    """Say how often texts find their translations, beside chance and the supported languages."""
-    evidence = results.support
-    rates = [percent(evidence[code].among_10) for code in codes]
+def _unknown(results: CoreResults, codes: list[str], least: float) -> dict[str, float]:
+    """Return {language: share of unknown subwords}, from the least share on, the highest first."""
+    shares = {code: results.support[code].unknown or 0 for code in codes}
+    order = sorted(shares, key=lambda code: -shares[code])
+    return {code: shares[code] for code in order if shares[code] >= least}
+
+
+def _evidence(results: CoreResults, codes: list[str]) -> str:
+    """Say how often texts find their translations, by chance and in the supported languages too."""
+    support = results.support
+    rates = [percent(support[code].among_10) for code in codes]
     rate = rates[0] if rates[0] == rates[-1] else f"{rates[0]} to {rates[-1]}"
-    chance = evidence[codes[0]].chance or 0
+    chance = support[codes[0]].chance or 0
     among = " among ten candidates" if chance <= 0.1 else ""
-    beside = [f"chance: {percent(chance)} %"]
-    if own := [evidence[code].among_10 or 0 for code in judged(results, "supported")]:
-        beside.append(f"supported languages: {percent(sum(own) / len(own))} %")
-    its = "its texts find their translation" if len(codes) == 1 else "texts find their translation"
-    return f"{its}{among} in {rate} % of cases ({'; '.join(beside)})"
+    beside = f"chance: {percent(chance)} %"
+    if values := [support[code].among_10 or 0 for code in judged(results, "supported")]:
+        beside += f"; supported languages: {percent(sum(values) / len(values))} %"
+    texts = (
+        "its texts find their translation" if len(codes) == 1 else "texts find their translation"
+    )
+    return f"{texts}{among} in {rate} % of cases ({beside})"
 
 
 def _are(codes: list[str]) -> str:
@@ -98,20 +99,16 @@ def _are(codes: list[str]) -> str:
 
 
 def _unknown_subwords(results: CoreResults) -> list[str]:
-    """Warn of languages that are supported, but not read whole."""
-    shares = {
-        code: own.unknown or 0
-        for code, own in results.support.items()
-        if own.verdict != "not supported"
-    }
-    unread = sorted((c for c in shares if shares[c] >= MIN_UNKNOWN), key=lambda c: -shares[c])
-    if len(unread) > 1:
-        said = listed([f"{language(code)} ({percent(shares[code])} %)" for code in unread], 6)
-        return [f"The tokeniser does not know all subwords of {said}: {_IGNORED}."]
+    """Warn that scores of languages that are supported ignore a part of their texts."""
+    codes = [code for code, row in results.support.items() if row.verdict != "not supported"]
+    shares = _unknown(results, codes, _MIN_UNKNOWN)
+    if len(shares) > 1:
+        named = listed([f"{language(code)} ({percent(shares[code])} %)" for code in shares], 6)
+        return [f"The tokeniser does not know all subwords of {named}: {_IGNORED}."]
     return [
-        f"{percent(shares[code])} % of the subwords of {language(code)} are unknown to the "
-        f"tokeniser: {_IGNORED}."
-        for code in unread
+        f"{percent(share)} % of the subwords of {language(code)} are unknown to the tokeniser: "
+        f"{_IGNORED}."
+        for code, share in shares.items()
     ]
 
 
@@ -131,11 +128,12 @@ def _discriminability(results: CoreResults) -> str:
         )
     known = results.among_supported
     without = f"; {signed(known['gap'])} without the languages not supported" if known else ""
-    return f"{verdict} (gap {signed(gap.value)}, 95 % CI {signed_interval(gap.interval)}{without})."
+    interval = words.signed_interval(gap.interval)
+    return f"{verdict} (gap {signed(gap.value)}, 95 % CI {interval}{without})."
 
 
 def _ceiling(results: CoreResults) -> str:
-    """Say it where few languages keep even a perfect model from a published score of 1."""
+    """Say where few languages keep even a perfect model from a published score of 1."""
     k, others = results.provenance.k, len(results.languages) - 1
     if not 0 < others < k:
         return ""

@@ -15,8 +15,8 @@ class Text(NamedTuple):
 
     Attributes:
         text: on one line.
-        concept: that it is of.
-        shared: characters at its beginning that another text of the record begins with, too.
+        concept: its concept.
+        shared: how many characters at its beginning another text of the record shares.
         language: of the text; "" for the name of a concept.
         after: words behind it that are never cut: " (de, fr +2)".
         gloss: the text in another language, shown in brackets where there is room.
@@ -43,12 +43,12 @@ class Text(NamedTuple):
 
 
 class Labels:
-    """The texts of a record, each told apart from the others: one way to name them everywhere."""
+    """The names of a record's texts and concepts, cut where they differ from each other."""
 
     def __init__(self, results: CoreResults):
         self._texts = results.texts
-        rows = (row.values() for row in results.texts.values())
-        lines = sorted({" ".join(text.split()) for row in rows for text in row})
+        rows = results.texts.values()
+        lines = sorted({" ".join(text.split()) for row in rows for text in row.values()})
         self._shared = dict.fromkeys(lines, 0)
         for one, other in pairwise(lines):
             common = len(commonprefix([one, other]))  # noqa: RUF071
@@ -61,8 +61,8 @@ class Labels:
 
     def text(self, concept: str, code: str) -> Text:
         """Return a concept's text in a language; the concept's name where the record lacks it."""
-        held = self._texts.get(concept, {}).get(code)
-        return self.concept(concept) if held is None else self._text(held, concept, code)
+        text = self._texts.get(concept, {}).get(code)
+        return self.concept(concept) if text is None else self._text(text, concept, code)
 
     def in_languages(self, concept: str, *codes: str) -> Text:
         """Return the text in the first of these languages, and all of them: "Wut (de, ar +2)"."""
@@ -81,10 +81,7 @@ class Labels:
 
 
 def names(texts: dict[str, dict[str, str]], concept: str, *codes: str) -> list[str]:
-    """Return what a concept may be called, the best first.
-
-    Its texts in these languages, in English, and in the first language; its identifier comes last.
-    """
-    held = texts.get(concept, {})
-    english = [code for code in held if code.split("-")[0] == "en"]
-    return [held[code] for code in (*codes, *english, *held) if code in held] + [concept]
+    """Return names of a concept: its texts in these languages, in English, in others; its key."""
+    row = texts.get(concept, {})
+    english = [code for code in row if code.split("-")[0] == "en"]
+    return [row[code] for code in (*codes, *english, *row) if code in row] + [concept]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def cell(headings: list[str], shown: list[Table], sentences: list[str]) -> str:
     """Return what a cell of a notebook shows: headings, tables, sentences."""
     heading = "<br>".join(f"<b>{escape(line)}</b>" for line in headings)
-    said = "".join(f'<p dir="auto">{escape(line)}</p>' for line in sentences)
-    return f"<div><p>{heading}</p>{''.join(map(render.html, shown))}{said}</div>"
+    text = "".join(f'<p dir="auto">{escape(line)}</p>' for line in sentences)
+    return f"<div><p>{heading}</p>{''.join(map(render.html, shown))}{text}</div>"
 
 
 def _html(results: CoreResults) -> str:

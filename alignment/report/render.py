@@ -1,6 +1,6 @@
 """Render: a table as Markdown, LaTeX, CSV, HTML for a notebook, or a DataFrame.
 
-No renderer knows a table by its name: what a cell is, its column says.
+No renderer knows a table by its name: the columns say what their cells are.
 """
 
 import csv
@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable
 from html import escape
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alignment import RunError
 from alignment.report.table import Table
@@ -17,14 +17,11 @@ from alignment.report.words import MAX_CELLS
 if TYPE_CHECKING:
     import pandas as pd
 
-_LATEX_WORDS = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": "$-$",
-    "×": r"$\times$",
-    "–": "--",
-}
+_LATEX = str.maketrans(
+    {sign: f"\\{sign}" for sign in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"−": "$-$", "×": r"$\times$", "–": "--"}
+)
 
 
 def markdown(
@@ -33,32 +30,29 @@ def markdown(
     """Return the table without its title; columns of numbers are set to the right.
 
     Args:
-        table: the columns that are shown in full are written.
+        table: is written with the columns that are shown in full.
         room: cells for a text of the grid.
         escaped: a function that is applied to the words of every cell.
     """
     table = table.shown()
     ruler = ["--:" if column.kind.numeric else ":--" for column in table.columns]
     header, *rows = (
-        f"| {' | '.join(escaped(cell).replace('|', chr(92) + '|') for cell in line)} |"
+        [escaped(cell).replace("|", r"\|") for cell in line]
         for line in (_headings(table), *table.cells(room))
     )
-    return "\n".join([header, f"| {' | '.join(ruler)} |", *rows])
+    return "\n".join(f"| {' | '.join(line)} |" for line in (header, ruler, *rows))
 
 
 def latex(table: Table) -> str:
     """Return a tabular in the manner of booktabs."""
     table = table.shown()
-    special = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | _LATEX_WORDS)
     header, *rows = (
-        " & ".join(cell.translate(special) for cell in line) + r" \\"
+        " & ".join(cell.translate(_LATEX) for cell in line) + r" \\"
         for line in (_headings(table), *table.cells())
     )
     columns = "".join("r" if column.kind.numeric else "l" for column in table.columns)
-    start = rf"\begin{{tabular}}{{{columns}}}"
-    return "\n".join(
-        [start, r"\toprule", header, r"\midrule", *rows, r"\bottomrule", r"\end{tabular}"]
-    )
+    head = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule"]
+    return "\n".join([*head, *rows, r"\bottomrule", r"\end{tabular}"])
 
 
 def as_csv(table: Table) -> str:
@@ -97,8 +91,8 @@ def frame(table: Table) -> "pd.DataFrame":
     except ImportError as error:
         raise RunError("frames need pandas; pip install pandas") from error
     names, rows = table.data()
-    known: list[list[Any]] = [[nan if value is None else value for value in row] for row in rows]
-    return pd.DataFrame(known, columns=names)
+    values = [[nan if value is None else value for value in row] for row in rows]
+    return pd.DataFrame(values, columns=names)
 
 
 def _headings(table: Table) -> tuple[str, ...]:

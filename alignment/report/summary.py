@@ -17,7 +17,7 @@ MAX_CELLS = 60  # of a text
 
 _HTML = re.compile(r"<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
 _MARKS = re.compile(r"([\\`*_~$]|\](?=[(\[:])|\[(?=\^))")  # also of a link, a footnote
-_CALLS = re.compile(r"([@#])(?=\w)")  # they would call somebody, or an issue
+_CALLS = re.compile(r"([@#])(?=\w)")  # would mention somebody, or an issue
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -34,7 +34,7 @@ def summary_of_run(results: CoreResults) -> str:
         titled_table(tables.summary(results), titled=False),
         titled_table(by_language.head(MAX_LANGUAGES)),
         f"{words.counted(more, 'more language')}." if more > 0 else "",
-        *(titled_table(table) for own in shown(results).values() for table in brief(own)[:1]),
+        *(titled_table(table) for part in shown(results).values() for table in brief(part)[:1]),
         titled_table(error_tables.worst_errors(results, MAX_ERRORS)),
     )
 
@@ -60,6 +60,6 @@ def titled_table(table: Table, titled: bool = True) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is: it marks up, calls and turns round nothing."""
+    """Return a text that Markdown shows as it is, without markup, mentions or turned letters."""
     text = _HTML.sub(lambda sign: html.escape(sign[0]), _UNSEEN.sub("", " ".join(text.split())))
     return words.isolated(_CALLS.sub("\\1\u2060", _MARKS.sub(r"\\\1", text)))

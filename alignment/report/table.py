@@ -1,31 +1,31 @@
-"""Table: typed columns and rows of raw values; what a cell looks like is said once, by its kind."""
+"""Table: typed columns and rows of raw values; the kind of a column says how its cells look."""
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from alignment.report import words
 from alignment.report.labels import Text
-from alignment.report.words import MAX_CELLS, number, percent, signed
+from alignment.report.words import MAX_CELLS, percent, signed
+from alignment.seam import Show
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Estimate
 
-MAX_ROWS = 10  # of a short table; of more, the best and the worst
-MAX_ENDS = 3  # rows of each end
+MAX_ROWS = 10  # of a short table; longer ones show the best and the worst
+_ENDS = 3  # rows of each end
 GAP = "…"  # in place of rows that are left out
 ITSELF = "·"  # in a cell that compares a thing with itself
-Show = Literal["brief", "full", "data"]  # where a column stands; each place has the ones before too
 
 
 class Kind(NamedTuple):
     """What the cells of a column are.
 
     Attributes:
-        write: a value in words. Words in place of a value are shown as they are.
-        numeric: whether it is set to the right, and never cut.
+        write: returns a value in words. Words in place of a value are shown as they are.
+        numeric: whether cells are set to the right, and never cut.
         parts: endings of the names of the columns of data that a value takes.
-        split: a value as so many raw numbers or texts.
-        narrow: the value without its interval, where it has one and a line lacks room.
+        split: returns a value as so many raw numbers or texts.
+        narrow: returns the value without its interval, for lines that lack room.
     """
 
     write: Callable[[Any], str]
@@ -34,31 +34,43 @@ class Kind(NamedTuple):
     split: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
     narrow: Callable[[Any], str] | None = None
 
+    def cell(self, value: Any, room: int = MAX_CELLS, narrow: bool = False) -> str:
+        """Return a value in words, a text of the grid on at most so many cells."""
+        if isinstance(value, Text):
+            return value.cut(room)
+        if self._lacks(value):
+            return "–" if value is None else str(value)
+        return (self.narrow if narrow and self.narrow else self.write)(value)
 
-def _with_ends(value: Estimate | Contrast) -> str:
+    def data(self, value: Any) -> tuple[Any, ...]:
+        """Return the raw numbers or texts of a value, all None where it is missing."""
+        return (None,) * len(self.parts) if self._lacks(value) else self.split(value)
+
+    def _lacks(self, value: Any) -> bool:
+        """Return whether a value is missing, or words stand in its place."""
+        words_instead = isinstance(value, str) and (self.numeric or value in ("", GAP))
+        return value is None or words_instead
+
+
+def _with_interval(value: Estimate | Contrast) -> str:
     if isinstance(value, Estimate):
         return words.estimate(value)
     return f"{_starred(value)} {words.signed_interval(value.interval)}"
 
 
-def _without_ends(value: Estimate | Contrast) -> str:
-    return number(value.value) if isinstance(value, Estimate) else _starred(value)
+def _without_interval(value: Estimate | Contrast) -> str:
+    return words.number(value.value) if isinstance(value, Estimate) else _starred(value)
 
 
-def _starred(value: Contrast) -> str:
-    return signed(value.difference) + "*" * value.significant
+def _starred(value: Contrast, write: Callable[[Any], str] = signed) -> str:
+    return write(value.difference) + "*" * value.significant
 
 
-def _in_points(value: Contrast) -> str:
-    return words.signed_points(value.difference) + "*" * value.significant
+def _interval_parts(value: Estimate | Contrast) -> tuple[Any, ...]:
+    return sortable(value), *value.interval
 
 
-def _of_estimate(value: Estimate | Contrast) -> tuple[Any, ...]:
-    own = value.value if isinstance(value, Estimate) else value.difference
-    return own, *value.interval
-
-
-def _of_contrast(value: Contrast) -> tuple[Any, ...]:
+def _contrast_parts(value: Contrast) -> tuple[Any, ...]:
     return value.difference, *value.interval, value.p, value.detectable, value.verdict
 
 
@@ -67,8 +79,8 @@ def decimals(digits: int) -> Kind:
     return Kind(lambda value: f"{value:,.{digits}f}".replace("-", "−"))
 
 
-_ENDS = ("", "_low", "_high")
-_CONTRAST = (*_ENDS, "_p", "_detectable", "_verdict")
+_INTERVAL = ("", "_low", "_high")
+_CONTRAST = (*_INTERVAL, "_p", "_detectable", "_verdict")
 
 WORDS = Kind(str, numeric=False)
 LANGUAGE = Kind(words.language, numeric=False)
@@ -78,16 +90,16 @@ TEXT = Kind(Text.cut, numeric=False, split=lambda value: (value.text if value.la
 MODEL = Kind(words.with_prompt, numeric=False, split=lambda value: (value.name,))
 YES_NO = Kind(lambda value: "yes" if value else "no", numeric=False)
 COUNT = Kind(lambda value: f"{value:,}")
-NUMBER = Kind(number)
+NUMBER = Kind(words.number)
 SIGNED = Kind(signed)
 PERCENT = Kind(percent)
 PERCENT_1 = Kind(lambda value: percent(value, 1))
 SHARE = Kind(lambda value: f"{percent(value)} %")
-ESTIMATE = Kind(_with_ends, parts=_ENDS, split=_of_estimate, narrow=_without_ends)
-CONTRAST = Kind(_with_ends, parts=_CONTRAST, split=_of_contrast, narrow=_without_ends)
-DIFFERENCE = Kind(_with_ends, parts=_ENDS, split=_of_estimate, narrow=_without_ends)
-CHANGE = Kind(_starred, parts=_CONTRAST, split=_of_contrast)
-POINTS = Kind(_in_points, parts=_CONTRAST, split=_of_contrast)
+ESTIMATE = Kind(_with_interval, True, _INTERVAL, _interval_parts, _without_interval)
+DIFFERENCE = ESTIMATE  # a contrast whose p and verdict stand in other columns
+CONTRAST = Kind(_with_interval, True, _CONTRAST, _contrast_parts, _without_interval)
+CHANGE = Kind(_starred, parts=_CONTRAST, split=_contrast_parts)
+POINTS = CHANGE._replace(write=lambda value: _starred(value, words.signed_points))
 
 
 class Column(NamedTuple):
@@ -95,7 +107,7 @@ class Column(NamedTuple):
 
     Attributes:
         key: its name in data.
-        value: of an item of which a row is made; None: the item's attribute of that name.
+        value: returns the value of an item; None: the item's attribute of that name.
         kind: of its cells.
         title: its heading; the key where it is left out.
         show: "brief" everywhere, "full" on the page and in documents, "data" in data alone.
@@ -154,75 +166,56 @@ class Table(NamedTuple):
 
     def select(self, *keys: str) -> "Table":
         """Return the table with these columns, in this order."""
-        known = [column.key for column in self.columns]
-        at = [known.index(key) for key in keys]
-        columns = tuple(self.columns[i] for i in at)
-        return self._replace(columns=columns, rows=[tuple(row[i] for i in at) for row in self.rows])
+        places = [self._place(key) for key in keys]
+        columns = tuple(self.columns[n] for n in places)
+        rows = [tuple(row[n] for n in places) for row in self.rows]
+        return self._replace(columns=columns, rows=rows)
 
     def by(self, key: str, *, descending: bool = False) -> "Table":
         """Return the table with its rows in the order of a column's values; None comes last."""
-        at = [column.key for column in self.columns].index(key)
-        value = {n: sortable(row[at]) for n, row in enumerate(self.rows)}
-        sign = -1 if descending else 1
-        order = sorted(value, key=lambda n: (value[n] is None, sign * (value[n] or 0)))
-        return self._replace(rows=[self.rows[n] for n in order])
+        place, sign = self._place(key), -1 if descending else 1
+
+        def order(row: tuple[Any, ...]) -> tuple[bool, float]:
+            value = sortable(row[place])
+            return value is None, sign * (value or 0)
+
+        return self._replace(rows=sorted(self.rows, key=order))
 
     def defined(self, key: str) -> "Table":
         """Return the table without the rows that have no value in a column."""
-        at = [column.key for column in self.columns].index(key)
-        return self._replace(rows=[row for row in self.rows if row[at] is not None])
+        place = self._place(key)
+        return self._replace(rows=[row for row in self.rows if row[place] is not None])
 
     def head(self, most: int) -> "Table":
         """Return the table with its first rows."""
         return self._replace(rows=self.rows[:most])
 
-    def best_and_worst(self, most: int = MAX_ROWS, ends: int = MAX_ENDS) -> "Table":
+    def best_and_worst(self) -> "Table":
         """Return a table of few rows as it is, of more its first and its last."""
-        if len(self.rows) <= most:
+        if len(self.rows) <= MAX_ROWS:
             return self
         gap = (GAP, *[""] * (len(self.columns) - 1))
         title = f"{self.title}: best and worst of {len(self.rows):,}"
-        return self._replace(title=title, rows=[*self.rows[:ends], gap, *self.rows[-ends:]])
+        return self._replace(title=title, rows=[*self.rows[:_ENDS], gap, *self.rows[-_ENDS:]])
 
     def cells(self, room: int = MAX_CELLS, narrow: bool = False) -> list[tuple[str, ...]]:
         """Return the rows in words, texts of the grid on at most so many cells."""
+        kinds = [column.kind for column in self.columns]
         return [
-            tuple(
-                cell(value, column.kind, room, narrow)
-                for value, column in zip(row, self.columns, strict=True)
-            )
+            tuple(kind.cell(value, room, narrow) for kind, value in zip(kinds, row, strict=True))
             for row in self.rows
         ]
 
     def data(self) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Return names and rows of raw values, one a cell: an estimate takes three."""
         names = [column.key + end for column in self.columns for end in column.kind.parts]
-        rows = [
-            tuple(
-                part
-                for value, column in zip(row, self.columns, strict=True)
-                for part in _parts(value, column.kind)
-            )
-            for row in self.rows
+        rows = (zip(self.columns, row, strict=True) for row in self.rows)
+        return names, [
+            tuple(part for col, value in row for part in col.kind.data(value)) for row in rows
         ]
-        return names, rows
 
-
-def cell(value: Any, kind: Kind, room: int = MAX_CELLS, narrow: bool = False) -> str:
-    """Return a value in words."""
-    if value is None:
-        return "–"
-    if isinstance(value, Text):
-        return value.cut(room)
-    if isinstance(value, str) and (kind.numeric or value in ("", GAP)):
-        return value
-    return (kind.narrow if narrow and kind.narrow else kind.write)(value)
-
-
-def _parts(value: Any, kind: Kind) -> tuple[Any, ...]:
-    if value is None or (isinstance(value, str) and (kind.numeric or value in ("", GAP))):
-        return (None,) * len(kind.parts)
-    return kind.split(value)
+    def _place(self, key: str) -> int:
+        return [column.key for column in self.columns].index(key)
 
 
 def sortable(value: Any) -> float | None:

@@ -1,14 +1,14 @@
 """Tables: scores, languages, concepts and forms of a record."""
 
-from collections.abc import Iterable
 from itertools import combinations
 
-from alignment.record.core import CoreResults
+from alignment.record.core import CoreResults, PerPair
 from alignment.report import table as kinds
 from alignment.report import words
 from alignment.report.labels import Labels
 from alignment.report.table import COUNT, ESTIMATE, ITSELF, LANGUAGE, NUMBER, Column, Table
 from alignment.report.words import MEASURES, SHORT, percent
+from alignment.seam import Show
 from alignment.stats.estimates import NO_INTERVAL, Estimate, Number
 
 _OTHERWISE = {
@@ -50,11 +50,10 @@ def otherwise(results: CoreResults) -> Table:
     headlines = results.headlines()
     without = results.without_identical_strings["cross_lingual_retrieval"]
     identical = words.counted(results.counts["identical_strings"], "identical string")
-    bias = Estimate(results.language_bias, NO_INTERVAL)
     rows = [
         *((text, headlines[name]) for name, text in _OTHERWISE.items()),
         (f"retrieval without {identical}", Estimate(without, NO_INTERVAL)),
-        ("language bias of wrong answers (1: none)", bias),
+        ("language bias of wrong answers (1: none)", Estimate(results.language_bias, NO_INTERVAL)),
     ]
     columns = Column("name", title=""), Column("mean", kind=ESTIMATE)
     return Table("otherwise", "Retrieval in other ways", columns, list(rows))
@@ -63,7 +62,7 @@ def otherwise(results: CoreResults) -> Table:
 def concepts(results: CoreResults) -> Table:
     """One row per concept, the best aligned first."""
     similarity, labels = results.intra_concept_similarity, Labels(results)
-    by_text = {name: results.by_concept(name) for name in results.values}
+    neighbors = results.nearest_neighbor_accuracy
     return Table.of(
         "concepts",
         "Concepts",
@@ -73,13 +72,8 @@ def concepts(results: CoreResults) -> Table:
         Column("languages", results.coverage.concepts.get, COUNT, show="data"),
         Column("intra_concept_similarity", similarity.get, NUMBER, "similarity"),
         Column("grade", lambda c: words.concept_grade(results, c)),
-        Column(
-            "nearest_neighbor_accuracy",
-            results.nearest_neighbor_accuracy.get,
-            NUMBER,
-            f"{results.provenance.k}-NN",
-        ),
-        *(Column(name, own.get, NUMBER, show="data") for name, own in by_text.items()),
+        Column("nearest_neighbor_accuracy", neighbors.get, NUMBER, f"{results.provenance.k}-NN"),
+        *(Column(key, results.by_concept(key).get, NUMBER, show="data") for key in results.values),
     )
 
 
@@ -93,67 +87,62 @@ def categories(results: CoreResults) -> Table:
 
 def retrieval(results: CoreResults) -> Table:
     """One row per query language and target language."""
-    found, ends = results.cross_lingual_retrieval, results.retrieval_intervals
-    return Table.of(
-        "retrieval",
-        "Retrieval between languages",
-        [(a, b) for a, row in found.items() for b in row],
-        Column("query", lambda pair: pair[0], LANGUAGE),
-        Column("target", lambda pair: pair[1], LANGUAGE),
-        Column("retrieval", lambda p: Estimate(found[p[0]][p[1]], ends[p[0]][p[1]]), ESTIMATE),
-        Column("concepts", lambda pair: results.coverage.pairs[pair[0]][pair[1]], COUNT),
-    )
+    intervals, shared = results.retrieval_intervals, results.coverage.pairs
+    kinds_of = {"query": LANGUAGE, "target": LANGUAGE, "retrieval": ESTIMATE, "concepts": COUNT}
+    columns = tuple(Column(key, kind=kind) for key, kind in kinds_of.items())
+    rows = [
+        (a, b, Estimate(share, intervals[a][b]), shared[a][b])
+        for a, row in results.cross_lingual_retrieval.items()
+        for b, share in row.items()
+    ]
+    return Table("retrieval", "Retrieval between languages", columns, list(rows))
 
 
 def retrieval_matrix(results: CoreResults) -> Table:
     """One row per query language, one column per target language, in percent."""
-    return Table(
+
+    def target(code: str) -> Column:
+        return Column(code, lambda row: row.get(code, ITSELF), kinds.PERCENT, code)
+
+    return Table.named(
         "retrieval_matrix",
         "Retrieval in % (rows: queries)",
-        (
-            Column("query", title=""),
-            *(Column(code, None, kinds.PERCENT, code) for code in results.languages),
-        ),
-        [
-            (a, *(row.get(b, ITSELF) for b in results.languages))
-            for a, row in results.cross_lingual_retrieval.items()
-        ],
+        results.cross_lingual_retrieval,
+        Column("query", title=""),
+        *map(target, results.languages),
     )
 
 
 def languages(results: CoreResults) -> Table:
     """One row per language: its scores, its retrieval in both directions, and its support."""
-    found, codes, support = results.cross_lingual_retrieval, results.languages, results.support
-    scores = next(iter(results.by_language.values()), {})
+    rates, by_language = results.cross_lingual_retrieval, results.by_language
 
-    def mean(cells: Iterable[Number]) -> Number:
-        known = [cell for cell in cells if cell is not None]
-        return sum(known) / len(known) if known else None
-
-    def as_target(code: str) -> Number:
-        return mean(row.get(code) for row in found.values())
+    def mean(cells: list[Number]) -> Number:
+        present = [cell for cell in cells if cell is not None]
+        return sum(present) / len(present) if present else None
 
     def score(name: str) -> Column:
-        show: kinds.Show = "brief" if name in SHORT else "data"
-        value = results.by_language
-        return Column(name, lambda code: value[code][name], ESTIMATE, SHORT.get(name), show)
+        show: Show = "brief" if name in SHORT else "data"
+        return Column(name, lambda code: by_language[code][name], ESTIMATE, SHORT.get(name), show)
 
     def evidence(name: str, title: str, kind: kinds.Kind = kinds.SHARE) -> Column:
-        value = support.get
-        return Column(name, lambda code: getattr(value(code), name, None), kind, title, "full")
+        row = results.support.get
+        return Column(name, lambda code: getattr(row(code), name, None), kind, title, "full")
 
     return Table.of(
         "languages",
         "By language",
-        codes,
+        results.languages,
         Column("language", str, LANGUAGE),
         Column("code", str, show="full"),
         Column("script", results.scripts.get, show="full"),
         Column("concepts", results.coverage.languages.get, COUNT, show="data"),
         evidence("verdict", "support", kinds.WORDS),
-        *map(score, scores),
-        Column("as_query", lambda code: mean(found[code].values()), NUMBER, show="full"),
-        Column("as_target", as_target, NUMBER, show="full"),
+        *map(score, next(iter(by_language.values()), {})),
+        Column("as_query", lambda a: mean([*rates[a].values()]), NUMBER, show="full"),
+        Column(
+            "as_target", lambda b: mean([r.get(b) for r in rates.values()]), NUMBER, show="full"
+        ),
         evidence("among_10", "among 10"),
         evidence("unknown", "unknown subwords"),
     )
@@ -162,7 +151,7 @@ def languages(results: CoreResults) -> Table:
 def support(results: CoreResults) -> Table:
     """One row per language, the worst first: whether the model supports it, and why."""
     rows = dict(sorted(results.support.items(), key=lambda row: row[1].among_10 or 0))
-    chance = percent(next((own.chance for own in rows.values()), None))
+    chance = percent(next((row.chance for row in rows.values()), None))
     return Table.named(
         "support",
         f"Does the model support the language? (retrieval by chance: {chance} %)",
@@ -179,39 +168,39 @@ def support(results: CoreResults) -> Table:
 def language_pairs(results: CoreResults) -> Table:
     """One row per two languages, with the p of their distance."""
 
-    def of(values: dict[str, dict[str, Number]], key: str, title: str = "") -> Column:
-        show: kinds.Show = "brief" if title else "data"
-        return Column(key, lambda pair: values[pair[0]][pair[1]], NUMBER, title or None, show)
+    def number(key: str, values: PerPair, title: str | None = None) -> Column:
+        show: Show = "brief" if title else "data"
+        return Column(key, lambda pair: values[pair[0]][pair[1]], NUMBER, title, show)
 
     return Table.of(
         "language_pairs",
         "Centroid distances, corrected p",
         combinations(results.languages, 2),
         Column("", tuple, kinds.PAIR, "pair"),
-        of(results.centroid_distances, "centroid_distance", "distance"),
-        of(results.centroid_p, "centroid_p", "p"),
-        of(results.baselines, "baseline"),
-        of(results.auroc, "auroc"),
-        of(results.negative_p99, "negative_p99"),
+        number("centroid_distance", results.centroid_distances, "distance"),
+        number("centroid_p", results.centroid_p, "p"),
+        number("baseline", results.baselines),
+        number("auroc", results.auroc),
+        number("negative_p99", results.negative_p99),
     )
 
 
 def provenance(results: CoreResults) -> Table:
-    """What it takes to run it again."""
-    own = results.provenance
+    """What it takes to repeat the run."""
+    run = results.provenance
     rows = [
         ("model", results.model),
-        ("requested", own.requested_model + (" (fallback)" if own.fallback else "")),
-        ("fingerprint of the model", own.model_fingerprint),
-        ("dimensions", str(own.dimension)),
-        ("prompt", f'"{own.prompt}"' if own.prompt else "none"),
-        ("grid", f"{own.grid}: {words.extent(results)}"),
-        ("fingerprint of the grid", own.grid_sha256),
-        ("neighbours, k", str(own.k)),
-        ("random seed", str(own.seed)),
-        ("margin", f"{own.margin:g}"),
-        *own.versions.items(),
-        *(("notice", said) for said in results.notices),
+        ("requested", run.requested_model + " (fallback)" * run.fallback),
+        ("fingerprint of the model", run.model_fingerprint),
+        ("dimensions", str(run.dimension)),
+        ("prompt", f'"{run.prompt}"' if run.prompt else "none"),
+        ("grid", f"{run.grid}: {words.extent(results)}"),
+        ("fingerprint of the grid", run.grid_sha256),
+        ("neighbours, k", str(run.k)),
+        ("random seed", str(run.seed)),
+        ("margin", f"{run.margin:g}"),
+        *run.versions.items(),
+        *(("notice", notice) for notice in results.notices),
         ("digest of the record", results.digest()),
     ]
     return Table("provenance", "Provenance", (Column("what"), Column("value")), list(rows))

@@ -1,12 +1,14 @@
 """Words: how numbers, languages and models are written, in tables, sentences and pictures alike."""
 
 import re
+from collections.abc import Callable
 from functools import cache
+from operator import ge, gt
 from typing import Any
 
 from rich.cells import cell_len, split_text
 
-from alignment.grids.languages import ALL
+from alignment.grids.languages import ALL, language_name
 from alignment.record.core import CoreResults
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Estimate, Interval, Number
@@ -24,12 +26,9 @@ _R = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U
 # A text ends where other signs of the line begin: its brackets, a dash, an arrow.
 _RIGHT_TO_LEFT = re.compile(f"{_R}(?:[^()–→]*{_R})?(?:[\\s\\d]*[\\d.,!?…])*")
 
-_CONCEPT_GRADES = ((0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"))
-_MODEL_GRADES = ((0.8, "Excellent"), (0.6, "Good"), (0.4, "Moderate"))
-
 
 def number(value: Number) -> str:
-    """Return three decimals, or a dash where the grid is too small for a value."""
+    """Return three decimals; a dash where the grid is too small for a value."""
     return "–" if value is None else f"{value:.3f}".replace("-", "−")
 
 
@@ -42,13 +41,8 @@ def signed(value: Number) -> str:
 
 def estimate(of: Estimate) -> str:
     """Return the value and its interval, if it has one: "0.929 [0.898, 0.952]"."""
-    ends = of.interval
-    return number(of.value) + (f" {interval(ends)}" if ends.low is not None else "")
-
-
-def interval(ends: Interval) -> str:
-    """Return "[0.898, 0.952]"."""
-    return f"[{number(ends.low)}, {number(ends.high)}]"
+    low, high = of.interval
+    return number(of.value) + ("" if low is None else f" [{number(low)}, {number(high)}]")
 
 
 def signed_interval(ends: Interval) -> str:
@@ -73,7 +67,7 @@ def percent(share: Number, digits: int = 0) -> str:
 
 def points_interval(ends: Interval) -> str:
     """Return "95 % CI −17.1 to +1.9"; "no interval" where there is none."""
-    if ends.low is None or ends.high is None:
+    if ends.low is None:
         return "no interval"
     return f"95 % CI {signed_points(ends.low)} to {signed_points(ends.high)}"
 
@@ -84,11 +78,11 @@ def p_value(p: Number) -> str:
         return "p undefined"
     if p < 0.001:
         return "p < .001"
-    return f"p = {p:.3f}".replace("0.", ".") if p < 0.1 else f"p = {p:.2f}".replace("0.", ".")
+    return f"p = {p:.{3 if p < 0.1 else 2}f}".replace("0.", ".")
 
 
 def in_points(contrast: Contrast) -> str:
-    """Return how sure a difference is: "95 % CI −17.1 to +1.9, p = .012"."""
+    """Return interval and p of a difference: "95 % CI −17.1 to +1.9, p = .012"."""
     return f"{points_interval(contrast.interval)}, {p_value(contrast.p)}"
 
 
@@ -114,9 +108,9 @@ def compared(verdict: str) -> str:
 
 
 def detects(difference: str) -> str:
-    """Return what the grid can show: "this grid detects differences of 4.9 points or more …"."""
-    found = f"this grid detects differences of {difference} or more (80 % power)"
-    return f"{found} if all texts are affected alike"
+    """Say which differences the grid can show, given the smallest: "4.9 points"."""
+    power = f"this grid detects differences of {difference} or more (80 % power)"
+    return f"{power} if all texts are affected alike"
 
 
 def counted(count: int, thing: str) -> str:
@@ -125,7 +119,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def listed(names: list[str], most: int | None = None) -> str:
-    """Return "a, b and c"; of more than ``most`` the first, "and 3 more"."""
+    """Return "a, b and c"; of more than ``most`` names the first, "and 3 more"."""
     if most and len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
@@ -133,12 +127,8 @@ def listed(names: list[str], most: int | None = None) -> str:
 
 @cache
 def language(code: str) -> str:
-    """Return what English calls a language: "German"; the code where it has no name for it."""
-    if code == ALL:
-        return "all languages"
-    from alignment.grids.languages import language_name
-
-    return language_name(code)
+    """Return the English name of a language: "German"; the code where it has none."""
+    return "all languages" if code == ALL else language_name(code)
 
 
 def languages(codes: list[str], most: int = 8) -> str:
@@ -148,36 +138,37 @@ def languages(codes: list[str], most: int = 8) -> str:
 
 def grade(results: CoreResults) -> str:
     """Return the published word for the alignment score."""
-    return _grade(results.alignment_score, _MODEL_GRADES, above=True)
+    return _grade(results.alignment_score, (0.8, 0.6, 0.4), gt)
 
 
 def concept_grade(results: CoreResults, concept: str) -> str:
     """Return the published word for a concept's intra-concept similarity."""
-    return _grade(results.intra_concept_similarity[concept], _CONCEPT_GRADES)
+    return _grade(results.intra_concept_similarity[concept], (0.9, 0.8, 0.6), ge)
 
 
-def _grade(value: Number, steps: tuple[tuple[float, str], ...], above: bool = False) -> str:
+def _grade(
+    value: Number, bounds: tuple[float, float, float], reaches: Callable[[float, float], bool]
+) -> str:
     if value is None:
         return "–"
     value = round(value, 9)  # .8 may come as .8000000000000003
-    reached = (name for bound, name in steps if (value > bound if above else value >= bound))
-    return next(reached, "Poor")
+    grades = zip(("Excellent", "Good", "Moderate"), bounds, strict=True)
+    return next((name for name, bound in grades if reaches(value, bound)), "Poor")
 
 
 def extent(results: CoreResults) -> str:
-    """Return how many concepts in how many languages there are, and what is missing."""
+    """Return the numbers of concepts and languages, and of texts where some are missing."""
     covered = results.coverage
-    words = (
-        f"{counted(len(covered.concepts), 'concept')} × "
-        f"{counted(len(covered.languages), 'language')}"
+    concepts, languages = len(covered.concepts), len(covered.languages)
+    present = f", {covered.texts:,} of {covered.cells:,} texts present"
+    return (
+        f"{counted(concepts, 'concept')} × {counted(languages, 'language')}"
+        f"{present if covered.texts < covered.cells else ''}"
     )
-    if covered.texts < covered.cells:
-        words += f", {covered.texts:,} of {covered.cells:,} texts present"
-    return words
 
 
 def heading(results: CoreResults) -> list[str]:
-    """Return what was run on which grid, and whether it is what was asked for."""
+    """Return what was run on which grid, and the requested model where it was replaced."""
     lines = [f"Cross-lingual alignment of {results.model}: {extent(results)}"]
     if results.provenance.fallback:
         lines.append(f"(used instead of {results.provenance.requested_model})")
@@ -191,13 +182,13 @@ def with_prompt(model: Any) -> str:
 
 
 def in_few(results: CoreResults, concept: str) -> str:
-    """Return " (2 of 8)" of a concept that fewer than half of the languages have."""
+    """Return " (2 of 8)" for a concept that fewer than half of the languages have; else nothing."""
     present, languages = results.coverage.concepts[concept], len(results.languages)
     return f" ({present} of {languages})" if 2 * present < languages else ""
 
 
 def isolated(line: str) -> str:
-    """Keep texts that run from right to left from reordering what stands beside them on a line."""
+    """Keep texts that run from right to left from reordering their neighbours on a line."""
     return _RIGHT_TO_LEFT.sub("\u2068\\g<0>\u2069", line)
 
 

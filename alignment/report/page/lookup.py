@@ -1,5 +1,6 @@
 """Lookup: what the page's script reads of single texts and of pairs of languages."""
 
+from collections import defaultdict
 from typing import Any
 
 from alignment.record.core import CoreResults
@@ -13,22 +14,24 @@ MAX_MAPPED = 60  # languages of a heat map
 
 
 def search_data(models: list[tuple[str, CoreResults]]) -> dict[str, Any]:
-    """Return the texts, and what is around them for each model, for the search box.
+    """Return the texts, and for each model what is near them, for the search box.
 
     Concepts and languages are numbers, by their places in the lists.
     """
     first = models[0][1]
     places = {code: n for n, code in enumerate(first.languages)}
-    held = dict.fromkeys(concept for _, results in models for concept in results.text_neighbors)
-    numbers = {concept: n for n, concept in enumerate(held)}  # these are found first
-    found = [
+    numbers: dict[str, int] = defaultdict(lambda: len(numbers))
+    for _, results in models:  # the search shows these concepts first
+        for concept in results.text_neighbors:
+            numbers[concept]
+    neighbors = [
         {"name": name, "nearby": _neighbors(results, numbers, places)} for name, results in models
     ]
     texts: dict[str, dict[str, str]] = {}
     for _, results in models:
-        for concept, own in results.texts.items():
-            texts.setdefault(concept, {}).update(own)
-            numbers.setdefault(concept, len(numbers))
+        for concept, row in results.texts.items():
+            texts.setdefault(concept, {}).update(row)
+            numbers[concept]
     labels = Labels(first)
     return {
         "languages": [[code, language(code)] for code in first.languages],
@@ -41,13 +44,13 @@ def search_data(models: list[tuple[str, CoreResults]]) -> dict[str, Any]:
             }
             for concept in numbers
         ],
-        "models": found,
-        "note": _held(first, texts),
+        "models": neighbors,
+        "note": _note(first, texts),
     }
 
 
-def _held(results: CoreResults, texts: dict[str, dict[str, str]]) -> str:
-    """Say of how many concepts the record holds all texts."""
+def _note(results: CoreResults, texts: dict[str, dict[str, str]]) -> str:
+    """Say for how many concepts the record has all texts."""
     covered = results.coverage.concepts
     whole = sum(len(texts.get(concept, ())) == count for concept, count in covered.items())
     if whole == len(covered):
@@ -66,67 +69,52 @@ def _held(results: CoreResults, texts: dict[str, dict[str, str]]) -> str:
 
 def _neighbors(
     results: CoreResults, numbers: dict[str, int], places: dict[str, int]
-) -> dict[str, dict[str, Any]]:
-    """Return {concept: {language: [neighbours, errors]}}; where no neighbours are held, null."""
-
-    def number(concept: str) -> int:
-        return numbers.setdefault(concept, len(numbers))
-
-    found: dict[str, dict[str, Any]] = {}
-    for concept, own in results.text_neighbors.items():
-        found[str(number(concept))] = {
-            str(places[code]): [
-                [[number(c), places[b], similarity] for c, b, similarity in around.nearest],
-                {str(places[b]): number(c) for b, c in around.errors.items()},
+) -> dict[int, dict[int, list[Any]]]:
+    """Return {concept: {language: [neighbours, errors]}}; neighbours the record lacks are None."""
+    rows: dict[int, dict[int, list[Any]]] = {}
+    for concept, by_language in results.text_neighbors.items():
+        rows[numbers[concept]] = {
+            places[code]: [
+                [[numbers[c], places[b], similarity] for c, b, similarity in around.nearest],
+                {places[b]: numbers[c] for b, c in around.errors.items()},
             ]
-            for code, around in own.items()
+            for code, around in by_language.items()
         }
-    for row in results.errors.failed:
-        if row.concept not in results.text_neighbors:
-            of = found.setdefault(str(number(row.concept)), {})
-            _, errors = of.setdefault(str(places[row.query]), [None, {}])
-            errors[str(places[row.target])] = number(row.retrieved)
-    return found
+    for error in results.errors.failed:
+        if error.concept not in results.text_neighbors:
+            row = rows.setdefault(numbers[error.concept], {})
+            _, errors = row.setdefault(places[error.query], [None, {}])
+            errors[places[error.target]] = numbers[error.retrieved]
+    return rows
 
 
 def heat_map(results: CoreResults, id: str) -> HeatMap:
     """Return retrieval between languages, and what explains each cell."""
-    named = [(code, language(code)) for code in results.languages]
-    found = results.cross_lingual_retrieval
+    codes, coverage = results.languages, results.coverage
+    intervals = results.retrieval_intervals
     return HeatMap(
         id=id,
-        columns=named,
-        rows=[
-            (code, name, [_map_cell(found[code].get(b), code == b) for b in results.languages])
-            for code, name in named
+        languages=[(code, language(code)) for code in codes],
+        cells=[
+            [_cell(results.cross_lingual_retrieval[a].get(b), a == b) for b in codes] for a in codes
         ],
         data={
-            "names": [name for _, name in named],
-            "ends": [[_ends(results, a, b) for b in results.languages] for a in results.languages],
-            "concepts": [
-                [0 if a == b else _shared(results, a, b) for b in results.languages]
-                for a in results.languages
+            "names": [language(code) for code in codes],
+            "ends": [
+                [
+                    [percent(end) for end in intervals[a].get(b, ()) if end is not None]
+                    for b in codes
+                ]
+                for a in codes
             ],
-            "chance": [_chance(results.coverage.languages[b]) for b in results.languages],
+            "concepts": [[coverage.pairs[a].get(b, 0) for b in codes] for a in codes],
+            "chance": [f"{100 / n:.2g}" if n else "–" for n in map(coverage.languages.get, codes)],
         },
     )
 
 
-def _map_cell(share: Number, itself: bool) -> tuple[str, str]:
+def _cell(share: Number, itself: bool) -> tuple[str, str]:
     """Return the percent and the class of its colour."""
     if share is None:
         return ("·" if itself else "–"), "none"
     return percent(share), f"h{round(10 * share)}"
-
-
-def _ends(results: CoreResults, a: str, b: str) -> list[str]:
-    ends = results.retrieval_intervals.get(a, {}).get(b)
-    return [] if ends is None or ends.low is None else [percent(end) for end in ends]
-
-
-def _shared(results: CoreResults, a: str, b: str) -> int:
-    return results.coverage.pairs.get(a, {}).get(b, 0)
-
-
-def _chance(candidates: int) -> str:
-    return f"{100 / candidates:.2g}" if candidates else "–"

@@ -1,4 +1,4 @@
-"""Verdict: the first thing a reader of the page is told."""
+"""Verdict: the first thing that the page tells a reader."""
 
 from alignment.record.core import CoreResults
 from alignment.report import words
@@ -10,7 +10,7 @@ _MAX_CONFUSED = 2  # concepts that are named, where none is mistaken more often
 
 
 def of_record(results: CoreResults) -> list[str]:
-    """Say how well the model does, which languages it does not know, and what fails."""
+    """Say how well the model does, which languages it does not support, and what fails."""
     if results.collapsed:
         return results.findings[:1]
     score = results.headlines().get("calibrated_alignment_score")
@@ -35,41 +35,35 @@ def with_interval(score: Estimate) -> str:
 def _support(results: CoreResults) -> str:
     if not results.support:
         return ""
-    not_known = [
+    count = words.counted(len(results.languages), "language")
+    others = [
         f"{verdict}: {words.languages(codes, 6)}"
         for verdict in ("not supported", "weak")
         if (codes := judged(results, verdict))
     ]
-    if not not_known:
-        return f"It supports all {words.counted(len(results.languages), 'language')}."
-    known = len(judged(results, "supported"))
-    return (
-        f"It supports {known:,} of {words.counted(len(results.languages), 'language')}; "
-        f"{'; '.join(not_known)}."
-    )
+    if not others:
+        return f"It supports all {count}."
+    return f"It supports {len(judged(results, 'supported')):,} of {count}; {'; '.join(others)}."
 
 
 def _failures(results: CoreResults) -> str:
-    asked = sum(n for a, own in results.coverage.pairs.items() for b, n in own.items() if a != b)
-    total = results.errors.total
-    if not asked:
+    pairs = results.coverage.pairs.items()
+    retrievals = sum(n for a, row in pairs for b, n in row.items() if a != b)
+    failed, confused = results.errors.total, results.errors.pairs
+    if not retrievals:
         return ""
-    if not total:
+    if not failed:
         return "Every text finds its translation first in every language."
-    said = f"{total:,} of {asked:,} retrievals fail ({_share(total / asked)} %)"
-    pairs = results.errors.pairs
-    most = [own for own in pairs if own.count == pairs[0].count]
+    share = words.percent(failed / retrievals, 1 if failed / retrievals < 0.1 else 0)
+    sentence = f"{failed:,} of {retrievals:,} retrievals fail ({share} %)"
+    most = [pair for pair in confused if pair.count == confused[0].count]
     if len(most) <= _MAX_CONFUSED and most[0].count > 1:
         labels = Labels(results)
         named = [
-            f"“{labels.concept(own.expected).cut()}” mistaken for "
-            f"“{labels.concept(own.retrieved).cut()}”"
-            for own in most
+            f"“{labels.concept(pair.expected).cut()}” mistaken for "
+            f"“{labels.concept(pair.retrieved).cut()}”"
+            for pair in most
         ]
         each = " each" if len(most) > 1 else ""
-        said += f", most often {words.listed(named)} ({most[0].count:,} times{each})"
-    return f"{said}."
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.1f}" if share < 0.1 else words.percent(share)
+        sentence += f", most often {words.listed(named)} ({most[0].count:,} times{each})"
+    return f"{sentence}."
