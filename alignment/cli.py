@@ -112,7 +112,7 @@ def _run(run: Any, args: argparse.Namespace) -> int:
     """Carry out a run, or read that of --from where ``run`` is None, and show it."""
     from alignment.compare import baseline, gate, gate_report, models, ranking, report
     from alignment.record import PAGE_FILE, RESULTS_FILE
-    from alignment.report import console, written
+    from alignment.report import console, present
 
     results: Any = None if run else baseline.read(args.record)
     old = baseline.read(args.against) if args.against else None  # it may be overwritten below
@@ -129,7 +129,7 @@ def _run(run: Any, args: argparse.Namespace) -> int:
             results = run.run()
             names = run.save(results, stage, args.figures, args.html)
         else:
-            written.present(results, stage, figures=False, html=args.html)
+            present(results, stage, figures=False, html=args.html)
             names = [PAGE_FILE] * args.html
         change = gate.against(results, old, args.margin) if old else None
         if args.summary:

@@ -1,7 +1,8 @@
 """Models: text in, unit vectors out.
 
-``load`` makes a ``Model`` of a name, a file of vectors or an object; its ``embed`` returns (n, D)
-float32 rows of unit length. What a model needs, such as torch, is imported at its first use.
+In: a name, a file of vectors, or a model in memory, with ``ModelOptions``. Out: a ``Model``, whose
+``embed`` turns n texts, queries or passages into (n, D) float32 rows of unit length, and which says
+for the record what ran. What a model needs is imported at its first use.
 """
 
 from alignment.models.arrays import export_texts
