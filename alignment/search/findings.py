@@ -117,11 +117,8 @@ def _remedies(search: Search) -> Iterator[str]:
 def _mix(mix: Mix | None) -> Iterator[str]:
     if mix:
         shares = [f"{percent(share)} % {language(c)}" for c, share in mix.shares.items() if share]
-        recall = [
-            f"{percent(_recall(mix.mixed, code))} % of those in {language(code)}"
-            for code, count in mix.passages.items()
-            if count
-        ]
+        codes = [code for code, count in mix.passages.items() if count]
+        recall = [f"{percent(_recall(mix.mixed, c))} % of those in {language(c)}" for c in codes]
         yield (
             f"In an index of {words.listed(shares, 4)}, each passage in one language, the right "
             f"passage comes first for {_hits(mix.mixed)} % of the questions; "

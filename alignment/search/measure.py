@@ -34,8 +34,7 @@ class SearchNumbers:
         ranks: the ranks of the answers.
         question_codes: L' language codes.
         passage_codes: L language codes.
-        margin: differences within ± margin do not matter.
-        seed: of resampling, and of a mix.
+        margin, seed: see ``searched``.
     """
 
     task: Task
@@ -67,11 +66,11 @@ class SearchNumbers:
 
     def by_concept(self) -> dict[str, Floats]:
         """Return {metric: values (C, 1) of the passages}; NaN where a passage has no question."""
-        answered, values = np.unique(self.task.answer), self.headlines()
-        columns = {name: np.full((len(self.task.passages), 1), np.nan) for name in (ACROSS, INDEX)}
-        for name, column in columns.items():
-            column[answered, 0] = self.task.per_passage(values[name])
-        return columns
+        metrics, values = (ACROSS, INDEX), self.headlines()
+        columns = np.full((len(metrics), len(self.task.passages), 1), np.nan)
+        answered = np.unique(self.task.answer)
+        columns[:, answered, 0] = [self.task.per_passage(values[name]) for name in metrics]
+        return named(columns, metrics)
 
     def scores(self, values: Mapping[str, Floats]) -> dict[str, Estimate]:
         """Return the means of values (n,) in [0, 1] over the questions, by their names."""
@@ -222,8 +221,7 @@ def search_record(
     shares: Mapping[str, float] | None = None,
 ) -> Search:
     """Return the record of a search, with remedies, and with a mix where its shares are given."""
-    values, by_chance, sizes = n.headlines(), chance(n.ranks.sizes), n.ranks.sizes.tolist()
-    answered = np.unique(n.task.answer)
+    answered, by_chance = np.unique(n.task.answer), chance(n.ranks.sizes)
     passages = [grid.concepts[c] for c in answered]
     return Search(
         queries=queries.name,
@@ -232,8 +230,8 @@ def search_record(
         passage_prompt=prompts.passage,
         questions=len(n.task.answer),
         answered=len(answered),
-        passages=named(sizes, grid.languages),
-        scores=n.scores(values),
+        passages=named(n.ranks.sizes.tolist(), grid.languages),
+        scores=n.scores(n.headlines()),
         by_passage={
             metric: named(numbers(column[answered, 0]), passages)
             for metric, column in n.by_concept().items()

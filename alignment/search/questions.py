@@ -31,12 +31,12 @@ class Questions(ConceptGrid):
         templates: Mapping[str, str] | None = None,
     ) -> "Questions":
         """Make questions of ``{name of a question: {"passage": its passage, language: text}}``."""
-        rows: Any = concepts
+        rows: Any = concepts  # what is not {question: {language: text}} the grid refuses
         if isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values()):
             rows = {
                 question: {"category" if key == "passage" else key: row[key] or None for key in row}
                 for question, row in rows.items()
-            }  # a grid refuses anything else
+            }
         return super().from_dict(rows, name, templates)  # type: ignore[return-value]
 
     def comparable(self) -> "Questions":

@@ -38,8 +38,7 @@ class Mixed(Struct, frozen=True):
         complete_at_10: share for which all versions are among the first ten.
         max_rank: mean rank of the last version.
         ndcg_at_10: mean nDCG@10, with all versions relevant.
-        intervals: 95 % intervals over passages of the means above but ``max_rank``, and of
-            "same_language_first".
+        intervals: {score: 95 % interval over passages}, also of "same_language_first".
         first_language: {language: share in being the first of the versions}.
         even: {language: that share if language did not matter}.
         recall_at_10: {language: share of its versions that are among the first ten}.
@@ -105,8 +104,7 @@ class Search(Struct, frozen=True):
         prompt: text before every question.
         passage_prompt: text before every passage.
         scores: {score: mean over all questions}.
-        by_passage: {score by which models are compared: {passage: its value}}; the mean over the
-            passages is the score.
+        by_passage: {score by which models are compared: {passage: value}}, with the same mean.
         chance: {passage language: {measure: value where all passages are equally near}}.
         between: {question language: {passage language: scores}}.
         penalty: {question language, or "all": drop in nDCG@10 in other languages}.
