@@ -1,7 +1,7 @@
-"""Search: questions in several languages, and the rows of a grid, its passages, that answer them.
+"""Search: find the passages, rows of a grid, that answer questions in several languages.
 
-In: questions, and the vectors of both. Out: the section ``search``, its findings, tables and
-picture, and two metrics by which models are compared. Docs: docs/search.md.
+From questions, and the vectors of both, it makes the section ``search``, its findings, tables and
+picture, and two metrics by which models are compared. See docs/search.md.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _TABLES = (
 
 
 class _Search(Capability):
-    """Questions searched for among the grid's texts; None where none were asked."""
+    """A search for the passages that answer questions; None where there are no questions."""
 
     key = "search"
     metrics: Mapping[str, Metric] = {
@@ -41,9 +41,9 @@ class _Search(Capability):
 
     def request(self, options: Mapping[str, Any], data: Any) -> Request | None:
         queries, mix = options["queries"], options["mix"]
-        if queries is None and mix:
-            raise InputError("--mix is for --queries; give both, or neither")
         if queries is None:
+            if mix:
+                raise InputError("--mix is for --queries; give both, or neither")
             return None
         from alignment.search.questions import Asked, resolve_questions, shares_of
 
@@ -60,8 +60,7 @@ class _Search(Capability):
         return {"questions": (f"'{name}' ({sha256[:8]})" if asked else "none", sha256)}
 
     def means(self, request: Any, context: Any) -> dict[str, float]:
-        means: dict[str, float] = self._file("measure").means(request, context)
-        return means
+        return self._file("measure").means(request, context)
 
     def kept(self, section: Any) -> Any:
         return section.scores
@@ -76,12 +75,13 @@ class _Search(Capability):
         return self._file("show").ranking(comparison)
 
 
-def _shares(text: str) -> dict[str, float]:
-    def share(part: str) -> tuple[str, float]:
-        code, _, number = part.partition("=")
-        return code.strip(), float(number)
+def _share(part: str) -> tuple[str, float]:
+    code, _, number = part.partition("=")
+    return code.strip(), float(number)
 
-    return dict(separated(text, share, "a share for each language: en=0.8,th=0.2"))
+
+def _shares(text: str) -> dict[str, float]:
+    return dict(separated(text, _share, "a share for each language: en=0.8,th=0.2"))
 
 
 CAPABILITY = _Search()

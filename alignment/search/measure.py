@@ -1,6 +1,6 @@
-"""Search numbers: what was found in a search, by the names that the record gives it."""
+"""Search, measured: embed the questions of a run, search, and name the scores for the record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,17 +9,17 @@ import numpy as np
 from alignment import DEFAULT_MARGIN
 from alignment.grids import ConceptGrid
 from alignment.grids.languages import ALL
-from alignment.measure import metrics
 from alignment.measure.arrays import Bools, Floats, Vectors
+from alignment.measure.metrics import mean_present
 from alignment.models.model import Prompts
 from alignment.record.analysis import Context
-from alignment.search import ACROSS, INDEX, remedies
+from alignment.search import ACROSS, INDEX
 from alignment.search.questions import Asked, Questions
-from alignment.search.record import SAME, Between, Mix, Mixed, Search
-from alignment.search.remedies import NDCG, of_other_languages, paired
-from alignment.search.task import Found, Task, chance, search
-from alignment.stats.contrast import Contrast
-from alignment.stats.estimates import Estimate, Number, estimate, interval, number, numbers
+from alignment.search.record import SAME, Between, Mix, Mixed, Remedy, Search
+from alignment.search.remedies import NDCG, ndcg_of, ndcg_with_remedies
+from alignment.search.task import SearchRanks, Task, chance, search
+from alignment.stats.contrast import Contrast, contrasts
+from alignment.stats.estimates import Estimate, estimate, interval, number, numbers
 from alignment.stats.intervals import mean_interval
 
 HIT = "hit_at_1_mixed"
@@ -27,121 +27,144 @@ HIT = "hit_at_1_mixed"
 
 @dataclass(frozen=True)
 class SearchNumbers:
-    """The numbers of a task, by its languages: of questions, L', and of passages, L."""
+    """The scores of a search, with questions in L' languages and passages in L languages.
+
+    Attributes:
+        task: what is searched.
+        ranks: the ranks of the answers.
+        question_codes: L' language codes.
+        passage_codes: L language codes.
+        margin, seed: see ``searched``.
+    """
 
     task: Task
-    found: Found
-    asked: tuple[str, ...]
-    written: tuple[str, ...]
+    ranks: SearchRanks
+    question_codes: tuple[str, ...]
+    passage_codes: tuple[str, ...]
     margin: float
     seed: int
 
     @property
     def same(self) -> Bools:
-        """(L', L), whether a question's language is the passages'."""
-        return np.array([[a == b for b in self.written] for a in self.asked])
+        """(L', L), whether a question and a passage are in the same language."""
+        return np.array(self.question_codes)[:, None] == np.array(self.passage_codes)
 
     def with_task(self, **changes: Any) -> "SearchNumbers":
-        """Return the numbers of the search with another task."""
+        """Return the scores of the search with another task."""
         task = replace(self.task, **changes)
-        return replace(self, task=task, found=search(task))
+        return replace(self, task=task, ranks=search(task))
 
     def headlines(self) -> dict[str, Floats]:
-        """Return the values (n,) of the questions by the names of the scores."""
-        between, mixed = self.found.between[NDCG], self.found.mixed
+        """Return {score: values (n,) of the questions}."""
+        between, mixed = ndcg_of(self.ranks)
         return {
-            SAME: of_other_languages(between, ~self.same),
-            ACROSS: of_other_languages(between, self.same),
-            INDEX: metrics.mean_present(mixed[NDCG], axis=1),
-            HIT: metrics.mean_present(mixed["hit_at_1"], axis=1),
+            SAME: mean_present(between[:, self.same], axis=1),
+            ACROSS: mean_present(between[:, ~self.same], axis=1),
+            INDEX: mean_present(mixed, axis=1),
+            HIT: mean_present(self.ranks.mixed["hit_at_1"], axis=1),
         }
 
     def by_concept(self) -> dict[str, Floats]:
-        """Return (C, 1) values of each passage, by what models are compared by; NaN unasked."""
-        answered, values = np.unique(self.task.answer), self.headlines()
-        found = {name: np.full((len(self.task.passages), 1), np.nan) for name in (ACROSS, INDEX)}
-        for name, column in found.items():
-            column[answered, 0] = self.task.per_passage(values[name])
-        return found
+        """Return {metric: values (C, 1) of the passages}; NaN where a passage has no question."""
+        metrics, values = (ACROSS, INDEX), self.headlines()
+        columns = np.full((len(metrics), len(self.task.passages), 1), np.nan)
+        answered = np.unique(self.task.answer)
+        columns[:, answered, 0] = [self.task.per_passage(values[name]) for name in metrics]
+        return named(columns, metrics)
 
-    def estimates(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return the means (…) over the questions of values (n, …) in [0, 1], and (2, …) ends."""
-        own = self.task.per_passage(values)
-        ends = mean_interval(own.reshape(len(own), -1), 0.0, 1.0, self.seed).clip(0, 1)
-        return metrics.mean_present(own, axis=0), ends.reshape(2, *own.shape[1:])
+    def scores(self, values: Mapping[str, Floats]) -> dict[str, Estimate]:
+        """Return the means of values (n,) in [0, 1] over the questions, by their names."""
+        return named(map(estimate, *self._estimates(values)), values)
 
-    def scores(self, **values: Floats) -> dict[str, Estimate]:
-        """Return estimates of values (n,) by name."""
-        means, ends = self.estimates(np.stack(list(values.values()), axis=1))
-        return {name: estimate(means[i], ends[:, i]) for i, name in enumerate(values)}
-
-    def by_version(self, row: Floats) -> dict[str, Any]:
-        """Name the values (L,) of the versions of a passage."""
-        return dict(zip(self.written, numbers(row), strict=True))
+    def _estimates(self, values: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        """Return means (…, M) over the questions of M values (n, …), and intervals (…, M, 2)."""
+        rows = self.task.per_passage(np.stack(list(values.values()), axis=-1))
+        ends = mean_interval(rows.reshape(len(rows), -1), 0.0, 1.0, self.seed).clip(0, 1)
+        return mean_present(rows, axis=0), ends.T.reshape(*rows.shape[1:], 2)
 
     def between(self) -> dict[str, dict[str, Between]]:
-        """Return the values of every pair of languages."""
-        names = list(self.found.between)
-        means, ends = self.estimates(np.stack(list(self.found.between.values()), axis=-1))
-        count = np.isfinite(self.found.gold).sum(axis=0)
+        """Return the scores of every pair of languages."""
+        values, count = self.ranks.between, np.isfinite(self.ranks.gold).sum(axis=0)
+        means, ends = self._estimates(values)
         return {
             a: {
                 b: Between(
-                    **dict(zip(names, numbers(means[i, j]), strict=True)),
-                    intervals=dict(zip(names, map(interval, ends[:, i, j].T), strict=True)),
+                    **named(numbers(means[i, j]), values),
+                    intervals=named(map(interval, ends[i, j]), values),
                     questions=int(count[i, j]),
                 )
-                for j, b in enumerate(self.written)
+                for j, b in enumerate(self.passage_codes)
             }
-            for i, a in enumerate(self.asked)
+            for i, a in enumerate(self.question_codes)
         }
 
     def mixed(self) -> dict[str, Mixed]:
-        """Return the values in one index of all languages, by language of the question."""
-        found = self.found
-        values = {name: own for name, own in found.mixed.items() if name != "max_rank"}
-        own_first = metrics.mean_present(np.where(self.same, found.first, np.nan), axis=2)
-        values["same_language_first"] = own_first
-        means, ends = self.estimates(np.stack(list(values.values()), axis=-1))
-        rank = metrics.mean_present(found.mixed["max_rank"], axis=0)
-        tables: dict[str, Any] = {
-            "first_language": found.first,
-            "even": found.even,
-            "recall_at_10": found.among_first,
-            "crowding": found.crowding,
-            "crowding_expected": found.crowding_expected,
-        }
-        tables = {name: metrics.mean_present(own, axis=0) for name, own in tables.items()}
-        by_version: list[dict[str, Any]] = [
-            {name: self.by_version(table[i]) for name, table in tables.items()}
-            for i in range(len(self.asked))
-        ]
+        """Return the scores in one index of all languages, by language of the question."""
+        by_version = self.ranks.by_version
+        same_first = np.where(self.same, by_version["first_language"], np.nan)
+        values = self.ranks.mixed | {"same_language_first": mean_present(same_first, axis=2)}
+        rank = mean_present(values.pop("max_rank"), axis=0)
+        means, ends = self._estimates(values)
+        *scores, _ = values  # the record has the interval of same_language_first, not its mean
+        tables = {name: numbers(mean_present(cells, axis=0)) for name, cells in by_version.items()}
         return {
-            a: Mixed(
-                **dict(zip(list(values)[:-1], numbers(means[i, :-1]), strict=True)),
+            code: Mixed(
+                **named(numbers(means[i, :-1]), scores),
+                **{name: named(rows[i], self.passage_codes) for name, rows in tables.items()},
                 max_rank=number(rank[i]),
-                intervals=dict(zip(values, map(interval, ends[:, i].T), strict=True)),
-                **by_version[i],
+                intervals=named(map(interval, ends[i]), values),
                 questions=int(self.task.asked[:, i].sum()),
             )
-            for i, a in enumerate(self.asked)
+            for i, code in enumerate(self.question_codes)
         }
 
     def penalty(self) -> dict[str, Contrast]:
-        """Test what nDCG loses in other languages: the languages are a family, all of them one."""
-        values = self.found.between[NDCG]
-        own, others = (
-            metrics.mean_present(np.where(at, values, np.nan), axis=2)
-            for at in (self.same, ~self.same)
+        """Test the drop in nDCG in other languages: one family by language, one of the mean."""
+        same, others = (
+            mean_present(np.where(pairs, self.ranks.between[NDCG], np.nan), axis=2)
+            for pairs in (self.same, ~self.same)
         )
-        lost = own - others
-        total = metrics.mean_present(lost, axis=1)[:, None]
-        rows = [
-            contrast
-            for family in (lost, total)
-            for contrast in paired(self.task, family, self.margin, self.seed)
-        ]
-        return dict(zip((*self.asked, ALL), rows, strict=True))
+        drop = same - others
+        overall = mean_present(drop, axis=1)[:, None]
+        return named([*self._judge(drop), *self._judge(overall)], (*self.question_codes, ALL))
+
+    def remedies(self) -> dict[str, Remedy]:
+        """Search again with remedies, and test their gains: three families of all remedies."""
+        before, after = ndcg_of(self.ranks), ndcg_with_remedies(self.task, self.question_codes)
+        between, mixed = (  # gains (n, remedies, L', L) and (n, remedies, L')
+            np.stack([values[i] - before[i] for values in after.values()], axis=1) for i in (0, 1)
+        )
+        across, index = mean_present(between[..., ~self.same], axis=2), mean_present(mixed, axis=2)
+        families = np.stack([across, index], axis=2), between, mixed
+        overall, by_pair, by_language = (self._judge(gains, remedied=True) for gains in families)
+        return {
+            name: Remedy(
+                across=overall[i, 0],
+                index=overall[i, 1],
+                between=named(by_pair[i], self.question_codes, self.passage_codes),
+                mixed=named(by_language[i], self.question_codes),
+            )
+            for i, name in enumerate(after)
+        }
+
+    def _judge(self, differences: Floats, remedied: bool = False) -> Any:
+        """Return contrasts (…) of differences (n, …) of questions: one family, over passages.
+
+        Where ``remedied``, a mean of which no value has moved is not tested.
+        """
+        columns = differences.reshape(len(differences), -1)
+        still = np.isfinite(columns).any(axis=0) & (np.nan_to_num(columns) == 0).all(axis=0)
+        values = self.task.per_passage(columns)
+        judged = contrasts(
+            values, margin=self.margin, seed=self.seed, unchanged=still if remedied else None
+        )
+        return np.array(judged, dtype=object).reshape(differences.shape[1:])
+
+
+def named(values: Iterable[Any], names: Iterable[str], *inner: Iterable[str]) -> Any:
+    """Return values as nested dicts, whose keys are the names along each axis."""
+    pairs = zip(names, values, strict=True)
+    return {name: named(value, *inner) if inner else value for name, value in pairs}
 
 
 def measure(request: Asked, context: Context) -> Search:
@@ -154,7 +177,8 @@ def measure(request: Asked, context: Context) -> Search:
 def means(request: Asked, context: Context) -> dict[str, float]:
     """Search with the questions of a run; return the scores by name, without intervals."""
     n = search_of(request, context)
-    return {name: _mean(n.task.per_passage(values)) for name, values in n.headlines().items()}
+    values = {name: n.task.per_passage(rows) for name, rows in n.headlines().items()}
+    return {name: float(mean_present(rows)) for name, rows in values.items()}
 
 
 def search_of(request: Asked, context: Context) -> SearchNumbers:
@@ -167,47 +191,6 @@ def search_of(request: Asked, context: Context) -> SearchNumbers:
     return searched(questions, passages, queries, m.grid, margin=context.margin, seed=m.seed)
 
 
-def search_record(
-    n: SearchNumbers,
-    queries: Questions,
-    grid: ConceptGrid,
-    prompts: Prompts,
-    shares: Mapping[str, float] | None = None,
-) -> Search:
-    """Search with remedies and in a mix too, and return the record of it.
-
-    Args:
-        n: what was found, by ``searched``.
-        queries: the n questions, in L' languages.
-        grid: the C passages, in L languages.
-        prompts: before questions and passages.
-        shares: of languages in the mix; None for no mix.
-    """
-    task, found, asked, written = n.task, n.found, n.asked, n.written
-    values = n.headlines()
-    names = [grid.concepts[c] for c in np.unique(task.answer)]
-    return Search(
-        queries=queries.name,
-        queries_sha256=queries.sha256(),
-        prompt=prompts.query,
-        passage_prompt=prompts.passage,
-        questions=len(task.answer),
-        answered=len(names),
-        passages=dict(zip(written, found.sizes.tolist(), strict=True)),
-        scores=n.scores(**values),
-        by_passage={
-            name: dict(zip(names, numbers(task.per_passage(values[name])), strict=True))
-            for name in (ACROSS, INDEX)
-        },
-        chance=_chance(found, written),
-        between=n.between(),
-        penalty=n.penalty(),
-        mixed=n.mixed(),
-        mix=_mix(n, shares) if shares else None,
-        remedies=remedies.measure(task, found, asked, written, n.margin, n.seed),
-    )
-
-
 def searched(
     questions: Vectors,
     X: Vectors,
@@ -217,56 +200,70 @@ def searched(
     margin: float = DEFAULT_MARGIN,
     seed: int = 0,
 ) -> SearchNumbers:
-    """Search with the questions among the texts of a grid.
+    """Search with n questions in L' languages among the C passages of a grid in L languages.
 
     Args:
-        questions: (n, L', D), their unit vectors; 0 where there is none.
-        X: (C, L, D), those of the passages.
-        queries: the n questions, in L' languages.
-        grid: the C passages, in L languages.
+        questions: (n, L', D), their unit vectors; 0 where there is no question.
+        X: (C, L, D), the unit vectors of the passages.
         margin: differences within ± margin do not matter.
         seed: of resampling, and of the mix.
     """
-    masks = np.array(queries.mask()), np.array(grid.mask())
-    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
-    found = search(task)
-    return SearchNumbers(task, found, queries.languages, grid.languages, margin, seed)
+    asked, present = np.array(queries.mask()), np.array(grid.mask())
+    task = Task(questions, asked, np.array(queries.answers(grid)), X, present)
+    return SearchNumbers(task, search(task), queries.languages, grid.languages, margin, seed)
 
 
-def _mix(n: SearchNumbers, shares: Mapping[str, float]) -> Mix:
-    """Search in an index of which each passage is in one language, drawn by shares."""
-    own = np.array([shares.get(code, 0.0) for code in n.written])
-    mixed = n.with_task(present=draw(n.task.present, own, n.seed))
-    found = mixed.found.mixed
-    return Mix(
-        shares=mixed.by_version(own / own.sum()),
-        passages=dict(zip(n.written, mixed.found.sizes.tolist(), strict=True)),
-        scores=mixed.scores(
-            **{INDEX: metrics.mean_present(found[NDCG], axis=1)},
-            **{HIT: metrics.mean_present(found["hit_at_1"], axis=1)},
-        ),
-        mixed=mixed.mixed(),
+def search_record(
+    n: SearchNumbers,
+    queries: Questions,
+    grid: ConceptGrid,
+    prompts: Prompts,
+    shares: Mapping[str, float] | None = None,
+) -> Search:
+    """Return the record of a search, with remedies, and with a mix where its shares are given."""
+    answered, by_chance = np.unique(n.task.answer), chance(n.ranks.sizes)
+    passages = [grid.concepts[c] for c in answered]
+    return Search(
+        queries=queries.name,
+        queries_sha256=queries.sha256(),
+        prompt=prompts.query,
+        passage_prompt=prompts.passage,
+        questions=len(n.task.answer),
+        answered=len(answered),
+        passages=named(n.ranks.sizes.tolist(), grid.languages),
+        scores=n.scores(n.headlines()),
+        by_passage={
+            metric: named(numbers(column[answered, 0]), passages)
+            for metric, column in n.by_concept().items()
+        },
+        chance=named(numbers(np.transpose([*by_chance.values()])), grid.languages, by_chance),
+        between=n.between(),
+        penalty=n.penalty(),
+        mixed=n.mixed(),
+        mix=_mix(n, shares) if shares else None,
+        remedies=n.remedies(),
     )
 
 
-def _chance(found: Found, written: tuple[str, ...]) -> dict[str, dict[str, Number]]:
-    by_measure = chance(found.sizes)
-    return {
-        code: {name: number(values[j]) for name, values in by_measure.items()}
-        for j, code in enumerate(written)
-    }
-
-
-def _mean(values: Floats) -> float:
-    return float(metrics.mean_present(values))
+def _mix(n: SearchNumbers, shares: Mapping[str, float]) -> Mix:
+    """Search in an index where each passage is in one language, drawn by shares."""
+    weights = np.array([shares.get(code, 0.0) for code in n.passage_codes])
+    mixed = n.with_task(present=draw(n.task.present, weights, n.seed))
+    values = mixed.headlines()
+    return Mix(
+        shares=named(numbers(weights / weights.sum()), n.passage_codes),
+        passages=named(mixed.ranks.sizes.tolist(), n.passage_codes),
+        scores=mixed.scores({name: values[name] for name in (INDEX, HIT)}),
+        mixed=mixed.mixed(),
+    )
 
 
 def draw(present: Bools, shares: Floats, seed: int) -> Bools:
     """Draw the language of each passage: return (C, L), True at most once in a row.
 
-    The passages take turns in random order. Each gets, of the languages that it is written in, the
-    one that is farthest behind its share of the passages so far, this one included. Where there are
-    no gaps, the numbers of passages are thus as near to the shares as whole numbers can be.
+    The passages take turns in random order. Each gets, among the languages that it is written in,
+    the one that is farthest behind its share of the passages drawn so far, this one included.
+    Without gaps the numbers of passages are thus as near to the shares as whole numbers can be.
 
     Args:
         present: (C, L), where there is a passage.
@@ -274,12 +271,10 @@ def draw(present: Bools, shares: Floats, seed: int) -> Bools:
         seed: of the order.
     """
     shares = shares / shares.sum()
-    drawn = np.zeros_like(present)
-    given = np.zeros(len(shares))
+    drawn, count = np.zeros_like(present), np.zeros(len(shares))
     for c in np.random.default_rng(seed).permutation(len(present)):
-        behind = np.where(present[c] & (shares > 0), (given.sum() + 1) * shares - given, -np.inf)
-        language = behind.argmax()
-        if np.isfinite(behind[language]):
-            drawn[c, language] = True
-            given[language] += 1
+        behind = np.where(present[c] & (shares > 0), (count.sum() + 1) * shares - count, -np.inf)
+        if np.isfinite(behind).any():
+            drawn[c, behind.argmax()] = True
+            count += drawn[c]
     return drawn

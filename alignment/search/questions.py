@@ -13,9 +13,7 @@ from alignment.grids.concept_grid import ConceptGrid
 from alignment.grids.files import READERS, is_source, name_of, read_sheet
 from alignment.seam import Request
 
-ROLES = ("passage",)  # the column that is not a language
-Row = tuple[str, str, tuple[str | None, ...]]  # place, passage and texts of a question
-NO_PASSAGE = ("", NO_CATEGORY)  # its values where no passage is named
+NO_PASSAGE = ("", NO_CATEGORY)  # the category of a question without a passage
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,12 @@ class Questions(ConceptGrid):
         templates: Mapping[str, str] | None = None,
     ) -> "Questions":
         """Make questions of ``{name of a question: {"passage": its passage, language: text}}``."""
-        rows = concepts
-        if isinstance(concepts, Mapping):  # a grid refuses what is not, and names it
-            rows = {question: _as_row(row) for question, row in concepts.items()}
+        rows: Any = concepts  # what is not {question: {language: text}} the grid refuses
+        if isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values()):
+            rows = {
+                question: {"category" if key == "passage" else key: row[key] or None for key in row}
+                for question, row in rows.items()
+            }
         return super().from_dict(rows, name, templates)  # type: ignore[return-value]
 
     def comparable(self) -> "Questions":
@@ -49,10 +50,7 @@ class Questions(ConceptGrid):
         languages that no question is asked in, or no passage with questions is written in.
         """
         check = Check(f"queries '{self.name}'")
-        rows = list(zip(self.concepts, self.categories, self.texts, strict=True))
-        answers = _answers(rows, self.languages, grid, check)
-        check.raise_problems()
-        return answers
+        return _answers(check, grid, self.concepts, self.languages, self.categories, self.texts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,48 +71,10 @@ class Asked(Request):
         return self.questions.sha256()
 
 
-def _as_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not isinstance(row, Mapping):
-        return row
-    return {"category" if key == "passage" else key: text or None for key, text in row.items()}
-
-
-def _answers(
-    rows: list[Row], languages: Sequence[str], grid: ConceptGrid, check: Check
-) -> list[int]:
-    """Return the rows of the grid that answer questions; note everything that does not fit."""
-    row_of = {normalize("NFC", passage): c for c, passage in enumerate(grid.concepts)}
-    passages = [normalize("NFC", passage) for _, passage, _ in rows]
-    named = not set(passages) <= set(NO_PASSAGE)
-    if rows and not named:
-        remedy = "write a column 'passage', the row of the grid that answers the question"
-        check.problem("in every row", "no passage", remedy)
-    for (place, _, texts), passage in zip(rows, passages, strict=True):
-        if not any(texts):
-            check.problem(place, "no text", "write the question in one language or more")
-        if named and passage in NO_PASSAGE:
-            check.problem(place, "no passage", "name the row of the grid that answers it")
-        elif named and passage not in row_of:
-            shown = len(check.problems) < MAX_PROBLEMS
-            near = get_close_matches(passage, row_of, n=1) if shown else []
-            hint = f"; did you mean {shorten(near[0])}?" if near else ""
-            lacks = f"passage {shorten(passage)} is not in the grid '{grid.name}'{hint}"
-            check.problem(place, lacks, "or it was left out, having too few texts")
-    for j, code in enumerate(languages):
-        if not any(texts[j] for _, _, texts in rows):
-            check.problem(f"language '{code}'", "no question", "leave the column out")
-    answers = [row_of[passage] for passage in passages if passage in row_of]
-    for j, code in enumerate(grid.languages):
-        if answers and not any(grid.texts[c][j] for c in answers):
-            lacks = "no passage that has questions is written in it"
-            check.problem(f"language '{code}'", lacks, "leave it out by --languages")
-    return answers
-
-
 def resolve_questions(
     queries: "Questions | str | PathLike[str]", grid: ConceptGrid, strict: bool = False
 ) -> Questions:
-    """Return the given questions, or those in a source of any kind that a grid may have.
+    """Return the given questions, or read them from a source of any kind that a grid may have.
 
     An InputError names everything that is wrong in the source, or does not fit the grid.
     """
@@ -126,29 +86,56 @@ def resolve_questions(
             f"queries '{queries}' are no file of questions; name a file that ends in "
             f"{', '.join(READERS)}, with a column 'passage' and one column per language"
         )
-    sheet = read_sheet(queries, ROLES, strict)
+    sheet = read_sheet(queries, ("passage",), strict)
     if not sheet.languages:
         sheet.problem(sheet.top, "no language", "write one column per language")
-    languages = tuple(sheet.languages)
-    rows = [
-        (
-            row.get("concept") or place,
-            row.get("passage", ""),
-            tuple(row.get(code) or None for code in languages),
-        )
-        for place, row in sheet.entries
-    ]
-    _answers(rows, languages, grid, sheet)
-    sheet.raise_problems()
-    names, passages, texts = zip(*rows, strict=True)
-    return Questions(
-        concepts=names,
-        languages=languages,
-        categories=passages,
-        texts=texts,
-        name=name_of(queries),
-        notices=sheet.notices(*sheet.remarks),
+    rows = [row for _, row in sheet.entries]
+    parts = (
+        tuple(row.get("concept") or place for place, row in sheet.entries),
+        tuple(sheet.languages),
+        tuple(row.get("passage", "") for row in rows),
+        tuple(tuple(row.get(code) or None for code in sheet.languages) for row in rows),
     )
+    _answers(sheet, grid, *parts)
+    return Questions(*parts, name=name_of(queries), notices=sheet.notices(*sheet.remarks))
+
+
+def _answers(
+    check: Check,
+    grid: ConceptGrid,
+    questions: Sequence[str],
+    languages: Sequence[str],
+    passages: Sequence[str],
+    texts: Sequence[Sequence[str | None]],
+) -> list[int]:
+    """Return the rows of the grid that answer questions; raise all problems of the check."""
+    row_of = {normalize("NFC", concept): c for c, concept in enumerate(grid.concepts)}
+    passages = [normalize("NFC", passage) for passage in passages]
+    named = not set(passages) <= set(NO_PASSAGE)
+    if passages and not named:
+        remedy = "write a column 'passage', the row of the grid that answers the question"
+        check.problem("in every row", "no passage", remedy)
+    for question, passage, row in zip(questions, passages, texts, strict=True):
+        if not any(row):
+            check.problem(question, "no text", "write the question in one language or more")
+        if named and passage in NO_PASSAGE:
+            check.problem(question, "no passage", "name the row of the grid that answers it")
+        elif named and passage not in row_of:
+            shown = len(check.problems) < MAX_PROBLEMS
+            near = get_close_matches(passage, row_of, n=1) if shown else []
+            hint = f"; did you mean {shorten(near[0])}?" if near else ""
+            lacks = f"passage {shorten(passage)} is not in the grid '{grid.name}'{hint}"
+            check.problem(question, lacks, "or it was left out, having too few texts")
+    for j, code in enumerate(languages):
+        if not any(row[j] for row in texts):
+            check.problem(f"language '{code}'", "no question", "leave the column out")
+    answers = [row_of[passage] for passage in passages if passage in row_of]
+    for j, code in enumerate(grid.languages):
+        if answers and not any(grid.texts[c][j] for c in answers):
+            lacks = "no passage that has questions is written in it"
+            check.problem(f"language '{code}'", lacks, "leave it out by --languages")
+    check.raise_problems()
+    return answers
 
 
 def shares_of(mix: Mapping[str, float], grid: ConceptGrid) -> dict[str, float]:

@@ -12,13 +12,13 @@ class Between(Struct, frozen=True):
     """Questions of one language, and passages of one language.
 
     Attributes:
-        recall_at_1: share of the questions whose passage comes first; likewise the next two.
-        recall_at_5: among the first five.
-        recall_at_10: among the first ten.
+        recall_at_1: share of the questions whose passage comes first.
+        recall_at_5: share of the questions whose passage is among the first five.
+        recall_at_10: share of the questions whose passage is among the first ten.
         mrr: mean of 1 / rank.
         ndcg_at_10: mean of 1 / log2(1 + rank), 0 beyond rank 10.
-        intervals: of these, over passages.
-        questions: there are, to passages of this language.
+        intervals: {measure: 95 % interval over passages}.
+        questions: number of questions to passages of this language.
     """
 
     recall_at_1: Number
@@ -37,15 +37,14 @@ class Mixed(Struct, frozen=True):
         hit_at_1: share of the questions for which a version of the right passage comes first.
         complete_at_10: share for which all versions are among the first ten.
         max_rank: mean rank of the last version.
-        ndcg_at_10: of all versions.
-        intervals: 95 % intervals over passages of the means above but ``max_rank``, and of
-            "same_language_first".
+        ndcg_at_10: mean nDCG@10, with all versions relevant.
+        intervals: {score: 95 % interval over passages}, also of "same_language_first".
         first_language: {language: share in being the first of the versions}.
         even: {language: that share if language did not matter}.
         recall_at_10: {language: share of its versions that are among the first ten}.
         crowding: {language: share in the wrong answers before the first version}.
         crowding_expected: {language: that share if language did not matter}.
-        questions: there are.
+        questions: number of questions.
     """
 
     hit_at_1: Number
@@ -65,10 +64,10 @@ class Mix(Struct, frozen=True):
     """An index where each passage is in one language, and languages have unequal shares.
 
     Attributes:
-        shares: asked for, of a sum of 1.
+        shares: {language: requested share}; they add up to 1.
         passages: {language: passages in the index}.
-        scores: over all questions, by name.
-        mixed: {question language: as in the index of all versions}.
+        scores: {score: mean over all questions}.
+        mixed: {question language: scores in this index}.
     """
 
     shares: dict[str, float]
@@ -98,22 +97,20 @@ class Search(Struct, frozen=True):
 
     Attributes:
         queries: name of the questions.
-        queries_sha256: of their content.
-        questions: there are, each in one language or more.
-        answered: passages that have questions; all intervals are over these.
-        passages: {language: passages that are searched}.
-        prompt: before every question.
-        passage_prompt: before every passage.
-        scores: means over all questions, by name.
-        by_passage: {name: {passage: what its questions add to the mean}} of the two numbers that
-            models are compared by; the mean of these values is the score.
-        chance: {passage language: {measure: value where nothing is known of a passage}}.
-        between: {question language: {passage language: values}}.
-        penalty: {question language, or "all": what nDCG@10 loses where passages are in another
-            language than the question}.
-        mixed: {question language: values in the index of all versions of all passages}.
-        mix: an index with unequal shares of languages; None where none was asked for.
-        remedies: {remedy: what it gains}.
+        queries_sha256: fingerprint of their content.
+        questions: number of questions, each in one language or more.
+        answered: number of passages that have questions; all intervals are over these passages.
+        passages: {language: number of passages that are searched}.
+        prompt: text before every question.
+        passage_prompt: text before every passage.
+        scores: {score: mean over all questions}.
+        by_passage: {score by which models are compared: {passage: value}}, with the same mean.
+        chance: {passage language: {measure: value where all passages are equally near}}.
+        between: {question language: {passage language: scores}}.
+        penalty: {question language, or "all": drop in nDCG@10 in other languages}.
+        mixed: {question language: scores in the index of all versions of all passages}.
+        mix: an index with unequal shares of languages; None where no shares were requested.
+        remedies: {remedy: its gain}.
     """
 
     queries: str

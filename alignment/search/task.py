@@ -1,14 +1,15 @@
-"""Search: questions against passages, in one language at a time and in one index of them all.
+"""Search: find the passages that answer questions, by language and in one index of all languages.
 
-A passage has a version in each language that it is written in, and all of them answer its
-questions. n questions are asked in L' languages, C passages are written in L. How many passages of
-each language are nearer than a version of the answer, and how many tie, is counted in
-`alignment.search.standings`, and everything is derived from that: where answers tie, every number
-is the mean over the orders of the tied.
+A passage has a version in each language that it is written in, and every version answers its
+questions. n questions are asked in L' languages, C passages are written in L languages. All scores
+are derived from the counts of `alignment.search.ranks`: how many passages of each language are
+nearer than a version of the answer, and how many tie with it. Where passages tie, a score is its
+mean over the orders of the tied passages.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,36 +18,32 @@ from alignment.engines import share_out, track
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
-from alignment.search.standings import FIRST, ROWS, in_language
+from alignment.search.ranks import FIRST, ROWS, in_language
 
 _NUMBERS = 1 << 20  # of vectors gathered at once
 
 
 def gains(size: int) -> dict[str, Floats]:
-    """Return what each rank earns, from the first on, by measure; a later rank earns nothing.
-
-    Args:
-        size: how many passages there are.
-    """
-    ranks = np.arange(1, size + 1)
-    earned: dict[str, Floats] = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
-    return earned | {"mrr": 1 / ranks, "ndcg_at_10": 1 / np.log2(np.arange(2, 12))}
+    """Return {measure: gain of each rank from 1 on} of ``size`` passages; later ranks gain 0."""
+    recalls: dict[str, Floats] = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
+    discounts = 1 / np.log2(np.arange(2, 12))
+    return recalls | {"mrr": 1 / np.arange(1, size + 1), "ndcg_at_10": discounts}
 
 
 def chance(sizes: Ints) -> dict[str, Floats]:
     """Return each measure (L,) where all passages of a language are equally near."""
-    standing = hits.Standing(np.zeros_like(sizes), sizes)
-    return {name: standing.expected(earned) for name, earned in gains(max(sizes)).items()}
+    counts = hits.Standing(np.zeros_like(sizes), sizes)
+    return {name: counts.expected(gain) for name, gain in gains(max(sizes)).items()}
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked, and where the answer is looked for.
+    """Questions, and the passages that are searched.
 
     Attributes:
         questions: (n, L', D), rows of unit length.
         asked: (n, L'), where there is a question.
-        answer: (n,), the passage that answers it, of the C.
+        answer: (n,), the row of the passage that answers it.
         passages: (C, L, D), rows of unit length.
         present: (C, L), where there is a passage.
     """
@@ -60,29 +57,29 @@ class Task:
     def per_passage(self, values: Floats) -> Floats:
         """Return (P, …): values (n, …) of questions, by the passage that answers them.
 
-        Questions of one passage are no independent evidence. A passage has the sum of its
-        questions' values over the mean number of questions, so that the mean over passages is that
-        over questions; NaN where it has none.
+        Questions of one passage are not independent. A passage has the sum of its questions' values
+        over the mean number of questions, so that the mean over passages is the mean over
+        questions; NaN where it has none.
         """
         _, at = np.unique(self.answer, return_inverse=True)
-        there = np.isfinite(values)
+        defined = np.isfinite(values)
         total, count = np.zeros((2, at.max() + 1, *values.shape[1:]))
-        np.add.at(total, at, np.where(there, values, 0))
-        np.add.at(count, at, there)
+        np.add.at(total, at, np.where(defined, values, 0))
+        np.add.at(count, at, defined)
         return ratio(total, np.where(count > 0, ratio(count.sum(0), (count > 0).sum(0)), 0))
 
 
 @dataclass(frozen=True)
-class Found:
-    """Where the versions of the answers stand: (n, L', L) by question, its language, the version's.
+class SearchRanks:
+    """The ranks of the answers: (n, L', L) by question, its language and the version's language.
 
     Attributes:
         gold: similarity to each version; NaN where there is no question or no version.
-        alone: each version among the passages of its own language.
-        together: each version among all passages; exact for the first and the last version, and
-            for each that may be among the first ten.
-        wrong: how many passages of each language that are no answer stand before the first version.
-        sizes: (L,), passages in each language.
+        alone: counts for each version among the passages of its language.
+        together: counts for each version among all passages; exact for the first and the last
+            version, and for each that may be among the first ten.
+        wrong: passages of each language that are no answer and come before the first version.
+        sizes: (L,), number of passages in each language.
     """
 
     gold: Floats
@@ -95,11 +92,10 @@ class Found:
     def between(self) -> dict[str, Floats]:
         """(n, L', L) values in [0, 1] of recall, MRR and nDCG, one language's passages at a time.
 
-        Of a question, one passage of the language is right: DCG at best is 1, and nDCG is
-        1 / log2(1 + rank) down to rank 10 (Järvelin & Kekäläinen 2002).
+        One passage of the language is right, so the best DCG is 1, and nDCG is 1 / log2(1 + rank)
+        down to rank 10 (Järvelin & Kekäläinen 2002).
         """
-        earned = gains(max(self.sizes))
-        return {name: self.alone.expected(of_ranks) for name, of_ranks in earned.items()}
+        return {name: self.alone.expected(gain) for name, gain in gains(max(self.sizes)).items()}
 
     @cached_property
     def mixed(self) -> dict[str, Floats]:
@@ -112,42 +108,35 @@ class Found:
         count = self._versions.sum(axis=2)
         discounts = gains(FIRST)["ndcg_at_10"]
         ideal = np.append(0, np.cumsum(discounts))[np.minimum(count, FIRST)]
-        earned = np.nansum(self.together.expected(discounts), axis=2)
-        first, last = self._standing(1), self._standing(-1)
-        ours, lasts = self._tied(1).sum(axis=2), self._tied(-1).sum(axis=2)
-        rank = last.nearer + lasts * (last.tied + 1) / (lasts + 1)
+        dcg = np.nansum(self.together.expected(discounts), axis=2)
+        first, last = self._counts_of(1), self._counts_of(-1)
+        tied_first, tied_last = (self._tied(sign).sum(axis=2) for sign in (1, -1))
+        rank = last.nearer + tied_last * (last.tied + 1) / (tied_last + 1)
+        complete = _all_within(FIRST - last.nearer, last.tied, tied_last)
         return {
-            "hit_at_1": ratio((first.nearer == 0) * ours, first.tied),
-            "complete_at_10": ratio(_all_within(FIRST - last.nearer, last.tied, lasts), count > 0),
+            "hit_at_1": ratio((first.nearer == 0) * tied_first, first.tied),
+            "complete_at_10": ratio(complete, count > 0),
             "max_rank": np.where(count, rank, np.nan),
-            "ndcg_at_10": ratio(earned, ideal),
+            "ndcg_at_10": ratio(dcg, ideal),
         }
 
     @cached_property
-    def first(self) -> Floats:
-        """(n, L', L), whether the first version is of a language; versions as near share this."""
-        return _shares(self._tied(1))
+    def by_version(self) -> dict[str, Floats]:
+        """(n, L', L) values in the mixed index, by language of the passage.
 
-    @cached_property
-    def even(self) -> Floats:
-        """(n, L', L), the same where the language of a version does not matter."""
-        return _shares(self._versions)
-
-    @cached_property
-    def among_first(self) -> Floats:
-        """(n, L', L), whether each version is among the first ten of the mixed index."""
-        return self.together.expected(np.ones(FIRST))
-
-    @cached_property
-    def crowding(self) -> Floats:
-        """(n, L', L), share of each language in the wrong answers before the first version."""
-        return _shares(self.wrong)
-
-    @cached_property
-    def crowding_expected(self) -> Floats:
-        """(n, L', L), that share where languages do not matter; NaN where no answer is wrong."""
-        expected = _shares(self.sizes - self._versions)
-        return np.where(np.isfinite(self.crowding), expected, np.nan)
+        first_language: whether the first version is in it; versions that tie share this. even: the
+        same if languages did not matter. recall_at_10: whether its version is among the first ten.
+        crowding: its share in the wrong answers before the first version. crowding_expected: that
+        share if languages did not matter; both are NaN where no answer is wrong.
+        """
+        crowding, expected = _shares(self.wrong), _shares(self.sizes - self._versions)
+        return {
+            "first_language": _shares(self._tied(1)),
+            "even": _shares(self._versions),
+            "recall_at_10": self.together.expected(np.ones(FIRST)),
+            "crowding": crowding,
+            "crowding_expected": np.where(np.isfinite(crowding), expected, np.nan),
+        }
 
     @property
     def _versions(self) -> Bools:
@@ -157,36 +146,29 @@ class Found:
         """(n, L', L), which versions are as near as the first (1) or the last one (−1)."""
         return hits.tied(self.gold, np.fmax.reduce(sign * self.gold, axis=2, keepdims=True) * sign)
 
-    def _standing(self, sign: int) -> hits.Standing:
-        """(n, L'), how the first (1) or the last version (−1) stands among all passages."""
-        place = np.where(self._versions, sign * self.gold, -np.inf).argmax(axis=2)[..., None]
-        nearer, tied = (
-            np.take_along_axis(counts, place, axis=2)[..., 0]
-            for counts in (self.together.nearer, self.together.tied)
-        )
-        return hits.Standing(nearer, tied)
+    def _counts_of(self, sign: int) -> hits.Standing:
+        """(n, L'), the counts of the first (1) or the last version (−1) among all passages."""
+        at = np.where(self._versions, sign * self.gold, -np.inf).argmax(axis=2)[..., None]
+        counts = self.together.nearer, self.together.tied
+        return hits.Standing(*(np.take_along_axis(each, at, axis=2)[..., 0] for each in counts))
 
 
 def _shares(parts: Floats | Ints | Bools) -> Floats:
-    """Return (n, L', L): the share of each part in what all languages have together."""
+    """Return (n, L', L): the share of each part in the sum over languages."""
     return ratio(parts, parts.sum(axis=2, keepdims=True))
 
 
-def _all_within(places: Ints, tied: Ints, ours: Ints) -> Floats:
-    """Return how likely all of ours, of so many tied, get one of the places when drawn in turn."""
+def _all_within(places: Ints, tied: Ints, versions: Ints) -> Floats:
+    """Return how likely all versions, of so many tied passages, get one of the first places."""
     likely = np.ones(places.shape)
-    for i in range(ours.max(initial=0)):
+    for i in range(versions.max(initial=0)):
         left = np.clip(places - i, 0, np.maximum(tied - i, 0))
-        likely *= np.where(i < ours, ratio(left, tied - i), 1)
+        likely *= np.where(i < versions, ratio(left, tied - i), 1)
     return likely
 
 
-def search(task: Task) -> Found:
-    """Search with every question in every language that it is asked in.
-
-    Args:
-        task: what is searched.
-    """
+def search(task: Task) -> SearchRanks:
+    """Search with every question in every language that it is asked in."""
     asked, present = task.asked, task.present
     sizes = present.sum(axis=0)
     pool = task.passages.swapaxes(0, 1)[present.T]  # (N, D), one language after the other
@@ -194,39 +176,34 @@ def search(task: Task) -> Found:
     a, n = np.nonzero(asked.T)  # m questions, one language after the other
     questions, gold = task.questions[n, a], _gold(task, n, a)
     first = np.where(np.isfinite(gold), gold, -np.inf).argmax(axis=1)
-    at_first = np.arange(len(gold)), first
-    ours = hits.tied(gold, gold[at_first][:, None])
+    tied_versions = hits.tied(gold, np.take_along_axis(gold, first[:, None], axis=1))
     alone, together = np.zeros((2, 2, *gold.shape), dtype=np.int64)  # nearer, tied
     wrong = np.zeros(gold.shape)
-    starts = range(0, len(gold), ROWS)
-    items = [(b, start) for b in range(len(sizes)) for start in starts]
-    lengths = [min(ROWS, len(gold) - start) for _, start in items]
-    parts = share_out(in_language, range(len(items)), pool, questions, gold, ends)
-    shown = track(parts, lengths, "Searching", "search")
-    for (b, start), counts in zip(items, shown, strict=True):
-        rows = slice(start, start + ROWS)
+    blocks = list(product(range(len(sizes)), slices(len(gold), 1, ROWS)))
+    parts = share_out(in_language, range(len(blocks)), pool, questions, gold, ends)
+    lengths = [rows.stop - rows.start for _, rows in blocks]
+    tracked = track(parts, lengths, "Searching", "search")
+    for (b, rows), counts in zip(blocks, tracked, strict=True):
         alone[:, rows, b] = counts[:, :, b]
         together[:, rows] += counts
         nearer, tied = counts[:, np.arange(counts.shape[1]), first[rows]]
-        shared = ours[rows].sum(axis=1) + 1
-        wrong[rows, b] = nearer + (tied - ours[rows, b]) / shared
+        versions = tied_versions[rows]
+        wrong[rows, b] = nearer + (tied - versions[:, b]) / (versions.sum(axis=1) + 1)
 
     def spread(values: Any, nothing: float = 0) -> Any:
         cells = np.full((*asked.shape, len(sizes)), nothing, dtype=values.dtype)
         cells[n, a] = values
         return cells
 
-    own, every = (hits.Standing(*map(spread, pair)) for pair in (alone, together))
-    return Found(spread(gold, np.nan), own, every, spread(wrong), sizes)
+    by_language, mixed = (hits.Standing(*map(spread, counts)) for counts in (alone, together))
+    return SearchRanks(spread(gold, np.nan), by_language, mixed, spread(wrong), sizes)
 
 
 def _gold(task: Task, n: Ints, a: Ints) -> Vectors:
     """Return (m, L): similarities of questions to the versions of their answer, NaN for none."""
     gold = np.empty((len(n), task.present.shape[1]), dtype=np.float32)
     for part in slices(len(n), task.passages[0].size, _NUMBERS):
-        versions = task.passages[task.answer[n[part]]]
-        gold[part] = np.einsum(
-            "rd,rld->rl", task.questions[n[part], a[part]], versions, dtype=float
-        )
+        rows, versions = task.questions[n[part], a[part]], task.passages[task.answer[n[part]]]
+        gold[part] = np.einsum("rd,rld->rl", rows, versions, dtype=float)
     gold[~task.present[task.answer[n]]] = np.nan
     return gold

@@ -19,7 +19,7 @@ from conftest import ROOT
 from alignment import InputError, RunError, models
 from alignment.models import encoders
 from alignment.search import task as searching
-from alignment.search.standings import ROWS
+from alignment.search.ranks import ROWS
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 

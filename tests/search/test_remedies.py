@@ -9,13 +9,14 @@ from conftest import asked_task, unit
 from alignment import DEFAULT_MARGIN
 from alignment.diagnosis.probes import FOLDS
 from alignment.search import remedies
+from alignment.search.measure import SearchNumbers
 from alignment.search.task import search
 
 CODES = ("en", "de", "fr")
 
 
 def measured(task, asked=CODES, written=CODES):
-    return remedies.measure(task, search(task), asked, written, DEFAULT_MARGIN)
+    return SearchNumbers(task, search(task), asked, written, DEFAULT_MARGIN, 0).remedies()
 
 
 def test_centring_takes_a_language_out_of_the_vectors():
@@ -37,7 +38,7 @@ def test_the_means_are_those_of_other_passages(monkeypatch):
     task = asked_task(C=10)
     seen = []
     monkeypatch.setattr(remedies, "search", lambda moved: seen.append(moved) or search(moved))
-    remedies._values_centred(task)
+    remedies._ndcg_centred(task)
     assert len(seen) == FOLDS
     asked = np.sum([moved.asked for moved in seen], axis=0)
     np.testing.assert_array_equal(asked, task.asked)  # each question once

@@ -7,7 +7,7 @@ import pytest
 from conftest import unit
 
 from alignment.measure import hits
-from alignment.search import standings
+from alignment.search import ranks as counting
 from alignment.search import task as searching
 from alignment.search.measure import draw
 from alignment.search.task import Task, chance, gains, search
@@ -81,11 +81,10 @@ def test_ndcg_of_several_versions_is_trec_evals():
 
 
 def same(found, expected):
-    for own, others in ((found.between, expected.between), (found.mixed, expected.mixed)):
-        for name in others:
-            np.testing.assert_array_equal(own[name], others[name], err_msg=name)
-    for name in ("first", "among_first", "crowding", "crowding_expected"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
+    for part in ("between", "mixed", "by_version"):
+        values = getattr(found, part)
+        for name, others in getattr(expected, part).items():
+            np.testing.assert_array_equal(values[name], others, err_msg=name)
 
 
 def coarse(seed):
@@ -102,14 +101,14 @@ def test_blocks_and_short_lists_change_nothing(of, listed, sampled, monkeypatch)
     """Ranks are exact whether FAISS lists them or not, and where ties lie in several blocks."""
     whole = search(of)
     for name, value in (("_LISTED", listed), ("_SAMPLED", sampled), ("_COLUMNS", 7)):
-        monkeypatch.setattr(standings, name, value)
-    for module in (standings, searching):
+        monkeypatch.setattr(counting, name, value)
+    for module in (counting, searching):
         monkeypatch.setattr(module, "ROWS", 11)
     same(search(of), whole)
 
 
 @pytest.mark.parametrize("C", [1023, 1024, 1025, 2049])
-def test_standings_at_the_edges_of_blocks_are_those_of_plain_loops(C):
+def test_ranks_at_the_edges_of_blocks_are_those_of_plain_loops(C):
     """Every passage but the answer ties with a level, or is 1e-5 nearer or farther."""
     rng = np.random.default_rng(C)
     s = 0.5 + rng.choice([-1e-5, 0, 1e-5], size=(C, 2))
@@ -135,14 +134,14 @@ def test_the_mixed_index_is_that_of_plain_loops():
         first = min(ranks, key=ranks.get)
         assert found.mixed["max_rank"][i, a] == max(ranks.values())
         assert found.mixed["complete_at_10"][i, a] == (max(ranks.values()) <= 10)
-        assert found.first[i, a, first] == 1
+        assert found.by_version["first_language"][i, a, first] == 1
         for b, rank in ranks.items():
-            assert found.among_first[i, a, b] == (rank <= 10)
+            assert found.by_version["recall_at_10"][i, a, b] == (rank <= 10)
         wrong = (s[i, a] > s[i, a, c, first]).sum(axis=0)
         if wrong.any():
-            np.testing.assert_allclose(found.crowding[i, a], wrong / wrong.sum())
+            np.testing.assert_allclose(found.by_version["crowding"][i, a], wrong / wrong.sum())
         else:
-            assert np.isnan(found.crowding[i, a]).all()
+            assert np.isnan(found.by_version["crowding"][i, a]).all()
 
 
 def mean_over_orders(s, answer, value):
@@ -183,7 +182,7 @@ def test_ties_earn_the_mean_over_the_orders_of_the_tied(places, monkeypatch):
     for name, value in expected.items():
         assert found.mixed[name][0, 0] == pytest.approx(mean_over_orders(s, 0, value)), name
     among = [mean_over_orders(s, 0, lambda o, b=b: rank(o, b) <= places) for b in (0, 1)]
-    np.testing.assert_allclose(found.among_first[0, 0], among)
+    np.testing.assert_allclose(found.by_version["recall_at_10"][0, 0], among)
     wrong = [
         mean_over_orders(s, 0, lambda o, b=b: sum(at[1] == b for at in wrong_before_first(o)))
         for b in (0, 1)
@@ -212,9 +211,9 @@ def test_an_encoder_of_the_language_alone_gives_chance_and_prefers_its_own():
     for name, values in found.between.items():
         expected = np.broadcast_to(chance(found.sizes)[name], values.shape)
         np.testing.assert_allclose(values, expected)
-    own = np.broadcast_to(np.eye(4), found.first.shape)
-    np.testing.assert_array_equal(found.first, own)
-    np.testing.assert_allclose(found.crowding, own)
+    own = np.broadcast_to(np.eye(4), found.by_version["first_language"].shape)
+    np.testing.assert_array_equal(found.by_version["first_language"], own)
+    np.testing.assert_allclose(found.by_version["crowding"], own)
 
 
 def test_chance_is_what_many_random_orders_earn():
@@ -233,9 +232,9 @@ def test_an_encoder_of_the_meaning_alone_prefers_no_language():
     passages[~present] = 0
     found = search(Task(passages, present, answer, passages, present))
     assert (found.between["recall_at_1"][np.isfinite(found.gold)] == 1).all()
-    np.testing.assert_array_equal(found.first, found.even)
-    assert found.first[0, 0].tolist()[::2] == [0.5, 0.5]
-    assert np.isnan(found.crowding).all()  # nothing is wrong
+    np.testing.assert_array_equal(found.by_version["first_language"], found.by_version["even"])
+    assert found.by_version["first_language"][0, 0].tolist()[::2] == [0.5, 0.5]
+    assert np.isnan(found.by_version["crowding"]).all()  # nothing is wrong
 
 
 def test_a_passage_has_the_mean_over_its_questions_and_the_mean_over_passages_is_that():

@@ -46,7 +46,7 @@ def test_values_are_means_over_the_questions(task, record):
         for name, values in found.mixed.items():
             assert getattr(mixed, name) == near(values[:, i].mean())
         for name in ("crowding", "crowding_expected"):
-            means = np.nanmean(getattr(found, name)[:, i], axis=0)
+            means = np.nanmean(found.by_version[name][:, i], axis=0)
             assert list(getattr(mixed, name).values()) == near(means)
         assert sum(mixed.first_language.values()) == near(1)
         assert mixed.even == near(dict.fromkeys(CODES, 1 / 3))
