@@ -15,7 +15,7 @@ from alignment.measure.subwords import Subwords, count_subwords
 from alignment.measure.support import LanguageSupport, compared, support_of
 from alignment.models import Model
 from alignment.record.core import Hubness, Provenance
-from alignment.record.lists import named_pairs, texts_of
+from alignment.record.lists import named_pairs
 from alignment.record.lookup import held_texts, neighbors_of_texts
 from alignment.record.numbers import core_numbers
 from alignment.seam import Request
@@ -101,14 +101,18 @@ def core_of(context: Context) -> dict[str, Any]:
 def _singled_out(context: Context, hubness: Hubness) -> dict[str, Any]:
     """Return the pairs and errors that the record lists, and the texts of what it names."""
     m = context.measurement
-    lists, counts = named_pairs(m)
+    lists, neighbors = named_pairs(m), neighbors_of_texts(m)
     errors = worst_errors(m.X, m.paired.gold, m.grid, m.near.answer)
-    neighbors = neighbors_of_texts(m)
-    texts = texts_of(m, lists, errors, hubness.hubs, context.texts)
+    pairs = lists["misaligned_pairs"] + lists["next_lowest_pairs"] + lists["identical_strings"]
+    named = context.texts | {(pair.concept, code) for pair in pairs for code in (pair.a, pair.b)}
+    for failed in errors.failed:
+        named |= {(failed.concept, failed.query), (failed.concept, failed.target)}
+        named.add((failed.retrieved, failed.target))
+    named |= {(hub.concept, hub.language) for hub in hubness.hubs}
+    named |= {(name, "") for pair in errors.pairs for name in (pair.expected, pair.retrieved)}
     return lists | {
-        "counts": counts,
         "errors": errors,
-        "texts": held_texts(m.grid, texts, list(neighbors)),
+        "texts": held_texts(m, named, neighbors),
         "text_neighbors": neighbors,
     }
 
