@@ -61,13 +61,9 @@ class LanguagePairs:
 
 
 def measure(
-    X: Vectors,
-    present: Bools,
-    gold: Floats,
-    density: Vectors,
-    surfaces: Ints,
+    X: Vectors, present: Bools, gold: Floats, density: Vectors, surfaces: Ints
 ) -> LanguagePairs:
-    """Go through the language pairs of X (C, L, D), those of one language at a time.
+    """Measure the language pairs of X (C, L, D), the pairs of one language at a time.
 
     Args:
         present: (C, L), where there is a text.
