@@ -10,8 +10,7 @@ from alignment.compare.models import Comparison, compare_results
 from alignment.compare.report import write_comparison_page
 from alignment.engines.files import staged
 from alignment.models import name_of
-from alignment.record import COMPARISON_FILE, PAGE_FILE
-from alignment.record.files import folder_name, unique
+from alignment.record import COMPARISON_FILE, PAGE_FILE, folder_name, unique
 
 
 def shared(experiment: Callable[..., Any], models: list[Any], **options: Any) -> list[Any]:

@@ -15,9 +15,9 @@ def centred(X: Vectors, present: Bools, left_out: Bools) -> Vectors:
         present: (C, L) of bool.
         left_out: (C,) of bool, the concepts that have no part in the mean.
     """
-    own = present & ~left_out[:, None]
-    count = np.maximum(own.sum(axis=0), 1)[:, None]
-    mean = np.einsum("cl,cld->ld", own, X, dtype=np.float64) / count
+    averaged = present & ~left_out[:, None]
+    count = np.maximum(averaged.sum(axis=0), 1)[:, None]
+    mean = np.einsum("cl,cld->ld", averaged, X, dtype=np.float64) / count
     rows = X - mean.astype(np.float32)
     rows[~present] = 0
     length = np.sqrt(np.einsum("cld,cld->cl", rows, rows))[..., None]

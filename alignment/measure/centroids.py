@@ -49,9 +49,9 @@ def _exchanged_distances(X: Vectors, a: Ints, b: Ints, seed: int) -> Iterator[Fl
     signs = random_signs(PERMUTATIONS, C, seed).astype(np.float32)
     for rows in blocks(PERMUTATIONS, L * max(D, L)):
         signed = (signs[rows] @ X.reshape(C, L * D)).reshape(-1, L, D)
-        own, other = signed @ np.swapaxes(signed, 1, 2), signed @ total.T
-        square = (_diagonal_sums(own, 1) - 2 * own)[:, a, b] / 4
-        along = (_diagonal_sums(other, -1) + other - np.swapaxes(other, 1, 2))[:, a, b] / 4
+        among, mixed = signed @ np.swapaxes(signed, 1, 2), signed @ total.T
+        square = (_diagonal_sums(among, 1) - 2 * among)[:, a, b] / 4
+        along = (_diagonal_sums(mixed, -1) + mixed - np.swapaxes(mixed, 1, 2))[:, a, b] / 4
         lengths = np.sqrt(np.maximum((middle + square) ** 2 - 4 * along**2, 0))
         yield 1 - np.divide(
             middle - square, lengths, out=np.zeros_like(square), where=lengths > 1e-9

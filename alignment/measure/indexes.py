@@ -10,6 +10,10 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from alignment.measure import hits
+from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices
+from alignment.measure.metrics import ratio
+
 _FAISS_ROOM = 450_000_000  # bytes of addresses: 340 MB when imported, on two cores, and more later
 
 
@@ -20,23 +24,17 @@ def _hand_on_blas_kernels() -> None:
     and then searches several times slower. NumPy's newer OpenBLAS knows them: its answer is
     handed on, in the names that the old one understands. A value set by the user stays.
     """
-    known = {"Haswell", "Zen", "SkylakeX"}
-    older_name = {"Cooperlake": "SkylakeX", "SapphireRapids": "SkylakeX"}
+    older_names = {name: name for name in ("Haswell", "Zen", "SkylakeX")}
+    older_names |= {"Cooperlake": "SkylakeX", "SapphireRapids": "SkylakeX"}
     for library in threadpool_info():
-        kernels = library.get("architecture", "")
-        kernels = older_name.get(kernels, kernels)
-        if kernels in known:
-            os.environ.setdefault("OPENBLAS_CORETYPE", kernels)
+        if name := older_names.get(library.get("architecture", "")):
+            os.environ.setdefault("OPENBLAS_CORETYPE", name)
 
 
 _hand_on_blas_kernels()
 mmap(-1, _FAISS_ROOM).close()  # an error where there is no room, in which faiss ends the process
 
 import faiss  # noqa: E402  (after the lines above, which it depends on)
-
-from alignment.measure import hits  # noqa: E402
-from alignment.measure.arrays import Bools, Floats, Ints, Stored, Vectors, slices  # noqa: E402
-from alignment.measure.metrics import ratio  # noqa: E402
 
 FIRST = 40  # hits that are compared once more: four times ten, as is advised
 _MORE = 24  # that may be as near as the last of them
@@ -46,22 +44,16 @@ _BLOCK = 1 << 19  # similarities of queries held at once: 2 MB
 def nearest(queries: Vectors, vectors: Vectors, depth: int) -> Vectors:
     """Return the similarities (n, depth) of the nearest vectors, the nearest first.
 
-    It is the exact search of an IndexFlatIP, without a copy of the vectors.
+    This is the exact search of an IndexFlatIP, without a copy of the vectors.
     """
-    s: Vectors
-    s, _ = faiss.knn(queries, vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)
+    s: Vectors = faiss.knn(queries, vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)[0]
     return s
 
 
 class Language:
-    """The texts of one language, to be searched.
+    """An index of the texts of one language, of the ``concepts`` (size,)."""
 
-    Attributes:
-        concepts: (size,), theirs.
-        few: hits that mostly show all that tie for the first place.
-    """
-
-    few = 2
+    few = 2  # hits that mostly show all that tie for the first place
 
     def __init__(self, X: Stored, present: Bools, b: int):
         self.concepts = np.flatnonzero(present[:, b])
@@ -116,7 +108,7 @@ class Language:
 
 
 class Signs(Language):
-    """Packed signs, to be searched; the similarity is minus how many of them differ."""
+    """An index of packed signs; the similarity is minus their Hamming distance."""
 
     few = 10  # of so few distances many tie
 
@@ -133,19 +125,19 @@ class Signs(Language):
 
 
 class Rescored(Signs):
-    """Packed signs, the nearest of which are compared with the queries themselves once more.
+    """An index of packed signs, whose nearest hits are compared with the unpacked queries again.
 
     These are the first ``FIRST``, and all that differ in as many signs as the last of them.
     """
 
     def credit(self, queries: Stored, gold: Floats, c: Ints) -> Floats:
-        """Return the credit (n,): of the nearest, by the cosines of queries and signs."""
+        """Return the credit (n,) by the cosines of the queries and the signs of the nearest."""
         packed = np.packbits(queries > 0, axis=1)
         near, places = self.search(packed, FIRST + _MORE)
         last = near[:, :FIRST][:, -1:]
         s = queries @ unpacked(self._vectors, queries.shape[1]).T
-        own = np.where(near >= last, np.take_along_axis(s, places, axis=1), -np.inf)
-        best, tied = own.max(axis=1), hits.tied(own, gold[:, None]).sum(axis=1)
+        cosines = np.where(near >= last, np.take_along_axis(s, places, axis=1), -np.inf)
+        best, tied = cosines.max(axis=1), hits.tied(cosines, gold[:, None]).sum(axis=1)
         if near.shape[1] < self.size:
             for n in np.flatnonzero(near[:, -1] == last[:, 0]):  # as near as the last: still more
                 among = s[n, self._similarities(packed[n : n + 1])[0] >= last[n]]
@@ -176,7 +168,7 @@ def through_codec(vectors: Vectors, bits: int) -> Vectors:
     size = vectors.shape[1]
     index = faiss.IndexScalarQuantizer(size, kinds[bits], faiss.METRIC_INNER_PRODUCT)
     index.train(vectors)
-    kept = np.empty_like(vectors)
+    decoded = np.empty_like(vectors)
     for part in slices(len(vectors), size, _BLOCK):
-        kept[part] = index.sa_decode(index.sa_encode(vectors[part]))
-    return kept
+        decoded[part] = index.sa_decode(index.sa_encode(vectors[part]))
+    return decoded

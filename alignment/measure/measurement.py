@@ -42,10 +42,9 @@ class Measurement:
     paired: pairs.LanguagePairs
 
     def among(self, languages: list[int]) -> "Measurement":
-        """Return the measurement of some of the languages, given by their places, among themselves.
+        """Measure some languages, given by their places, without the others.
 
-        A language that fails lowers every pair that it is part of; without it they are measured
-        anew. Of all languages this is the measurement itself.
+        A language that fails lowers every pair that it is part of.
         """
         if len(languages) == len(self.grid.languages):
             return self
@@ -59,7 +58,7 @@ class Measurement:
 
     @cached_property
     def partners(self) -> Ints:
-        """(C, 1), in how many other languages a concept's text can be found."""
+        """(C, 1), number of other languages with a text of the concept."""
         texts: Ints = self.present.sum(axis=1, keepdims=True)
         return texts - 1
 
@@ -86,9 +85,8 @@ class Measurement:
         # of k neighbours only as many can be translations as there are
         best = np.minimum(self.k, self.partners) / self.k
         nearest = metrics.calibrated_accuracy(self.near.nearest, self.nearest_chance, best)
-        return _with_score(
-            self.paired.calibrated_similarity, nearest, self.near.calibrated_retrieval
-        )
+        similarity = self.paired.calibrated_similarity
+        return _with_score(similarity, nearest, self.near.calibrated_retrieval)
 
     @cached_property
     def further(self) -> dict[str, Floats]:
@@ -105,12 +103,10 @@ class Measurement:
 
     @cached_property
     def without_identical(self) -> dict[str, Floats]:
-        """Return the values (C, L) of the published parts without identical texts, by name."""
-        repeated: Bools = np.any(self.identical, axis=1)  # written so in an earlier language
-        near = self.near
-        nearest = pool.nearest_without(
-            near.nearest, near.level, self.X, self.present, self.k, repeated
-        )
+        """(C, L) values of the published parts without identical texts, by name."""
+        repeated: Bools = np.any(self.identical, axis=1)  # an earlier language has the same text
+        near = self.near.nearest, self.near.level
+        nearest = pool.nearest_without(*near, self.X, self.present, self.k, repeated)
         values = self.paired.distinct_similarity, nearest, self.paired.distinct_retrieval
         return dict(zip(PARTS, values, strict=True))
 
@@ -119,8 +115,8 @@ class Measurement:
         """Share of the query's own language among wrong answers, over the share expected."""
         wrong = 1 - self.near.mixed
         candidates = self.present.sum() - 1 - self.partners
-        own = (self.present.sum(axis=0) - 1) / np.where(candidates > 0, candidates, np.nan)
-        expected = np.nansum(wrong * own)
+        share = (self.present.sum(axis=0) - 1) / np.where(candidates > 0, candidates, np.nan)
+        expected = np.nansum(wrong * share)
         return np.nansum(self.near.own_language) / expected if expected > 1e-9 else np.nan
 
     @cached_property
@@ -150,9 +146,9 @@ def measure(X: Vectors, grid: ConceptGrid, k: int, seed: int = 0) -> Measurement
 
     Args:
         X: rows of unit length, 0 where the grid has no text.
-        grid: of C concepts in L languages.
-        k: nearest neighbours looked at.
-        seed: of resampling, for what is made of the measurement.
+        grid: C concepts in L languages.
+        k: number of nearest neighbours.
+        seed: for resampling the measurement.
     """
     present, surfaces = np.array(grid.mask(), dtype=bool), surfaces_of(grid)
     gold = metrics.gold_cosines(X, present)
@@ -163,11 +159,8 @@ def measure(X: Vectors, grid: ConceptGrid, k: int, seed: int = 0) -> Measurement
 
 
 def surfaces_of(grid: ConceptGrid) -> Ints:
-    """Return (C, L) of numbers, equal where texts are written alike; a gap has one of its own."""
-    seen: dict[str, int] = {}
-    return np.array(
-        [
-            [seen.setdefault(text or f"\0{c} {j}", len(seen)) for j, text in enumerate(row)]
-            for c, row in enumerate(grid.surfaces())
-        ]
-    )
+    """Return numbers (C, L), equal where texts are identical; the number of a gap is unique."""
+    rows = grid.surfaces()
+    texts = [text or f"\0{c} {j}" for c, row in enumerate(rows) for j, text in enumerate(row)]
+    number = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    return np.array([number[text] for text in texts]).reshape(len(rows), -1)

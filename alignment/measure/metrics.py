@@ -41,10 +41,10 @@ class PartnerMeans:
         self.table = np.full((L, L), np.nan)
 
     def add(self, a: int, values: Floats) -> None:
-        """Add those of language a: (C, L), in column b of a and b, NaN where there is none."""
-        there = np.isfinite(values)
-        filled = np.where(there, values, 0)
-        for whole, part in ((self._total, filled), (self._count, there)):
+        """Add the values (C, L) of language a with every language, NaN where there is none."""
+        present = np.isfinite(values)
+        filled = np.where(present, values, 0)
+        for whole, part in ((self._total, filled), (self._count, present)):
             whole += part
             whole[:, a] += part.sum(axis=1)
         self.table[a] = mean_present(values, axis=0)
@@ -76,11 +76,8 @@ def cosine_distances(vectors: Floats) -> Floats:
 def separation(X: Vectors, present: Bools, similarity: Floats) -> Floats:
     """Return (C, L): a text's mean cosine to its translations minus that to other concepts.
 
-    The others are the words of its own language; in [−2, 2]. The mean is the published gap where
-    the grid has no gaps.
-
-    Args:
-        similarity: (C, L), of each text to its translations.
+    ``similarity`` (C, L) is the first; the other concepts' texts are in the text's language. The
+    result lies in [−2, 2]; its mean is the published gap where the grid has no gaps.
     """
     total = X.sum(axis=0, dtype=np.float64)
     others = present.sum(axis=0) - 1
@@ -111,17 +108,14 @@ def gold_cosines(X: Vectors, present: Bools, stored: Vectors | None = None) -> F
 
     Summed in float64, so that they are the same on every processor to more digits than are told.
 
-    Args:
-        X: (C, L, D).
-        present: (C, L).
-        stored: (C, L, D), the second of two texts; None: as the first.
+    ``stored`` (C, L, D) are the vectors of the second of two texts; None: as the first.
     """
     stored = X if stored is None else stored
     C, L, D = X.shape
     gold = np.empty((C, L, L))
     with threadpool_limits(1):  # so little that threads would only cost
         for rows in slices(C, L * max(D, L), _BLOCK):
-            texts, others = (own[rows].astype(np.float64) for own in (X, stored))
+            texts, others = (vectors[rows].astype(np.float64) for vectors in (X, stored))
             np.matmul(texts, others.swapaxes(1, 2), out=gold[rows])
     gold[~(present[:, :, None] & present[:, None, :])] = np.nan
     gold[:, np.arange(L), np.arange(L)] = np.nan
@@ -170,24 +164,19 @@ def is_collapsed(X: Vectors, present: Bools) -> bool:
 
 
 def lowest(values: Floats, below: Floats, at_most: int) -> tuple[list[tuple[int, int]], int]:
-    """Find the values below a bound, lowest first.
-
-    Args:
-        values: (C, P); NaN is never found.
-        below: of each column, (P,).
-        at_most: places that are named.
+    """Find the values (C, P) that are below the bounds (P,) of their columns; never NaN.
 
     Returns:
-        The places (c, p), equal values in their order, and how many are below.
+        The places (c, p), ``at_most`` so many, lowest first, equal values in their order; and how
+        many values are below.
     """
-    found = values < below
-    count = int(found.sum())
-    named = min(count, at_most)
-    if not named:
-        return [], 0
-    last = np.partition(values[found], named - 1)[named - 1]
-    places = np.argwhere(found & (values <= last))
-    order = np.argsort(values[tuple(places.T)], kind="stable")[:named]
+    is_below = values < below
+    count = int(is_below.sum())
+    if count > at_most:
+        last = np.partition(values[is_below], at_most - 1)[at_most - 1]
+        is_below &= values <= last
+    places = np.argwhere(is_below)
+    order = np.argsort(values[is_below], kind="stable")[:at_most]
     return [(c, p) for c, p in places[order].tolist()], count
 
 

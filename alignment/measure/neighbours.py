@@ -2,8 +2,8 @@
 
 X is (C, L, D) float32 with rows of unit length; ``present`` (C, L) of bool says where the grid has
 a text; ``gold`` (C, L, L) holds the cosines of the same concept, NaN where there is no such pair.
-Only texts that are there are queries, and only these are found. A vector is left out of its own
-neighbours by its id. What a hit is, and what a tie, is said in `alignment.measure.hits`.
+Only texts that are present are queries and candidates. A vector is left out of its neighbours by
+its id. `alignment.measure.hits` says what a hit and a tie are.
 """
 
 from collections.abc import Iterator
@@ -52,19 +52,13 @@ class Neighbours:
 
 
 def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours, Vectors]:
-    """Search with all texts, in one language at a time.
+    """Search with all texts of X, in one language at a time.
 
-    The best hits in each language give retrieval; the hits in all languages, merged, give the
-    nearest neighbours in the whole pool.
-
-    Args:
-        X: (C, L, D).
-        present: (C, L).
-        gold: (C, L, L).
-        k: neighbours; NaN comes out where the pool has fewer, or a concept has no translations.
+    The best hits in each language give retrieval; the hits in all languages, merged, give the k
+    nearest neighbours in the whole pool, NaN where it has fewer or a concept has no translations.
 
     Returns:
-        What was found, and the density (C, L, L): each text's mean similarity to the nearest
+        The neighbours, and the density (C, L, L): each text's mean similarity to the nearest
         min(10, C_b // 3) of the C_b of language b; NaN for none, meaningless where a = b.
     """
     C, L, _ = X.shape
@@ -103,10 +97,7 @@ def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours
 def retrieval(X: Vectors, present: Bools, asked: Bools | None = None) -> Floats:
     """Return the retrieval (C, L) of ``Neighbours`` alone, which takes no more than two hits.
 
-    Args:
-        X: (C, L, D).
-        present: (C, L).
-        asked: (C,), the concepts that are asked for, all if None; the others get NaN.
+    Queries are the texts of the concepts ``asked`` (C,), all if None; other concepts get NaN.
     """
     C, L, _ = X.shape
     if asked is None:
@@ -116,24 +107,18 @@ def retrieval(X: Vectors, present: Bools, asked: Bools | None = None) -> Floats:
     return credits(X, X, present, gold, present & asked[:, None])
 
 
-def credits(
-    X: Stored,
-    stored: Stored,
-    present: Bools,
-    gold: Floats,
-    queries: Bools,
-) -> Floats:
-    """Return the retrieval (C, L) of texts that are stored in another form than they are asked in.
+def credits(X: Stored, stored: Stored, present: Bools, gold: Floats, queries: Bools) -> Floats:
+    """Return the retrieval (C, L) of texts that are stored in another form than their queries.
 
     Args:
-        X: (C, L, D), as they are asked; uint8 are packed signs.
-        stored: (C, L, D), as they are searched; packed signs for vectors are rescored.
+        X: (C, L, D), the queries; uint8 are packed signs.
+        stored: (C, L, D), what is searched; packed signs are rescored where X is not packed.
         present: (C, L).
         gold: (C, L, L), similarity of text (c, a) to what is stored as (c, b).
-        queries: (C, L), which are asked.
+        queries: (C, L), which texts are queries.
     """
-    C, L, _ = X.shape
-    means = PartnerMeans(C, L)
+    L = X.shape[1]
+    means = PartnerMeans(*present.shape)
     parts = share_out(credit_in_language, range(L), X, stored, present, gold, queries)
     for b, credit in enumerate(track(parts, [L] * L, "Searching", "pair")):
         means.add(b, credit)
@@ -183,14 +168,9 @@ def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) ->
 
 
 def credit_in_language(
-    b: int,
-    X: Stored,
-    stored: Stored,
-    present: Bools,
-    gold: Floats,
-    queries: Bools,
+    b: int, X: Stored, stored: Stored, present: Bools, gold: Floats, queries: Bools
 ) -> Floats:
-    """Return the retrieval credit (C, L) of some texts in language ``b``, NaN for the others."""
+    """Return the retrieval credit (C, L) of the queries in language ``b``, NaN for other texts."""
     in_bits = Signs if X.dtype == np.uint8 else Rescored
     searched = (in_bits if stored.dtype == np.uint8 else Language)(stored, present, b)
     credit = np.full(present.shape, np.nan)

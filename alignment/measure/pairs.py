@@ -11,7 +11,7 @@ import numpy as np
 from alignment.engines import share_out, track
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import PartnerMeans, baselines, calibrated_similarity, mean_present
-from alignment.measure.rivals import BLOCK, ROWS, Different, Group, Judge
+from alignment.measure.rivals import BLOCK, ROWS, Group, NegativeCosines, RankCounter
 
 SMALL_POOL = 10
 _BY_TEXT = ("reciprocal_rank", "csls", "among_10", "mutual", "auroc", "distinct_retrieval")
@@ -61,13 +61,9 @@ class LanguagePairs:
 
 
 def measure(
-    X: Vectors,
-    present: Bools,
-    gold: Floats,
-    density: Vectors,
-    surfaces: Ints,
+    X: Vectors, present: Bools, gold: Floats, density: Vectors, surfaces: Ints
 ) -> LanguagePairs:
-    """Go through the language pairs of X (C, L, D), those of one language at a time.
+    """Measure the language pairs of X (C, L, D), the pairs of one language at a time.
 
     Args:
         present: (C, L), where there is a text.
@@ -139,18 +135,18 @@ def of_language(
 
 def _of_group(group: Group) -> dict[str, Floats]:
     """Return, by the names of ``LanguagePairs``, values (n,) of texts and (G,) of languages."""
-    plain = distinct = Judge(group)
-    discounted = Judge(group, group.near_x / 2, group.near_y / 2)
+    plain = distinct = RankCounter(group)
+    discounted = RankCounter(group, group.near_x / 2, group.near_y / 2)
     if group.alike.any():
         out_x, out_y = np.zeros_like(group.near_x), np.zeros_like(group.near_y)
         out_x[group.row[group.alike], group.g[group.alike]] = np.inf
         out_y[group.g[group.alike], group.column[group.alike]] = np.inf
-        distinct = Judge(group, out_x, out_y)
-    different = Different(group)
+        distinct = RankCounter(group, out_x, out_y)
+    negatives = NegativeCosines(group)
     for rows, P in group.products():
-        for judge in {plain, discounted, distinct}:
-            judge.update(rows, P)
-        different.update(rows, P)
+        for counter in {plain, discounted, distinct}:
+            counter.update(rows, P)
+        negatives.update(rows, P)
     standing, without_alike = plain.standing(), distinct.standing().credit().mean(axis=0)
     sizes = np.stack([group.sizes[group.g], np.full(len(group.g), len(group.x))])
     return {
@@ -159,6 +155,6 @@ def _of_group(group: Group) -> dict[str, Floats]:
         "mutual": standing.credit().prod(axis=0),
         "csls": discounted.standing().credit().mean(axis=0),
         "distinct_retrieval": np.where(group.alike, np.nan, without_alike),
-        "auroc": different.share_below(),
-        "negative_p99": different.percentile(),
+        "auroc": negatives.share_below(),
+        "negative_p99": negatives.percentile(),
     }

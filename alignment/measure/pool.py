@@ -68,12 +68,12 @@ def nearest_without(
 ) -> Floats:
     """Return the credit (C, L) of the k nearest in a pool without some vectors.
 
-    Only queries that had such a vector within reach are searched again.
+    Only queries that had such a vector within reach are searched again. NaN for a vector that is
+    left out, for a concept with a single text left, and where no k other texts are left.
 
     Args:
         nearest, level: (C, L) of ``Neighbours``, with all vectors.
-        left_out: (C, L); as queries they get NaN, and so does a concept that keeps a single text,
-            and so do all where fewer than k others stay in the pool.
+        left_out: (C, L).
     """
     pool = present & ~left_out
     if k >= pool.sum():

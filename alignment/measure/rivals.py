@@ -1,8 +1,8 @@
-"""Rivals: how the similarities of two languages' texts stand to the gold, that of the same concept.
+"""Rivals: the ranks of translations among negatives, and the similarities of these.
 
 P (R, G, B) holds the similarities of R texts of one language to all texts of G others, of at most B
-each. Rows are queries there, columns queries back, so one product serves both directions. Where a
-concept has a text in both languages stands the gold; everything else in P is of different concepts.
+each. Rows are queries there, columns queries back, so one product serves both directions. The gold
+is the similarity of two texts of the same concept; everything else in P is of different concepts.
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,13 @@ ROWS = 255  # of a block at most, so that what is True in a column is counted in
 
 
 class Group:
-    """The texts of language a, A, beside those of G others, of at most B each.
-
-    What follows is of n pairs of texts with the same concept, the first language's first.
+    """The texts of language a and of G others, and the n pairs of texts of the same concept.
 
     Attributes:
         concepts, g: (n,), the concept, and which of the G languages.
         row, column: (n,), where the gold stands in P.
         gold: (n,), the cosine.
-        alike: (n,) of bool, whether the two are written alike.
+        alike: (n,) of bool, whether the two texts are identical.
     """
 
     def __init__(
@@ -69,11 +67,11 @@ class Group:
             yield rows, P
 
 
-class Judge:
-    """Counts how the candidates stand to the gold, there and back.
+class RankCounter:
+    """Counts the candidates that are nearer than the gold or tied with it, there and back.
 
-    They are judged by similarity − their handicap: a row's text (A, G) as a candidate of the
-    columns' queries, a column's (G, B) as one of the rows'. None is no handicap.
+    Candidates are compared by similarity − handicap: ``less_x`` (A, G) is the handicap of the rows'
+    texts as candidates of the columns' queries, ``less_y`` (G, B) the other way; None for none.
     """
 
     def __init__(self, group: Group, less_x: Floats | None = None, less_y: Floats | None = None):
@@ -81,10 +79,9 @@ class Judge:
         self._less = less_x, less_y
         shapes = group.near_x.shape, group.near_y.shape
         self._levels = [np.full(shape, np.inf, dtype=np.float32) for shape in shapes]
-        for level, at, less, other in zip(
-            self._levels, self._at, (less_y, less_x), self._at[::-1], strict=True
-        ):
-            level[at] = group.gold if less is None else group.gold - less[other]
+        there, back = self._at
+        self._levels[0][there] = group.gold if less_y is None else group.gold - less_y[back]
+        self._levels[1][back] = group.gold if less_x is None else group.gold - less_x[there]
         self._counts = [np.zeros((2, *shape), dtype=int) for shape in shapes]
 
     def update(self, rows: slice, P: Vectors) -> None:
@@ -105,22 +102,22 @@ class Judge:
 
 
 def _count(which: Bools, axis: int) -> Ints:
-    """Count what is True by adding bytes, which is quicker than ``np.count_nonzero``."""
+    """Count True values by adding bytes, which is quicker than ``np.count_nonzero``."""
     few = which.shape[axis] <= np.iinfo(np.uint8).max
     count: Ints = which.view(np.uint8).sum(axis=axis, dtype=np.uint8 if few else np.int32)
     return count
 
 
-class Different:
-    """How the gold stands to the similarities of different concepts, in each of G languages."""
+class NegativeCosines:
+    """Compares the gold with the similarities of different concepts, in each of G languages."""
 
     def __init__(self, group: Group):
         self._group = group
         self._gold = group.gold.astype(np.float32)
-        own = np.bincount(group.g, minlength=len(group.sizes))
-        self._ends = np.cumsum(own)
-        self._below = np.zeros(len(group.gold), dtype=np.int64)  # twice, and once what is equal
-        self._count = len(group.x) * group.sizes - own
+        golds = np.bincount(group.g, minlength=len(group.sizes))
+        self._ends = np.cumsum(golds)
+        self._below = np.zeros(len(group.gold), dtype=np.int64)  # 2 for each below, 1 for a tie
+        self._count = len(group.x) * group.sizes - golds
         # of the threshold in sorted order, and how many are there or above
         self._place = THRESHOLD_PERCENTILE / 100 * np.maximum(self._count - 1, 0)
         self._above = self._count - self._place.astype(int)
@@ -128,14 +125,14 @@ class Different:
         self._where: list[tuple[Ints, Vectors]] = []
 
     def update(self, rows: slice, P: Vectors) -> None:
-        """Count in P (R, G, B) of these rows; what stands for the gold is overwritten."""
+        """Count in P (R, G, B) of these rows; the gold in P is overwritten."""
         row, g, column = self._group.row, self._group.g, self._group.column
-        own = (rows.start <= row) & (row < rows.stop)
-        P[row[own] - rows.start, g[own], column[own]] = -np.inf
+        inside = (rows.start <= row) & (row < rows.stop)
+        P[row[inside] - rows.start, g[inside], column[inside]] = -np.inf
         ascending = P.swapaxes(0, 1).reshape(P.shape[1], -1, copy=True)
         ascending.sort(axis=1)
         no_text = P.shape[2] - self._group.sizes
-        absent = np.bincount(g[own], minlength=P.shape[1]) + len(P) * no_text  # all are -inf
+        absent = np.bincount(g[inside], minlength=P.shape[1]) + len(P) * no_text  # all are -inf
         for s, start, end, skip in zip(
             ascending, [0, *self._ends], self._ends, absent.tolist(), strict=False
         ):
@@ -157,21 +154,20 @@ class Different:
         self._where.append((here, P[row, g, column]))
 
     def share_below(self) -> Floats:
-        """Return (n,), the share of them below each gold, equal ones one half."""
+        """Return (n,), the share of negatives below each gold; a tie counts one half."""
         return ratio(self._below, 2 * self._count[self._group.g])
 
     def percentile(self) -> Floats:
-        """Return (G,), the percentile, linear between two of them; NaN where there are none.
+        """Return (G,), the percentile, interpolated between two negatives; NaN without negatives.
 
-        Those that may be the two are summed again in float64, to be the same on every processor.
+        All that may be the two are summed again in float64, to be the same on every processor.
         """
         top = np.sort(self._top, axis=1)
         G, last = len(top), top.shape[1] - 1
         first = np.minimum(last + 1 - self._above, last)
         low, high = top[range(G), first], top[range(G), np.minimum(first + 1, last)]
-        (row, g, column), s = (
-            np.concatenate(each, axis=-1) for each in zip(*self._where, strict=True)
-        )
+        places, cosines = zip(*self._where, strict=True)
+        (row, g, column), s = np.concatenate(places, axis=1), np.concatenate(cosines)
         nearer = np.bincount(g[hits.nearer(s, high[g])], minlength=G)
         maybe = np.flatnonzero(hits.reaches(s, low[g]) & ~hits.nearer(s, high[g]))
         x, y = self._group.x[row[maybe]], self._group.y[g[maybe], column[maybe]]

@@ -44,9 +44,7 @@ class Subwords:
 def count_subwords(grid: ConceptGrid, tokenise: Callable[[list[str]], Counts]) -> Subwords:
     """Count the subwords of the grid's texts.
 
-    Args:
-        grid: of C concepts in L languages.
-        tokenise: n texts to their n counts, and to n counts of unknown ones, or None.
+    ``tokenise`` maps n texts to n counts of subwords, and to n counts of unknown ones or None.
     """
     counts, unknown = tokenise(grid.flat_texts())
     columns = np.array([counts, unknown or np.full(len(counts), np.nan)], dtype=np.float64)

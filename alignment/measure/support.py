@@ -38,14 +38,10 @@ class LanguageSupport(Struct, frozen=True):
 
 
 def support_of(m: Measurement, subwords: Subwords | None) -> dict[str, LanguageSupport]:
-    """Judge each language by how its texts find their translations, and are found by them.
+    """Return {language: verdict and evidence}; nothing for a grid of one language.
 
-    Args:
-        m: of the grid.
-        subwords: the subwords of its texts; None where the model does not show its tokeniser.
-
-    Returns:
-        {language: verdict and evidence}; nothing for a grid of one language.
+    A language is judged by how its texts find their translations, and are found by them.
+    ``subwords`` is None where the model does not show its tokeniser.
     """
     languages = m.grid.languages
     if len(languages) < 2:
@@ -93,32 +89,32 @@ def judge(retrieval: Floats, chance: float, unknown: Floats) -> tuple[list[Suppo
         The verdicts, and the retrieval (L,) that they are judged by.
     """
     weak, failing = (chance + bound * (1 - chance) for bound in (WEAK, NOT_SUPPORTED))
-    read = ~(unknown >= MAX_UNKNOWN)
-    kept = _at_least(failing, retrieval, read)
-    core = _at_least(weak, retrieval, kept)
-    several = [group for group in (core, kept) if group.sum() > 1]
-    means = _with_others(retrieval, several[0] if several else np.ones_like(read))
+    readable = ~(unknown >= MAX_UNKNOWN)
+    not_failing = _at_least(failing, retrieval, readable)
+    supported = _at_least(weak, retrieval, not_failing)
+    several = [group for group in (supported, not_failing) if group.sum() > 1]
+    means = _mean_with(several[0] if several else np.ones_like(readable), retrieval)
     verdicts: list[Support] = [
         "not supported"
-        if not several or not readable or value < failing
+        if not several or not is_read or value < failing
         else "weak"
         if value < weak
         else "supported"
-        for readable, value in zip(read, means, strict=True)
+        for is_read, value in zip(readable, means, strict=True)
     ]
     return verdicts, means
 
 
 def _at_least(bound: float, retrieval: Floats, among: Bools) -> Bools:
     """Return which (L,) are left when the worst is dropped until none is below the bound."""
-    kept = among.copy()
-    means = _with_others(retrieval, kept)
-    while (below := kept & (means < bound)).any():
-        kept[np.where(below, means, np.inf).argmin()] = False
-        means = _with_others(retrieval, kept)
-    return kept
+    left = among.copy()
+    means = _mean_with(left, retrieval)
+    while (below := left & (means < bound)).any():
+        left[np.where(below, means, np.inf).argmin()] = False
+        means = _mean_with(left, retrieval)
+    return left
 
 
-def _with_others(retrieval: Floats, kept: Bools) -> Floats:
-    """Return (L,): a language's mean over the languages that are kept."""
-    return metrics.mean_present(retrieval[:, kept], axis=1)
+def _mean_with(languages: Bools, retrieval: Floats) -> Floats:
+    """Return (L,): each language's mean retrieval with some languages."""
+    return metrics.mean_present(retrieval[:, languages], axis=1)

@@ -15,7 +15,7 @@ from alignment.measure.subwords import Subwords, count_subwords
 from alignment.measure.support import LanguageSupport, compared, support_of
 from alignment.models import Model
 from alignment.record.core import Hubness, Provenance
-from alignment.record.lists import named_pairs, texts_of
+from alignment.record.lists import named_pairs
 from alignment.record.lookup import held_texts, neighbors_of_texts
 from alignment.record.numbers import core_numbers
 from alignment.seam import Request
@@ -27,14 +27,14 @@ class Context:
     """What a capability may use; only ``texts`` and ``packages`` are written to.
 
     Attributes:
-        measured: everything measured on the grid; None where a run has none, but a corpus.
-        model: that embedded it.
-        embed: n texts, and their role, to their (n, D) unit vectors.
-        requests: {capability: what was asked of it}.
+        measured: everything measured on the grid; None for a run on a corpus.
+        model: the model that embedded the texts.
+        embed: a function of n texts and their role that returns their (n, D) unit vectors.
+        requests: {capability: request}.
         margin: differences within ± margin do not matter.
-        sections: {capability: its section}, of those measured before.
+        sections: {capability: section} of the capabilities measured before.
         texts: (concept, language) of texts that the record must hold, since a section names them.
-        packages: distributions whose versions belong into the provenance.
+        packages: distributions whose versions the provenance states.
     """
 
     measured: Measurement | None
@@ -49,7 +49,7 @@ class Context:
 
     @property
     def measurement(self) -> Measurement:
-        """Everything measured on the grid, for a capability whose request is of a grid."""
+        """The measurement, for a capability that is only asked of a grid."""
         assert self.measured is not None
         return self.measured
 
@@ -61,7 +61,7 @@ class Context:
 
     @cached_property
     def subwords(self) -> Subwords | None:
-        """How the model cuts the texts up; None where it does not show it."""
+        """Counts of subwords; None where the model does not show its tokeniser."""
         tokenise = self.model.tokenise
         return count_subwords(self.measurement.grid, tokenise) if tokenise else None
 
@@ -77,7 +77,7 @@ class Context:
 
     @cached_property
     def among(self) -> Measurement:
-        """The measurement of these languages among themselves."""
+        """The measurement of the compared languages without the others."""
         return self.measurement.among(self.compared)
 
 
@@ -85,15 +85,14 @@ def core_of(context: Context) -> dict[str, Any]:
     """Return the fields of ``CoreResults`` but notices and findings."""
     m, among = context.measurement, context.among
     numbers = core_numbers(m)
+    means = {name: number(value) for name, value in among.means.items()}
     return {
         "model": context.model.name,
         "languages": list(m.grid.languages),
         **numbers,
         **_singled_out(context, numbers["hubness"]),
         "support": context.support,
-        "among_supported": (
-            None if among is m else {name: number(value) for name, value in among.means.items()}
-        ),
+        "among_supported": None if among is m else means,
         "provenance": _provenance(context),
     }
 
@@ -101,14 +100,18 @@ def core_of(context: Context) -> dict[str, Any]:
 def _singled_out(context: Context, hubness: Hubness) -> dict[str, Any]:
     """Return the pairs and errors that the record lists, and the texts of what it names."""
     m = context.measurement
-    lists, counts = named_pairs(m)
+    lists, neighbors = named_pairs(m), neighbors_of_texts(m)
     errors = worst_errors(m.X, m.paired.gold, m.grid, m.near.answer)
-    neighbors = neighbors_of_texts(m)
-    texts = texts_of(m, lists, errors, hubness.hubs, context.texts)
+    pairs = lists["misaligned_pairs"] + lists["next_lowest_pairs"] + lists["identical_strings"]
+    named = context.texts | {(pair.concept, code) for pair in pairs for code in (pair.a, pair.b)}
+    for failed in errors.failed:
+        named |= {(failed.concept, failed.query), (failed.concept, failed.target)}
+        named.add((failed.retrieved, failed.target))
+    named |= {(hub.concept, hub.language) for hub in hubness.hubs}
+    named |= {(name, "") for pair in errors.pairs for name in (pair.expected, pair.retrieved)}
     return lists | {
-        "counts": counts,
         "errors": errors,
-        "texts": held_texts(m.grid, texts, list(neighbors)),
+        "texts": held_texts(m, named, neighbors),
         "text_neighbors": neighbors,
     }
 

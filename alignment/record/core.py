@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from alignment.measure.errors import Errors
 from alignment.measure.support import LanguageSupport
-from alignment.measure.text_neighbors import TextNeighbors
 from alignment.record.json_record import VERSION, Record
 from alignment.stats.estimates import DIGITS, Estimate, Interval, Number
 
@@ -56,6 +55,27 @@ class Hub(NamedTuple):
     concept: str
     language: str
     times: float
+
+
+class TextNeighbor(NamedTuple):
+    """A text near another, and the cosine between them."""
+
+    concept: str
+    language: str
+    similarity: float
+
+
+class TextNeighbors(Struct, frozen=True):
+    """The neighbourhood of a text.
+
+    Attributes:
+        nearest: of all texts, the nearest first, at most ``MAX_NEAREST``; of those equally near,
+            the first of the grid.
+        errors: {language: concept that the text finds there instead of its own}.
+    """
+
+    nearest: list[TextNeighbor]
+    errors: dict[str, str]
 
 
 class Coverage(Struct, frozen=True):

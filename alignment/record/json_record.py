@@ -142,17 +142,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _json(self) -> bytes:
         lines = msgspec.json.format(msgspec.json.encode(self), indent=1)
         # numbers of a list share a line, else half of a large record would be spaces
-        return _NUMBERS.sub(lambda own: b"[%b]" % b" ".join(own[1].split()), lines) + b"\n"
+        return _NUMBERS.sub(lambda match: b"[%b]" % b" ".join(match[1].split()), lines) + b"\n"
 
 
 def assembled(name: str, base: type, fields: dict[str, tuple[Any, Any, str]], module: str) -> Any:
-    """Return a Struct with the fields of a base, and more.
+    """Return a Struct with the fields of a frozen base, and more.
 
     Args:
-        name: of the Struct, for the JSON Schema.
-        base: a frozen Struct with keywords alone.
-        fields: {key: type, default, and what it is}.
-        module: that it is made for.
+        name: the name of the Struct in the JSON Schema.
+        base: a frozen Struct with keyword arguments only.
+        fields: {key: (type, default, description)}.
+        module: the module that defines the Struct.
     """
     lines = (f"        {key}: {what}" for key, (_, _, what) in fields.items())
     return msgspec.defstruct(
@@ -168,8 +168,8 @@ def assembled(name: str, base: type, fields: dict[str, tuple[Any, Any, str]], mo
 
 
 def _digest_of(data: bytes) -> tuple[str, bool]:
-    """Return the digest of a file's content, and whether it is another than the file says."""
-    found = _DIGEST.search(data)
-    content = data[: found.start()] + _END if found else data
+    """Return the digest of a file's content, and whether the file states another one."""
+    stated = _DIGEST.search(data)
+    content = data[: stated.start()] + _END if stated else data
     digest = hashlib.sha256(content).hexdigest()
-    return digest, not (found and found[1].decode() == digest)
+    return digest, not (stated and stated[1].decode() == digest)

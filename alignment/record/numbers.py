@@ -1,5 +1,6 @@
 """Numbers: the measured values of a grid by the names that the record gives them, rounded."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,102 +33,90 @@ MAX_HUBS = 5
 def core_numbers(m: Measurement) -> dict[str, Any]:
     """Return every number of the record's core, its interval, and why one is missing."""
     present = m.present.astype(np.int64)
+    common = present.T @ present  # (L, L), concepts that two languages have
     coverage = Coverage(
         texts=int(present.sum()),
         cells=present.size,
-        languages=dict(zip(m.grid.languages, present.sum(axis=0).tolist(), strict=True)),
-        concepts=dict(zip(m.grid.concepts, present.sum(axis=1).tolist(), strict=True)),
-        pairs=between(m.grid, (present.T @ present).tolist()),
+        languages=_by_language(m, present.sum(axis=0).tolist()),
+        concepts=_by_concept(m, present.sum(axis=1).tolist()),
+        pairs=between(m.grid, common.tolist()),
     )
+    intervals = table(m.grid, np.moveaxis(wilson_interval(m.near.retrieval_table, common), 0, -1))
     return {
         "coverage": coverage,
-        **_published(m),
-        **_calibrated(m),
-        **_uncertainty(m),
-        **_retrieval(m),
+        "retrieval_intervals": {
+            a: {b: Interval(*ends) for b, ends in row.items()} for a, row in intervals.items()
+        },
+        **_values(m),
+        **_of_categories(m),
+        "intervals": _intervals(m),
+        "by_language": _of_languages(m),
+        "distributions": {name: _distributions(m, name) for name in PARTS[:2]},
+        "failures": _failures(m),
+        "hubness": _hubness(m),
         "undefined": _undefined(m),
     }
 
 
-def _published(m: Measurement) -> dict[str, Any]:
-    grid = m.grid
-    present = m.present.astype(np.int64)
-    cells = wilson_interval(m.near.retrieval_table, present.T @ present)
-    intra = m.by_concept[PARTS[0]]
-    distances = metrics.centroid_distances(m.X)
-    apart = metrics.discriminability(intra, m.paired.baseline)
+def _values(m: Measurement) -> dict[str, Any]:
+    """Return the numbers without an interval, and the scores."""
+    grid, intra, nearest = m.grid, *(m.by_concept[name] for name in PARTS[:2])
+    without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
     return {
         SCORE: number(m.means[SCORE]),
         "summary": {name: number(m.means[name]) for name in PARTS},
         "weights": metrics.WEIGHTS,
-        PARTS[0]: named(grid.concepts, intra, COSINE_DIGITS),
-        PARTS[1]: named(grid.concepts, m.by_concept[PARTS[1]]),
-        "cross_lingual_retrieval": table(grid, m.near.retrieval_table),
-        "retrieval_intervals": {
-            a: {b: Interval(*ends) for b, ends in row.items()}
-            for a, row in table(grid, np.moveaxis(cells, 0, -1)).items()
-        },
-        "centroid_distances": table(grid, distances, COSINE_DIGITS),
+        PARTS[0]: _by_concept(m, numbers(intra, COSINE_DIGITS)),
+        PARTS[1]: _by_concept(m, numbers(nearest)),
+        PARTS[2]: table(grid, m.near.retrieval_table),
+        "centroid_distances": table(grid, metrics.centroid_distances(m.X), COSINE_DIGITS),
         "centroid_p": table(grid, centroid_p(m.X, m.seed)),
-        "discriminability": {name: number(value) for name, value in apart.items()},
-        **_categories(m, intra),
-    }
-
-
-def _categories(m: Measurement, intra: Floats) -> dict[str, Any]:
-    low, high = _bounds(m)[PARTS[0]]
-    members = {
-        category: intra[[one == category for one in m.grid.categories]]
-        for category in dict.fromkeys(m.grid.categories)
-    }
-    return {
-        "categories": {name: number(own.mean(), COSINE_DIGITS) for name, own in members.items()},
-        "category_intervals": {
-            name: interval(mean_interval(own[:, None], low, high, m.seed)[:, 0], COSINE_DIGITS)
-            for name, own in members.items()
-        },
-        "concept_categories": dict(zip(m.grid.concepts, m.grid.categories, strict=True)),
-    }
-
-
-def _calibrated(m: Measurement) -> dict[str, Any]:
-    return {
-        "chance": {name: number(value) for name, value in m.chance.items()},
+        "discriminability": _rounded(metrics.discriminability(intra, m.paired.baseline)),
+        "chance": _rounded(m.chance),
         "calibrated": {name: number(m.means[f"calibrated_{name}"]) for name in (SCORE, *PARTS)},
         "collapsed": metrics.is_collapsed(m.X, m.present),
-        "baselines": table(m.grid, m.paired.baseline, COSINE_DIGITS),
-        "auroc": table(m.grid, m.paired.auroc_table, COSINE_DIGITS),
-        "negative_p99": table(m.grid, m.paired.negative_p99, COSINE_DIGITS),
+        "baselines": table(grid, m.paired.baseline, COSINE_DIGITS),
+        "auroc": table(grid, m.paired.auroc_table, COSINE_DIGITS),
+        "negative_p99": table(grid, m.paired.negative_p99, COSINE_DIGITS),
+        "further": {name: number(m.means[name]) for name in m.further},
+        "language_bias": number(m.language_bias),
+        "without_identical_strings": _rounded({SCORE: metrics.alignment_score(without)} | without),
+        "values": {
+            name: _by_language(m, numbers(m.values[name].T, COSINE_DIGITS)) for name in COMPARED
+        },
+        "scripts": _by_language(m, m.grid.scripts()),
+        "concept_categories": _by_concept(m, m.grid.categories),
     }
 
 
-def _uncertainty(m: Measurement) -> dict[str, Any]:
+def _of_categories(m: Measurement) -> dict[str, Any]:
+    low, high = _bounds(m)[PARTS[0]]
+    means, intervals = {}, {}
+    for category in dict.fromkeys(m.grid.categories):
+        values = m.by_concept[PARTS[0]][[other == category for other in m.grid.categories]]
+        ends = mean_interval(values[:, None], low, high, m.seed)[:, 0]
+        means[category] = number(values.mean(), COSINE_DIGITS)
+        intervals[category] = interval(ends, COSINE_DIGITS)
+    return {"categories": means, "category_intervals": intervals}
+
+
+def _intervals(m: Measurement) -> dict[str, Interval]:
     low, high = np.array([_bounds(m)[name] for name in m.by_concept]).T
     ends = mean_interval(np.stack(list(m.by_concept.values()), axis=1), low, high, m.seed).T
-    intervals = (interval(own, COSINE_DIGITS) for own in ends)
     return {
-        "further": {name: number(m.means[name]) for name in m.further},
-        "intervals": dict(zip(m.by_concept, intervals, strict=True)),
-        "values": {
-            name: dict(zip(m.grid.languages, numbers(m.values[name].T, COSINE_DIGITS), strict=True))
-            for name in COMPARED
-        },
-        "failures": _failures(m),
-        "by_language": _by_language(m),
-        "distributions": {name: _distributions(m, name) for name in PARTS[:2]},
-        "scripts": dict(zip(m.grid.languages, m.grid.scripts(), strict=True)),
+        name: interval(pair, COSINE_DIGITS) for name, pair in zip(m.by_concept, ends, strict=True)
     }
 
 
-def _by_language(m: Measurement) -> dict[str, dict[str, Estimate]]:
+def _of_languages(m: Measurement) -> dict[str, dict[str, Estimate]]:
     C, L = m.present.shape
     values = np.stack([m.values[name] for name in BY_LANGUAGE], axis=1)  # (C, 5, L)
     low, high = np.repeat([_bounds(m)[name] for name in BY_LANGUAGE], L, axis=0).T
-    value = metrics.mean_present(values, axis=0)
-    ends = mean_interval(values.reshape(C, -1), low, high, m.seed).reshape(2, *value.shape)
+    means = metrics.mean_present(values, axis=0)
+    ends = mean_interval(values.reshape(C, -1), low, high, m.seed).reshape(2, *means.shape)
     return {
         language: {
-            name: estimate(value[i, j], ends[:, i, j], COSINE_DIGITS)
+            name: estimate(means[i, j], ends[:, i, j], COSINE_DIGITS)
             for i, name in enumerate(BY_LANGUAGE)
         }
         for j, language in enumerate(m.grid.languages)
@@ -137,9 +126,8 @@ def _by_language(m: Measurement) -> dict[str, dict[str, Estimate]]:
 def _distributions(m: Measurement, name: str) -> dict[str, Quantiles]:
     """Return {language: quantiles of its values}, None where it has none."""
     columns = (values[np.isfinite(values)] for values in m.values[name].T)
-    found = (np.quantile(own if len(own) else [np.nan], QUANTILES) for own in columns)
-    rounded = (Quantiles(*numbers(own, COSINE_DIGITS)) for own in found)
-    return dict(zip(m.grid.languages, rounded, strict=True))
+    quantiles = [np.quantile(column if len(column) else [np.nan], QUANTILES) for column in columns]
+    return _by_language(m, [Quantiles(*row) for row in numbers(quantiles, COSINE_DIGITS)])
 
 
 def _bounds(m: Measurement) -> dict[str, tuple[float, float]]:
@@ -156,22 +144,10 @@ def _bounds(m: Measurement) -> dict[str, tuple[float, float]]:
         "gap": (across - within, 1 - within),
     }
     for kind in ("", "calibrated_"):
-        ends = zip(*(bounds[f"{kind}{part}"] for part in PARTS), strict=True)
-        failing, perfect = (
-            metrics.alignment_score(dict(zip(PARTS, end, strict=True))) for end in ends
-        )
-        bounds[f"{kind}{SCORE}"] = (failing, perfect)
+        ends = ({part: bounds[f"{kind}{part}"][end] for part in PARTS} for end in (0, 1))
+        failing, perfect = map(metrics.alignment_score, ends)
+        bounds[f"{kind}{SCORE}"] = failing, perfect
     return bounds
-
-
-def _retrieval(m: Measurement) -> dict[str, Any]:
-    without = {name: metrics.mean_of_concepts(V) for name, V in m.without_identical.items()}
-    scores = {SCORE: metrics.alignment_score(without)} | without
-    return {
-        "language_bias": number(m.language_bias),
-        "hubness": _hubness(m),
-        "without_identical_strings": {name: number(value) for name, value in scores.items()},
-    }
 
 
 def _hubness(m: Measurement) -> Hubness:
@@ -214,16 +190,20 @@ def _reason(m: Measurement, name: str) -> str:
 
 def _failures(m: Measurement) -> dict[str, dict[str, str]]:
     failed = m.near.answer != np.arange(len(m.X))[:, None, None]  # (C, L, L)
-    bits = np.packbits(failed, axis=0)
-    return {
-        a: {b: bits[:, i, j].tobytes().hex() for j, b in enumerate(m.grid.languages) if i != j}
-        for i, a in enumerate(m.grid.languages)
-    }
+    bits = np.moveaxis(np.packbits(failed, axis=0), 0, -1)
+    return between(m.grid, [[cell.tobytes().hex() for cell in row] for row in bits])
 
 
-def named(names: tuple[str, ...], values: Floats, digits: int = DIGITS) -> dict[str, Number]:
-    """Return {name: value} of values (n,)."""
-    return dict(zip(names, numbers(values, digits), strict=True))
+def _rounded(values: Mapping[str, float]) -> dict[str, Number]:
+    return {name: number(value) for name, value in values.items()}
+
+
+def _by_concept(m: Measurement, values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip(m.grid.concepts, values, strict=True))
+
+
+def _by_language(m: Measurement, values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip(m.grid.languages, values, strict=True))
 
 
 def table(grid: ConceptGrid, values: Floats, digits: int = DIGITS) -> dict[str, dict[str, Any]]:

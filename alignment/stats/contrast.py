@@ -4,7 +4,7 @@ Models, versions, languages, forms of the text, remedies of a search and cheaper
 compared here, so that the same numbers have the same verdict wherever they stand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -13,16 +13,8 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from alignment import DEFAULT_MARGIN
-from alignment.stats.estimates import (
-    ALPHA,
-    COSINE_DIGITS,
-    DIGITS,
-    NO_INTERVAL,
-    Interval,
-    Number,
-    interval,
-    number,
-)
+from alignment.stats import estimates
+from alignment.stats.estimates import ALPHA, DIGITS, Interval, Number, interval, numbers
 from alignment.stats.intervals import difference_interval, weighted_mean
 from alignment.stats.permutation import Array, Family, detectable_beyond, sign_flip_test
 
@@ -73,12 +65,12 @@ class Contrast(Struct, frozen=True):
 
 
 # Two values that differ by no more than this are equal: rounding may have moved each by a step.
-STEP = 1.5 * 10**-COSINE_DIGITS
+STEP = 1.5 * 10**-estimates.COSINE_DIGITS
 UNCHANGED = Contrast(0.0, Interval(0.0, 0.0), 1.0, None, "unchanged")
 
 
 def verdict(difference: Number, ends: Interval, p: Number, margin: float) -> Verdict:
-    """Return what can be said of a difference: the first that holds.
+    """Return the first verdict that holds.
 
     level: the whole interval lies within ± the margin. better, worse: p ≤ .05, the difference is
     larger than the margin, and the interval leaves out 0; "on these concepts" where it holds 0,
@@ -116,16 +108,16 @@ def contrasts(
         beyond: what a detectable difference must exceed as well as being significant.
     """
     asked = np.ones(differences.shape[1], dtype=bool) if unchanged is None else ~unchanged
-    found = [UNCHANGED] * len(asked)
+    judged = [UNCHANGED] * len(asked)
     if asked.any():
         values = differences[:, asked]
         family = test(values, seed=seed)
         family = replace(family, detectable=detectable_beyond(beyond, family.detectable))
         means = weighted_mean(values, np.ones((1, len(values))))[0]
-        judged = assemble(means, difference_interval(values, seed), family, margin)
-        for place, contrast in zip(np.flatnonzero(asked), judged, strict=True):
-            found[place] = contrast
-    return found
+        tested = assemble(means, difference_interval(values, seed), family, margin)
+        for place, contrast in zip(np.flatnonzero(asked), tested, strict=True):
+            judged[place] = contrast
+    return judged
 
 
 class Shift(NamedTuple):
@@ -157,31 +149,27 @@ def judge_shifts(
     present = np.isfinite(difference)
     unchanged = unchanged & present.any(axis=0)
     judged = contrasts(difference, margin=margin, seed=seed, unchanged=unchanged, beyond=margin)
-    ones = np.ones((1, len(difference)))
+    weights = np.ones((1, len(difference)))
     means = (
-        weighted_mean(np.where(present, values, np.nan), ones)[0] for values in (before, after)
+        numbers(weighted_mean(np.where(present, values, np.nan), weights)[0])
+        for values in (before, after)
     )
-    return [
-        Shift(number(was), number(now), contrast)
-        for was, now, contrast in zip(*means, judged, strict=True)
-    ]
+    return [Shift(*row) for row in zip(*means, judged, strict=True)]
 
 
 def assemble(
     means: Array, ends: Array, family: Family, margin: float, digits: int = DIGITS
 ) -> list[Contrast]:
     """Return the contrasts of means (M,), their intervals (2, M) and the answers of a test."""
-    columns: Iterable[tuple[float, Array, float, float]]
-    columns = zip(means, ends.T, family.p_adjusted, family.detectable, strict=True)
-    return [_contrast(*column, margin, digits) for column in columns]
-
-
-def _contrast(
-    mean: float, ends: Array, p: float, detectable: float, margin: float, digits: int
-) -> Contrast:
-    if not np.isfinite(mean):
-        return Contrast(None, NO_INTERVAL, None, None, "inconclusive")
-    difference, rounded_p = number(mean, digits), number(p, digits)
-    rounded = interval(ends, digits)
-    word = verdict(difference, rounded, rounded_p, margin)  # of the numbers that a reader sees
-    return Contrast(difference, rounded, rounded_p, number(detectable, digits), word)
+    undefined = Contrast(None, estimates.NO_INTERVAL, None, None, "inconclusive")
+    columns = zip(
+        *(numbers(column, digits) for column in (means, family.p_adjusted, family.detectable)),
+        (interval(pair, digits) for pair in ends.T),
+        strict=True,
+    )
+    return [  # the verdict is that of the rounded numbers, which a reader sees
+        undefined
+        if difference is None
+        else Contrast(difference, rounded, p, detectable, verdict(difference, rounded, p, margin))
+        for difference, p, detectable, rounded in columns
+    ]

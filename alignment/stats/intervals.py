@@ -16,51 +16,44 @@ often concepts fail (``benchmarks/coverage.py``).
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from alignment.stats.estimates import CONFIDENCE, MIN_CONCEPTS
-from alignment.stats.permutation import Z, blocks
+from alignment.stats.permutation import Array, Z, blocks
 
 RESAMPLES = 2000
 PSEUDO_CONCEPT = 0.75  # its weight in that of a concept
 _TAIL = 100 * (1 - CONFIDENCE) / 2
 
-Array = npt.NDArray[np.floating[Any]]
 Statistic = Callable[[Array, Array], Array]
 
 
 def mean_interval(values: Array, low: Array | float, high: Array | float, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, M), low and high, of the means of values (C, M).
 
+    They are NaN where fewer than ``MIN_CONCEPTS`` concepts have a value.
+
     Args:
         values: a row for each concept, NaN where it has no value.
-        low: (M,), the value of a concept that fails.
-        high: (M,), that of a perfect one.
+        low, high: (M,), the values of a concept that fails, and of a perfect one.
         seed: of the weights.
-
-    Returns:
-        NaN where fewer than ``MIN_CONCEPTS`` concepts have a value.
     """
-    there = np.isfinite(values)
-    filled, own = np.where(there, values, 0), there.astype(float)
+    present = np.isfinite(values)
+    filled, ones = np.where(present, values, 0), present.astype(float)
     bounds = np.stack([np.broadcast_to(end, values.shape[1]) for end in (low, high)])[:, None]
     weights, pseudo = _weights(len(values), seed), pseudo_weights(seed)
     drawn = np.empty((2, RESAMPLES, values.shape[1]))
     for rows in blocks(RESAMPLES, max(values.shape)):
-        own_weights = weights[rows].astype(float)
-        total, count = own_weights @ filled, own_weights @ own
+        W = weights[rows].astype(float)
+        total, count = W @ filled, W @ ones
         drawn[:, rows] = (total + pseudo[rows] * bounds) / (count + pseudo[rows])
-    drawn[:, :, there.sum(axis=0) < MIN_CONCEPTS] = np.nan
+    drawn[:, :, present.sum(axis=0) < MIN_CONCEPTS] = np.nan
     mean = weighted_mean(values, np.ones((1, len(values))))[0]
-    return np.stack(
-        [
-            np.minimum(np.percentile(drawn[0], _TAIL, axis=0), mean),
-            np.maximum(np.percentile(drawn[1], 100 - _TAIL, axis=0), mean),
-        ]
-    )
+    low_end = np.minimum(np.percentile(drawn[0], _TAIL, axis=0), mean)
+    high_end = np.maximum(np.percentile(drawn[1], 100 - _TAIL, axis=0), mean)
+    return np.stack([low_end, high_end])
 
 
 def difference_interval(values: Array, seed: int = 0) -> Array:
@@ -70,9 +63,9 @@ def difference_interval(values: Array, seed: int = 0) -> Array:
     as far from the mean towards −1 or 1 as the sizes of the differences vary: their standard
     deviation over their root mean square, with two more concepts that do not differ.
     """
-    there, size = np.isfinite(values), np.abs(np.nan_to_num(values))
+    count, size = np.isfinite(values).sum(axis=0), np.abs(np.nan_to_num(values))
     mean = weighted_mean(values, np.ones((1, len(values))))[0]
-    square = (there.sum(axis=0) + 2) * (size**2).sum(axis=0)
+    square = (count + 2) * (size**2).sum(axis=0)
     alike = np.divide(size.sum(axis=0) ** 2, square, out=np.zeros_like(square), where=square > 0)
     reach = np.sqrt(1 - alike)
     return mean_interval(values, mean - reach * (1 + mean), mean + reach * (1 - mean), seed)
@@ -81,8 +74,8 @@ def difference_interval(values: Array, seed: int = 0) -> Array:
 def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, K) of a statistic of values (C, M), without pseudo-concepts.
 
-    Args:
-        statistic: of (values (C, M), weights (R, C)), gives (R, K).
+    The statistic of values (C, M) and weights (R, C) is (R, K). NaN comes out where it is mostly
+    NaN.
     """
     if len(values) < MIN_CONCEPTS:
         return np.full_like(statistic(values, np.ones((2, len(values)))), np.nan)
@@ -90,7 +83,12 @@ def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Ar
     # in blocks, so that a statistic that passes through (R, M) holds little of it
     parts = blocks(RESAMPLES, max(values.shape))
     drawn = np.concatenate([statistic(values, weights[rows].astype(float)) for rows in parts])
-    return _percentiles(drawn)
+    ends: Array = np.percentile(drawn, [_TAIL, 100 - _TAIL], axis=0)
+    missing = np.isnan(drawn)
+    some = missing.any(axis=0) & (missing.mean(axis=0) < 0.5)
+    if some.any():
+        ends[:, some] = np.nanpercentile(drawn[:, some], [_TAIL, 100 - _TAIL], axis=0)
+    return ends
 
 
 def weighted_mean(values: Array, weights: Array) -> Array:
@@ -117,17 +115,6 @@ def pseudo_weights(seed: int) -> Array:
     rng = np.random.default_rng([seed, 1])
     many = np.sort(rng.standard_gamma(PSEUDO_CONCEPT, (RESAMPLES, 100)), axis=None)
     return rng.permutation(many[50::100])[:, None]
-
-
-def _percentiles(drawn: Array) -> Array:
-    """Return the central 95 % (2, M) of what was drawn, (R, M); NaN where it is mostly that."""
-    tails = (_TAIL, 100 - _TAIL)
-    ends: Array = np.percentile(drawn, tails, axis=0)
-    missed = np.isnan(drawn)
-    partly = missed.any(axis=0) & (missed.mean(axis=0) < 0.5)
-    if partly.any():
-        ends[:, partly] = np.nanpercentile(drawn[:, partly], tails, axis=0)
-    return ends
 
 
 def wilson_interval(share: Array, count: npt.NDArray[np.int64]) -> Array:
