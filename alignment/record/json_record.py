@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import msgspec
 
-from alignment import InputError, RunError, one_line, tell
+from alignment import InputError, one_line, tell
 from alignment.engines.files import write_whole
 from alignment.engines.reading import read_whole
 
@@ -25,7 +25,7 @@ edited: list[str] = []  # files read by this process whose digest is not that of
 
 
 class Presenter(NamedTuple):
-    """The functions by which the room ``present`` shows records: HTML, a picture, a DataFrame."""
+    """The functions that show a record: HTML, a picture, a DataFrame."""
 
     html: Callable[[Any], str]
     figure: Callable[[Any], Any]
@@ -36,10 +36,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The image of a JSON file, key for key; the file ends with the digest of what stands before.
 
     Attributes:
-        presenter: filled in by the room ``present``, which is to the right of this one.
+        presenter: the functions that show it, which `alignment.report` and `alignment.compare` fill in.
     """
 
-    presenter: ClassVar[Presenter | None] = None
+    presenter: ClassVar[Presenter]
 
     @classmethod
     def from_json(cls, path: str | os.PathLike[str]) -> Self:
@@ -117,16 +117,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             InputError: for a table that there is not, or that was not measured.
             RunError: where pandas is not installed.
         """
-        return self._presented().frame(self, name)
+        return self.presenter.frame(self, name)
 
     def plot(self) -> Any:
         """Return the picture of the record, matplotlib's Figure, which a notebook shows."""
-        return self._presented().figure(self)
-
-    def _presented(self) -> Presenter:
-        if not self.presenter:
-            raise RunError("nothing that presents is imported yet; import alignment.report")
-        return self.presenter
+        return self.presenter.figure(self)
 
     def __repr__(self) -> str:
         """Return what kind of record it is, with the fields that fit on a line."""
@@ -134,9 +129,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         short = (f"{name}={v!r}" for name, v in values.items() if isinstance(v, str | float))
         return f"{type(self).__name__}({', '.join(short)}, …)"
 
-    def _repr_html_(self) -> str | None:
+    def _repr_html_(self) -> str:
         """Return the short table that a notebook shows."""
-        return self.presenter.html(self) if self.presenter else None
+        return self.presenter.html(self)
 
     @cached_property
     def _json(self) -> bytes:
