@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The image of a JSON file, key for key; the file ends with the digest of what stands before.
 
     Attributes:
-        presenter: the functions that show it, which `alignment.report` and `alignment.compare` fill in.
+        presenter: how it is shown; `alignment.report` and `alignment.compare` fill it in.
     """
 
     presenter: ClassVar[Presenter]
