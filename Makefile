@@ -1,5 +1,6 @@
 PYTHON ?= python3
 OUTPUT ?= .
+JOBS ?= 2
 EXPERIMENT = .venv/bin/python cross_lingual_alignment.py
 MODELS = --model use-multilingual --model multilingual-e5-small-q4 --model all-MiniLM-L6-v2
 PROBED = published
@@ -9,11 +10,13 @@ TWENTY = $(FIFTEEN),hi,fi,el,vi,sw
 SEARCH = --grid examples/passages.csv --queries examples/questions.csv --mix en=0.8,zh=0.2
 COST = --grid udhr --truncate 256,128 --quantize float16,int8,binary,binary-rescored
 
-.PHONY: run test nightly lint readme schema results
+.PHONY: run test check nightly lint readme schema results
 run: .venv/run       ## make the environment and run the experiment
 	.venv/bin/python cross_lingual_alignment.py --output "$(OUTPUT)" $(ARGS)
 test: .venv/test     ## make the environment and pass the tests
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+check: lint .venv/test  ## lint, and the tests of the core: within a minute
+	.venv/bin/python -m pytest -n $(JOBS) -m core $(ARGS)
 nightly: .venv/test  ## pass the tests that take long: the core without each capability
 	.venv/bin/python -m pytest -m nightly $(ARGS)
 lint: .venv/lint

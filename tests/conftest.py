@@ -17,6 +17,33 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 
+# The tests that are not of the core: they start processes, models, servers, a browser, a cluster.
+KINDS = {
+    "cluster": ("test_cluster",),
+    "browser": ("test_page_browser",),
+    "network": ("test_waiting", "test_services", "test_hub", "test_fetched", "test_packaging"),
+    "e2e": (
+        *("test_capabilities", "test_command_line", "test_endings", "test_evaluator", "test_fuzz"),
+        *("test_published", "test_comparison", "test_gate_command", "test_search_command"),
+        *("test_cost_command", "test_engines", "test_files", "test_notebook", "test_page"),
+        *("test_tables", "test_figures", "test_awkward", "test_edited", "test_probes"),
+        *("test_models", "test_cache", "test_encoders", "test_int8", "test_objects", "test_arrays"),
+        *("test_metrics", "test_subwords", "test_malformed", "test_readme", "test_layout"),
+        *("test_thresholds_shown", "test_diagnosis", "test_results", "test_catalogue"),
+    ),
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test by its kind; what is of no other, and not slow, is of the core."""
+    kinds = {file: kind for kind, files in KINDS.items() for file in files}
+    for item in items:
+        apart = {"slow", "nightly", "hub"} & {marker.name for marker in item.iter_markers()}
+        kind = kinds.get(item.path.stem) or ("" if apart else "core")
+        if kind:
+            item.add_marker(kind)
+
+
 class ToyEncoder:
     """Encode the n-th distinct text as the n-th row of ``vectors(n)``, whatever the batches."""
 
