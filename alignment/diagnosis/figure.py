@@ -40,8 +40,8 @@ def draw(diagnosis: Diagnosis, results: CoreResults) -> Figure:
                 ax.text(0, y, change(row), style, ha="center", va="center")
         ax.axvline(0, color=drawing.INK, zorder=1)
         step = max(step for step in _STEPS if step <= reach)
-        ax.set_xticks((-step, 0, step), [f"−{step:g}", "0", f"+{step:g}"])
         ax.set_xlim(-reach, reach)
+        ax.set_xticks((-step, 0, step), [f"−{step:g}", "0", f"+{step:g}"])
 
     title = f"What changes retrieval? {results.model} in other forms of the texts"
     note = "change in retrieval from the texts as they are; lines: 95 % CI over concepts; "

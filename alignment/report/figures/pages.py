@@ -35,7 +35,7 @@ def panels(
     heads = {name: words for name, ax in axes.items() if (words := draw(ax, name))}
     cells = {name: ax.get_subplotspec().get_topmost_subplotspec() for name, ax in axes.items()}
     heights = heights or [
-        max(2.2, *(_height(axes[name]) for name in axes if cells[name].rowspan.start == row))
+        max(2.2, *(_label_height(axes[name]) for name in axes if cells[name].rowspan.start == row))
         for row in range(len(mosaic))
     ]
     between, pad = (0.75, 0.25) if heads else (0.3, 0.9 / len(axes))
@@ -50,7 +50,7 @@ def panels(
     pads: dict[str, Any] = {"w_pad": pad, "h_pad": between / 2, "wspace": 0, "hspace": 0}
     ConstrainedLayoutEngine(**pads, rect=rect).execute(fig)  # once for all formats
     end = PAGE_WIDTH
-    for column in reversed(range(len(mosaic[0]) if heads else 0)):
+    for column in sorted({cells[name].colspan.start for name in heads}, reverse=True):
         names = [name for name in heads if cells[name].colspan.start == column]
         left = min(_left(axes[name]) for name in names)
         for name in names:
@@ -114,8 +114,7 @@ def _draw_key(fig: Figure) -> float:
     return lines * 0.22
 
 
-def _height(ax: Axes) -> float:
-    """Return the height that suits the labels of an axes."""
+def _label_height(ax: Axes) -> float:
     labels = [label.get_text() for label in ax.get_yticklabels()]
     more = max((label.count("\n") for label in labels), default=0)
     return len(labels) * ((0.22 if len(labels) <= FEW_ROWS else 0.165) + 0.15 * more)

@@ -100,13 +100,18 @@ def finish_rows(ax: Axes, rows: list[Row]) -> None:
 def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> None:
     """Draw a table with a row per query language and a column per target language.
 
-    Many languages are grouped by script, the highest mean first. The colours begin at 0, or at 50
-    where all values are higher, so that the figures of two runs are mostly on the same scale.
+    Many languages are grouped by script, the highest mean first; rare scripts share a group. The
+    colours begin at 0, or at 50 where no value is lower, so that two runs mostly share a scale.
     """
     lowest = 0 if (percent < 50).any() else 50
     groups = dict.fromkeys(scripts, 1)  # {name: how many rows it has}
     if len(scripts) > MAX_NAMED:
-        order, groups = _by_script(list(scripts.values()), percent)
+        count, least = Counter(scripts.values()), 0.04 * len(scripts)
+        named = [name if count[name] >= least else _OTHERS for name in scripts.values()]
+        by_size = sorted(Counter(named).items(), key=lambda item: (item[0] == _OTHERS, -item[1]))
+        groups = dict(by_size)
+        means = np.nansum(percent, axis=0) + np.nansum(percent, axis=1)
+        order = np.lexsort((-means, [list(groups).index(name) for name in named]))
         percent = percent[np.ix_(order, order)]
     sizes = np.array(list(groups.values()))
     ends = np.cumsum(sizes)
@@ -119,16 +124,6 @@ def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> Non
     bar = ax.figure.colorbar(ax.collections[0], cax=ax.inset_axes((1.03, 0.02, 0.03, 0.96)))
     bar.outline.set_visible(False)
     ax.set(xlabel="target language", ylabel="query language")
-
-
-def _by_script(scripts: list[str], percent: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
-    """Return the order of the rows, and {script: number of rows}; rare scripts share one group."""
-    sizes = Counter(scripts)
-    named = [name if sizes[name] >= 0.04 * len(scripts) else _OTHERS for name in scripts]
-    groups = dict(sorted(Counter(named).items(), key=lambda item: (item[0] == _OTHERS, -item[1])))
-    places = [list(groups).index(name) for name in named]
-    means = np.nansum(percent, axis=0) + np.nansum(percent, axis=1)
-    return np.lexsort((-means, places)), groups
 
 
 def draw_cells(
