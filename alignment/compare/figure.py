@@ -1,4 +1,4 @@
-"""The ranking: a comparison in one picture, a row for each model, published beside calibrated."""
+"""The ranking in one picture: a row for each model, its published and its calibrated scores."""
 
 from pathlib import Path
 
@@ -20,13 +20,13 @@ def save_ranking(comparison: Comparison, folder: Path) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    stem = Path(folder, "model_comparison")
-    drawing.save(ranking_figure(comparison), stem, comparison, COMPARISON_FILE)
+    figure = ranking_figure(comparison)
+    drawing.save(figure, folder / "model_comparison", comparison, COMPARISON_FILE)
 
 
 @drawing.in_style
 def ranking_figure(comparison: Comparison) -> Figure:
-    """Return the picture: the better models above, those that share a rank on one band."""
+    """Return the picture: better models further up, models that share a rank on one band."""
     grid, models = comparison.grid, comparison.models
     ranks = sorted({model.rank for model in models})
 
@@ -38,11 +38,12 @@ def ranking_figure(comparison: Comparison) -> Figure:
                 ax.text(0.5, y, str(model.rank), size=9, weight="bold", ha="center", va="center")
         lowest = 0.0
         for kind, rise in (("", -0.16), ("calibrated_", 0.16)) if heading in _SCORES else ():
-            estimates = [model.scores[kind + _SCORES[heading]] for model in models]
-            plots.draw_estimates(ax, estimates, [not kind] * len(models), rise, "ko")
-            lowest = min(lowest, *(e.value - 0.05 for e in estimates if e.value is not None))
-        ax.set_xlim(lowest, 1)
-        ax.set_xticks([0, 0.5, 1] if heading in _SCORES else [])
+            for y, model in enumerate(models):
+                score = model.scores[kind + _SCORES[heading]]
+                plots.draw_estimate(ax, y + rise, score, not kind, "ko")
+                if score.value is not None:
+                    lowest = min(lowest, score.value - 0.05)
+        ax.set(xlim=(lowest, 1), xticks=[0, 0.5, 1] if heading in _SCORES else [])
 
     size = f"{counted(grid.concepts, 'concept')} × {counted(grid.languages, 'language')}"
     note = f"{size} (grid: {grid.name}) · filled: published, open: calibrated (0 by chance), "

@@ -18,7 +18,7 @@ _LOOKS = dict(zip(PRECISIONS, ("C0o", "C1D", "C2s", "C3^", "C4v"), strict=True))
 
 
 def draw(variants: list[Variant], results: CoreResults) -> Figure:
-    """Return the picture of a record that has variants."""
+    """Return the picture of the variants."""
     margin = results.provenance.margin
     best, full = front(variants), _mean(variants[0])
 
@@ -28,15 +28,15 @@ def draw(variants: list[Variant], results: CoreResults) -> Figure:
             ax.plot(variant.bytes, _mean(variant), look, ms=7, label=variant.precision)
             if variant in best:
                 ax.plot(variant.bytes, _worst(variant)[0], look, ms=7, mfc="white")
-        sizes, means = [variant.bytes for variant in best], [_mean(variant) for variant in best]
-        worst = [_worst(variant)[0] for variant in best]
-        ax.plot(sizes, means, color=INK, zorder=1, label="mean, best of each size")
+        sizes, worst = [variant.bytes for variant in best], [_worst(variant)[0] for variant in best]
+        label = "mean, best of each size"
+        ax.plot(sizes, list(map(_mean, best)), color=INK, zorder=1, label=label)
         ax.plot(sizes, worst, "--", color=INK, zorder=1, label="its worst language (open)")
-        good = "as good as the full vectors"
-        ax.axhspan(full - margin, full + margin, color=BAND, linewidth=0, zorder=0, label=good)
+        label = "as good as the full vectors"
+        ax.axhspan(full - margin, full + margin, color=BAND, linewidth=0, zorder=0, label=label)
         if level := smallest_level(variants):
-            name = f"level: {name_of(level)}"
-            ax.plot(level.bytes, _mean(level), "o", color=INK, ms=11, mfc="none", label=name)
+            label = f"level: {name_of(level)}"
+            ax.plot(level.bytes, _mean(level), "o", color=INK, ms=11, mfc="none", label=label)
         ax.set_xscale("log", base=2)
         ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.margins(0.08, 0.15)
@@ -69,7 +69,7 @@ def front(variants: list[Variant]) -> list[Variant]:
 
 
 def _name_points(ax: Axes, best: list[Variant]) -> None:
-    """Name the best of each size above the means, where there is room, and the worst languages."""
+    """Name the worst languages, and above the means the best of each size where there is room."""
     style: dict[str, Any] = {"size": drawing.SMALL, "textcoords": "offset points"}
     style["path_effects"] = [withStroke(linewidth=3, foreground="white")]  # on top of lines
     end = float("inf")

@@ -12,16 +12,17 @@ from alignment.stats.estimates import Estimate
 
 
 def draw(search: Search, results: CoreResults) -> Figure:
-    """Return the picture of a record that has a search."""
+    """Return the picture of a search."""
     names = [drawing.fit(language(code), 1.3) for code in search.between]
     codes = list(search.passages)
 
     def draw_panel(ax: Axes, letter: str) -> pages.Head:
         ax.set_yticks(np.arange(len(names)) + 0.5, names)
         if letter == "c":
-            drops = [search.penalty[code] for code in search.between]
-            values = [Estimate(drop.difference, drop.interval) for drop in drops]
-            plots.draw_estimates(ax, values, [drop.significant for drop in drops], 0.5, "ko")
+            for y, code in enumerate(search.between):
+                drop = search.penalty[code]
+                estimate = Estimate(drop.difference, drop.interval)
+                plots.draw_estimate(ax, y + 0.5, estimate, drop.significant, "ko")
             ax.axvline(0, color=drawing.INK, zorder=1)
             ax.set(ylim=(len(names), 0), xlabel="nDCG@10 in the own language − in others")
             return "Drop in other languages", "nDCG@10, with 95 % CI; filled: significant"
@@ -46,6 +47,6 @@ def draw(search: Search, results: CoreResults) -> Figure:
     )
     head = f"Search across languages with {results.model}", note
     fig, axes = pages.panels(head, [["a", "b", "c"]], draw_panel)
-    plots.fit_to_cells(axes["a"])
-    plots.fit_to_cells(axes["b"])
+    for letter in "ab":
+        plots.fit_to_cells(axes[letter])
     return fig

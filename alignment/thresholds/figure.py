@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from alignment.record.core import CoreResults
 from alignment.report.figures import drawing, pages, plots
 from alignment.report.words import counted, language
-from alignment.thresholds.record import PairSpread, Thresholds
+from alignment.thresholds.record import Thresholds
 from alignment.thresholds.show import USES, extent, language_pairs
 
 _NAMED = 30  # language pairs
@@ -16,13 +16,22 @@ _LINES = {"duplicates": "-", "bitext_mining": "--", "semantic_cache": ":"}
 
 def draw(thresholds: Thresholds, results: CoreResults) -> Figure:
     """Return the picture of a record that has thresholds of language pairs."""
-    named, count = thresholds.pairs[:_NAMED], thresholds.pair_count
+    worst, count = thresholds.pairs[:_NAMED], thresholds.pair_count
     pairs = counted(count, "language pair")
 
     def draw_panel(ax: Axes, letter: str) -> pages.Head:
         if letter == "a":
-            _draw_spreads(ax, named)
-            which = "all" if len(named) == count else f"the worst {len(named)} of"
+            label = "translations (5–95 %, half)"
+            for y, pair in enumerate(worst):
+                plots.draw_spread(ax, y + 0.15, pair.translations, "C0", linewidth=4, label=label)
+                plots.draw_spread(
+                    ax, y - 0.15, pair.negatives, "C1", linewidth=4, label="negatives"
+                )
+            names = [f"{language(pair.a)}–{language(pair.b)}" for pair in worst]
+            ax.set_yticks(range(len(worst)), [drawing.fit(name, 2) for name in names])
+            ax.set_ylim(len(worst) - 0.5, -0.5)
+            ax.grid(axis="y", visible=False)
+            which = "all" if len(worst) == count else f"the worst {len(worst)} of"
             head = "Translations and negatives", f"{which} {pairs}, worst first"
         else:
             for table, look, label in (
@@ -37,21 +46,10 @@ def draw(thresholds: Thresholds, results: CoreResults) -> Figure:
             head = "Does one threshold fit all?", f"thresholds of {pairs}, sorted"
         for use, threshold in thresholds.recommended.items():
             plots.mark(ax, threshold.cosine, linestyle=_LINES[use], label=USES[use])
-        ends = [ends[0] or 0.0 for pair in named for ends in (pair.negatives, pair.translations)]
+        ends = [ends[0] or 0.0 for pair in worst for ends in (pair.negatives, pair.translations)]
         ax.set(xlim=(min(*ends, ax.get_xlim()[0]), 1.0), xlabel="cosine")
         return head
 
     note = f"{drawing.about(results)} · lines: thresholds for {extent(thresholds)}, with 95 % CI"
     head = f"Thresholds of {results.model} by language pair", note
     return pages.panels(head, [["a", "b"]], draw_panel, width_ratios=[5, 3])[0]
-
-
-def _draw_spreads(ax: Axes, named: list[PairSpread]) -> None:
-    for y, pair in enumerate(named):
-        label = "translations (5–95 %, half)"
-        plots.draw_spread(ax, y + 0.15, pair.translations, "C0", linewidth=4, label=label)
-        plots.draw_spread(ax, y - 0.15, pair.negatives, "C1", linewidth=4, label="negatives")
-    names = [f"{language(pair.a)}–{language(pair.b)}" for pair in named]
-    ax.set_yticks(range(len(named)), [drawing.fit(name, 2) for name in names])
-    ax.set_ylim(len(named) - 0.5, -0.5)
-    ax.grid(axis="y", visible=False)

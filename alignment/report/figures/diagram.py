@@ -1,5 +1,6 @@
-"""The diagram: how a score comes about, with the numbers of this run."""
+"""The diagram: how the score is computed, with the numbers of this run."""
 
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -26,13 +27,13 @@ def experiment_diagram(results: CoreResults) -> Figure:
     fig = drawing.Page(4.2, "From the grid to the alignment score", drawing.about(results))
     cells = fig.add_gridspec(3, len(_WIDTHS), width_ratios=_WIDTHS, wspace=0.2, hspace=0.25)
     cells.update(left=0.025, right=0.975, bottom=0.07, top=0.77)
-    places = [cells[:, 0], cells[:, 1], cells[:, 2], cells[1:, 3], cells[:, 6]]
-    boxes = [cell.get_position(fig) for cell in (*places, cells[0, 4], cells[1, 4], cells[2, 4])]
+    spans = [cells[:, 0], cells[:, 1], cells[:, 2], cells[1:, 3], cells[:, 6]]
+    boxes = [span.get_position(fig) for span in (*spans, cells[0, 4], cells[1, 4], cells[2, 4])]
     for box, (title, lines) in zip(boxes, _texts(results).items(), strict=True):
         _draw_box(fig, box, title, lines)
-    grid, encode, normalise, index, score, *measures = boxes
-    for start, end in ((grid, encode), (encode, normalise), (normalise, index)):
+    for start, end in pairwise(boxes[:4]):
         _draw_arrow(fig, start, end)
+    _, _, normalise, index, score, *measures = boxes
     # The first measure needs no search, so its arrow passes the index by.
     for source, box, name in zip((normalise, index, index), measures, MEASURES, strict=True):
         _draw_arrow(fig, source, box)
@@ -61,13 +62,13 @@ def _texts(results: CoreResults) -> dict[str, list[str]]:
 
 def _draw_box(fig: Figure, box: Bbox, title: str, lines: list[str]) -> None:
     """Draw a box, and in its middle a title above lines, which are wrapped to fit."""
-    (x, y), (width, height) = box.p0 * fig.get_size_inches(), box.size * fig.get_size_inches()
+    corner, (width, height) = box.p0 * fig.get_size_inches(), box.size * fig.get_size_inches()
     colour, styles = drawing.INK, [_BOLD, *[_PLAIN] * len(lines)]
     if title.lower() in MEASURES.values():
         colour, styles = "C0", [_BOLD, _PLAIN, _BOLD]
     elif title == _SCORE:
         colour, styles = "C0", [_BOLD, _LARGE, _PLAIN]
-    frame = FancyBboxPatch((x, y), width, height, "round,pad=0,rounding_size=0.1")
+    frame = FancyBboxPatch(corner, width, height, "round,pad=0,rounding_size=0.1")
     frame.set(transform=fig.dpi_scale_trans, ec=colour, fc=to_rgba(colour, 0.06))
     fig.add_artist(frame)
     texts: list[Artist] = [
@@ -80,7 +81,7 @@ def _draw_box(fig: Figure, box: Bbox, title: str, lines: list[str]) -> None:
 
 
 def _draw_arrow(fig: Figure, start: Bbox, end: Bbox, words: str = "") -> None:
-    """Draw an arrow from one box to another, in the middle of the lower of both."""
+    """Draw an arrow between two boxes, at the middle of the less tall one, with words above it."""
     y = sum(min(start, end, key=lambda box: box.height).intervaly) / 2
     arrow = FancyArrowPatch((start.x1, y), (end.x0, y), arrowstyle="-|>", mutation_scale=10)
     fig.add_artist(arrow).set(color=drawing.INK, transform=fig.transFigure)

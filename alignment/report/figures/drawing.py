@@ -1,10 +1,10 @@
-"""Drawing: the look of all pages, fonts for every script, text cut to its room, and saving."""
+"""Drawing: the style of all figures, fonts for every script, texts cut to fit, and saving."""
 
 import io
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
@@ -21,19 +21,17 @@ from alignment.record.core import CoreResults
 from alignment.record.json_record import Record
 from alignment.report.words import extent, shortened
 
-PAGE_WIDTH = 12.0  # inches, as all lengths here
-MARGIN = 0.3
+PAGE_WIDTH, MARGIN = 12.0, 0.3  # all lengths are in inches
 ROOM = PAGE_WIDTH - 2 * MARGIN
 SMALL = 9
 INK = "#444444"
 BAND = "#e8e8e8"  # an interval, or rows that belong together
 _TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
-_INVISIBLE = ("Cf", "Zs")  # joiners, marks of direction, and spaces
 
 
 @contextmanager
 def look(record: Record | None = None) -> Iterator[None]:
-    """Draw in the style of this room, with fonts of the machine for letters that its font lacks."""
+    """Draw in the package's style; other fonts supply letters of the record that its font lacks."""
     log = logging.getLogger("matplotlib.font_manager")
     level = log.level
     log.setLevel(logging.ERROR)  # some fonts have no bold letters
@@ -47,21 +45,21 @@ def look(record: Record | None = None) -> Iterator[None]:
 
 
 def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a function of a record so that it draws in the style, with fonts for the record."""
+    """Decorate a function whose first argument is a record to run within ``look(record)``."""
 
     @wraps(draw)
-    def drawn(record: Record, *arguments: Any) -> Any:
+    def styled(record: Record, *arguments: Any) -> Any:
         with look(record):
             return draw(record, *arguments)
 
-    return drawn
+    return styled
 
 
 @cache
 def _families(letters: frozenset[str]) -> list[str]:
-    """Return the style's font, and those of the machine, Noto Sans first, for what it lacks."""
+    """Return the style's font, and installed fonts for the letters it lacks, Noto Sans first."""
     families = list(matplotlib.rcParams["font.family"])
-    missing = {letter for letter in letters if letter.isprintable() and not can_show(letter)}
+    missing = {c for c in undrawable(letters) if c.isprintable()}
     faces = {
         entry.name: FontPath(entry.fname, entry.index)
         for entry in fontManager.ttflist
@@ -70,33 +68,25 @@ def _families(letters: frozenset[str]) -> list[str]:
         and "Color" not in entry.name
     }
     for name in sorted(faces, key=lambda name: (not name.startswith("Noto Sans"), name)):
-        font = get_font(faces[name]) if missing else None
-        if font and (supplied := {c for c in missing if font.get_char_index(ord(c))}):
+        if supplied := {c for c in missing if get_font(faces[name]).get_char_index(ord(c))}:
             families.append(name)
             missing -= supplied
     return families
 
 
-def can_show(text: str) -> bool:
-    """Return whether the fonts have all letters of a text."""
-    families = tuple(matplotlib.rcParams["font.family"])
-    return all(_has(families, c) or unicodedata.category(c) in _INVISIBLE for c in text)
-
-
-@cache
-def _has(families: tuple[str, ...], letter: str) -> bool:
-    faces = (get_font(findfont(FontProperties(family=[family]))) for family in families)
-    return any(face.get_char_index(ord(letter)) for face in faces)
+def undrawable(letters: Iterable[str]) -> set[str]:
+    """Return the letters, such as the letters of a text, that no font has and that are visible."""
+    families = matplotlib.rcParams["font.family"]
+    fonts = [get_font(findfont(FontProperties(family=[family]))) for family in families]
+    # Joiners, marks of direction and spaces need no glyph.
+    visible = {c for c in letters if unicodedata.category(c) not in ("Cf", "Zs")}
+    return {c for c in visible if not any(font.get_char_index(ord(c)) for font in fonts)}
 
 
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
-    """Return how many inches wide a line of text is."""
-    return _width(text, FontProperties(size=size, weight=weight))
-
-
-@cache
-def _width(text: str, font: FontProperties) -> float:
+    """Return the width of a line of text, in inches."""
     ruler = RendererAgg(1, 1, matplotlib.rcParams["figure.dpi"])
+    font = FontProperties(size=size, weight=weight)
     return ruler.get_text_width_height_descent(text, font, False)[0] / ruler.dpi
 
 
@@ -106,37 +96,35 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
     The end stays, because long names often differ there. The cut is made between words, unless the
     words are too long for that. "?" stands for letters that no font has.
     """
-    text = "".join(c if can_show(c) else "\0" for c in " ".join(text.split()))
-    text = re.sub("\0+", "?", text)
+    text = " ".join(text.split())
+    text = re.sub("\0+", "?", text.translate(dict.fromkeys(map(ord, undrawable(text)), "\0")))
     width = text_width(text, size, weight)
     if width <= room:
         return text
     letters = [text[start:end] for start, end, _ in split_graphemes(text)[0]]
     for units, space, least in ((text.split(), " ", 0.6 * room), (letters, "", 0)):
-        for kept in range(int(len(units) * room / width) + 1, 1, -1):
-            end = max(1, kept // 3)
-            cut = space.join((*units[: kept - end], "…", *units[-end:]))
+        for count in range(int(len(units) * room / width) + 1, 1, -1):
+            end = max(1, count // 3)
+            cut = space.join((*units[: count - end], "…", *units[-end:]))
             if least <= text_width(cut, size, weight) <= room:
                 return cut
     return "…"
 
 
-def wrap(
-    text: str | list[str], room: float, most: int, size: float = SMALL, weight: str = "normal"
-) -> str:
+def wrap(text: str | list[str], room: float, most: int, **font: Any) -> str:
     """Break a text, or a list of its parts, into at most ``most`` lines, each cut to the room."""
     lines = [""]
     for part in re.split("(?<=[ /_-])", text) if isinstance(text, str) else text:
         longer = lines[-1] + part
-        if len(lines) == most or text_width(longer.strip(), size, weight) <= room:
+        if len(lines) == most or text_width(longer.strip(), **font) <= room:
             lines[-1] = longer
         else:
             lines.append(part)
-    return "\n".join(fit(line, room, size, weight) for line in lines if line)
+    return "\n".join(fit(line, room, **font) for line in lines if line)
 
 
 class Page(Figure):
-    """A figure with a title and a note on top, which a notebook shows without pyplot."""
+    """A figure with a title and a note at its top, which a notebook shows without pyplot."""
 
     def __init__(self, height: float, title: str, note: str):
         super().__init__(figsize=(PAGE_WIDTH, height))
@@ -159,12 +147,12 @@ def about(results: CoreResults) -> str:
 
 
 def write(fig: Figure, x: float, y: float, words: str, **style: Any) -> None:
-    """Write words that begin x to the right of the top left corner of a page, and y above it."""
+    """Write words below and to the right of a place (``place``)."""
     fig.text(0, 1, words, va="top", transform=place(fig, x, y), **style)
 
 
 def place(fig: Figure, x: float, y: float) -> Transform:
-    """Return the transform that takes (0, 1) to this place, in inches from the top left corner."""
+    """Return the transform that takes (0, 1) to (x, y) from the page's top left corner, y up."""
     return offset_copy(fig.transFigure, fig, x, y)
 
 
@@ -173,8 +161,7 @@ def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.digest()}"
     fonts = ", ".join(matplotlib.rcParams["font.family"])
-    in_png = {"Source": source, "Fonts": fonts}
-    in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}
     quick = {"compress_level": 3}  # half the time of the default, and no larger
-    fig.savefig(stem.with_suffix(".png"), metadata=in_png, pil_kwargs=quick)
-    fig.savefig(stem.with_suffix(".pdf"), metadata=in_pdf)
+    fig.savefig(f"{stem}.png", metadata={"Source": source, "Fonts": fonts}, pil_kwargs=quick)
+    in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}
+    fig.savefig(f"{stem}.pdf", metadata=in_pdf)

@@ -13,7 +13,6 @@ from alignment.report.figures.drawing import INK, MARGIN, PAGE_WIDTH, ROOM, SMAL
 
 FEW_ROWS = 20  # more have smaller labels, and are nearer to each other
 _TOP = 0.95  # title and note of a page
-_KEY_LINE, _KEY_ROOM = 0.22, 2.6
 _BLOCK, _MAX_BLOCKS = 45, 4  # rows of a table; four blocks hold any number of rows
 
 Head = tuple[str, str]  # title and note of a page or a panel
@@ -24,23 +23,23 @@ DrawRows = Callable[[Axes, str, range], None]
 def panels(
     head: Head, mosaic: list[Any], draw: Draw, heights: list[float] | None = None, **grid: Any
 ) -> tuple[Figure, dict[str, Axes]]:
-    """Return a page of panels, and the axes of each panel by its name.
+    """Return a page of panels, and {name: axes}.
 
     ``Figure.subplot_mosaic`` takes the mosaic of names and the further options. ``draw`` fills the
-    axes of the panel of a name. It may return a title and a note to be written above the panel,
-    after its name, which is a letter then. A key above all panels explains what was drawn with a
-    label. The heights of the rows of panels suit their labels where none are given.
+    axes of a name. Either all panels return a title and a note, to be written above them after
+    the name, a letter, or none do. A key on top explains what was drawn with a label. Rows of
+    panels whose ``heights`` are not given are as high as their labels need.
     """
     fig = drawing.Page(MARGIN, *head)
     axes = fig.subplot_mosaic(mosaic, **grid)
     heads = {name: words for name, ax in axes.items() if (words := draw(ax, name))}
     cells = {name: ax.get_subplotspec().get_topmost_subplotspec() for name, ax in axes.items()}
     heights = heights or [
-        max(2.2, *(_height(axes[name]) for name in axes if cells[name].rowspan.start == row))
+        max(2.2, *(_label_height(axes[name]) for name in axes if cells[name].rowspan.start == row))
         for row in range(len(mosaic))
     ]
-    above, between = _TOP + _draw_key(fig) + 0.15 * bool(heads), 0.75 if heads else 0.3
-    pad = 0.25 if heads else 0.9 / len(axes)
+    between, pad = (0.75, 0.25) if heads else (0.3, 0.9 / len(axes))
+    above = _TOP + _draw_key(fig) + 0.15 * bool(heads)
     fig.set_figheight(above + sum(heights) + len(heights) * (between + 0.28))
     next(iter(cells.values())).get_gridspec().set_height_ratios(heights)
     for ax in fig.axes:
@@ -51,7 +50,7 @@ def panels(
     pads: dict[str, Any] = {"w_pad": pad, "h_pad": between / 2, "wspace": 0, "hspace": 0}
     ConstrainedLayoutEngine(**pads, rect=rect).execute(fig)  # once for all formats
     end = PAGE_WIDTH
-    for column in reversed(range(len(mosaic[0]) if heads else 0)):
+    for column in sorted({cells[name].colspan.start for name in heads}, reverse=True):
         names = [name for name in heads if cells[name].colspan.start == column]
         left = min(_left(axes[name]) for name in names)
         for name in names:
@@ -68,10 +67,10 @@ def panels(
 def table(
     head: Head, rows: list[tuple[str, str]], columns: list[str], draw: DrawRows, **grid: Any
 ) -> Figure:
-    """Return a page of plots that share their rows, whose names stand to the left of the first.
+    """Return a page of plots that share their rows, whose names are written left of the first.
 
-    A row has a name and the weight to write it in. ``draw`` fills the axes of a column for a range
-    of rows; row i is at y = i. Many rows stand in blocks beside each other.
+    A row has a name and its font weight. ``draw`` fills the axes of a column for a range of rows,
+    row i at y = i. Many rows are split into blocks beside each other.
     """
     blocks = min(-(-len(rows) // _BLOCK), _MAX_BLOCKS)
     tall = -(-len(rows) // blocks)
@@ -91,7 +90,7 @@ def table(
 
     mosaic = [[f"{block} {heading}" for block in range(blocks) for heading in columns]]
     fig, axes = panels(head, mosaic, draw_column, [pitch * tall], **grid)
-    for ax in list(axes.values())[:: len(columns)]:
+    for ax in list(axes.values())[:: len(columns)]:  # left-align the names
         left, place = _left(ax), blended_transform_factory(fig.dpi_scale_trans, ax.transData)
         for i, label in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True):
             style = bold | {"weight": rows[i][1], "va": "center", "transform": place}
@@ -105,18 +104,17 @@ def _draw_key(fig: Figure) -> float:
     signs: dict[str, Any] = {}
     for ax in fig.axes:
         for sign, label in zip(*ax.get_legend_handles_labels(), strict=True):
-            signs.setdefault(fit(label, _KEY_ROOM), sign)
+            signs.setdefault(fit(label, 2.6), sign)
     if not signs:
         return 0
     widths = [drawing.text_width(name) + 0.45 for name in signs]
     lines = 1 if sum(widths) <= ROOM else -(-len(signs) // int(ROOM / max(widths)))
     legend = fig.legend(signs.values(), signs, ncols=-(-len(signs) // lines), loc="upper left")
     legend.set_bbox_to_anchor((0, 1), drawing.place(fig, MARGIN, 0.05 - _TOP))
-    return lines * _KEY_LINE
+    return lines * 0.22
 
 
-def _height(ax: Axes) -> float:
-    """Return the height that suits the labels of an axes."""
+def _label_height(ax: Axes) -> float:
     labels = [label.get_text() for label in ax.get_yticklabels()]
     more = max((label.count("\n") for label in labels), default=0)
     return len(labels) * ((0.22 if len(labels) <= FEW_ROWS else 0.165) + 0.15 * more)

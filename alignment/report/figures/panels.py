@@ -1,30 +1,42 @@
-"""The six panels: each draws one answer on an axes, and returns the note to be written above it."""
+"""The six panels: each shows one result on its axes, and returns the note above them."""
 
 import math
 import textwrap
 from collections.abc import Callable
 from functools import partial
+from itertools import filterfalse
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from alignment.measure.errors import RetrievalError
 from alignment.record.core import MIN_LISTED, MISALIGNED_BELOW, CoreResults
-from alignment.report.figures import plots
-from alignment.report.figures.drawing import INK, can_show, fit, text_width, wrap
-from alignment.report.figures.pages import Head
+from alignment.report.figures import drawing, pages, plots
+from alignment.report.figures.drawing import INK, fit
 from alignment.report.figures.plots import LABEL_ROOM, Row
 from alignment.report.labels import names
 from alignment.report.words import MEASURES, estimate, grade, in_few, isolated, language, number
 from alignment.stats.estimates import Estimate, Number
 
-_MAX_CONCEPTS = 40  # of more, the spread is drawn by language
-_MAX_LANGUAGES, _MAX_WORST = 11, 3  # and so many concepts below these
+_MAX_CONCEPTS = 40  # the spread of more is drawn by language
+_MAX_LANGUAGES, _MAX_WORST = 11, 3  # and below these, so many concepts
 _MAX_CATEGORIES, _MAX_PAIR_LINES = 20, 20  # of panel f; of all labels of panel d
 _SIMILARITY, _NEAREST, _RETRIEVAL = MEASURES
 
 
-def draw_panel(ax: Axes, results: CoreResults, letter: str) -> Head:
+@drawing.in_style
+def alignment_figure(results: CoreResults) -> Figure:
+    """Return the six panels, on a page as tall as the grid needs."""
+    head = f"Cross-lingual alignment of {results.model}", drawing.about(results)
+    mosaic = [["a", [["b"]]], ["c", "d"], ["e", "f"]]  # the labels of d and f do not narrow b
+    fig, axes = pages.panels(head, mosaic, lambda ax, letter: _draw_panel(ax, results, letter))
+    if axes["b"].axison:
+        plots.fit_to_cells(axes["b"])
+    return fig
+
+
+def _draw_panel(ax: Axes, results: CoreResults, letter: str) -> pages.Head:
     """Draw a panel, or write why there is none; return its title and its note."""
     title, needs, draw = _PANELS[letter]
     if needs is not None and results.summary[needs] is None:
@@ -41,27 +53,27 @@ def draw_panel(ax: Axes, results: CoreResults, letter: str) -> Head:
 
 
 def _draw_concepts(ax: Axes, results: CoreResults, name: str) -> str:
-    """Draw the mean, and a value for each concept, or the spread of many by language."""
+    """Draw the value of each concept, or of more than fit the spread by language, and the mean."""
     values: dict[str, Number] = getattr(results, name)
-    mean = results.headlines()[name]
+    mean, nearest = results.headlines()[name], name == _NEAREST
 
     def row(concept: str) -> Row:
         return Row(_named(results, concept), values[concept], results.concept_categories[concept])
 
     if len(values) <= _MAX_CONCEPTS:
         rows = plots.best_and_worst(list(map(row, values)), _MAX_CONCEPTS)
-        nearest = f"translations among the {results.provenance.k} nearest"
-        words = nearest if name == _NEAREST else "mean cosine of language pairs"
-        words += f"; dashed: mean {estimate(mean)}"
+        among = f"translations among the {results.provenance.k} nearest"
+        note = f"{among if nearest else 'mean cosine of language pairs'}; dashed: mean "
+        note += estimate(mean)
     else:
         worst = sorted(values, key=lambda concept: values[concept] or 0)[:_MAX_WORST]
         between = Row(f"worst of {len(values):,}:", None, None)
         rows = [*_by_language(results, name), between, *map(row, worst)]
-        words = "dot: mean, bar: half, line: 90 % of the texts; tick: "
-        words += f"{'chance' if name == _NEAREST else 'baseline'}; dashed: {number(mean.value)}"
+        note = "dot: mean, bar: half, line: 90 % of the texts; tick: "
+        note += f"{'chance' if nearest else 'baseline'}; dashed: {number(mean.value)}"
     plots.draw_dots(ax, results, rows)
     plots.mark(ax, mean, linestyle="--")
-    return words
+    return note
 
 
 def _by_language(results: CoreResults, name: str) -> list[Row]:
@@ -114,10 +126,10 @@ def _pairs_to_show(results: CoreResults) -> tuple[list[RetrievalError], list[str
         lowest[key] = errors.get(key) or RetrievalError(concept, a, b, "", similarity, math.nan)
     for most in range(len(lowest), 0, -1):
         chosen = list((dict(list(errors.items())[: most // 2]) | lowest).values())[:most]
-        shown = sorted(chosen, key=lambda pair: pair.similarity)
-        labels = [_pair_label(results, pair) for pair in shown]
+        pairs = sorted(chosen, key=lambda pair: pair.similarity)
+        labels = [_pair_label(results, pair) for pair in pairs]
         if most * max(label.count("\n") + 1 for label in labels) <= _MAX_PAIR_LINES:
-            return shown, labels
+            return pairs, labels
     return [], []
 
 
@@ -129,46 +141,45 @@ def _pair_label(results: CoreResults, pair: RetrievalError) -> str:
     ]
     if pair.retrieved:
         parts.append("→ " + _named(results, pair.retrieved, pair.target, after="  "))
-    return wrap(parts, LABEL_ROOM, 3)
+    return drawing.wrap(parts, LABEL_ROOM, 3)
 
 
 def _named(results: CoreResults, concept: str, *codes: str, after: str | None = None) -> str:
-    """Name a concept in its room by the first of its names that the fonts can show."""
-    text = next(filter(can_show, names(results.texts, concept, *codes)), concept)
+    """Return the first name of a concept that the fonts can show, cut to its room."""
+    text = next(filterfalse(drawing.undrawable, names(results.texts, concept, *codes)), concept)
     after = in_few(results, concept) if after is None else after
-    return isolated(fit(text, LABEL_ROOM - text_width(after))) + after
+    return isolated(fit(text, LABEL_ROOM - drawing.text_width(after))) + after
 
 
 def _draw_score(ax: Axes, results: CoreResults) -> str:
-    labels = [
-        textwrap.fill(f"{MEASURES[name]} × {weight:g}", 17, break_on_hyphens=False)
-        for name, weight in results.weights.items()
-    ]
-    values: list[Number] = []
+    weighted = [f"{MEASURES[name]} × {weight:g}" for name, weight in results.weights.items()]
+    labels = [textwrap.fill(label, 17, break_on_hyphens=False) for label in weighted]
+    scores = (*MEASURES, "alignment_score")
     for kind, rise in (("", -0.12), ("calibrated_", 0.12)):
-        estimates = [results.headlines()[kind + name] for name in (*MEASURES, "alignment_score")]
-        plots.draw_estimates(ax, estimates, [not kind] * 4, rise, "ko")
-        values += [e.value for e in estimates]
-    plots.finish_rows(ax, list(map(Row, [*labels, "alignment score"], values[:4], [""] * 4)))
+        estimates = [results.headlines()[kind + name] for name in scores]
+        for y, score in enumerate(estimates):
+            plots.draw_estimate(ax, y + rise, score, not kind, "ko")
+    values = [results.headlines()[name].value for name in scores]
+    plots.finish_rows(ax, list(map(Row, [*labels, "alignment score"], values, [""] * 4)))
     if results.alignment_score is None:
         return "undefined: the grid is too small for one of its parts"
-    score = f"{number(results.alignment_score)}, {grade(results)}"
-    return f"filled: published, {score}; open: calibrated, {number(values[-1])}; lines: 95 % CI"
+    published = f"filled: published, {number(results.alignment_score)}, {grade(results)}"
+    calibrated = number(results.calibrated["alignment_score"])
+    return f"{published}; open: calibrated, {calibrated}; lines: 95 % CI"
 
 
 def _draw_categories(ax: Axes, results: CoreResults) -> str:
     similarity, looks = results.intra_concept_similarity, plots.category_looks(results)
     means = [Row(fit(name, LABEL_ROOM), mean, name) for name, mean in results.categories.items()]
     rows = plots.best_and_worst(means, _MAX_CATEGORIES)
-    estimates: list[Estimate | None] = [None] * len(rows)
     for y, row in enumerate(rows):
         if row.category is not None:
             members = [c for c, name in results.concept_categories.items() if name == row.category]
             values = np.array([similarity[concept] for concept in members], dtype=float)
             faint = 0.6 if len(similarity) <= 200 else 0.25
             ax.plot(values, 0 * values + y, looks[row.category], ms=5, alpha=faint, mew=0)
-            estimates[y] = Estimate(row.value, results.category_intervals[row.category])
-    plots.draw_estimates(ax, estimates, [False] * len(rows), 0, "kD")
+            estimate = Estimate(row.value, results.category_intervals[row.category])
+            plots.draw_estimate(ax, y, estimate, False, "kD")
     plots.finish_rows(ax, rows)
     return "diamond: mean of the category, line: 95 % CI; points: its concepts"
 

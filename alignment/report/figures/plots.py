@@ -17,9 +17,6 @@ from alignment.stats.estimates import Estimate, Number
 
 LABEL_ROOM = 2.6
 MAX_NAMED = 29  # languages of a heat map; more are grouped by script
-_SMALLEST_NAME, _SMALLEST_NUMBER = 6, 5
-_WIDEST_NUMBER = 1.91  # "100", in units of its font size
-_SMALLEST_GROUP = 0.04  # share of the languages, from which a script has a place of its own
 _OTHERS = "other scripts"
 
 
@@ -36,23 +33,20 @@ class Row(NamedTuple):
 def category_looks(results: CoreResults) -> dict[str, str]:
     """Return {category: colour and marker}; all share one where there are too many to differ."""
     looks = [f"C{colour}{marker}" for marker in "os" for colour in range(7)]
-    if len(results.categories) > len(looks):
-        looks = looks[:1] * len(results.categories)
-    return dict(zip(results.categories, looks, strict=False))
+    few = len(results.categories) <= len(looks)
+    return {name: looks[i if few else 0] for i, name in enumerate(results.categories)}
 
 
 def best_and_worst(rows: list[Row], most: int) -> list[Row]:
     """Sort rows, the best first; of more than ``most`` keep both ends, with words between them."""
     rows = sorted(rows, key=lambda row: (row.value is None, (row.baseline or 0) - (row.value or 0)))
-    if len(rows) <= most:
-        return rows
     half = (most - 1) // 2
     between = Row(f"… {len(rows) - 2 * half:,} between …", None, None)
-    return [*rows[:half], between, *rows[-half:]]
+    return rows if len(rows) <= most else [*rows[:half], between, *rows[-half:]]
 
 
 def draw_dots(ax: Axes, results: CoreResults, rows: list[Row]) -> None:
-    """Draw rows: a dot in the look of its category, or the mean, half and 90 % of the values."""
+    """Draw rows: a dot in the look of its category, or the mean and spread of its values."""
     looks = category_looks(results)
     for category, look in looks.items():
         at = [y for y, row in enumerate(rows) if row.category == category]
@@ -68,23 +62,19 @@ def draw_dots(ax: Axes, results: CoreResults, rows: list[Row]) -> None:
     finish_rows(ax, rows)
 
 
-def draw_spread(ax: Axes, y: float, ends: Sequence[Number], colour: str, **half: Any) -> None:
-    """Draw 90 % of the values as a thin line, and half of them as a bar, which has the style."""
+def draw_spread(ax: Axes, y: float, ends: Sequence[Number], colour: str, **bar: Any) -> None:
+    """Draw 90 % of the values as a thin line, and half of them as a bar of the given style."""
     p5, p25, p75, p95 = np.array(ends, dtype=float)
     ax.plot([p5, p95], [y, y], color=colour, clip_on=False)
-    ax.plot([p25, p75], [y, y], color=colour, clip_on=False, **half)
+    ax.plot([p25, p75], [y, y], color=colour, clip_on=False, **bar)
 
 
-def draw_estimates(
-    ax: Axes, estimates: Sequence[Estimate | None], filled: list[bool], rise: float, look: str
-) -> None:
-    """Draw a value and its interval at each y from ``rise`` on; nothing for None."""
-    for y, (estimate, full) in enumerate(zip(estimates, filled, strict=True)):
-        if estimate is not None and estimate.value is not None:
-            ends = np.array(estimate.interval, dtype=float)
-            ax.plot(ends, [y + rise] * 2, look[:-1], clip_on=False)
-            face = None if full else "white"
-            ax.plot(estimate.value, y + rise, look, clip_on=False, markerfacecolor=face)
+def draw_estimate(ax: Axes, y: float, estimate: Estimate, filled: bool, look: str) -> None:
+    """Draw a value, if there is one, and its interval in a colour and marker."""
+    if estimate.value is not None:
+        ax.plot(np.array(estimate.interval, dtype=float), [y, y], look[:-1], clip_on=False)
+        face = None if filled else "white"
+        ax.plot(estimate.value, y, look, clip_on=False, markerfacecolor=face)
 
 
 def mark(ax: Axes, estimate: Estimate, **style: Any) -> None:
@@ -97,27 +87,31 @@ def mark(ax: Axes, estimate: Estimate, **style: Any) -> None:
 
 
 def finish_rows(ax: Axes, rows: list[Row]) -> None:
-    """Label rows and print their values; the axis begins at 0, or lower if what is drawn does."""
+    """Label rows and print their values; the axis begins at 0, or lower if the data do."""
     size = SMALL if len(rows) <= FEW_ROWS else SMALL - 1
     ax.set_yticks(range(len(rows)), [row.label for row in rows], size=size)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xlim(math.floor(5 * min(0, ax.dataLim.x0)) / 5, 1)
-    style: dict[str, Any] = {"va": "center", "size": size, "color": INK}
+    ax.set(ylim=(len(rows) - 0.5, -0.5), xlim=(math.floor(5 * min(0, ax.dataLim.x0)) / 5, 1))
+    style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "color": INK}
     for y, row in enumerate(rows):
         if row.category is not None:
-            ax.text(1.04, y, number(row.value), transform=ax.get_yaxis_transform(), **style)
+            ax.text(1.04, y, number(row.value), size=size, **style)
 
 
 def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> None:
     """Draw a table with a row per query language and a column per target language.
 
-    Many languages are grouped by script, the best in the mean first. The colours begin at 0, or at
-    50 where nothing is below, so that the figures of two runs are mostly on the same scale.
+    Many languages are grouped by script, the highest mean first; rare scripts share a group. The
+    colours begin at 0, or at 50 where no value is lower, so that two runs mostly share a scale.
     """
     lowest = 0 if (percent < 50).any() else 50
     groups = dict.fromkeys(scripts, 1)  # {name: how many rows it has}
     if len(scripts) > MAX_NAMED:
-        order, groups = _by_script(list(scripts.values()), percent)
+        count, least = Counter(scripts.values()), 0.04 * len(scripts)
+        named = [name if count[name] >= least else _OTHERS for name in scripts.values()]
+        by_size = sorted(Counter(named).items(), key=lambda item: (item[0] == _OTHERS, -item[1]))
+        groups = dict(by_size)
+        means = np.nansum(percent, axis=0) + np.nansum(percent, axis=1)
+        order = np.lexsort((-means, [list(groups).index(name) for name in named]))
         percent = percent[np.ix_(order, order)]
     sizes = np.array(list(groups.values()))
     ends = np.cumsum(sizes)
@@ -132,21 +126,10 @@ def draw_heat_map(ax: Axes, scripts: dict[str, str], percent: np.ndarray) -> Non
     ax.set(xlabel="target language", ylabel="query language")
 
 
-def _by_script(scripts: list[str], percent: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
-    """Return the order of the rows, the largest group first, and how many are in each group."""
-    counts = Counter(scripts)
-    least = _SMALLEST_GROUP * len(scripts)
-    named = [script if counts[script] >= least else _OTHERS for script in scripts]
-    groups = dict(sorted(Counter(named).items(), key=lambda item: (item[0] == _OTHERS, -item[1])))
-    places = [list(groups).index(script) for script in named]
-    means = np.nansum(percent, axis=0) + np.nansum(percent, axis=1)
-    return np.lexsort((-means, places)), groups
-
-
 def draw_cells(
     ax: Axes, percent: np.ndarray, at: Any, names: list[str], width: float, lowest: float = 0
 ) -> None:
-    """Draw numbers up to 100 as cells; names of columns wider than ``width`` are turned upright."""
+    """Draw percentages as cells; names of columns wider than ``width`` are turned upright."""
     many = len(percent) > MAX_NAMED
     frames = {"rasterized": True} if many else {"edgecolor": "white", "linewidth": 0.5}
     ax.pcolormesh(percent, vmin=lowest, vmax=100, **frames)
@@ -165,19 +148,18 @@ def fit_to_cells(ax: Axes) -> None:
     rows, columns = percent.shape
     x, y, width, height = ax.get_position().bounds
     W, H = 72 / ax.figure.dpi * np.array(ax.figure.bbox.size)
-    kept = min(height, W * width * rows / columns / H)
-    ax.set_position((x, y + height - kept, width, kept))
-    width, height = W * width / columns, H * kept / rows
+    flat = min(height, W * width * rows / columns / H)
+    ax.set_position((x, y + height - flat, width, flat))
+    width, height = W * width / columns, H * flat / rows  # of a cell, in points
     for axis, pitch in ((ax.xaxis, width), (ax.yaxis, height)):
         ticks, names = axis.get_ticklocs(), [name.get_text() for name in axis.get_ticklabels()]
         pitch *= np.diff(ticks).min(initial=rows)
-        size = min(SMALL, max(_SMALLEST_NAME, 0.8 * pitch))
+        size = min(SMALL, max(6, 0.8 * pitch))
         step = math.ceil(1.1 * size / pitch)
         axis.set_ticks(ticks[::step], names[::step], size=size)
-    style: dict[str, Any] = {"ha": "center", "va": "center"}
-    style["size"] = min(SMALL, 0.85 * width / _WIDEST_NUMBER, 0.7 * height)
+    size = min(SMALL, 0.85 * width / 1.91, 0.7 * height)  # "100" is 1.91 times as wide as high
     for (row, column), value in np.ndenumerate(percent):
-        if style["size"] >= _SMALLEST_NUMBER and not np.isnan(value):
+        if size >= 5 and not np.isnan(value):
             bright = np.dot(cells.to_rgba(value)[:3], (0.299, 0.587, 0.114)) > 0.5
-            colour = "black" if bright else "white"
-            ax.text(column + 0.5, row + 0.5, f"{value:.0f}", color=colour, **style)
+            style: dict[str, Any] = {"size": size, "color": "black" if bright else "white"}
+            ax.text(column + 0.5, row + 0.5, f"{value:.0f}", style, ha="center", va="center")

@@ -1,6 +1,7 @@
 """Support in one picture: which languages the model supports, by script, the worst first."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +11,7 @@ from alignment.record.core import CoreResults
 from alignment.report.figures import drawing, pages
 from alignment.report.words import language
 
-_COLUMNS = {  # heading: what is drawn, and what the note says of it
+_COLUMNS = {  # heading: the field drawn, and its words in the note
     "retrieval": ("among_10", "retrieval among ten (line: chance)"),
     "unknown": ("unknown", "unknown subwords"),
     "subwords": ("subwords_per_character", "subwords a character (line: English)"),
@@ -25,30 +26,27 @@ def support_figure(results: CoreResults) -> Figure:
     for code in sorted(support, key=lambda code: support[code].among_10 or 0):
         groups.setdefault(results.scripts[code], []).append(code)
     rows = [row for script, codes in groups.items() for row in (script, *codes)]
-    counts: Counter[str] = Counter(row.verdict for row in support.values())
-    columns = [
-        heading
-        for heading, (name, _) in _COLUMNS.items()
-        if any(getattr(row, name) is not None for row in support.values())
-    ]
+
+    def value(heading: str, code: str) -> Any:
+        return getattr(support[code], _COLUMNS[heading][0])
+
+    columns = [name for name in _COLUMNS if any(value(name, c) is not None for c in support)]
 
     def draw(ax: Axes, heading: str, shown: range) -> None:
-        name, _ = _COLUMNS[heading]
         for verdict, look in _LOOKS.items():
             at = [y for y in shown if rows[y] in support and support[rows[y]].verdict == verdict]
-            values = np.array([getattr(support[rows[y]], name) for y in at], dtype=float)
+            values = np.array([value(heading, rows[y]) for y in at], dtype=float)
             ax.plot(values, at, look, ms=6 if len(rows) < 60 else 3, clip_on=False)
-        ax.set_xlim(-0.03, 1.03)
-        ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-        if name == "among_10":
+        ax.set(xlim=(-0.03, 1.03), xticks=[0, 0.5, 1], xticklabels=["0", "0.5", "1"])
+        if heading == "retrieval":
             ax.axvline(next(iter(support.values())).chance or 0, color=drawing.INK, zorder=1)
-        elif name == "subwords_per_character":
-            highest = max(row.subwords_per_character or 0 for row in support.values())
+        elif heading == "subwords":
+            highest = max(value(heading, code) or 0 for code in support)
             ticks = range(0, int(highest) + 2, 2 if highest < 10 else 5)
-            ax.set_xlim(0, 1.05 * max(1, highest))
-            ax.set_xticks(ticks, map(str, ticks))
+            ax.set(xlim=(0, 1.05 * max(1, highest)), xticks=ticks, xticklabels=ticks)
             ax.axvline(1, color=drawing.INK, zorder=1)
 
+    counts: Counter[str] = Counter(row.verdict for row in support.values())
     note = f"{counts['supported']} supported (dot), {counts['weak']} weak (diamond), "
     note += f"{counts['not supported']} not supported (cross) · "
     note += ", ".join(_COLUMNS[heading][1] for heading in columns)
