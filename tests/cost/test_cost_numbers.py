@@ -8,7 +8,7 @@ from alignment import InputError
 from alignment.cost import measure as measured
 from alignment.cost import variants as measure
 from alignment.cost.show import costs, loses_most, smallest_level, variant_findings
-from alignment.cost.variants import Form
+from alignment.cost.variants import VectorFormat
 from alignment.measure import measurement
 from alignment.results import AlignmentResults
 from alignment.search.measure import searched
@@ -47,15 +47,15 @@ def test_nothing_is_measured_twice_for_the_full_variant(monkeypatch):
     formed, retrieval = [], measure.retrieval
     monkeypatch.setattr(measure, "retrieval", lambda *own: formed.append(own[2]) or retrieval(*own))
     analysed(one_language_pays(30), grid_of(30, CODES), truncate=(16,))
-    assert formed == [Form(16, "float32")]
+    assert formed == [VectorFormat(16, "float32")]
 
 
 def test_values_and_differences_are_those_of_the_forms(record):
     X = one_language_pays()
     there = np.ones(X.shape[:2], dtype=bool)
-    before = measure.retrieval(X, there, Form(32, "float32"))
+    before = measure.retrieval(X, there, VectorFormat(32, "float32"))
     for own in record.cost:
-        after = measure.retrieval(X, there, Form(own.dimensions, own.precision))
+        after = measure.retrieval(X, there, VectorFormat(own.dimensions, own.precision))
         assert own.retrieval.value == pytest.approx(after.mean(), abs=1e-6)
         for j, code in enumerate(CODES):
             found = own.by_language[code]
