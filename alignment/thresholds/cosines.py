@@ -1,14 +1,15 @@
-"""Cut-offs: which cosines pass, of translations and of unrelated texts, by language pair.
+"""Cosines: how many translations and negatives pass a threshold, by language pair.
 
-A text pair passes a cut-off where its cosine reaches it. Unrelated are the texts of two different
-concepts in two languages. Identical texts are left out, whether translations or not, because they
-are found without a cosine. Cosines are counted in steps of ``STEP``, so a cut-off is one of
-these steps, and what is said to pass it passes it exactly. The pairs are gone through twice, each
-time with one product a pair: for the distributions, and for what passes the cut-offs chosen.
+A text pair passes a threshold if its cosine reaches it. Negatives are texts of two different
+concepts in two languages. Identical texts are left out because they are found without a cosine.
+Cosines are counted in steps of ``STEP``, and every threshold is one of these steps, so the shares
+that pass are exact. The pairs are gone through twice, each time with one product per pair: once for
+the distributions, and once for the thresholds that are then chosen.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,46 +21,50 @@ from alignment.measure.rivals import BLOCK
 
 PER_ONE = 10_000  # steps from a cosine of 0 to one of 1
 STEP = 1 / PER_ONE
-STEPS = np.arange(-PER_ONE, PER_ONE + 2) / PER_ONE  # the last is one that nothing passes
-LEVELS = (0.001, 0.01, 0.05)  # shares of unrelated texts that may pass
-EQUAL_ERROR = len(LEVELS)  # the column after those of the levels
+STEPS = np.arange(-PER_ONE, PER_ONE + 2) / PER_ONE  # nothing passes the last
+LEVELS = (0.001, 0.01, 0.05)  # shares of negatives that may pass
+EQUAL_ERROR = len(LEVELS)  # the column after the levels
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
-_TINY = 1e-12  # of shares: what sums in another order may differ by
+_TINY = 1e-12  # by which shares summed in another order may differ
+_FIELDS: dict[str, tuple[int, ...]] = dict.fromkeys(
+    ("thresholds", "false", "missed"), (EQUAL_ERROR + 1,)
+)
+_FIELDS |= {"spread": (2, len(QUANTILES)), "count": ()}
+_PAIR = np.dtype([(name, float, shape) for name, shape in _FIELDS.items()])
 
 
 @dataclass(frozen=True)
 class Distributions:
-    """How the cosines of P language pairs a < b are spread, in their order.
+    """How the cosines of P language pairs a < b are spread.
 
     Attributes:
-        translations: (T,), share that passes each of the T steps, in the mean over known pairs.
-        unrelated: (T,), likewise.
-        own: (P, 4), each pair's own cut-offs: from which at most the ``LEVELS`` of unrelated texts
-            pass, and where as large a share of translations fails as of unrelated texts passes.
-        false: (P, 4), share of unrelated texts that passes these.
+        translations: (T,), share that passes each of the T steps, mean over the served pairs.
+        negatives: (T,), the same of negatives.
+        thresholds: (P, 4), of each pair alone: the first steps that at most the ``LEVELS`` of
+            negatives pass, and the step with the equal error: as large a share of translations
+            fails as of negatives passes.
+        false: (P, 4), share of negatives that passes these thresholds.
         missed: (P, 4), share of translations that does not.
-        spread: (P, 2, 4), ``QUANTILES`` of translations and of unrelated texts.
-        count: (P,), unrelated texts.
+        spread: (P, 2, 4), ``QUANTILES`` of translations and of negatives.
+        count: (P,), number of negatives.
     """
 
     translations: Floats
-    unrelated: Floats
-    own: Floats
+    negatives: Floats
+    thresholds: Floats
     false: Floats
     missed: Floats
     spread: Floats
-    count: Ints
+    count: Floats
 
 
-@dataclass(frozen=True)
-class Passing:
-    """What of unrelated texts passes K cut-offs.
+class Shares(NamedTuple):
+    """Shares of text pairs that pass K thresholds, or that do not.
 
     Attributes:
-        shares: (P, K), of P language pairs a < b; NaN where there are no unrelated texts, or the
-            languages are not known.
-        by_concept: (C, K), whose mean is that of the shares: a concept's influence on it. Unrelated
-            texts are of two concepts, so the weight of a concept counts twice.
+        shares: (P, K), by language pair a < b; NaN where a pair has no texts or is not served.
+        by_concept: (C, K), the influence of each concept on the mean of the shares, which is their
+            mean too. A negative has two concepts, so that the weight of each counts twice.
     """
 
     shares: Floats
@@ -71,143 +76,114 @@ def crossing(rising: Floats, level: float) -> int:
     return min(int(np.searchsorted(rising, level - _TINY)), len(rising) - 1)
 
 
-def distributions(X: Vectors, present: Bools, surfaces: Ints, known: Bools) -> Distributions:
+def distributions(X: Vectors, present: Bools, surfaces: Ints, served: Bools) -> Distributions:
     """Count the cosines of X (C, L, D) by pair of languages.
 
     Args:
         present: (C, L), where there is a text.
-        surfaces: (C, L) of numbers, equal where texts are written alike.
-        known: (L,), of which languages the pairs are that a mean is over.
+        surfaces: (C, L) of numbers, equal where texts are identical.
+        served: (L,), the languages over whose pairs the means are taken.
     """
     L = X.shape[1]
-    parts = share_out(_count_language, range(L), X, present, surfaces, known)
-    sizes = [L - 1 - a for a in range(L)]
-    found = list(track(parts, sizes, "Thresholds", "pair"))
-    pairs = {
-        name: np.concatenate([part[name] for part in found])
-        for name in ("own", "false", "missed", "spread", "count")
-    }
-    kinds = sum(part["passing"] for part in found), sum(part["pairs"] for part in found)
-    translations, unrelated = ratio(kinds[0], np.broadcast_to(kinds[1], kinds[0].shape))
-    return Distributions(translations, unrelated, **pairs)
+    parts = share_out(_count_language, range(L), X, present, surfaces, served)
+    parts = track(parts, [L - 1 - a for a in range(L)], "Thresholds", "pair")
+    pairs, passing, counted = zip(*parts, strict=True)
+    rows = np.concatenate(pairs)
+    total = sum(passing)
+    means = ratio(total, np.broadcast_to(sum(counted), total.shape))
+    return Distributions(*means, *(rows[name] for name in _FIELDS))
 
 
 def _count_language(
-    a: int, X: Vectors, present: Bools, surfaces: Ints, known: Bools
-) -> dict[str, Floats]:
-    """Return, of the pairs of language ``a`` with later ones, rows of ``Distributions``, and sums.
+    a: int, X: Vectors, present: Bools, surfaces: Ints, served: Bools
+) -> tuple[Floats, Floats, Floats]:
+    """Count the cosines of the n pairs of language ``a`` with later languages.
 
-    The sums (2, T) are of what passes; (2, 1), in how many pairs there is anything.
+    Returns:
+        (n,) of ``_PAIR``; (2, T), the sum of the shares of translations and of negatives that pass
+        in served pairs; (2, 1), in how many of these pairs there are any.
     """
-    n = X.shape[1] - 1 - a
-    rows: dict[str, Floats] = {
-        **{name: np.full((n, EQUAL_ERROR + 1), np.nan) for name in ("own", "false", "missed")},
-        **{"spread": np.full((n, 2, len(QUANTILES)), np.nan), "count": np.zeros(n, dtype=int)},
-        **{"passing": np.zeros((2, len(STEPS))), "pairs": np.zeros((2, 1))},
-    }
-    for i in range(n):
+    pairs = np.full(X.shape[1] - 1 - a, np.nan, dtype=_PAIR)
+    passing, counted = np.zeros((2, len(STEPS))), np.zeros((2, 1))
+    for b, pair in enumerate(pairs, start=a + 1):
         counts = np.zeros((2, len(STEPS)))
-        for block in _blocks(a, a + 1 + i, X, present, surfaces):
-            counts[0] += _histogram(block.gold)
-            counts[1] += _histogram(block.cosines, ~block.unrelated)
+        for block in _blocks(a, b, X, present, surfaces):
+            counts += _histogram(block.gold), _histogram(block.cosines[block.negative])
         size = counts.sum(axis=1, keepdims=True)
         below = ratio(counts.cumsum(axis=1) - counts, np.broadcast_to(size, counts.shape))
-        if known[a] and known[a + 1 + i]:
-            there = size[:, 0] > 0
-            rows["passing"][there] += 1 - below[there]
-            rows["pairs"] += size > 0
-        rows["count"][i] = size[1, 0]
+        if served[a] and served[b]:
+            passing += np.where(size > 0, 1 - below, 0)
+            counted += size > 0
+        pair["count"] = size[1, 0]
         if size.all():
-            missed, below_unrelated = below
-            at = [crossing(below_unrelated, 1 - level) for level in LEVELS]
-            at.append(crossing(missed + below_unrelated, 1))
-            rows["own"][i], rows["missed"][i] = STEPS[at], missed[at]
-            rows["false"][i] = 1 - below_unrelated[at]
-            ends = [[crossing(curve[1:], q) for q in QUANTILES] for curve in below]
-            rows["spread"][i] = STEPS[np.array(ends)]
-    return rows
+            missed, true = below
+            at = [crossing(true, 1 - level) for level in LEVELS]
+            at.append(crossing(missed + true, 1))
+            pair["thresholds"], pair["missed"], pair["false"] = STEPS[at], missed[at], 1 - true[at]
+            pair["spread"] = STEPS[[[crossing(V[1:], q) for q in QUANTILES] for V in below]]
+    return pairs, passing, counted
 
 
-def _histogram(cosines: Floats, left_out: Bools | None = None) -> Ints:
-    """Return (T,), how many cosines are at each step, up to the next."""
+def _histogram(cosines: Floats) -> Ints:
+    """Return (T,), the number of cosines from each step up to the next."""
     at = ((cosines + (1 + hits.TIE)) * PER_ONE).astype(np.int32)
-    np.clip(at, 0, 2 * PER_ONE, out=at)
-    if left_out is not None:
-        at[left_out] = len(STEPS) - 1
-    counts = np.bincount(at.ravel(), minlength=len(STEPS))
-    counts[-1] = 0
-    return counts
+    return np.bincount(np.clip(at, 0, 2 * PER_ONE), minlength=len(STEPS))
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Some texts of one language beside all of another.
+class _Block(NamedTuple):
+    """Some texts of one language against all texts of another."""
 
-    Attributes:
-        rows, columns: the concepts of their texts.
-        cosines: (R, B), of every text with every other.
-        unrelated: (R, B) of bool, where they are of unrelated texts.
-        gold: (n,), the cosines of translations that are not written alike.
-    """
-
-    rows: Ints
-    columns: Ints
-    cosines: Vectors
-    unrelated: Bools
-    gold: Vectors
+    rows: Ints  # (R,), concepts
+    columns: Ints  # (B,)
+    cosines: Vectors  # (R, B)
+    negative: Bools  # (R, B), where the texts are negatives
+    gold: Vectors  # (n,), the cosines of translations that are not identical
 
 
 def _blocks(a: int, b: int, X: Vectors, present: Bools, surfaces: Ints) -> Iterator[_Block]:
     in_a, columns = np.flatnonzero(present[:, a]), np.flatnonzero(present[:, b])
-    y, written = X[columns, b].T, surfaces[columns, b]
+    y = X[columns, b].T
     for part in slices(len(in_a), len(columns), BLOCK):
         rows = in_a[part]
         cosines = X[rows, a] @ y
-        unrelated = surfaces[rows, a][:, None] != written
-        translated = (rows[:, None] == columns) & unrelated
-        unrelated &= rows[:, None] != columns
-        yield _Block(rows, columns, cosines, unrelated, cosines[translated])
+        different = surfaces[rows, a][:, None] != surfaces[columns, b]
+        translated = rows[:, None] == columns
+        gold = cosines[translated & different]
+        yield _Block(rows, columns, cosines, different & ~translated, gold)
 
 
 def passing(
-    X: Vectors,
-    present: Bools,
-    surfaces: Ints,
-    known: Bools,
-    cut_offs: Floats,
-) -> Passing:
-    """Return what passes cut-offs (P, K), K for each pair of known languages; the rest as above."""
-    parts = list(
-        share_out(_pass_language, range(X.shape[1]), X, present, surfaces, known, cut_offs)
-    )
-    shares = np.concatenate([part[0] for part in parts])
+    X: Vectors, present: Bools, surfaces: Ints, served: Bools, thresholds: Floats
+) -> Shares:
+    """Return the negatives that pass K thresholds of each pair of languages, given as (P, K).
+
+    The other arguments are those of `distributions`.
+    """
+    parts = share_out(_pass_language, range(X.shape[1]), X, present, surfaces, served, thresholds)
+    by_pair, influences = zip(*parts, strict=True)
+    shares = np.concatenate(by_pair)
     P = max(1, int(np.isfinite(shares).all(axis=1).sum()))
-    influence = sum(part[1] for part in parts) * len(X) / P
-    return Passing(shares, influence + mean_present(shares, axis=0))
+    return Shares(shares, sum(influences) * len(X) / P + mean_present(shares, axis=0))
 
 
 def _pass_language(
-    a: int, X: Vectors, present: Bools, surfaces: Ints, known: Bools, cut_offs: Floats
+    a: int, X: Vectors, present: Bools, surfaces: Ints, served: Bools, thresholds: Floats
 ) -> tuple[Floats, Floats]:
-    """Return (n, K) and (C, K) of the pairs of language ``a`` with n later ones."""
+    """Return shares (n, K) and influences (C, K) of the n pairs of ``a`` with later languages."""
     C, L, _ = X.shape
-    n = L - 1 - a
-    first = a * L - a * (a + 1) // 2  # of its pairs among all
-    levels = cut_offs[first : first + n].astype(np.float32)
+    levels = thresholds[np.triu_indices(L, k=1)[0] == a].astype(np.float32)
     shares, influence = np.full(levels.shape, np.nan), np.zeros((C, levels.shape[1]))
-    for i, own in enumerate(levels):
-        if not (known[a] and known[a + 1 + i]):
+    for i, b in enumerate(range(a + 1, L)):
+        if not (served[a] and served[b]):
             continue
-        there, passed = np.zeros((C, 1)), np.zeros((C, len(own)))
-        for block in _blocks(a, a + 1 + i, X, present, surfaces):
-            ends = (block.rows, 1), (block.columns, 0)
-            for concepts, axis in ends:
-                there[concepts, 0] += block.unrelated.sum(axis=axis)
-            for k, level in enumerate(own):
-                passes = hits.reaches(block.cosines, level) & block.unrelated
-                for concepts, axis in ends:
-                    passed[concepts, k] += passes.sum(axis=axis)
-        if size := there.sum() / 2:  # each is counted for both of its concepts
+        counts = np.zeros((C, levels.shape[1] + 1))  # negatives that pass, and last all
+        for block in _blocks(a, b, X, present, surfaces):
+            for k, level in enumerate([*levels[i], -np.inf]):
+                passes = hits.reaches(block.cosines, level) & block.negative
+                counts[block.rows, k] += passes.sum(axis=1)
+                counts[block.columns, k] += passes.sum(axis=0)
+        passed, total = counts[:, :-1], counts[:, -1:]
+        if size := total.sum() / 2:  # each negative is counted for both of its concepts
             shares[i] = passed.sum(axis=0) / 2 / size
-            influence += (passed - shares[i] * there) / size
+            influence += (passed - shares[i] * total) / size
     return shares, influence

@@ -1,23 +1,21 @@
-"""Thresholds in numbers: one for all language pairs by use, and each pair's own."""
+"""Thresholds in numbers: one for all language pairs by use, and one for each pair alone."""
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from alignment.grids import ConceptGrid
 from alignment.measure import hits
 from alignment.measure.arrays import Bools, Floats, Ints, Vectors
-from alignment.measure.measurement import Measurement, surfaces_of
+from alignment.measure.measurement import surfaces_of
 from alignment.measure.metrics import mean_present, ratio
 from alignment.record.analysis import Context
 from alignment.record.numbers import table
 from alignment.seam import Request
-from alignment.stats.estimates import COSINE_DIGITS, Estimate, estimate, number, numbers
+from alignment.stats.estimates import COSINE_DIGITS, Estimate, Number, estimate, number, numbers
 from alignment.stats.intervals import mean_interval, statistic_interval, weighted_mean
-from alignment.thresholds import cut_offs
-from alignment.thresholds.cut_offs import EQUAL_ERROR, LEVELS, STEPS, Distributions, crossing
+from alignment.thresholds import cosines
+from alignment.thresholds.cosines import EQUAL_ERROR, LEVELS, STEPS, Distributions, Shares, crossing
 from alignment.thresholds.record import (
     BITEXT,
     FALSE_SHARES,
@@ -28,82 +26,63 @@ from alignment.thresholds.record import (
 )
 
 MAX_SPREADS = 100
-MIN_PASSING = 10  # pairs of concepts that may pass, of which a share that small can be told
-_ABOUT_EQUAL = 0.01  # what an equal error may be: fewer concepts seldom show one at all
+MIN_PASSING = 10  # pairs of concepts that may pass: the least from which a share can be estimated
+_ABOUT_EQUAL = 0.01  # an equal error that fewer concepts seldom show at all
 USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
 
 
 def measure(request: Request, context: Context) -> Thresholds:
-    """Look for the thresholds of a run's grid."""
-    return threshold_numbers(context.measurement, context.compared)
-
-
-def threshold_numbers(m: Measurement, languages: list[int]) -> Thresholds:
-    """Return the record of the thresholds of a grid that was measured.
-
-    Args:
-        m: of the grid.
-        languages: the places of those that one threshold is to serve.
-    """
-    codes, (a, b) = m.grid.languages, np.triu_indices(len(m.grid.languages), k=1)
-    served = np.isin(range(len(codes)), languages)
-    texts = m.X, m.present, surfaces_of(m.grid), served
-    found = cut_offs.distributions(*texts)
-    between_served = served[a] & served[b]
-    gold = np.where(m.identical[:, a, b] | ~between_served, np.nan, m.paired.gold)
+    """Choose the thresholds of a run's grid, for the pairs of the languages that are compared."""
+    m, grid, languages = context.measurement, context.measurement.grid, context.compared
+    a, b = np.triu_indices(len(grid.languages), k=1)
+    served = np.isin(range(len(grid.languages)), languages)
+    texts = m.X, m.present, surfaces_of(grid), served
+    found = cosines.distributions(*texts)
+    served_pairs = served[a] & served[b]
+    gold = np.where(m.identical[:, a, b] | ~served_pairs, np.nan, m.paired.gold)
     undefined = undefined_uses(int(np.isfinite(gold).any(axis=1).sum()))
-    names = [(codes[i], codes[j]) for i, j in zip(a, b, strict=True)]
+    names = [(grid.languages[i], grid.languages[j]) for i, j in zip(a, b, strict=True)]
     uses = [use for use in USES if use not in undefined]
     error = (found.missed + found.false)[:, EQUAL_ERROR] / 2
-    worst = np.flatnonzero(between_served)
+    worst = np.flatnonzero(served_pairs)
     worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
+    one, five = LEVELS.index(0.01), LEVELS.index(0.05)
     return Thresholds(
         recommended=recommend(uses, found, gold, names, *texts, m.seed),
-        languages=[codes[j] for j in languages],
+        languages=[grid.languages[j] for j in languages],
         undefined=undefined,
-        **_tables(m.grid, found, error),
-        pairs=[_spread(names[p], error[p], found.spread[p]) for p in worst[:MAX_SPREADS]],
+        one_percent=_table(grid, found.thresholds[:, one]),
+        one_percent_passed=_table(grid, 1 - found.missed[:, one]),
+        five_percent=_table(grid, found.thresholds[:, five]),
+        five_percent_passed=_table(grid, 1 - found.missed[:, five]),
+        equal_error=_table(grid, error),
+        equal_error_cosine=_table(grid, found.thresholds[:, EQUAL_ERROR]),
+        pairs=[
+            PairSpread(*names[p], number(error[p]), *numbers(found.spread[p]))
+            for p in map(int, worst[:MAX_SPREADS])
+        ],
         pair_count=len(worst),
         negatives=int(found.count.sum()),
     )
 
 
-def _spread(names: tuple[str, str], error: float, spread: Floats) -> PairSpread:
-    return PairSpread(*names, number(error), *numbers(spread))
-
-
 def undefined_uses(C: int) -> dict[str, str]:
-    """Return {use: why C concepts with translations give no cut-off for it}."""
-    needed = {use: _concepts_for(FALSE_SHARES.get(use, _ABOUT_EQUAL)) for use in USES}
-    return {
-        use: f"{C:,} concepts with translations are too few; it takes {concepts:,}"
-        for use, concepts in needed.items()
-        if concepts > C
-    }
+    """Return {use: why C concepts with translations give no threshold for it}."""
+    undefined = {}
+    for use in USES:
+        pairs = MIN_PASSING / FALSE_SHARES.get(use, _ABOUT_EQUAL)  # of concepts; that many pass
+        needed = math.ceil((1 + math.sqrt(1 + 8 * pairs)) / 2)
+        if needed > C:
+            undefined[use] = f"{C:,} concepts with translations are too few; it takes {needed:,}"
+    return undefined
 
 
-def _concepts_for(share: float) -> int:
-    """Return how many concepts have ``MIN_PASSING`` pairs of which so small a share passes."""
-    return math.ceil((1 + math.sqrt(1 + 8 * MIN_PASSING / share)) / 2)
-
-
-def _tables(grid: ConceptGrid, found: Distributions, error: Floats) -> dict[str, Any]:
-    one, five = LEVELS.index(0.01), LEVELS.index(0.05)
-    values = {
-        "one_percent": found.own[:, one],
-        "one_percent_passed": 1 - found.missed[:, one],
-        "five_percent": found.own[:, five],
-        "five_percent_passed": 1 - found.missed[:, five],
-        "equal_error": error,
-        "equal_error_cosine": found.own[:, EQUAL_ERROR],
-    }
+def _table(grid: ConceptGrid, values: Floats) -> dict[str, dict[str, Number]]:
+    """Return values (P,) by language and language, in both directions."""
     a, b = np.triu_indices(len(grid.languages), k=1)
     cells = np.full((len(grid.languages),) * 2, np.nan)
-    tables = {}
-    for name, own in values.items():
-        cells[a, b] = cells[b, a] = own
-        tables[name] = table(grid, cells, COSINE_DIGITS)
-    return tables
+    cells[a, b] = cells[b, a] = values
+    return table(grid, cells, COSINE_DIGITS)
 
 
 def recommend(
@@ -114,34 +93,36 @@ def recommend(
     X: Vectors,
     present: Bools,
     surfaces: Ints,
-    known: Bools,
+    served: Bools,
     seed: int = 0,
 ) -> dict[str, Threshold]:
-    """Return one threshold for all language pairs for each use.
+    """Return {use: one threshold for all language pairs}.
 
     Args:
         uses: of ``USES``.
-        found: on X.
-        gold: (C, P), cosines of translations; NaN where there are none, they are written alike, or
-            a language is not known.
-        names: of the P pairs.
-        X, present, surfaces, known: as of ``measure.cut_offs``.
+        found: the distributions of the cosines of X.
+        gold: (C, P), cosines of translations; NaN where there are none, they are identical, or a
+            language is not served.
+        names: the two languages of each of the P pairs.
+        X, present, surfaces, served: the arguments of `cosines.distributions`.
         seed: of resampling.
     """
     curves = {use: _curve(use, found) for use in uses}
-    at = [STEPS[crossing(*curves[use])] for use in uses]
-    own_error = found.own[:, [EQUAL_ERROR]]
-    asked = np.concatenate([np.broadcast_to(at, (len(names), len(at))), own_error], axis=1)
-    false = cut_offs.passing(X, present, surfaces, known, asked)
+    chosen = [STEPS[crossing(*curves[use])] for use in uses]
+    equal_error = found.thresholds[:, [EQUAL_ERROR]]
+    asked = np.hstack([np.broadcast_to(chosen, (len(names), len(chosen))), equal_error])
+    false = cosines.passing(X, present, surfaces, served, asked)
     P = int(np.isfinite(gold).any(axis=0).sum())
-    step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair's own threshold saves 0
-    cut = {}
+    step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair saves nothing
+    recommended = {}
     for k, use in enumerate(uses):
-        missed, own = (_Missed.of(gold, level) for level in (at[k], found.own[:, USES[use]]))
-        passed, saved = false.by_concept[:, k], missed.by_concept - own.by_concept
+        missed, missed_by_pair = (
+            _missed(gold, threshold) for threshold in (chosen[k], found.thresholds[:, USES[use]])
+        )
+        passed, saved = false.by_concept[:, k], missed.by_concept - missed_by_pair.by_concept
         if use == BITEXT:
             saved = (saved + passed - false.by_concept[:, -1]) / 2
-        cut[use] = Threshold(
+        recommended[use] = Threshold(
             cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
             false=_estimate(passed, 0, 2 / (P * len(gold)), seed),
             missed=_estimate(missed.by_concept, 0, 1, seed),
@@ -149,7 +130,7 @@ def recommend(
             most_missed=_largest(names, missed.shares),
             saved=_estimate(saved, -step, step, seed),
         )
-    return cut
+    return recommended
 
 
 def _largest(names: list[tuple[str, str]], shares: Floats) -> PairShare:
@@ -158,22 +139,22 @@ def _largest(names: list[tuple[str, str]], shares: Floats) -> PairShare:
 
 
 def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
-    """Return what rises with the cosine, and the level at which the cut-off is."""
+    """Return a curve that rises with the cosine, and the level at which the threshold is."""
     if use == BITEXT:
-        return 1 - found.translations - found.unrelated, 0
-    return -found.unrelated, -FALSE_SHARES[use]
+        return 1 - found.translations - found.negatives, 0
+    return -found.negatives, -FALSE_SHARES[use]
 
 
 def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: int) -> Estimate:
-    """Return a cut-off and its interval: that of the curve there, read along the curve.
+    """Return a threshold and its interval: the curve's interval there, read along the curve.
 
-    So Woodruff (1952) has it for quantiles. Where translations count too, so few of them fail that
-    the interval of the curve has a pseudo-concept of which all do, and what the curve may be above
-    what was seen is what the cut-off may be below it.
+    Woodruff (1952) does so for quantiles. At the equal error so few translations fail that the
+    interval of the curve gets a pseudo-concept of which all fail. The curve's interval is mirrored:
+    where the curve may be higher, the threshold may be lower.
 
     Args:
-        rising, level: the curve, and where on it the cut-off is: at 0 where translations count too.
-        false, missed: (C,), what passes and does not, by concept.
+        rising, level: the curve, and the level of the threshold on it, 0 at the equal error.
+        false, missed: (C,), influences on the shares that pass and that are missed.
         seed: of resampling.
     """
     if level:
@@ -185,29 +166,21 @@ def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: i
     return estimate(STEPS[crossing(rising, level)], ends)
 
 
-@dataclass(frozen=True)
-class _Missed:
-    """Translations that do not pass: shares (P,) of language pairs, influences (C,) on the mean."""
-
-    shares: Floats
-    by_concept: Floats
-
-    @classmethod
-    def of(cls, gold: Floats, cut_off: Floats) -> "_Missed":
-        there = np.isfinite(gold)
-        fails = there & ~hits.reaches(gold, cut_off)
-        count = there.sum(axis=0)
-        shares = ratio(fails.sum(axis=0), count)
-        weight = ratio(np.ones(len(count)), count * (count > 0).sum())
-        more = np.nan_to_num((fails - np.where(there, shares, 0)) * weight).sum(axis=1)
-        return cls(shares, mean_present(shares) + len(gold) * more)
+def _missed(gold: Floats, threshold: Floats) -> Shares:
+    """Return the translations (C, P) that do not pass: shares (P,) and influences (C,)."""
+    present = np.isfinite(gold)
+    fails = present & ~hits.reaches(gold, threshold)
+    count = present.sum(axis=0)
+    shares = ratio(fails.sum(axis=0), count)
+    weight = ratio(np.ones(len(count)), count * (count > 0).sum())
+    influence = np.nan_to_num((fails - np.where(present, shares, 0)) * weight).sum(axis=1)
+    return Shares(shares, mean_present(shares) + len(gold) * influence)
 
 
 def _estimate(by_concept: Floats, low: float, high: float, seed: int) -> Estimate:
-    """Return a mean and its interval, for which another concept may be the worst or the best.
+    """Return a mean and its interval, which allows for a concept that was not seen.
 
-    Args:
-        low, high: what such a concept may be at least; those that were seen may be more extreme.
+    Such a concept is as low as ``low`` and as high as ``high``, or as the most extreme one seen.
     """
     values = by_concept[:, None]
     ends = mean_interval(values, min(values.min(), low), max(values.max(), high), seed)
