@@ -1,4 +1,4 @@
-"""Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?
+"""Diagnosis: whether a language is retrieved worse than the others, which texts fail, and why.
 
 In: everything measured, and with ``--probe`` the vectors of the texts in other forms. Out: the
 section ``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md.
@@ -26,7 +26,6 @@ class _Diagnosis(Capability):
         **dict.fromkeys(("form_changes", "forms"), "run it with probe=True"),
         "subwords": "it needs a model that shows its tokeniser",
     }
-
     Kept = Capability.Section
 
     def add_options(self, group: Any) -> None:
