@@ -4,7 +4,6 @@ All variants, overall and in every language, are one family of questions. Retrie
 not cosines: rounding a cosine costs nothing as long as the order stays.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 RETRIEVAL = PARTS[2]
 Key = tuple[str, str]  # a score, and a language or "all"
+Columns = dict[Key, Floats]  # (C,) values
 
 
 def measure(request: Asked, context: Context) -> list[Variant] | None:
@@ -35,34 +35,25 @@ def measure(request: Asked, context: Context) -> list[Variant] | None:
         from alignment.search.measure import search_of
 
         searched = context.once(search_of, questions, context)
-    asked = request.truncate, request.quantize
-    return variants(context.measurement, *asked, context.margin, searched)
+    return variants(context.measurement, request, context.margin, searched)
 
 
 def variants(
-    m: Measurement,
-    truncate: Sequence[int],
-    quantize: Sequence[str],
-    margin: float,
-    searched: "SearchNumbers | None" = None,
+    m: Measurement, request: Asked, margin: float, searched: "SearchNumbers | None" = None
 ) -> list[Variant] | None:
-    """Measure the vectors of a measurement in cheaper formats; None where only the full remain.
+    """Measure vectors in cheaper formats; None where only the full format remains.
 
-    Args:
-        m: of the full vectors; its retrieval is that of the first variant.
-        truncate: numbers of dimensions.
-        quantize: precisions.
-        margin: differences within ± margin do not matter.
-        searched: the search with the full vectors; None where there are no questions.
+    ``m`` measures the full vectors, and ``searched`` is their search with questions if any.
+    Differences within ± margin do not matter.
 
     Raises:
         InputError: where the vectors have too few dimensions.
     """
-    formats = vectors.formats(m.X.shape[2], truncate, quantize)
+    formats = vectors.formats(m.X.shape[2], request.truncate, request.quantize)
     if len(formats) == 1:
         return None
-    full = {RETRIEVAL: m.values[RETRIEVAL]} | (searched.by_concept() if searched else {})
-    values = [full, *(_values(m, cheaper, searched) for cheaper in formats[1:])]
+    full = _columns(m, m.values[RETRIEVAL], searched)
+    costs_of = _costs([full, *(_cheaper(m, form, searched) for form in formats[1:])], m, margin)
     return [
         Variant(
             index="flat",
@@ -71,32 +62,36 @@ def variants(
             bytes=form.bytes,
             retrieval=costs[RETRIEVAL, ALL],
             by_language={code: costs[RETRIEVAL, code] for code in m.grid.languages},
-            search={name: costs[name, ALL] for name in full if name != RETRIEVAL},
+            search={name: costs[name, ALL] for name, _ in full if name != RETRIEVAL},
         )
-        for form, costs in zip(formats, _costs(values, m, margin), strict=True)
+        for form, costs in zip(formats, costs_of, strict=True)
     ]
 
 
-def _values(
-    m: Measurement, cheaper: VectorFormat, searched: "SearchNumbers | None"
-) -> dict[str, Floats]:
-    """Return {score: values (C, L) or (C, 1)} with vectors in a cheaper format."""
-    values = {RETRIEVAL: vectors.retrieval(m.X, m.present, cheaper)}
+def _cheaper(m: Measurement, form: VectorFormat, searched: "SearchNumbers | None") -> Columns:
+    """Return the values with vectors in a cheaper format."""
     if searched:
-        task, precision = searched.task, cheaper.precision
+        task, precision = searched.task, form.precision
         questions, passages = (
-            vectors.truncated(V, cheaper.dimensions) for V in (task.questions, task.passages)
+            vectors.truncated(V, form.dimensions) for V in (task.questions, task.passages)
         )
-        values |= searched.with_task(
+        searched = searched.with_task(
             questions=vectors.quantize_query(questions, task.asked, precision),
             passages=vectors.quantized(passages, task.present, precision),
-        ).by_concept()
-    return values
+        )
+    return _columns(m, vectors.retrieval(m.X, m.present, form), searched)
 
 
-def _costs(values: list[dict[str, Floats]], m: Measurement, margin: float) -> list[dict[Key, Cost]]:
+def _columns(m: Measurement, retrieval: Floats, searched: "SearchNumbers | None") -> Columns:
+    """Return the values: each score overall, retrieval first, then retrieval by language."""
+    values = {RETRIEVAL: retrieval} | (searched.by_concept() if searched else {})
+    overall = {(name, ALL): metrics.mean_present(V, axis=1) for name, V in values.items()}
+    by_language = zip(m.grid.languages, retrieval.T, strict=True)
+    return overall | {(RETRIEVAL, code): column for code, column in by_language}
+
+
+def _costs(columns: list[Columns], m: Measurement, margin: float) -> list[dict[Key, Cost]]:
     """Return the costs of each variant by score and language, the full vectors first."""
-    columns = [_columns(of_variant, m.grid.languages) for of_variant in values]
     full, *others = (np.stack(list(by_key.values()), axis=1) for by_key in columns)
     (C, M), L = full.shape, len(m.grid.languages)
     before, after = np.tile(full, len(others)), np.concatenate(others, axis=1)
@@ -110,10 +105,3 @@ def _costs(values: list[dict[str, Floats]], m: Measurement, margin: float) -> li
         changed = structs.replace(contrast, verdict="unchanged") if is_same else contrast
         costs.append(Cost(shift.after, changed))
     return [dict(zip(columns[0], costs[i : i + M], strict=True)) for i in range(0, len(costs), M)]
-
-
-def _columns(values: dict[str, Floats], languages: tuple[str, ...]) -> dict[Key, Floats]:
-    """Return (C,) values: each score overall, retrieval first, then retrieval by language."""
-    overall = {(name, ALL): metrics.mean_present(V, axis=1) for name, V in values.items()}
-    by_language = zip(languages, values[RETRIEVAL].T, strict=True)
-    return overall | {(RETRIEVAL, code): column for code, column in by_language}

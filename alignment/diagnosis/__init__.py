@@ -5,17 +5,9 @@ section ``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from alignment.seam import Capability, Request
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked(Request):
-    """Whether other forms of the texts are measured too."""
-
-    probe: bool = False
 
 
 class _Diagnosis(Capability):
@@ -33,8 +25,7 @@ class _Diagnosis(Capability):
         group.add_argument("--probe", action="store_true", help=probe)
 
     def request(self, options: Mapping[str, Any], data: Any) -> Request:
-        probe = bool(options["probe"])
-        return Asked(embeds="--probe" if probe else "", probe=probe)
+        return Request(embeds="--probe" if options["probe"] else "")
 
 
 CAPABILITY = _Diagnosis()

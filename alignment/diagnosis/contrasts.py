@@ -43,13 +43,8 @@ def of_languages(
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
     Only concepts count that have the language and two others. If languages do not matter, the
-    values of a concept are exchangeable among its languages.
-
-    Args:
-        retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
-        languages: L codes.
-        margin: differences within ± margin do not matter.
-        seed: of resampling and of the permutations.
+    values of a concept are exchangeable among its languages. ``retrieval`` (C, L) is each text's
+    mean over its partners, NaN where there is no text.
     """
     gaps = metrics.gaps(retrieval)
     compared = np.flatnonzero(np.isfinite(gaps).any(axis=0))

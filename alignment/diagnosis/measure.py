@@ -2,24 +2,15 @@
 
 import numpy as np
 
-from alignment.diagnosis import Asked, contrasts
+from alignment.diagnosis import contrasts, record
 from alignment.diagnosis.forms import ROMANISED, SENTENCE, embed_forms
 from alignment.diagnosis.probes import Probe, changes, probe
-from alignment.diagnosis.record import (
-    Diagnosis,
-    Effect,
-    Explained,
-    FailingText,
-    FormChange,
-    FormEffect,
-    LanguageDiagnosis,
-    SubwordEffect,
-)
 from alignment.diagnosis.subwords import by_language
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats
 from alignment.measure.measurement import PARTS, Measurement
 from alignment.record.analysis import Context
+from alignment.seam import Request
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import MIN_CONCEPTS, estimate, number
 from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
@@ -27,42 +18,36 @@ from alignment.stats.intervals import difference_interval, statistic_interval, w
 FAILS = -0.5  # a text fails if its retrieval is lower than that of its translations by more
 MAX_FAILING = 20  # that are named of a language
 
-Changes = dict[str, dict[str, FormChange]]  # {form: {language: change}}
+Changes = dict[str, dict[str, record.FormChange]]  # {form: {language: change}}
 
 
-def measure(request: Asked, context: Context) -> Diagnosis:
+def measure(request: Request, context: Context) -> record.Diagnosis:
     """Diagnose a run, and ask the record to hold the texts that the diagnosis names."""
-    m, among = context.measurement, context.among
-    grid, margin, subwords = m.grid, context.margin, context.subwords
-    forms = embed_forms(m.X, grid, context.embed) if request.probe else {}
-    context.packages |= {"anyascii"} if ROMANISED in forms else set()
-    probes = probe(m, among, forms) if request.probe else {}
-    found = changes(probes, margin, m.seed) if request.probe else None
-    similarity, intra = m.values[f"calibrated_{PARTS[0]}"], among.by_concept[PARTS[0]]
-    diagnosed = _languages(among, margin, probes, found, _count(context))
-    for code, row in diagnosed.items():
+    m, among, margin, forms, probes = context.measurement, context.among, context.margin, {}, {}
+    found, count, subwords = None, None, None
+    if request.embeds:
+        forms = embed_forms(m.X, m.grid, context.embed)
+        context.packages |= {"anyascii"} if ROMANISED in forms else set()
+        probes = probe(m, among, forms)
+        found = changes(probes, margin, m.seed)
+    if context.subwords:
+        similarity = m.values[f"calibrated_{PARTS[0]}"]
+        subwords = by_language(context.subwords, similarity, m.grid, m.seed)
+        count = context.subwords.count[:, context.compared]
+    languages = _languages(among, margin, probes, found, count)
+    for code, row in languages.items():
         for text in row.failing:
             context.texts |= {(text.concept, code), (text.mistaken_for, code)}
-    return Diagnosis(
-        languages=diagnosed,
+    intra = among.by_concept[PARTS[0]]
+    categories = m.grid.categories if len(m.grid.languages) > 1 else ()
+    return record.Diagnosis(
+        languages=languages,
         forms=found,
         templates=dict(forms[SENTENCE][1].templates) if SENTENCE in forms else {},
-        subwords=by_language(subwords, similarity, grid, m.seed) if subwords else None,
-        categories=(
-            contrasts.of_categories(intra, grid.categories, margin, m.seed)
-            if len(grid.languages) > 1
-            else {}
-        ),
+        subwords=subwords,
+        categories=contrasts.of_categories(intra, categories, margin, m.seed),
         scripts=contrasts.of_scripts(among.X, among.grid.scripts(), m.seed),
     )
-
-
-def _count(context: Context) -> Floats | None:
-    """Return the numbers of subwords (C, L') in the languages that are compared."""
-    if context.subwords is None:
-        return None
-    codes = context.measurement.grid.languages
-    return context.subwords.count[:, [codes.index(code) for code in context.among.grid.languages]]
 
 
 def _languages(
@@ -71,7 +56,7 @@ def _languages(
     probes: dict[str, Probe],
     changes: Changes | None,
     count: Floats | None,
-) -> dict[str, LanguageDiagnosis]:
+) -> dict[str, record.LanguageDiagnosis]:
     retrieval, languages = m.near.retrieval, m.grid.languages
     gaps = metrics.gaps(retrieval)
     sides = {form: _sides(probe, languages) for form, probe in probes.items()}
@@ -81,7 +66,7 @@ def _languages(
         gap = gaps[:, j]
         fail = np.flatnonzero(gap < FAILS - 1e-9)
         worst = fail[np.argsort(gap[fail], kind="stable")][:MAX_FAILING]
-        rows[code] = LanguageDiagnosis(
+        rows[code] = record.LanguageDiagnosis(
             retrieval=contrast,
             standing=contrast.verdict,
             failing=[_failing(int(c), j, gap[c], m) for c in worst],
@@ -99,7 +84,7 @@ def _sides(probe: Probe, languages: tuple[str, ...]) -> dict[str, Floats]:
     return {probe.languages[j]: gaps[:, :, i] for i, j in enumerate(columns)}
 
 
-def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
+def _failing(c: int, j: int, difference: float, m: Measurement) -> record.FailingText:
     """Describe the text of concept c in language j by the concept most often found instead."""
     queries = np.flatnonzero(m.present[c] & (np.arange(len(m.present[c])) != j))
     answers, times = np.unique(m.near.answer[c, queries, j], return_counts=True)
@@ -107,12 +92,12 @@ def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
     most = int(times[wrong].max(initial=0))
     instead = m.grid.concepts[answers[wrong][times[wrong].argmax()]] if most else ""
     gap = number(difference) or 0.0
-    return FailingText(m.grid.concepts[c], gap, instead, most, len(queries))
+    return record.FailingText(m.grid.concepts[c], gap, instead, most, len(queries))
 
 
 def _forms(
     language: str, sides: dict[str, dict[str, Floats]], changes: Changes, seed: int
-) -> dict[str, FormEffect]:
+) -> dict[str, record.FormEffect]:
     """Compare the language's gap in every form that it has with the gap of its bare texts."""
     forms = [form for form, gaps in sides.items() if language in gaps]
     before, after = np.stack([sides[form][language] for form in forms], axis=2)  # (C, forms)
@@ -120,7 +105,7 @@ def _forms(
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
     contrast = {form: changes[form][language].contrast for form in forms}
     return {
-        form: FormEffect(
+        form: record.FormEffect(
             estimate(remains[i], left[i]),
             _effect(contrast[form], gap[i], remains[i], left[i], closed[i]),
         )
@@ -128,7 +113,9 @@ def _forms(
     }
 
 
-def _effect(change: Contrast, gap: float, remains: float, left: Floats, closed: Floats) -> Effect:
+def _effect(
+    change: Contrast, gap: float, remains: float, left: Floats, closed: Floats
+) -> record.Effect:
     """Return the effect of a form on a gap; "none" if it does not improve the language itself."""
     helps = change.significant and (change.difference or 0) > 0 and closed[0] > 0
     if not (helps and gap < 0):
@@ -136,7 +123,7 @@ def _effect(change: Contrast, gap: float, remains: float, left: Floats, closed: 
     return "removes" if left[1] >= 0 and remains > gap / 2 else "narrows"
 
 
-def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> SubwordEffect:
+def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> record.SubwordEffect:
     """Return the gap (C,) of language j where a concept has as many subwords here as elsewhere."""
     others = metrics.mean_present(np.delete(count, j, axis=1), axis=1)
     more = count[:, j] - others + 0 * gap  # NaN where either is
@@ -146,10 +133,10 @@ def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> SubwordEff
     if np.isfinite(more).sum() < MIN_CONCEPTS:
         ends[:] = np.nan
     (_, slope), (_, highest) = ends  # the upper ends of the intervals
-    effect: Explained = "do not explain" if highest < 0 else "inconclusive"
+    effect: record.Explained = "do not explain" if highest < 0 else "inconclusive"
     if slope < 0 <= highest and at_equal > metrics.mean_present(gap) / 2:
         effect = "explain"
-    return SubwordEffect(estimate(at_equal, ends[1]), effect)
+    return record.SubwordEffect(estimate(at_equal, ends[1]), effect)
 
 
 def _line(moments: Floats, weights: Floats) -> Floats:

@@ -47,11 +47,8 @@ class Probe:
 def probe(m: Measurement, among: Measurement, forms: TextForms) -> dict[str, Probe]:
     """Return the retrieval in every form that changes a text, and with each language centred.
 
-    Args:
-        m: of the bare texts.
-        among: of the languages that are compared, which are searched with each other alone; ``m``
-            where these are all.
-        forms: of `embed_forms`.
+    The languages that are compared are searched with each other alone: ``among`` measures their
+    bare texts, and is ``m`` where these are all languages.
     """
     probes = _probe(m, forms)
     parts = _probe(among, forms) if among is not m else {}
@@ -72,21 +69,16 @@ def _probe(m: Measurement, forms: TextForms) -> dict[str, Probe]:
         if len(columns) > 1:
             part = grid.with_columns(columns)
             value = neighbours.retrieval(X[:, columns], np.array(part.mask()))
-            bare_part = _in_languages(m, part.languages)
-            probes[form] = Probe(part.languages, bare_part, value, changed(part, m.grid))
+            without = bare  # already measured in all languages
+            if part.languages != languages:
+                at = [languages.index(code) for code in part.languages]
+                without = neighbours.retrieval(m.X[:, at], m.present[:, at])
+            probes[form] = Probe(part.languages, without, value, changed(part, m.grid))
     identical = np.any(m.identical, axis=0)
     identical = np.any(identical | identical.T, axis=0)
     probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, identical)
     probes[CENTRED] = Probe(languages, bare, _centred(m), np.ones(len(languages), dtype=bool))
     return probes
-
-
-def _in_languages(m: Measurement, languages: tuple[str, ...]) -> Floats:
-    """Return the retrieval (C, L') among some languages, given in the order of the grid."""
-    if languages == m.grid.languages:
-        return m.near.retrieval
-    columns = [m.grid.languages.index(code) for code in languages]
-    return neighbours.retrieval(m.X[:, columns], m.present[:, columns])
 
 
 def _centred(m: Measurement) -> Floats:
@@ -104,12 +96,9 @@ def _centred(m: Measurement) -> Floats:
 
 
 def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dict[str, FormChange]]:
-    """Compare every form with the bare texts, by language and overall.
+    """Return {form: {language, or "all": its change}}, each form compared with the bare texts.
 
     All forms in all languages are one family; the forms overall are another.
-
-    Returns:
-        {form: {language, or "all": its change}}, of the languages that have the form.
     """
     by_language = [
         (form, code, probed.bare[:, j], probed.change[:, j], probed.changed[j])

@@ -14,16 +14,9 @@ from alignment.record.numbers import table
 from alignment.seam import Request
 from alignment.stats.estimates import COSINE_DIGITS, Estimate, Number, estimate, number, numbers
 from alignment.stats.intervals import mean_interval, statistic_interval, weighted_mean
-from alignment.thresholds import cosines
+from alignment.thresholds import cosines, record
 from alignment.thresholds.cosines import EQUAL_ERROR, LEVELS, STEPS, Distributions, Shares, crossing
-from alignment.thresholds.record import (
-    BITEXT,
-    FALSE_SHARES,
-    PairShare,
-    PairSpread,
-    Threshold,
-    Thresholds,
-)
+from alignment.thresholds.record import BITEXT, FALSE_SHARES
 
 MAX_SPREADS = 100
 MIN_PASSING = 10  # pairs of concepts that may pass: the least from which a share can be estimated
@@ -31,7 +24,7 @@ _ABOUT_EQUAL = 0.01  # an equal error that fewer concepts seldom show at all
 USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
 
 
-def measure(request: Request, context: Context) -> Thresholds:
+def measure(request: Request, context: Context) -> record.Thresholds:
     """Choose the thresholds of a run's grid, for the pairs of the languages that are compared."""
     m, grid, languages = context.measurement, context.measurement.grid, context.compared
     a, b = np.triu_indices(len(grid.languages), k=1)
@@ -47,7 +40,7 @@ def measure(request: Request, context: Context) -> Thresholds:
     worst = np.flatnonzero(served_pairs)
     worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
     one, five = LEVELS.index(0.01), LEVELS.index(0.05)
-    return Thresholds(
+    return record.Thresholds(
         recommended=recommend(uses, found, gold, names, *texts, m.seed),
         languages=[grid.languages[j] for j in languages],
         undefined=undefined,
@@ -58,7 +51,7 @@ def measure(request: Request, context: Context) -> Thresholds:
         equal_error=_table(grid, error),
         equal_error_cosine=_table(grid, found.thresholds[:, EQUAL_ERROR]),
         pairs=[
-            PairSpread(*names[p], number(error[p]), *numbers(found.spread[p]))
+            record.PairSpread(*names[p], number(error[p]), *numbers(found.spread[p]))
             for p in map(int, worst[:MAX_SPREADS])
         ],
         pair_count=len(worst),
@@ -95,7 +88,7 @@ def recommend(
     surfaces: Ints,
     served: Bools,
     seed: int = 0,
-) -> dict[str, Threshold]:
+) -> dict[str, record.Threshold]:
     """Return {use: one threshold for all language pairs}.
 
     Args:
@@ -122,7 +115,7 @@ def recommend(
         passed, saved = false.by_concept[:, k], missed.by_concept - missed_by_pair.by_concept
         if use == BITEXT:
             saved = (saved + passed - false.by_concept[:, -1]) / 2
-        recommended[use] = Threshold(
+        recommended[use] = record.Threshold(
             cosine=_cosine(*curves[use], passed, missed.by_concept, seed),
             false=_estimate(passed, 0, 2 / (P * len(gold)), seed),
             missed=_estimate(missed.by_concept, 0, 1, seed),
@@ -133,9 +126,9 @@ def recommend(
     return recommended
 
 
-def _largest(names: list[tuple[str, str]], shares: Floats) -> PairShare:
+def _largest(names: list[tuple[str, str]], shares: Floats) -> record.PairShare:
     most = np.nanargmax(shares)
-    return PairShare(*names[most], number(shares[most]))
+    return record.PairShare(*names[most], number(shares[most]))
 
 
 def _curve(use: str, found: Distributions) -> tuple[Floats, float]:

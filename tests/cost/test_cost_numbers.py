@@ -5,6 +5,7 @@ import pytest
 from conftest import analysed, asked_task, grid_of, named, recorded, unit
 
 from alignment import InputError
+from alignment.cost import Asked
 from alignment.cost import measure as measured
 from alignment.cost import variants as measure
 from alignment.cost.show import costs, loses_most, smallest_level, variant_findings
@@ -108,7 +109,8 @@ def test_search_is_measured_with_each_variant():
     questions, grid = named(task)
     numbers = searched(task.questions, task.passages, questions, grid)
     m = measurement.measure(task.passages, grid, 3)
-    found = measured.variants(m, (12,), ("int8", "binary"), 0.01, numbers)
+    asked = Asked(truncate=(12,), quantize=("int8", "binary"))
+    found = measured.variants(m, asked, 0.01, numbers)
     by_form = {(own.dimensions, own.precision): own.search for own in found}
     scores = recorded(task).scores
     for name, own in by_form[24, "float32"].items():
