@@ -7,7 +7,7 @@ not cosines: rounding a cosine costs nothing as long as the order stays.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec import structs
+from msgspec.structs import replace
 
 from alignment.cost import Asked
 from alignment.cost import variants as vectors
@@ -53,33 +53,33 @@ def variants(
     if len(formats) == 1:
         return None
     full = _columns(m, m.values[RETRIEVAL], searched)
-    costs_of = _costs([full, *(_cheaper(m, form, searched) for form in formats[1:])], m, margin)
+    columns = [full, *(_cheaper(m, cheaper, searched) for cheaper in formats[1:])]
     return [
         Variant(
             index="flat",
-            dimensions=form.dimensions,
-            precision=form.precision,
-            bytes=form.bytes,
+            dimensions=stored.dimensions,
+            precision=stored.precision,
+            bytes=stored.bytes,
             retrieval=costs[RETRIEVAL, ALL],
             by_language={code: costs[RETRIEVAL, code] for code in m.grid.languages},
             search={name: costs[name, ALL] for name, _ in full if name != RETRIEVAL},
         )
-        for form, costs in zip(formats, costs_of, strict=True)
+        for stored, costs in zip(formats, _costs(columns, m, margin), strict=True)
     ]
 
 
-def _cheaper(m: Measurement, form: VectorFormat, searched: "SearchNumbers | None") -> Columns:
+def _cheaper(m: Measurement, cheaper: VectorFormat, searched: "SearchNumbers | None") -> Columns:
     """Return the values with vectors in a cheaper format."""
     if searched:
-        task, precision = searched.task, form.precision
+        task, precision = searched.task, cheaper.precision
         questions, passages = (
-            vectors.truncated(V, form.dimensions) for V in (task.questions, task.passages)
+            vectors.truncated(V, cheaper.dimensions) for V in (task.questions, task.passages)
         )
         searched = searched.with_task(
             questions=vectors.quantize_query(questions, task.asked, precision),
             passages=vectors.quantized(passages, task.present, precision),
         )
-    return _columns(m, vectors.retrieval(m.X, m.present, form), searched)
+    return _columns(m, vectors.retrieval(m.X, m.present, cheaper), searched)
 
 
 def _columns(m: Measurement, retrieval: Floats, searched: "SearchNumbers | None") -> Columns:
@@ -101,7 +101,6 @@ def _costs(columns: list[Columns], m: Measurement, margin: float) -> list[dict[K
     unchanged[:, 0] &= unchanged[:, -L:].all(axis=1)  # overall retrieval: no language has moved
     costs = [Cost(shift.before, UNCHANGED) for shift in shifts[:M]]
     for shift, is_same in zip(shifts, unchanged.ravel(), strict=True):
-        contrast = shift.contrast
-        changed = structs.replace(contrast, verdict="unchanged") if is_same else contrast
-        costs.append(Cost(shift.after, changed))
+        contrast = replace(shift.contrast, verdict="unchanged") if is_same else shift.contrast
+        costs.append(Cost(shift.after, contrast))
     return [dict(zip(columns[0], costs[i : i + M], strict=True)) for i in range(0, len(costs), M)]

@@ -14,8 +14,7 @@ class Cost(Struct, frozen=True):
 
     Attributes:
         value: with these vectors.
-        contrast: minus the mean with the full vectors; p is corrected for all variants and
-            languages.
+        contrast: minus the full vectors' mean; p is corrected for all variants and languages.
     """
 
     value: Number

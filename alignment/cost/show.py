@@ -1,6 +1,7 @@
 """Cost, shown: what cheaper vectors cost, in sentences and in tables."""
 
 from functools import partial
+from itertools import chain
 
 from alignment.capabilities import metrics
 from alignment.cost.record import Variant
@@ -41,9 +42,7 @@ def costs(variants: list[Variant]) -> Table:
         Column("retrieval", lambda row: row.retrieval.value, NUMBER),
         Column("change", lambda row: None if row is full else row.retrieval.contrast, CONTRAST),
         Column(
-            "verdict",
-            lambda row: row.retrieval.contrast.verdict if row is not full else "",
-            title="",
+            "verdict", lambda row: "" if row is full else row.retrieval.contrast.verdict, title=""
         ),
         Column("loses_most", loss),
     )
@@ -53,11 +52,10 @@ def search_costs(variants: list[Variant]) -> Table:
     """One row per variant: nDCG@10 of the search and its change; no row without questions."""
     scores = variants[0].search
 
-    def value(name: str) -> Column:
-        return Column(name, lambda row: row.search[name].value, NUMBER, metrics()[name].heading)
-
-    def change(name: str) -> Column:
-        return Column(f"{name}_change", lambda row: row.search[name].contrast, CHANGE, "change")
+    def columns(name: str) -> tuple[Column, Column]:
+        value = Column(name, lambda row: row.search[name].value, NUMBER, metrics()[name].heading)
+        change = Column(f"{name}_change", lambda row: row.search[name].contrast, CHANGE, "change")
+        return value, change
 
     return Table.of(
         "search_cost",
@@ -65,7 +63,7 @@ def search_costs(variants: list[Variant]) -> Table:
         variants if scores else [],
         Column("vectors", name_of),
         Column("bytes", kind=COUNT),
-        *(make(name) for name in scores for make in (value, change)),
+        *chain.from_iterable(map(columns, scores)),
     )
 
 
@@ -98,8 +96,7 @@ def variant_findings(variants: list[Variant]) -> list[str]:
 
 def _level(level: Variant, full: Variant) -> str:
     change = level.retrieval.contrast
-    difference, interval = words.signed(change.difference), words.signed_interval(change.interval)
-    sure = f"{difference}, 95 % CI {interval}"
+    sure = f"{words.signed(change.difference)}, 95 % CI {words.signed_interval(change.interval)}"
     if change.verdict == "unchanged":
         sure = "no value of any text has moved"
     return (

@@ -1,13 +1,13 @@
 """Variants: the vectors with fewer dimensions and fewer bits, and their retrieval.
 
-Vectors are cut and rounded as in sentence-transformers (``truncate_dim``, ``quantize_embeddings``);
-the codes are those of FAISS's indexes. For float16 and int8 only the stored vector is rounded, as
-in an ``IndexScalarQuantizer``, which multiplies the question by the decoded vector. For binary,
-question and stored vector are both reduced to signs, searched by Hamming distance as in an
-``IndexBinaryFlat``; for binary-rescored, the first hits are compared with the full question again.
+They are cut and rounded as in sentence-transformers (``truncate_dim``, ``quantize_embeddings``),
+with the codes of FAISS. For float16 and int8 only the stored vector is rounded: the question is
+multiplied by the decoded vector, as in an ``IndexScalarQuantizer``. For binary both are reduced to
+signs and searched by Hamming distance, as in an ``IndexBinaryFlat``; for binary-rescored, the first
+hits are compared with the full question again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Literal, get_args
@@ -38,13 +38,12 @@ class VectorFormat:
         return -(-self.dimensions * _BITS[self.precision] // 8)
 
 
-def formats(D: int, truncate: Iterable[int], quantize: Iterable[str]) -> list[VectorFormat]:
+def formats(D: int, truncate: Sequence[int], quantize: Sequence[str]) -> list[VectorFormat]:
     """Return every combination, grouped by precision, the full vectors first.
 
     Raises:
         InputError: where the D dimensions of the vectors are too few to be truncated so.
     """
-    truncate = list(truncate)
     if wrong := [d for d in truncate if d >= D]:
         raise InputError(
             f"--truncate {wrong[0]}: the vectors have {D} dimensions; name fewer, from 1 to {D - 1}"
@@ -54,7 +53,7 @@ def formats(D: int, truncate: Iterable[int], quantize: Iterable[str]) -> list[Ve
     return [VectorFormat(d, precision) for precision in precisions for d in dimensions]
 
 
-def check(truncate: Iterable[int], quantize: Iterable[str]) -> None:
+def check(truncate: Sequence[int], quantize: Sequence[str]) -> None:
     """Raise InputError for an impossible number of dimensions or an unknown precision."""
     for d in truncate:
         if not isinstance(d, Integral) or d < 1:
@@ -66,18 +65,14 @@ def check(truncate: Iterable[int], quantize: Iterable[str]) -> None:
 
 
 def retrieval(X: Vectors, present: Bools, vector_format: VectorFormat) -> Floats:
-    """Return the retrieval (C, L) of ``Neighbours`` with vectors X (C, L, D) in a cheaper format.
-
-    ``present`` (C, L) says where there is a text.
-    """
+    """Return the retrieval (C, L) with vectors X (C, L, D), present (C, L), in a cheaper format."""
     queries, precision = truncated(X, vector_format.dimensions), vector_format.precision
     if precision == "binary":
         packed = np.packbits(queries > 0, axis=-1)
         signs = np.where(queries > 0, np.float32(1), np.float32(-1))
-        gold: Floats = (
-            gold_cosines(signs, present) - vector_format.dimensions
-        ) / 2  # −Hamming distance
-        return neighbours.credits(packed, packed, present, gold, present)
+        product = gold_cosines(signs, present)
+        minus_hamming = (product - vector_format.dimensions) / 2
+        return neighbours.credits(packed, packed, present, minus_hamming, present)
     stored: Stored = quantized(queries, present, precision)
     gold = gold_cosines(queries, present, stored)
     if precision == "binary-rescored":
@@ -91,8 +86,7 @@ def truncated(X: Vectors, dimensions: int) -> Vectors:
         return X
     cut = X[..., :dimensions].copy()
     length = np.linalg.norm(cut, axis=-1, keepdims=True)
-    unit: Vectors = np.divide(cut, length, out=cut, where=length > 0)
-    return unit
+    return np.divide(cut, length, out=cut, where=length > 0)
 
 
 def quantized(X: Vectors, present: Bools, precision: Precision) -> Vectors:

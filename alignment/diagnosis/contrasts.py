@@ -12,7 +12,7 @@ from alignment.diagnosis.record import ScriptContrast
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats, Ints, Vectors
 from alignment.stats.contrast import Contrast, assemble, contrasts
-from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, number
+from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, numbers
 from alignment.stats.permutation import PERMUTATIONS, blocks, group_test, label_test, max_family
 
 MIN_GROUP = 3  # concepts in a category, and outside it: two equal ones would show no spread
@@ -81,8 +81,5 @@ def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContras
     )
     difference = gap(script[None])[0]
     p = max_family(np.abs(difference), map(np.abs, shuffled)).p
-    return ScriptContrast(
-        number(difference[0], COSINE_DIGITS),
-        number(p[0], COSINE_DIGITS),
-        list(dict.fromkeys(scripts)),
-    )
+    apart, p = numbers([difference[0], p[0]], COSINE_DIGITS)
+    return ScriptContrast(apart, p, list(dict.fromkeys(scripts)))

@@ -32,7 +32,8 @@ def of_cures(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
         return []
     sentences = []
     for code in codes:
-        rows = {form: row[code] for form, row in (diagnosis.forms or {}).items() if code in row}
+        forms = (diagnosis.forms or {}).items()
+        rows = {form: by_code[code] for form, by_code in forms if code in by_code}
         form = max(rows, key=lambda form: _difference(rows[form].contrast), default="")
         if form and rows[form].contrast.significant and _difference(rows[form].contrast) > 0:
             how = _in_form(form, rows[form])
@@ -93,10 +94,8 @@ def _several(diagnosis: Diagnosis, results: CoreResults, group: str, codes: list
         return f"{names} {verb} retrieved significantly more often than the other languages."
     detectable = (diagnosis.languages[code].retrieval.detectable for code in codes)
     largest = max((value for value in detectable if value is not None), default=None)
-    detects = "" if largest is None else f"; {words.detects(words.points(largest))}"
-    return (
-        f"{names} {show} no sign of being retrieved less often than the other languages{detects}."
-    )
+    power = "" if largest is None else f"; {words.detects(words.points(largest))}"
+    return f"{names} {show} no sign of being retrieved less often than the other languages{power}."
 
 
 def _language(diagnosis: Diagnosis, results: CoreResults, code: str, brief: bool) -> str:

@@ -40,9 +40,8 @@ def _writers(grid: ConceptGrid, form: str) -> dict[int, Callable[[str], str]]:
         templates = ((j, grid.templates.get(code)) for j, code in enumerate(grid.languages))
         return {j: partial(template.replace, SLOT) for j, template in templates if template}
     if form == ROMANISED:
-        return {
-            j: str if script == "Latin" else _romanised for j, script in enumerate(grid.scripts())
-        }
+        latin = (script == "Latin" for script in grid.scripts())
+        return {j: str if is_latin else _romanised for j, is_latin in enumerate(latin)}
     return dict.fromkeys(range(len(grid.languages)), _WRITERS[form])
 
 
@@ -84,10 +83,10 @@ def embed_forms(
     """
     flat = X.reshape(-1, X.shape[2])
     vectors = {text: row for text, row in zip(chain(*grid.texts), flat, strict=True) if text}
-    grids = {form: in_form(grid, form) for form in FORMS}
+    written = ((form, in_form(grid, form)) for form in FORMS)
     grids = {
         form: other
-        for form, other in grids.items()
+        for form, other in written
         if len(other.languages) > 1 and changed(other, grid).any()
     }
     texts = dict.fromkeys(text for other in grids.values() for text in other.flat_texts())
@@ -103,5 +102,4 @@ def changed(in_form: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
     """Return (L',) of bool: whether a form changes a text of each language that has the form."""
     columns = [grid.languages.index(code) for code in in_form.languages]
     texts, others = (np.array(each.texts, dtype=object) for each in (in_form, grid))
-    differs: np.ndarray = np.any(texts != others[:, columns], axis=0)
-    return differs
+    return np.any(texts != others[:, columns], axis=0)

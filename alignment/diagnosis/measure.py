@@ -23,29 +23,29 @@ Changes = dict[str, dict[str, record.FormChange]]  # {form: {language: change}}
 
 def measure(request: Request, context: Context) -> record.Diagnosis:
     """Diagnose a run, and ask the record to hold the texts that the diagnosis names."""
-    m, among, margin, forms, probes = context.measurement, context.among, context.margin, {}, {}
-    found, count, subwords = None, None, None
+    m, among, margin = context.measurement, context.among, context.margin
+    forms, probes, form_changes = {}, {}, None
     if request.embeds:
         forms = embed_forms(m.X, m.grid, context.embed)
         context.packages |= {"anyascii"} if ROMANISED in forms else set()
         probes = probe(m, among, forms)
-        found = changes(probes, margin, m.seed)
+        form_changes = changes(probes, margin, m.seed)
+    subwords = count = None
     if context.subwords:
         similarity = m.values[f"calibrated_{PARTS[0]}"]
         subwords = by_language(context.subwords, similarity, m.grid, m.seed)
         count = context.subwords.count[:, context.compared]
-    languages = _languages(among, margin, probes, found, count)
+    languages = _languages(among, margin, probes, form_changes, count)
     for code, row in languages.items():
         for text in row.failing:
             context.texts |= {(text.concept, code), (text.mistaken_for, code)}
-    intra = among.by_concept[PARTS[0]]
     categories = m.grid.categories if len(m.grid.languages) > 1 else ()
     return record.Diagnosis(
         languages=languages,
-        forms=found,
+        forms=form_changes,
         templates=dict(forms[SENTENCE][1].templates) if SENTENCE in forms else {},
         subwords=subwords,
-        categories=contrasts.of_categories(intra, categories, margin, m.seed),
+        categories=contrasts.of_categories(among.by_concept[PARTS[0]], categories, margin, m.seed),
         scripts=contrasts.of_scripts(among.X, among.grid.scripts(), m.seed),
     )
 
@@ -103,14 +103,12 @@ def _forms(
     before, after = np.stack([sides[form][language] for form in forms], axis=2)  # (C, forms)
     left, closed = (difference_interval(values, seed).T for values in (after, after - before))
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
-    contrast = {form: changes[form][language].contrast for form in forms}
-    return {
-        form: record.FormEffect(
-            estimate(remains[i], left[i]),
-            _effect(contrast[form], gap[i], remains[i], left[i], closed[i]),
-        )
-        for i, form in enumerate(forms)
-    }
+    effects = {}
+    for i, form in enumerate(forms):
+        change = changes[form][language].contrast
+        effect = _effect(change, gap[i], remains[i], left[i], closed[i])
+        effects[form] = record.FormEffect(estimate(remains[i], left[i]), effect)
+    return effects
 
 
 def _effect(

@@ -5,7 +5,7 @@ texts, and with each language's mean removed. Where a form leaves all texts of a
 are, its change is exactly 0 and is not tested. A form that changes no text is left out.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,25 +23,13 @@ DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 
 
-@dataclass(frozen=True)
-class Probe:
-    """The retrieval of a grid in one form, and bare, in the languages that have the form.
+class Probe(NamedTuple):
+    """The retrieval of a grid in one form, and bare, in the languages that have the form."""
 
-    Attributes:
-        languages: L' codes.
-        bare, value: (C, L') retrieval credits, without the form and in it; NaN where there is none.
-        changed: (L',) of bool, whether the form changes anything in a language.
-    """
-
-    languages: tuple[str, ...]
-    bare: Floats
-    value: Floats
-    changed: Bools
-
-    @property
-    def change(self) -> Floats:
-        """(C, L') of value − bare; 0 in a language that the form leaves as it is."""
-        return np.where(self.changed, self.value - self.bare, 0.0)
+    languages: tuple[str, ...]  # L' codes
+    bare: Floats  # (C, L') retrieval credits of the bare texts; NaN where there is none
+    value: Floats  # (C, L'), in the form
+    changed: Bools  # (L',), whether the form changes anything in a language
 
 
 def probe(m: Measurement, among: Measurement, forms: TextForms) -> dict[str, Probe]:
@@ -57,7 +45,7 @@ def probe(m: Measurement, among: Measurement, forms: TextForms) -> dict[str, Pro
         bare, value = whole.bare.copy(), whole.value.copy()
         columns = [whole.languages.index(code) for code in part.languages]
         bare[:, columns], value[:, columns] = part.bare, part.value
-        probes[form] = replace(whole, bare=bare, value=value)
+        probes[form] = whole._replace(bare=bare, value=value)
     return {form: measured for form, measured in probes.items() if measured.changed.any()}
 
 
@@ -68,7 +56,8 @@ def _probe(m: Measurement, forms: TextForms) -> dict[str, Probe]:
         columns = [j for j, code in enumerate(grid.languages) if code in languages]
         if len(columns) > 1:
             part = grid.with_columns(columns)
-            value = neighbours.retrieval(X[:, columns], np.array(part.mask()))
+            X = X if part.languages == grid.languages else X[:, columns]
+            value = neighbours.retrieval(X, np.array(part.mask()))
             without = bare  # already measured in all languages
             if part.languages != languages:
                 at = [languages.index(code) for code in part.languages]
@@ -100,26 +89,18 @@ def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dic
 
     All forms in all languages are one family; the forms overall are another.
     """
-    by_language = [
-        (form, code, probed.bare[:, j], probed.change[:, j], probed.changed[j])
-        for form, probed in probes.items()
-        for j, code in enumerate(probed.languages)
-    ]
-    overall = [
-        (
-            form,
-            ALL,
-            metrics.mean_present(probed.bare, 1),
-            metrics.mean_present(probed.change, 1),
-            True,
-        )
-        for form, probed in probes.items()
-    ]
+    by_language, overall = [], []
+    for form, (languages, bare, value, moved) in probes.items():
+        change = np.where(moved, value - bare, 0.0)  # exactly 0 where the texts stay as they are
+        by_column = zip(languages, bare.T, change.T, moved, strict=True)
+        by_language += [(form, *column) for column in by_column]
+        means = metrics.mean_present(bare, axis=1), metrics.mean_present(change, axis=1)
+        overall.append((form, ALL, *means, True))
     rows: dict[str, dict[str, FormChange]] = {form: {} for form in probes}
     for family in (by_language, overall):
-        forms, codes, bare, change, changed = zip(*family, strict=True)
-        unchanged = ~np.array(changed, dtype=bool)
-        judged = contrasts(np.stack(change, axis=1), margin=margin, seed=seed, unchanged=unchanged)
-        for form, code, before, contrast in zip(forms, codes, bare, judged, strict=True):
+        forms, codes, befores, columns, asked = zip(*family, strict=True)
+        differences, unchanged = np.stack(columns, axis=1), ~np.array(asked, dtype=bool)
+        judged = contrasts(differences, margin=margin, seed=seed, unchanged=unchanged)
+        for form, code, before, contrast in zip(forms, codes, befores, judged, strict=True):
             rows[form][code] = FormChange(number(float(metrics.mean_present(before))), contrast)
     return rows

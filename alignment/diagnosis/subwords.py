@@ -18,10 +18,7 @@ _MOMENTS = 6  # n, x, y, x², y², x·y: the sums that a correlation is computed
 def by_language(
     subwords: Subwords, alignment: Floats, grid: ConceptGrid, seed: int
 ) -> dict[str, SubwordUse]:
-    """Return, by language and over all as "all", the use of subwords and its correlation.
-
-    ``alignment`` (C, L) says how well each text is aligned; NaN where there is none.
-    """
+    """Return the use of subwords, and its correlation with the alignment (C, L) of texts."""
     count = subwords.count
     value, ends = _correlations(count, alignment, seed)
     per_text = [*metrics.mean_present(count, axis=0), metrics.mean_present(count)]

@@ -3,8 +3,8 @@
 A text pair passes a threshold if its cosine reaches it. Negatives are texts of two different
 concepts in two languages. Identical texts are left out because they are found without a cosine.
 Cosines are counted in steps of ``STEP``, and every threshold is one of these steps, so the shares
-that pass are exact. The pairs are gone through twice, each time with one product per pair: once for
-the distributions, and once for the thresholds that are then chosen.
+that pass are exact. The products of the vectors are computed twice: for the distributions, and for
+the thresholds that are then chosen.
 """
 
 from collections.abc import Iterator
@@ -26,49 +26,37 @@ LEVELS = (0.001, 0.01, 0.05)  # shares of negatives that may pass
 EQUAL_ERROR = len(LEVELS)  # the column after the levels
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
 _TINY = 1e-12  # by which shares summed in another order may differ
-_FIELDS: dict[str, tuple[int, ...]] = dict.fromkeys(
-    ("thresholds", "false", "missed"), (EQUAL_ERROR + 1,)
-)
-_FIELDS |= {"spread": (2, len(QUANTILES)), "count": ()}
-_PAIR = np.dtype([(name, float, shape) for name, shape in _FIELDS.items()])
+_FIELDS = {"thresholds": "4f8", "false": "4f8", "missed": "4f8", "spread": "(2,4)f8", "count": "f8"}
+_PAIR = np.dtype(list(_FIELDS.items()))  # the values of one pair, as in ``Distributions``
 
 
 @dataclass(frozen=True)
 class Distributions:
     """How the cosines of P language pairs a < b are spread.
 
-    Attributes:
-        translations: (T,), share that passes each of the T steps, mean over the served pairs.
-        negatives: (T,), the same of negatives.
-        thresholds: (P, 4), of each pair alone: the first steps that at most the ``LEVELS`` of
-            negatives pass, and the step with the equal error: as large a share of translations
-            fails as of negatives passes.
-        false: (P, 4), share of negatives that passes these thresholds.
-        missed: (P, 4), share of translations that does not.
-        spread: (P, 2, 4), ``QUANTILES`` of translations and of negatives.
-        count: (P,), number of negatives.
+    The four thresholds of a pair are the first steps that at most the ``LEVELS`` of its negatives
+    pass, and the step with the equal error: as large a share of translations fails as of negatives
+    passes.
     """
 
-    translations: Floats
-    negatives: Floats
-    thresholds: Floats
-    false: Floats
-    missed: Floats
-    spread: Floats
-    count: Floats
+    translations: Floats  # (T,), share that passes each of the T steps, mean over served pairs
+    negatives: Floats  # (T,), the same of negatives
+    thresholds: Floats  # (P, 4), of each pair alone
+    false: Floats  # (P, 4), share of negatives that passes them
+    missed: Floats  # (P, 4), share of translations that does not
+    spread: Floats  # (P, 2, 4), QUANTILES of translations and of negatives
+    count: Floats  # (P,), number of negatives
 
 
 class Shares(NamedTuple):
     """Shares of text pairs that pass K thresholds, or that do not.
 
-    Attributes:
-        shares: (P, K), by language pair a < b; NaN where a pair has no texts or is not served.
-        by_concept: (C, K), the influence of each concept on the mean of the shares, which is their
-            mean too. A negative has two concepts, so that the weight of each counts twice.
+    The mean over the concepts is the mean over the language pairs: a concept's value is its
+    influence on that mean. A negative has two concepts, so that the weight of each counts twice.
     """
 
-    shares: Floats
-    by_concept: Floats
+    shares: Floats  # (P, K), by language pair a < b; NaN where it has no texts or is not served
+    by_concept: Floats  # (C, K)
 
 
 def crossing(rising: Floats, level: float) -> int:
@@ -88,8 +76,7 @@ def distributions(X: Vectors, present: Bools, surfaces: Ints, served: Bools) -> 
     parts = share_out(_count_language, range(L), X, present, surfaces, served)
     parts = track(parts, [L - 1 - a for a in range(L)], "Thresholds", "pair")
     pairs, passing, counted = zip(*parts, strict=True)
-    rows = np.concatenate(pairs)
-    total = sum(passing)
+    rows, total = np.concatenate(pairs), sum(passing)
     means = ratio(total, np.broadcast_to(sum(counted), total.shape))
     return Distributions(*means, *(rows[name] for name in _FIELDS))
 
@@ -97,11 +84,10 @@ def distributions(X: Vectors, present: Bools, surfaces: Ints, served: Bools) -> 
 def _count_language(
     a: int, X: Vectors, present: Bools, surfaces: Ints, served: Bools
 ) -> tuple[Floats, Floats, Floats]:
-    """Count the cosines of the n pairs of language ``a`` with later languages.
+    """Return the n pairs of language ``a`` with later ones, as (n,) of ``_PAIR``.
 
-    Returns:
-        (n,) of ``_PAIR``; (2, T), the sum of the shares of translations and of negatives that pass
-        in served pairs; (2, 1), in how many of these pairs there are any.
+    Then follow the sums (2, T) of the shares of translations and of negatives that pass in served
+    pairs, and the numbers (2, 1) of these pairs.
     """
     pairs = np.full(X.shape[1] - 1 - a, np.nan, dtype=_PAIR)
     passing, counted = np.zeros((2, len(STEPS))), np.zeros((2, 1))
@@ -173,11 +159,9 @@ def _pass_language(
     C, L, _ = X.shape
     levels = thresholds[np.triu_indices(L, k=1)[0] == a].astype(np.float32)
     shares, influence = np.full(levels.shape, np.nan), np.zeros((C, levels.shape[1]))
-    for i, b in enumerate(range(a + 1, L)):
-        if not (served[a] and served[b]):
-            continue
+    for i in np.flatnonzero(served[a] & served[a + 1 :]).tolist():
         counts = np.zeros((C, levels.shape[1] + 1))  # negatives that pass, and last all
-        for block in _blocks(a, b, X, present, surfaces):
+        for block in _blocks(a, a + 1 + i, X, present, surfaces):
             for k, level in enumerate([*levels[i], -np.inf]):
                 passes = hits.reaches(block.cosines, level) & block.negative
                 counts[block.rows, k] += passes.sum(axis=1)

@@ -30,32 +30,32 @@ def measure(request: Request, context: Context) -> record.Thresholds:
     a, b = np.triu_indices(len(grid.languages), k=1)
     served = np.isin(range(len(grid.languages)), languages)
     texts = m.X, m.present, surfaces_of(grid), served
-    found = cosines.distributions(*texts)
+    counts = cosines.distributions(*texts)
     served_pairs = served[a] & served[b]
     gold = np.where(m.identical[:, a, b] | ~served_pairs, np.nan, m.paired.gold)
     undefined = undefined_uses(int(np.isfinite(gold).any(axis=1).sum()))
     names = [(grid.languages[i], grid.languages[j]) for i, j in zip(a, b, strict=True)]
     uses = [use for use in USES if use not in undefined]
-    error = (found.missed + found.false)[:, EQUAL_ERROR] / 2
+    error = (counts.missed + counts.false)[:, EQUAL_ERROR] / 2
     worst = np.flatnonzero(served_pairs)
     worst = worst[np.argsort(-np.nan_to_num(error[worst]), kind="stable")]
     one, five = LEVELS.index(0.01), LEVELS.index(0.05)
     return record.Thresholds(
-        recommended=recommend(uses, found, gold, names, *texts, m.seed),
+        recommended=recommend(uses, counts, gold, names, *texts, m.seed),
         languages=[grid.languages[j] for j in languages],
         undefined=undefined,
-        one_percent=_table(grid, found.thresholds[:, one]),
-        one_percent_passed=_table(grid, 1 - found.missed[:, one]),
-        five_percent=_table(grid, found.thresholds[:, five]),
-        five_percent_passed=_table(grid, 1 - found.missed[:, five]),
+        one_percent=_table(grid, counts.thresholds[:, one]),
+        one_percent_passed=_table(grid, 1 - counts.missed[:, one]),
+        five_percent=_table(grid, counts.thresholds[:, five]),
+        five_percent_passed=_table(grid, 1 - counts.missed[:, five]),
         equal_error=_table(grid, error),
-        equal_error_cosine=_table(grid, found.thresholds[:, EQUAL_ERROR]),
+        equal_error_cosine=_table(grid, counts.thresholds[:, EQUAL_ERROR]),
         pairs=[
-            record.PairSpread(*names[p], number(error[p]), *numbers(found.spread[p]))
+            record.PairSpread(*names[p], number(error[p]), *numbers(counts.spread[p]))
             for p in map(int, worst[:MAX_SPREADS])
         ],
         pair_count=len(worst),
-        negatives=int(found.count.sum()),
+        negatives=int(counts.count.sum()),
     )
 
 
@@ -80,7 +80,7 @@ def _table(grid: ConceptGrid, values: Floats) -> dict[str, dict[str, Number]]:
 
 def recommend(
     uses: list[str],
-    found: Distributions,
+    counts: Distributions,
     gold: Floats,
     names: list[tuple[str, str]],
     X: Vectors,
@@ -93,24 +93,22 @@ def recommend(
 
     Args:
         uses: of ``USES``.
-        found: the distributions of the cosines of X.
+        counts: the distributions of the cosines of X.
         gold: (C, P), cosines of translations; NaN where there are none, they are identical, or a
             language is not served.
         names: the two languages of each of the P pairs.
-        X, present, surfaces, served: the arguments of `cosines.distributions`.
-        seed: of resampling.
+        X, present, surfaces, served, seed: as of `cosines.distributions`, and of resampling.
     """
-    curves = {use: _curve(use, found) for use in uses}
+    curves = {use: _curve(use, counts) for use in uses}
     chosen = [STEPS[crossing(*curves[use])] for use in uses]
-    equal_error = found.thresholds[:, [EQUAL_ERROR]]
-    asked = np.hstack([np.broadcast_to(chosen, (len(names), len(chosen))), equal_error])
+    asked = np.hstack([np.tile(chosen, (len(names), 1)), counts.thresholds[:, [EQUAL_ERROR]]])
     false = cosines.passing(X, present, surfaces, served, asked)
     P = int(np.isfinite(gold).any(axis=0).sum())
     step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair saves nothing
     recommended = {}
     for k, use in enumerate(uses):
         missed, missed_by_pair = (
-            _missed(gold, threshold) for threshold in (chosen[k], found.thresholds[:, USES[use]])
+            _missed(gold, threshold) for threshold in (chosen[k], counts.thresholds[:, USES[use]])
         )
         passed, saved = false.by_concept[:, k], missed.by_concept - missed_by_pair.by_concept
         if use == BITEXT:
@@ -131,24 +129,20 @@ def _largest(names: list[tuple[str, str]], shares: Floats) -> record.PairShare:
     return record.PairShare(*names[most], number(shares[most]))
 
 
-def _curve(use: str, found: Distributions) -> tuple[Floats, float]:
+def _curve(use: str, counts: Distributions) -> tuple[Floats, float]:
     """Return a curve that rises with the cosine, and the level at which the threshold is."""
     if use == BITEXT:
-        return 1 - found.translations - found.negatives, 0
-    return -found.negatives, -FALSE_SHARES[use]
+        return 1 - counts.translations - counts.negatives, 0
+    return -counts.negatives, -FALSE_SHARES[use]
 
 
 def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: int) -> Estimate:
-    """Return a threshold and its interval: the curve's interval there, read along the curve.
+    """Return the threshold where a curve reaches a level, which is 0 for the equal error.
 
-    Woodruff (1952) does so for quantiles. At the equal error so few translations fail that the
-    interval of the curve gets a pseudo-concept of which all fail. The curve's interval is mirrored:
-    where the curve may be higher, the threshold may be lower.
-
-    Args:
-        rising, level: the curve, and the level of the threshold on it, 0 at the equal error.
-        false, missed: (C,), influences on the shares that pass and that are missed.
-        seed: of resampling.
+    Its interval is the curve's interval there, read along the curve as Woodruff (1952) does for
+    quantiles: where the curve may be higher, the threshold may be lower. At the equal error so few
+    translations fail that the curve's interval gets a pseudo-concept of which all fail. ``false``
+    and ``missed`` (C,) are the influences of the concepts.
     """
     if level:
         moved = level + false.mean() + statistic_interval(-false[:, None], weighted_mean, seed)
@@ -171,10 +165,7 @@ def _missed(gold: Floats, threshold: Floats) -> Shares:
 
 
 def _estimate(by_concept: Floats, low: float, high: float, seed: int) -> Estimate:
-    """Return a mean and its interval, which allows for a concept that was not seen.
-
-    Such a concept is as low as ``low`` and as high as ``high``, or as the most extreme one seen.
-    """
+    """Return a mean and its interval, which allows for an unseen concept between low and high."""
     values = by_concept[:, None]
     ends = mean_interval(values, min(values.min(), low), max(values.max(), high), seed)
     return estimate(values.mean(), ends[:, 0])

@@ -54,7 +54,7 @@ class Thresholds(Struct, frozen=True):
 
     Attributes:
         recommended: {use: one threshold for all language pairs of ``languages``}.
-        languages: that these serve: the supported ones; all if fewer than two are supported.
+        languages: the languages that these serve: the supported ones, or all if fewer than two.
         undefined: {use: why no threshold is recommended}.
         one_percent: {language: {language: cosine from which at most 1 % of negatives pass}}.
         one_percent_passed: {language: {language: share of translations that passes it}}.

@@ -7,14 +7,13 @@ from alignment.record.core import CoreResults
 from alignment.report import words
 from alignment.report.table import ESTIMATE, NUMBER, PAIR, PERCENT_1, Column, Kind, Table
 from alignment.seam import Entry, Finding, Part, Place, Shown
-from alignment.stats.estimates import Estimate, Number
+from alignment.stats.estimates import Estimate
 from alignment.thresholds.record import BITEXT, CACHE, DUPLICATES, PairShare, Threshold, Thresholds
 
 PART = Part("thresholds", "Thresholds")
 USES = {DUPLICATES: "duplicates", BITEXT: "bitext mining", CACHE: "semantic caches"}
-_AIMS = dict(
-    zip(USES, ("To find duplicates", "To mine bitext", "For a semantic cache"), strict=True)
-)
+_AIMS = {DUPLICATES: "To find duplicates", BITEXT: "To mine bitext", CACHE: "For a semantic cache"}
+_percent = partial(words.percent, digits=1)
 _WITH_WORST = Kind(
     lambda pair: f"{_percent(pair[0].value)} ({pair[1].a}–{pair[1].b} {_percent(pair[1].share)})",
     parts=("", "_low", "_high", "_worst"),
@@ -81,9 +80,7 @@ def pairs(thresholds: Thresholds) -> Table:
 def threshold_findings(thresholds: Thresholds, margin: float) -> list[str]:
     """Return the sentences: the threshold for each use, its errors, and what one per pair saves.
 
-    Args:
-        thresholds: the section of a record.
-        margin: differences within ± margin do not matter.
+    Differences within ± margin do not matter.
     """
     sentences = []
     for use, threshold in thresholds.recommended.items():
@@ -106,15 +103,6 @@ def _recommended(use: str, threshold: Threshold) -> str:
     )
 
 
-def _by_pair(use: str, threshold: Threshold, margin: float) -> str:
-    false, missed = threshold.most_false, threshold.most_missed
-    return (
-        f"At worst {_percent(false.share)} % of negatives pass ({_languages(false)}), and "
-        f"{_percent(missed.share)} % of translations do not ({_languages(missed)}). "
-        f"{_saved(use, threshold.saved, margin)}"
-    )
-
-
 def helps(saved: Estimate, margin: float) -> bool | None:
     """Return whether a threshold for each language pair would help; None if inconclusive."""
     low, high = saved.interval
@@ -123,21 +111,22 @@ def helps(saved: Estimate, margin: float) -> bool | None:
     return False if high is not None and high <= margin else None
 
 
-def _saved(use: str, saved: Estimate, margin: float) -> str:
-    value = saved.value or 0
-    kind = "errors" if use == BITEXT else "translations missed"
-    how_sure = f"{words.points(value)}, {words.points_interval(saved.interval)}"
+def _by_pair(use: str, threshold: Threshold, margin: float) -> str:
+    false, missed, saved = threshold.most_false, threshold.most_missed, threshold.saved
     one_per_pair = "threshold for each language pair would"
     verdict = {
         True: f"A {one_per_pair} help",
         False: f"A {one_per_pair} hardly help",
         None: f"Whether a {one_per_pair} help is inconclusive",
     }[helps(saved, margin)]
-    return f"{verdict} ({'fewer' if value >= 0 else 'more'} {kind}: {how_sure})."
-
-
-def _percent(share: Number) -> str:
-    return words.percent(share, 1)
+    fewer = "fewer" if (saved.value or 0) >= 0 else "more"
+    kind = "errors" if use == BITEXT else "translations missed"
+    return (
+        f"At worst {_percent(false.share)} % of negatives pass ({_languages(false)}), and "
+        f"{_percent(missed.share)} % of translations do not ({_languages(missed)}). {verdict} "
+        f"({fewer} {kind}: {words.points(saved.value or 0)}, "
+        f"{words.points_interval(saved.interval)})."
+    )
 
 
 def _languages(pair: PairShare) -> str:
