@@ -29,7 +29,7 @@ def show(section: Thresholds, results: CoreResults) -> Shown:
         "threshold_pairs": Entry(partial(pairs, section), PART, "brief", ends=True),
     }
     figure = ("thresholds", "Thresholds by language pair") if section.pairs else None
-    return Shown([Finding(Place.USES, said) for said in sentences], tables, figure)
+    return Shown([Finding(Place.USES, sentence) for sentence in sentences], tables, figure)
 
 
 def uses(thresholds: Thresholds) -> Table:
