@@ -16,8 +16,8 @@ from measuring import machine, seconds, write
 
 from alignment import DEFAULT_MARGIN
 from alignment.measure import metrics
-from alignment.thresholds import cut_offs
-from alignment.thresholds.cut_offs import PER_ONE
+from alignment.thresholds import cosines
+from alignment.thresholds.cosines import PER_ONE
 from alignment.thresholds.measure import USES, recommend, undefined_uses
 from alignment.thresholds.show import USES as NAMES
 from alignment.thresholds.show import helps
@@ -47,9 +47,9 @@ def world(X: np.ndarray) -> World:
     gold = metrics.gold_cosines(X, present)[:, a, b]
     names = [(f"l{i}", f"l{j}") for i, j in zip(a, b, strict=True)]
     texts = X, present, surfaces, np.ones(L, dtype=bool)
-    found = cut_offs.distributions(*texts)
+    found = cosines.distributions(*texts)
     uses = [use for use in USES if use not in undefined_uses(C)]
-    curves = found.translations, found.unrelated
+    curves = found.translations, found.negatives
     return World(recommend(uses, found, gold, names, *texts), curves)
 
 

@@ -1,7 +1,7 @@
-"""Cost: what is lost where vectors are stored with fewer dimensions and fewer bits.
+"""Cost: the quality that is lost when vectors are stored with fewer dimensions or fewer bits.
 
 In: the vectors of a grid, and of its questions where there are any. Out: the section ``cost``, a
-list of forms of the vectors, its findings, tables and picture. Docs: docs/cost.md.
+list of variants of the vectors, its findings, tables and picture. Docs: docs/cost.md.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from alignment.seam import Capability, Request, separated
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(Request):
-    """Numbers of dimensions, and precisions."""
+    """Which numbers of dimensions and which precisions to measure."""
 
     truncate: tuple[int, ...] = ()
     quantize: tuple[str, ...] = ()
@@ -25,19 +25,17 @@ class _Cost(Capability):
 
     key = "cost"
     needs = dict.fromkeys(("cost", "search_cost"), "run it with truncate or quantize")
-
     Kept = Capability.Section
 
     def add_options(self, group: Any) -> None:
         dimensions = partial(separated, kind=int, example="whole numbers of dimensions: 256,128")
         truncate = "also measure the vectors cut to their first dimensions: what that costs"
-        group.add_argument(
-            "--truncate", type=dimensions, default=(), metavar="256,128,…", help=truncate
-        )
         quantize = "also rounded: float16, int8, binary, binary-rescored; with --truncate, in each"
-        group.add_argument(
-            "--quantize", type=separated, default=(), metavar="int8,binary,…", help=quantize
-        )
+        for flag, kind, example, text in (
+            ("--truncate", dimensions, "256,128,…", truncate),
+            ("--quantize", separated, "int8,binary,…", quantize),
+        ):
+            group.add_argument(flag, type=kind, default=(), metavar=example, help=text)
 
     def request(self, options: Mapping[str, Any], data: Any) -> Request | None:
         truncate, quantize = tuple(options["truncate"]), tuple(options["quantize"])

@@ -1,4 +1,4 @@
-"""The record of cheaper vectors: the run's vectors in other forms, and what each costs."""
+"""The record of cost: the variants of the run's vectors, and what each variant costs."""
 
 from typing import Literal
 
@@ -10,11 +10,11 @@ from alignment.stats.estimates import Number
 
 
 class Cost(Struct, frozen=True):
-    """A mean with cheaper vectors.
+    """The mean of a score with cheaper vectors.
 
     Attributes:
         value: with these vectors.
-        contrast: minus that with the full vectors; p is corrected for all variants and languages.
+        contrast: minus the full vectors' mean; p is corrected for all variants and languages.
     """
 
     value: Number
@@ -22,17 +22,17 @@ class Cost(Struct, frozen=True):
 
 
 class Variant(Struct, frozen=True):
-    """The vectors in a cheaper form; the first of a record's are the full ones.
+    """The vectors in a cheaper form; the first variant of a record is the full vectors.
 
     Attributes:
         index: how vectors are searched: exactly.
         dimensions: number of dimensions, the first of the full vector.
-        precision: of each: float32, float16, int8, binary, or binary-rescored, of which the first
-            40 hits are compared with the question's float32.
-        bytes: a vector takes.
+        precision: of each dimension: float32, float16, int8, binary, or binary-rescored, which
+            compares the first 40 hits with the question's float32.
+        bytes: size of a vector.
         retrieval: mean cross-lingual retrieval.
         by_language: {language: its retrieval}.
-        search: {score: of the questions} of the two that models are compared by; none where
+        search: {score: its mean} of the two search scores that models are compared by; empty where
             there are no questions.
     """
 

@@ -1,21 +1,13 @@
 """Cost, shown: what cheaper vectors cost, in sentences and in tables."""
 
 from functools import partial
+from itertools import chain
 
 from alignment.capabilities import metrics
 from alignment.cost.record import Variant
 from alignment.record.core import CoreResults
 from alignment.report import words
 from alignment.report.table import CHANGE, CONTRAST, COUNT, NUMBER, Column, Table
-from alignment.report.words import (
-    detects,
-    in_points,
-    language,
-    points,
-    points_interval,
-    signed,
-    signed_interval,
-)
 from alignment.seam import Entry, Finding, Part, Place, Shown
 
 PART = Part("cost", "Cheaper vectors")
@@ -23,12 +15,12 @@ AS_GOOD = ("level", "unchanged")
 
 
 def show(section: list[Variant], results: CoreResults) -> Shown:
-    """Return what cheaper vectors cost: sentences, tables, and the picture of all forms."""
+    """Return what cheaper vectors cost: sentences, tables, and the picture of all variants."""
     tables = {
         "cost": Entry(partial(costs, section), PART, "brief"),
         "search_cost": Entry(partial(search_costs, section), PART, "brief"),
     }
-    findings = [Finding(Place.USES, said) for said in variant_findings(section)]
+    findings = [Finding(Place.USES, sentence) for sentence in variant_findings(section)]
     return Shown(findings, tables, ("cost", "What cheaper vectors cost"))
 
 
@@ -36,10 +28,10 @@ def costs(variants: list[Variant]) -> Table:
     """One row per variant: its bytes, its retrieval, the change, and which language loses most."""
     full = variants[0]
 
-    def loss(own: Variant) -> str | None:
-        code = loses_most(own)
-        lost = CHANGE.write(own.by_language[code].contrast)
-        return None if own is full else f"{code} {lost}"
+    def loss(variant: Variant) -> str | None:
+        code = loses_most(variant)
+        lost = CHANGE.write(variant.by_language[code].contrast)
+        return None if variant is full else f"{code} {lost}"
 
     return Table.of(
         "cost",
@@ -47,32 +39,31 @@ def costs(variants: list[Variant]) -> Table:
         variants,
         Column("vectors", name_of),
         Column("bytes", kind=COUNT),
-        Column("retrieval", lambda own: own.retrieval.value, NUMBER),
-        Column("change", lambda own: None if own is full else own.retrieval.contrast, CONTRAST),
+        Column("retrieval", lambda row: row.retrieval.value, NUMBER),
+        Column("change", lambda row: None if row is full else row.retrieval.contrast, CONTRAST),
         Column(
-            "verdict", lambda own: "" if own is full else own.retrieval.contrast.verdict, title=""
+            "verdict", lambda row: "" if row is full else row.retrieval.contrast.verdict, title=""
         ),
         Column("loses_most", loss),
     )
 
 
 def search_costs(variants: list[Variant]) -> Table:
-    """One row per variant: nDCG@10 of the search, and its change; none where none was asked for."""
-    shown = [own for own in variants if own.search]
+    """One row per variant: nDCG@10 of the search and its change; no row without questions."""
+    scores = variants[0].search
 
-    def value(name: str) -> Column:
-        return Column(name, lambda own: own.search[name].value, NUMBER, metrics()[name].heading)
-
-    def change(name: str) -> Column:
-        return Column(f"{name}_change", lambda own: own.search[name].contrast, CHANGE, "change")
+    def columns(name: str) -> tuple[Column, Column]:
+        value = Column(name, lambda row: row.search[name].value, NUMBER, metrics()[name].heading)
+        change = Column(f"{name}_change", lambda row: row.search[name].contrast, CHANGE, "change")
+        return value, change
 
     return Table.of(
         "search_cost",
         "Search with cheaper vectors, nDCG@10 (* significant)",
-        shown,
+        variants if scores else [],
         Column("vectors", name_of),
         Column("bytes", kind=COUNT),
-        *(make(name) for name in (shown[0].search if shown else ()) for make in (value, change)),
+        *chain.from_iterable(map(columns, scores)),
     )
 
 
@@ -82,66 +73,64 @@ def name_of(variant: Variant) -> str:
 
 
 def smallest_level(variants: list[Variant]) -> Variant | None:
-    """Return the smallest variant that is as good as the full vectors, the best of these."""
-    level = [own for own in variants[1:] if own.retrieval.contrast.verdict in AS_GOOD]
-    return min(level, key=lambda own: (own.bytes, -(own.retrieval.value or 0)), default=None)
+    """Return the smallest variant that is as good as the full vectors; of equal ones the best."""
+    level = [row for row in variants[1:] if row.retrieval.contrast.verdict in AS_GOOD]
+    return min(level, key=lambda row: (row.bytes, -(row.retrieval.value or 0)), default=None)
 
 
 def loses_most(variant: Variant) -> str:
     """Return the code of the language whose retrieval falls most."""
-    found = variant.by_language
-    return min(found, key=lambda code: found[code].contrast.difference or 0)
+    rows = variant.by_language
+    return min(rows, key=lambda code: rows[code].contrast.difference or 0)
 
 
 def variant_findings(variants: list[Variant]) -> list[str]:
     """Return the sentences: the smallest vectors that cost nothing, and what the smallest cost."""
-    if len(variants) < 2 or variants[0].retrieval.value is None:
+    full = variants[0]
+    if len(variants) < 2 or full.retrieval.value is None:
         return []
-    smallest, level = min(variants, key=lambda own: own.bytes), smallest_level(variants)
-    said = [_level(level, variants[0]) if level else _no_level(variants)]
-    return said + ([_lost(smallest)] if smallest not in (level, variants[0]) else [])
+    smallest, level = min(variants, key=lambda row: row.bytes), smallest_level(variants)
+    sentence = _level(level, full) if level else _none_level(variants)
+    return [sentence] + ([_lost(smallest)] if smallest not in (level, full) else [])
 
 
 def _level(level: Variant, full: Variant) -> str:
-    own = level.retrieval.contrast
-    sure = (
-        "no value of any text has moved"
-        if own.verdict == "unchanged"
-        else f"{signed(own.difference)}, 95 % CI {signed_interval(own.interval)}"
-    )
+    change = level.retrieval.contrast
+    sure = f"{words.signed(change.difference)}, 95 % CI {words.signed_interval(change.interval)}"
+    if change.verdict == "unchanged":
+        sure = "no value of any text has moved"
     return (
-        f"Vectors of {level.bytes:,} bytes instead of {full.bytes:,} ({_form(level)}) retrieve as "
-        f"well as the full ones: {own.verdict} ({sure}); no smaller ones of those measured do."
+        f"Vectors of {level.bytes:,} bytes instead of {full.bytes:,} ({_size(level)}) retrieve as "
+        f"well as the full ones: {change.verdict} ({sure}); no smaller ones of those measured do."
     )
 
 
-def _no_level(variants: list[Variant]) -> str:
-    open_ = [own for own in variants[1:] if own.retrieval.contrast.verdict == "inconclusive"]
-    said = "No cheaper vectors of those measured are level with the full ones in retrieval"
-    seen = max((own.retrieval.contrast.detectable or 0 for own in open_), default=0)
-    if not seen:
-        return f"{said}."
-    return (
-        f"{said}, but {len(open_)} of {len(variants) - 1} are inconclusive: "
-        f"{detects(points(seen))}."
-    )
+def _none_level(variants: list[Variant]) -> str:
+    sentence = "No cheaper vectors of those measured are level with the full ones in retrieval"
+    changes = [row.retrieval.contrast for row in variants[1:]]
+    inconclusive = [change for change in changes if change.verdict == "inconclusive"]
+    detectable = max((change.detectable or 0 for change in inconclusive), default=0)
+    if not detectable:
+        return f"{sentence}."
+    detects = words.detects(words.points(detectable))
+    return f"{sentence}, but {len(inconclusive)} of {len(changes)} are inconclusive: {detects}."
 
 
 def _lost(variant: Variant) -> str:
-    cost = variant.retrieval.contrast
-    what = f"Vectors of {words.counted(variant.bytes, 'byte')} ({_form(variant)})"
-    if not cost.is_worse:
-        change = f"{what} are {words.compared(cost.verdict)} in retrieval"
-        return f"{change} ({signed(cost.difference)}, {in_points(cost)})."
+    change = variant.retrieval.contrast
+    vectors = f"Vectors of {words.counted(variant.bytes, 'byte')} ({_size(variant)})"
+    how_sure = words.in_points(change)
+    if not change.is_worse:
+        sentence = f"{vectors} are {words.compared(change.verdict)} in retrieval"
+        return f"{sentence} ({words.signed(change.difference)}, {how_sure})."
     code = loses_most(variant)
-    own = variant.by_language[code].contrast
+    worst = variant.by_language[code].contrast
     return (
-        f"{what} lose {points(cost.difference or 0)} of retrieval{words.on_these(cost.verdict)} "
-        f"({in_points(cost)}); "
-        f"{language(code)} loses most, {points(own.difference or 0)} "
-        f"({points_interval(own.interval)})."
+        f"{vectors} lose {words.points(change.difference or 0)} of retrieval"
+        f"{words.on_these(change.verdict)} ({how_sure}); {words.language(code)} loses most, "
+        f"{words.points(worst.difference or 0)} ({words.points_interval(worst.interval)})."
     )
 
 
-def _form(variant: Variant) -> str:
+def _size(variant: Variant) -> str:
     return f"{words.counted(variant.dimensions, 'dimension')}, {variant.precision}"

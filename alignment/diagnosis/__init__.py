@@ -1,21 +1,13 @@
-"""Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?
+"""Diagnosis: whether a language is retrieved worse than the others, which texts fail, and why.
 
 In: everything measured, and with ``--probe`` the vectors of the texts in other forms. Out: the
 section ``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from alignment.seam import Capability, Request
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked(Request):
-    """Whether other forms of the texts are measured too."""
-
-    probe: bool = False
 
 
 class _Diagnosis(Capability):
@@ -26,7 +18,6 @@ class _Diagnosis(Capability):
         **dict.fromkeys(("form_changes", "forms"), "run it with probe=True"),
         "subwords": "it needs a model that shows its tokeniser",
     }
-
     Kept = Capability.Section
 
     def add_options(self, group: Any) -> None:
@@ -34,8 +25,7 @@ class _Diagnosis(Capability):
         group.add_argument("--probe", action="store_true", help=probe)
 
     def request(self, options: Mapping[str, Any], data: Any) -> Request:
-        probe = bool(options["probe"])
-        return Asked(embeds="--probe" if probe else "", probe=probe)
+        return Request(embeds="--probe" if options["probe"] else "")
 
 
 CAPABILITY = _Diagnosis()

@@ -1,6 +1,6 @@
-"""Contrasts: is a group of concepts, a language or a script apart from the rest?
+"""Contrasts: whether a category, a language or a script differs from the rest.
 
-All questions of a kind are one family: a p is adjusted by the maximum over the family, over the
+All questions of a kind are one family: each p is corrected by the maximum over the family in the
 same permutations (`alignment.stats.permutation`).
 """
 
@@ -12,25 +12,18 @@ from alignment.diagnosis.record import ScriptContrast
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats, Ints, Vectors
 from alignment.stats.contrast import Contrast, assemble, contrasts
-from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, number
-from alignment.stats.permutation import (
-    PERMUTATIONS,
-    blocks,
-    group_test,
-    label_test,
-    max_family,
-)
+from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, numbers
+from alignment.stats.permutation import PERMUTATIONS, blocks, group_test, label_test, max_family
 
-MIN_GROUP = 3  # concepts of a category, and outside it
+MIN_GROUP = 3  # concepts in a category, and outside it: two equal ones would show no spread
 
 
 def of_categories(
     values: Floats, categories: tuple[str, ...], margin: float, seed: int
 ) -> dict[str, Contrast]:
-    """Compare the mean of each category's values (C,) with that of all others.
+    """Compare the mean of each category's values (C,) with that of all other concepts.
 
-    By shuffling the concepts among the categories. Two categories are one question. None is asked
-    of fewer than three concepts: two that happen to be equal would seem to have no spread.
+    The concepts are shuffled among the categories. Two categories are one question.
     """
     size = Counter(categories)
     names = [name for name, n in size.items() if MIN_GROUP <= n <= len(values) - MIN_GROUP]
@@ -49,14 +42,9 @@ def of_languages(
 ) -> dict[str, Contrast]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
-    Over the concepts that have the language and two others. Where languages do not matter, the
-    values of a concept may change places among its languages.
-
-    Args:
-        retrieval: (C, L), each text's mean over its partners, NaN where there is no text.
-        languages: L codes.
-        margin: differences within ± margin do not matter.
-        seed: of resampling and of the permutations.
+    Only concepts count that have the language and two others. If languages do not matter, the
+    values of a concept are exchangeable among its languages. ``retrieval`` (C, L) is each text's
+    mean over its partners, NaN where there is no text.
     """
     gaps = metrics.gaps(retrieval)
     compared = np.flatnonzero(np.isfinite(gaps).any(axis=0))
@@ -69,34 +57,29 @@ def of_languages(
 def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
     """Compare the centroid distances across scripts with those within a script.
 
-    p by shuffling the scripts among the languages, so few languages can show little.
-
-    Returns:
-        None where the grid has no two languages of one script, or no two scripts.
+    The scripts are shuffled among the languages, so that few languages have little power. Return
+    None where no two languages share a script, or all do.
     """
-    of_language = np.unique(scripts, return_inverse=True)[1]
-    size = np.bincount(of_language)
+    script = np.unique(scripts, return_inverse=True)[1]
+    size = np.bincount(script)
     within = (size * (size - 1)).sum()  # pairs, each in both directions
     across = len(scripts) * (len(scripts) - 1) - within
     distances = metrics.centroid_distances(X)
     if len(X) < MIN_CONCEPTS or not within or not across or not np.isfinite(distances).all():
         return None
-    rng = np.random.default_rng(seed)
 
-    def gap(order: Ints) -> Floats:
+    def gap(labels: Ints) -> Floats:
         """Return (m, 1): mean distance across less mean distance within, of labels (m, L)."""
-        one_hot = (order[:, :, None] == np.arange(len(size))).swapaxes(1, 2).astype(float)
+        one_hot = (labels[:, :, None] == np.arange(len(size))).swapaxes(1, 2).astype(float)
         total = np.einsum("msl,msl->m", one_hot @ distances, one_hot)[:, None]
         return (distances.sum() - total) / across - total / within
 
+    rng = np.random.default_rng(seed)
     shuffled = (
-        gap(rng.permuted(np.tile(of_language, (rows.stop - rows.start, 1)), axis=1))
+        gap(rng.permuted(np.tile(script, (rows.stop - rows.start, 1)), axis=1))
         for rows in blocks(PERMUTATIONS, len(size) * len(scripts))
     )
-    difference = gap(of_language[None])[0]
-    answers = max_family(np.abs(difference), map(np.abs, shuffled))
-    return ScriptContrast(
-        number(difference[0], COSINE_DIGITS),
-        number(answers.p[0], COSINE_DIGITS),
-        list(dict.fromkeys(scripts)),
-    )
+    difference = gap(script[None])[0]
+    p = max_family(np.abs(difference), map(np.abs, shuffled)).p
+    apart, p = numbers([difference[0], p[0]], COSINE_DIGITS)
+    return ScriptContrast(apart, p, list(dict.fromkeys(scripts)))

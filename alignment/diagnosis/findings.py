@@ -1,30 +1,19 @@
 """Findings of a diagnosis: which languages and categories are retrieved worse, and why."""
 
+from collections import defaultdict
+
 from alignment.diagnosis.forms import CAPITALISED, LOWER, SENTENCE
 from alignment.diagnosis.probes import CENTRED, DISTINCT
 from alignment.diagnosis.record import Diagnosis, FailingText, FormChange, LanguageDiagnosis
 from alignment.record.core import CoreResults
+from alignment.report import words
 from alignment.report.findings import judged
 from alignment.report.labels import Labels
-from alignment.report.words import (
-    capital,
-    detects,
-    how_sure,
-    in_points,
-    language,
-    languages,
-    listed,
-    on_these,
-    p_value,
-    percent,
-    points,
-    signed,
-)
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import ALPHA
 
-MAX_LANGUAGES = 6  # that have a sentence of their own; of more, half as many have
-MAX_NAMED = 12  # in a sentence on many
+MAX_LANGUAGES = 6  # with a sentence each; of more languages, half as many have one
+MAX_NAMED = 12  # in a sentence on many languages
 MAX_FAILING = 2  # texts that are named of a language
 
 _IN_FORM = {
@@ -36,184 +25,182 @@ _IN_FORM = {
 }
 
 
-def of_cures(found: Diagnosis, results: CoreResults) -> list[str]:
-    """Name the form in which a language that is not supported is found significantly more often."""
-    said = []
-    for code in _not_supported(results):
-        rows = {form: own[code] for form, own in (found.forms or {}).items() if code in own}
-        form = max(rows, key=lambda form: rows[form].contrast.difference or 0, default="")
-        if form and rows[form].contrast.significant and (rows[form].contrast.difference or 0) > 0:
-            said.append(f"{language(code)} is retrieved more often {_in_form(form, rows[form])}.")
-    return said[:MAX_LANGUAGES]
+def of_cures(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
+    """Name the form in which an unsupported language is retrieved significantly more often."""
+    codes = judged(results, "not supported")
+    if len(codes) == len(results.support):
+        return []
+    sentences = []
+    for code in codes:
+        forms = (diagnosis.forms or {}).items()
+        rows = {form: by_code[code] for form, by_code in forms if code in by_code}
+        form = max(rows, key=lambda form: _difference(rows[form].contrast), default="")
+        if form and rows[form].contrast.significant and _difference(rows[form].contrast) > 0:
+            how = _in_form(form, rows[form])
+            sentences.append(f"{words.language(code)} is retrieved more often {how}.")
+    return sentences[:MAX_LANGUAGES]
+
+
+def _difference(contrast: Contrast) -> float:
+    return contrast.difference or 0
 
 
 def _in_form(form: str, row: FormChange) -> str:
     """Return "composed (NFC): in 96 % of cases instead of 42 %"."""
     before = row.bare or 0
-    after = percent(before + (row.contrast.difference or 0))
-    return f"{_IN_FORM.get(form, form)}: in {after} % of cases instead of {percent(before)} %"
+    after = words.percent(before + _difference(row.contrast))
+    return f"{_IN_FORM.get(form, form)}: in {after} % of cases instead of {words.percent(before)} %"
 
 
-def _not_supported(results: CoreResults) -> list[str]:
-    """Return these languages; none where no language is supported, as there is nothing to cure."""
-    codes = judged(results, "not supported")
-    return codes if len(codes) < len(results.support) else []
+def of_languages(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
+    """Return a sentence for each language that is worse or has failing texts; the others share."""
+    not_supported, rows = judged(results, "not supported"), diagnosis.languages
+    groups = defaultdict(list)
+    for code in sorted(rows, key=lambda code: _difference(rows[code].retrieval)):
+        if code not in not_supported:
+            groups[_group(rows[code])].append(code)
+    worse, failing = groups.pop("worse", []), groups.pop("failing", [])
+    alone = [*worse, *failing]  # languages with a sentence each
+    brief = len(alone) > MAX_LANGUAGES
+    alone = alone[: MAX_LANGUAGES // 2] if brief else alone
+    sentences = [_language(diagnosis, results, code, brief) for code in alone]
+    for codes, sentence in (
+        (worse, "Retrieved significantly less often too: {}."),
+        (failing, "Single texts fail in {} too."),
+    ):
+        if more := [code for code in codes if code not in alone]:
+            sentences.append(sentence.format(words.languages(more, MAX_NAMED)))
+    several = (_several(diagnosis, results, *group) for group in sorted(groups.items()))
+    return [*sentences, *several]
 
 
-def of_languages(found: Diagnosis, results: CoreResults) -> list[str]:
-    """A sentence for each language that is worse, or has texts that fail; the others share one."""
-    not_supported = judged(results, "not supported")
-    known = {code: own for code, own in found.languages.items() if code not in not_supported}
-    groups: dict[str, list[str]] = {}
-    for code in sorted(known, key=lambda code: known[code].retrieval.difference or 0):
-        groups.setdefault(_group(known[code]), []).append(code)
-    worse = groups.pop("worse", [])
-    failing = [
-        code
-        for code in groups.get("inconclusive", [])
-        if known[code].failing_count and (known[code].retrieval.difference or 0) < 0
-    ]
-    speaking = [*worse, *failing]
-    brief = len(speaking) > MAX_LANGUAGES
-    speaking = speaking[: MAX_LANGUAGES // 2] if brief else speaking
-    said = [_language(found, results, code, brief) for code in speaking]
-    if more := [code for code in worse if code not in speaking]:
-        said.append(f"Retrieved significantly less often too: {languages(more, MAX_NAMED)}.")
-    if more := [code for code in failing if code not in speaking]:
-        said.append(f"Single texts fail in {languages(more, MAX_NAMED)} too.")
-    for standing, codes in sorted(groups.items()):
-        if silent := [code for code in codes if code not in failing]:
-            said.append(_several(found, results, standing, silent))
-    return said
+def _group(row: LanguageDiagnosis) -> str:
+    """Return the kind of a language's sentence: worse, better, level, inconclusive or failing."""
+    difference = _difference(row.retrieval)
+    if row.standing == "inconclusive" and row.failing_count and difference < 0:
+        return "failing"
+    if row.standing in ("level", "inconclusive") or not difference:
+        return row.standing
+    return "worse" if difference < 0 else "better"
 
 
-def _group(own: LanguageDiagnosis) -> str:
-    """Return which sentence a language belongs to: worse, better, level or inconclusive."""
-    if own.standing in ("level", "inconclusive") or not own.retrieval.difference:
-        return own.standing
-    return "worse" if own.retrieval.difference < 0 else "better"
-
-
-def _several(found: Diagnosis, results: CoreResults, standing: str, codes: list[str]) -> str:
-    names = languages(codes, MAX_NAMED)
+def _several(diagnosis: Diagnosis, results: CoreResults, group: str, codes: list[str]) -> str:
+    names = words.languages(codes, MAX_NAMED)
     verb, show = ("is", "shows") if len(codes) == 1 else ("are", "show")
-    if standing == "level":
-        margin = points(results.provenance.margin)
+    if group == "level":
+        margin = words.points(results.provenance.margin)
         return f"{names} {verb} level with the other languages (within ± {margin})."
-    if standing == "better":
+    if group == "better":
         return f"{names} {verb} retrieved significantly more often than the other languages."
-    detectable = [found.languages[code].retrieval.detectable for code in codes]
+    detectable = (diagnosis.languages[code].retrieval.detectable for code in codes)
     largest = max((value for value in detectable if value is not None), default=None)
-    seen = f"; {detects(points(largest))}" if largest is not None else ""
-    return f"{names} {show} no sign of being retrieved less often than the other languages{seen}."
+    power = "" if largest is None else f"; {words.detects(words.points(largest))}"
+    return f"{names} {show} no sign of being retrieved less often than the other languages{power}."
 
 
-def _language(found: Diagnosis, results: CoreResults, code: str, brief: bool) -> str:
-    """Say how a language that is worse stands, which of its texts fail, and what closes the gap."""
-    own = found.languages[code]
-    contrast, worse = own.retrieval, _group(own) == "worse"
-    slightly = "slightly, " if own.standing.startswith("slightly") else ""
-    unsure = "" if worse else ", but not significantly so"
+def _language(diagnosis: Diagnosis, results: CoreResults, code: str, brief: bool) -> str:
+    """Say how much worse a language is, which of its texts fail, and what closes the gap."""
+    row = diagnosis.languages[code]
+    contrast, worse = row.retrieval, _group(row) == "worse"
+    slightly = "slightly, " if row.standing.startswith("slightly") else ""
+    limits = words.on_these(row.standing) + ("" if worse else ", but not significantly so")
     parts = [
-        f"{language(code)} is retrieved {slightly}{points(contrast.difference or 0)} less often "
-        f"than the other languages{on_these(own.standing)}{unsure} ({in_points(contrast)})",
-        _failing(results, code, own, MAX_FAILING if not brief else 0),
+        f"{words.language(code)} is retrieved {slightly}{words.points(_difference(contrast))} less "
+        f"often than the other languages{limits} ({words.in_points(contrast)})",
+        _failing(results, code, row, MAX_FAILING if not brief else 0),
     ]
-    if worse and not (brief and own.forms is None):
-        parts += [_forms(found, code), _subwords(own)]
+    if worse and not (brief and row.forms is None):
+        parts += [_forms(diagnosis, code), _subwords(row)]
     elif not worse and contrast.detectable is not None:
-        parts.append(capital(detects(points(contrast.detectable))))
+        parts.append(words.capital(words.detects(words.points(contrast.detectable))))
     return ". ".join(filter(None, parts)) + "."
 
 
-def _failing(results: CoreResults, code: str, own: LanguageDiagnosis, most: int) -> str:
-    """Describe the texts that fail, so many at most; when most do, do not list them."""
-    there = results.coverage.languages[code]
-    if not own.failing_count:
+def _failing(results: CoreResults, code: str, row: LanguageDiagnosis, most: int) -> str:
+    """Name at most so many of the texts that fail; none where more than a quarter fails."""
+    count, present = row.failing_count, results.coverage.languages[code]
+    if not count:
         return ""
-    if own.failing_count > most and (own.failing_count > there / 4 or not most):
-        return f"{own.failing_count:,} of its {there:,} texts fail"
+    if count > most and (count > present / 4 or not most):
+        return f"{count:,} of its {present:,} texts fail"
     labels = Labels(results)
-    named = [_failing_text(labels, code, text) for text in own.failing[:most]]
-    more = own.failing_count - len(named)
-    rest = f", and {more:,} more of its {there:,} texts" if more else ""
-    fail = "One text fails" if own.failing_count == 1 else f"{own.failing_count:,} texts fail"
-    return f"{fail}: {listed(named) if not rest else ', '.join(named)}{rest}"
+    named = [_failing_text(labels, code, text) for text in row.failing[:most]]
+    more = count - len(named)
+    texts = f"{', '.join(named)}, and {more:,} more of its {present:,} texts"
+    fail = "One text fails" if count == 1 else f"{count:,} texts fail"
+    return f"{fail}: {texts if more else words.listed(named)}"
 
 
 def _failing_text(labels: Labels, code: str, text: FailingText) -> str:
-    said = labels.with_gloss(text.concept, code).cut()
+    name = labels.with_gloss(text.concept, code).cut()
     if not text.mistaken_for:
-        return said
+        return name
     instead = labels.with_gloss(text.mistaken_for, code).cut()
-    return f"{said} is mistaken for {instead} in {text.times} of {text.queries} languages"
+    return f"{name} is mistaken for {instead} in {text.times} of {text.queries} languages"
 
 
-def _forms(found: Diagnosis, code: str) -> str:
+def _forms(diagnosis: Diagnosis, code: str) -> str:
     """Name the forms of the texts that close the gap."""
-    own = found.languages[code]
-    if own.forms is None or found.forms is None:
+    effects = diagnosis.languages[code].forms
+    if effects is None or diagnosis.forms is None:
         return "Other forms of the texts were not probed (--probe)"
-    said = [
-        f"{_in_form(form, found.forms[form][code])}, which {row.effect} the gap"
-        + (f" to {points(row.difference.value or 0)}" if row.effect == "narrows" else "")
-        for form, row in own.forms.items()
+    closing = [
+        f"{_in_form(form, diagnosis.forms[form][code])}, which {row.effect} the gap"
+        + (f" to {words.points(row.difference.value or 0)}" if row.effect == "narrows" else "")
+        for form, row in effects.items()
         if row.effect != "none"
     ]
-    return (
-        f"It is retrieved more often {'; '.join(said)}" if said else "No other form closes the gap"
-    )
+    more_often = f"It is retrieved more often {'; '.join(closing)}"
+    return more_often if closing else "No other form closes the gap"
 
 
-def _subwords(own: LanguageDiagnosis) -> str:
-    said = {
-        "explain": "The number of its subwords explains it",
-        "do not explain": "The number of its subwords does not explain it",
-    }
-    return said.get(own.subwords.effect, "") if own.subwords else ""
+def _subwords(row: LanguageDiagnosis) -> str:
+    if not row.subwords or row.subwords.effect == "inconclusive":
+        return ""
+    verb = "explains" if row.subwords.effect == "explain" else "does not explain"
+    return f"The number of its subwords {verb} it"
 
 
-def of_categories(found: Diagnosis) -> list[str]:
+def of_categories(diagnosis: Diagnosis) -> list[str]:
     """Say which categories are aligned better or worse than the rest."""
-    contrasts = found.categories
-    if not contrasts:
-        return []
-    said = [
-        f"{name} concepts are aligned {_significantly(own)} than the rest ({_numbers(own)})."
-        for name, own in contrasts.items()
-        if own.significant and own.verdict != "level"
+    contrasts = diagnosis.categories
+    sentences = [
+        f"{name} concepts are aligned {_significantly(contrast)} than the rest "
+        f"({_similarity(contrast)})."
+        for name, contrast in contrasts.items()
+        if contrast.significant and contrast.verdict != "level"
     ]
-    if said:
-        return said
-    name, own = max(contrasts.items(), key=lambda item: abs(item[1].difference or 0))
+    if sentences or not contrasts:
+        return sentences
+    name = max(contrasts, key=lambda name: abs(_difference(contrasts[name])))
     return [
         "No category is aligned significantly better or worse than the rest; the largest "
-        f"difference is that of {name} concepts ({_numbers(own)})."
+        f"difference is that of {name} concepts ({_similarity(contrasts[name])})."
     ]
 
 
-def _significantly(own: Contrast) -> str:
-    slightly = "slightly" if own.verdict.startswith("slightly") else "significantly"
-    word = "better" if (own.difference or 0) > 0 else "worse"
-    return f"{slightly} {word}{on_these(own.verdict)}"
+def _significantly(contrast: Contrast) -> str:
+    slightly = "slightly" if contrast.verdict.startswith("slightly") else "significantly"
+    better = "better" if _difference(contrast) > 0 else "worse"
+    return f"{slightly} {better}{words.on_these(contrast.verdict)}"
 
 
-def _numbers(contrast: Contrast) -> str:
+def _similarity(contrast: Contrast) -> str:
     """Return a difference in similarity with its interval and its p."""
-    return f"similarity {how_sure(contrast.difference, contrast.interval, contrast.p)}"
+    return f"similarity {words.how_sure(contrast.difference, contrast.interval, contrast.p)}"
 
 
-def of_scripts(found: Diagnosis, results: CoreResults) -> list[str]:
+def of_scripts(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
     """Say whether languages of different scripts are farther apart."""
-    contrast = found.scripts
+    contrast = diagnosis.scripts
     if not contrast:
         return []
     set_aside = len(judged(results, "not supported")) if results.among_supported else 0
-    different = contrast.p is not None and contrast.p <= ALPHA
-    farther = "farther apart" if (contrast.difference or 0) > 0 else "nearer to each other"
-    verdict = farther if different else "neither significantly farther apart nor nearer"
+    verdict = "neither significantly farther apart nor nearer"
+    if contrast.p is not None and contrast.p <= ALPHA:
+        verdict = "farther apart" if (contrast.difference or 0) > 0 else "nearer to each other"
     return [
         f"Languages of different scripts are {verdict} than languages of one script (difference "
-        f"in centroid distance {signed(contrast.difference)}, {p_value(contrast.p)}, "
+        f"in centroid distance {words.signed(contrast.difference)}, {words.p_value(contrast.p)}, "
         f"{len(results.languages) - set_aside} languages)."
     ]

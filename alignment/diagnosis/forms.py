@@ -1,4 +1,4 @@
-"""Forms: the texts of a grid written otherwise, as real text is, and their vectors."""
+"""Forms: the texts of a grid in the other forms that real texts have, and their vectors."""
 
 import re
 from collections.abc import Callable
@@ -16,14 +16,14 @@ COMPOSED, DECOMPOSED = "composed (NFC)", "decomposed (NFD)"  # Unicode's normal 
 ROMANISED, UNMARKED = "romanised", "without diacritics"
 FORMS = (LOWER, CAPITALISED, SENTENCE, COMPOSED, DECOMPOSED, ROMANISED, UNMARKED)
 
-Forms = dict[str, tuple[np.ndarray, ConceptGrid]]  # {form: (X' (C, L', D), grid in this form)}
+TextForms = dict[str, tuple[np.ndarray, ConceptGrid]]  # {form: (X' (C, L', D), grid in this form)}
 
 
 def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
     """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
 
-    In a sentence these are the languages that the grid has a template for; a grid without any is
-    returned in no other form, but as it is. Only what is not in Latin script is romanised.
+    These are for a sentence the languages with a template; a grid without any template is returned
+    unchanged. Only texts that are not in Latin script are romanised.
     """
     writers = _writers(grid, form)
     texts = tuple(
@@ -35,21 +35,18 @@ def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
 
 
 def _writers(grid: ConceptGrid, form: str) -> dict[int, Callable[[str], str]]:
-    """Return {column: how a text of the language is written}, of the languages with the form."""
+    """Return {column: function that writes a text in the form}, of the languages with the form."""
     if form == SENTENCE:
-        return {
-            j: partial(grid.templates[code].replace, SLOT)
-            for j, code in enumerate(grid.languages)
-            if code in grid.templates
-        }
+        templates = ((j, grid.templates.get(code)) for j, code in enumerate(grid.languages))
+        return {j: partial(template.replace, SLOT) for j, template in templates if template}
     if form == ROMANISED:
-        own = (str if script == "Latin" else _romanised for script in grid.scripts())
-        return dict(enumerate(own))
+        latin = (script == "Latin" for script in grid.scripts())
+        return {j: str if is_latin else _romanised for j, is_latin in enumerate(latin)}
     return dict.fromkeys(range(len(grid.languages)), _WRITERS[form])
 
 
 def _capitalised(text: str) -> str:
-    return text[:1].title() + text[1:]  # the title case of one letter: "ǆ" begins with "ǅ"
+    return text[:1].title() + text[1:]  # the title case of one letter: "ǆ" becomes "ǅ"
 
 
 def _romanised(text: str) -> str:
@@ -63,8 +60,8 @@ def _unmarked(text: str) -> str:
     return text if bare == normalize("NFD", text) else normalize("NFC", bare)
 
 
-# Accents and points that writers leave out; those of й, of が and of Indian vowels are parts of
-# letters.
+# Accents and points that writers leave out. The marks of й, of が and of Indian vowels are parts of
+# letters and stay.
 _MARKS = re.compile("(?<![\u0400-\u04ff])[\u0300-\u036f]+|[\u0591-\u05c7\u064b-\u065f\u0670]")
 _WRITERS: dict[str, Callable[[str], str]] = {
     LOWER: str.lower,
@@ -77,35 +74,32 @@ _WRITERS: dict[str, Callable[[str], str]] = {
 
 def embed_forms(
     X: np.ndarray, grid: ConceptGrid, encode: Callable[[list[str]], np.ndarray]
-) -> Forms:
-    """Return {form: (X' (C, L', D), grid in this form)}; only texts new to the grid are encoded.
-
-    A form that two languages or more do not have is left out, and so is one that changes no text.
+) -> TextForms:
+    """Embed the forms that two languages or more have and that change a text.
 
     Args:
-        X: (C, L, D), the vectors of the grid's own texts, which are taken where they serve.
-        encode: texts to (n, D) unit vectors; asked once, for the union of all forms.
+        X: (C, L, D), the vectors of the grid's texts, which are not encoded again.
+        encode: texts to (n, D) unit vectors; called once, for the new texts of all forms.
     """
     flat = X.reshape(-1, X.shape[2])
-    known = {text: row for text, row in zip(chain(*grid.texts), flat, strict=True) if text}
-    written = {form: in_form(grid, form) for form in FORMS}
-    written = {
+    vectors = {text: row for text, row in zip(chain(*grid.texts), flat, strict=True) if text}
+    written = ((form, in_form(grid, form)) for form in FORMS)
+    grids = {
         form: other
-        for form, other in written.items()
+        for form, other in written
         if len(other.languages) > 1 and changed(other, grid).any()
     }
-    texts = dict.fromkeys(text for other in written.values() for text in other.flat_texts())
-    new = [text for text in texts if text not in known]
-    known.update(zip(new, encode(new) if new else [], strict=True))
+    texts = dict.fromkeys(text for other in grids.values() for text in other.flat_texts())
+    new = [text for text in texts if text not in vectors]
+    vectors.update(zip(new, encode(new) if new else [], strict=True))
     return {
-        form: (other.spread(np.array([known[text] for text in other.flat_texts()])), other)
-        for form, other in written.items()
+        form: (other.spread(np.array([vectors[text] for text in other.flat_texts()])), other)
+        for form, other in grids.items()
     }
 
 
-def changed(written: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
-    """Return (L',) of bool: whether a form writes a text of a language otherwise."""
-    columns = [grid.languages.index(code) for code in written.languages]
-    texts, others = (np.array(each.texts, dtype=object) for each in (written, grid))
-    differs: np.ndarray = np.any(texts != others[:, columns], axis=0)
-    return differs
+def changed(in_form: ConceptGrid, grid: ConceptGrid) -> np.ndarray:
+    """Return (L',) of bool: whether a form changes a text of each language that has the form."""
+    columns = [grid.languages.index(code) for code in in_form.languages]
+    texts, others = (np.array(each.texts, dtype=object) for each in (in_form, grid))
+    return np.any(texts != others[:, columns], axis=0)

@@ -1,164 +1,128 @@
-"""Diagnosis: is a language retrieved worse than the others, by which texts, and what cures it?"""
+"""Diagnosis in numbers: whether a language is retrieved worse, which texts fail, and why."""
 
 import numpy as np
 
-from alignment.diagnosis import Asked, contrasts
-from alignment.diagnosis.forms import ROMANISED, SENTENCE, Forms, embed_forms
+from alignment.diagnosis import contrasts, record
+from alignment.diagnosis.forms import ROMANISED, SENTENCE, embed_forms
 from alignment.diagnosis.probes import Probe, changes, probe
-from alignment.diagnosis.record import (
-    Diagnosis,
-    Effect,
-    Explained,
-    FailingText,
-    FormChange,
-    FormEffect,
-    LanguageDiagnosis,
-    SubwordEffect,
-)
 from alignment.diagnosis.subwords import by_language
 from alignment.measure import metrics
 from alignment.measure.arrays import Floats
 from alignment.measure.measurement import PARTS, Measurement
-from alignment.measure.subwords import Subwords
 from alignment.record.analysis import Context
+from alignment.seam import Request
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import MIN_CONCEPTS, estimate, number
 from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
 
-FAILS = -0.5  # a text fails that is retrieved by so much less than its translations
+FAILS = -0.5  # a text fails if its retrieval is lower than that of its translations by more
 MAX_FAILING = 20  # that are named of a language
 
-Sides = dict[str, tuple[Floats, Floats]]  # of a language, (C,) without a form and in it
+Changes = dict[str, dict[str, record.FormChange]]  # {form: {language: change}}
 
 
-def measure(request: Asked, context: Context) -> Diagnosis:
-    """Diagnose a run; the record is to hold the texts that fail, and what they are mistaken for."""
-    m, forms = context.measurement, None
-    if request.probe:
+def measure(request: Request, context: Context) -> record.Diagnosis:
+    """Diagnose a run, and ask the record to hold the texts that the diagnosis names."""
+    m, among, margin = context.measurement, context.among, context.margin
+    forms, probes, form_changes = {}, {}, None
+    if request.embeds:
         forms = embed_forms(m.X, m.grid, context.embed)
         context.packages |= {"anyascii"} if ROMANISED in forms else set()
-    found = diagnose(m, context.among, context.margin, forms, context.subwords)
-    for code, language in found.languages.items():
-        for text in language.failing:
+        probes = probe(m, among, forms)
+        form_changes = changes(probes, margin, m.seed)
+    subwords = count = None
+    if context.subwords:
+        similarity = m.values[f"calibrated_{PARTS[0]}"]
+        subwords = by_language(context.subwords, similarity, m.grid, m.seed)
+        count = context.subwords.count[:, context.compared]
+    languages = _languages(among, margin, probes, form_changes, count)
+    for code, row in languages.items():
+        for text in row.failing:
             context.texts |= {(text.concept, code), (text.mistaken_for, code)}
-    return found
-
-
-def diagnose(
-    m: Measurement,
-    among: Measurement,
-    margin: float,
-    forms: Forms | None = None,
-    subwords: Subwords | None = None,
-) -> Diagnosis:
-    """Say what retrieval fails by, as far as it can be told.
-
-    Args:
-        m: of the whole grid.
-        among: of the languages that are compared with each other; ``m`` where these are all.
-        margin: differences within ± margin do not matter.
-        forms: vectors of the grid in other forms; None to probe nothing.
-        subwords: how the model cuts the texts up; None where it does not show it.
-    """
-    probes = probe(m, among, forms) if forms is not None else None
-    found = changes(probes, margin, m.seed) if probes else None
-    written = forms.get(SENTENCE) if forms else None
-    similarity = m.values[f"calibrated_{PARTS[0]}"]
-    intra, grid = among.by_concept[PARTS[0]], m.grid
-    return Diagnosis(
-        languages=_languages(among, margin, probes, found, _count(m, among, subwords)),
-        forms=found,
-        templates=dict(written[1].templates) if written else {},
-        subwords=by_language(subwords, similarity, grid, m.seed) if subwords else None,
-        categories=(
-            contrasts.of_categories(intra, grid.categories, margin, m.seed)
-            if len(grid.languages) > 1
-            else {}
-        ),
+    categories = m.grid.categories if len(m.grid.languages) > 1 else ()
+    return record.Diagnosis(
+        languages=languages,
+        forms=form_changes,
+        templates=dict(forms[SENTENCE][1].templates) if SENTENCE in forms else {},
+        subwords=subwords,
+        categories=contrasts.of_categories(among.by_concept[PARTS[0]], categories, margin, m.seed),
         scripts=contrasts.of_scripts(among.X, among.grid.scripts(), m.seed),
     )
-
-
-def _count(m: Measurement, among: Measurement, subwords: Subwords | None) -> Floats | None:
-    """Return the numbers of subwords (C, L') in the languages that are compared."""
-    if subwords is None:
-        return None
-    return subwords.count[:, [m.grid.languages.index(code) for code in among.grid.languages]]
 
 
 def _languages(
     m: Measurement,
     margin: float,
-    probes: dict[str, Probe] | None,
-    changes: dict[str, dict[str, FormChange]] | None,
+    probes: dict[str, Probe],
+    changes: Changes | None,
     count: Floats | None,
-) -> dict[str, LanguageDiagnosis]:
+) -> dict[str, record.LanguageDiagnosis]:
     retrieval, languages = m.near.retrieval, m.grid.languages
-    gap = metrics.gaps(retrieval)
-    sides = {form: _sides(probe, languages) for form, probe in (probes or {}).items()}
-    found = {}
+    gaps = metrics.gaps(retrieval)
+    sides = {form: _sides(probe, languages) for form, probe in probes.items()}
+    rows = {}
     for code, contrast in contrasts.of_languages(retrieval, languages, margin, m.seed).items():
         j = languages.index(code)
-        fail = np.flatnonzero(gap[:, j] < FAILS - 1e-9)
-        worst = fail[np.argsort(gap[fail, j], kind="stable")][:MAX_FAILING]
-        found[code] = LanguageDiagnosis(
+        gap = gaps[:, j]
+        fail = np.flatnonzero(gap < FAILS - 1e-9)
+        worst = fail[np.argsort(gap[fail], kind="stable")][:MAX_FAILING]
+        rows[code] = record.LanguageDiagnosis(
             retrieval=contrast,
             standing=contrast.verdict,
-            failing=[_failing(int(c), j, gap[c, j], m) for c in worst],
+            failing=[_failing(int(c), j, gap[c], m) for c in worst],
             failing_count=len(fail),
             forms=_forms(code, sides, changes, m.seed) if changes else None,
-            subwords=_subword_effect(gap[:, j], count, j, m.seed) if count is not None else None,
+            subwords=_subword_effect(gap, count, j, m.seed) if count is not None else None,
         )
-    return found
+    return rows
 
 
-def _sides(probe: Probe, languages: tuple[str, ...]) -> Sides:
-    """Return the gaps of the languages among each other that have the form: without it, in it."""
+def _sides(probe: Probe, languages: tuple[str, ...]) -> dict[str, Floats]:
+    """Return {language: gaps (2, C)}, bare and in the form, among ``languages`` with the form."""
     columns = [j for j, code in enumerate(probe.languages) if code in languages]
-    bare, value = (metrics.gaps(V[:, columns]) for V in (probe.bare, probe.value))
-    return {probe.languages[j]: (bare[:, i], value[:, i]) for i, j in enumerate(columns)}
+    gaps = np.stack([metrics.gaps(V[:, columns]) for V in (probe.bare, probe.value)])
+    return {probe.languages[j]: gaps[:, :, i] for i, j in enumerate(columns)}
 
 
-def _failing(c: int, j: int, difference: float, m: Measurement) -> FailingText:
-    """Describe the text of concept c in language j by what is found instead of it."""
+def _failing(c: int, j: int, difference: float, m: Measurement) -> record.FailingText:
+    """Describe the text of concept c in language j by the concept most often found instead."""
     queries = np.flatnonzero(m.present[c] & (np.arange(len(m.present[c])) != j))
-    found, times = np.unique(m.near.answer[c, queries, j], return_counts=True)
-    wrong = found != c
+    answers, times = np.unique(m.near.answer[c, queries, j], return_counts=True)
+    wrong = answers != c
     most = int(times[wrong].max(initial=0))
-    instead = m.grid.concepts[found[wrong][times[wrong].argmax()]] if most else ""
+    instead = m.grid.concepts[answers[wrong][times[wrong].argmax()]] if most else ""
     gap = number(difference) or 0.0
-    return FailingText(m.grid.concepts[c], gap, instead, most, len(queries))
+    return record.FailingText(m.grid.concepts[c], gap, instead, most, len(queries))
 
 
 def _forms(
-    language: str, sides: dict[str, Sides], changes: dict[str, dict[str, FormChange]], seed: int
-) -> dict[str, FormEffect]:
-    """Compare the language's gap in every form that it has with its gap without."""
-    forms = [form for form, own in sides.items() if language in own]
-    pairs = [sides[form][language] for form in forms]
-    before, after = (np.stack(side, axis=1) for side in zip(*pairs, strict=True))
+    language: str, sides: dict[str, dict[str, Floats]], changes: Changes, seed: int
+) -> dict[str, record.FormEffect]:
+    """Compare the language's gap in every form that it has with the gap of its bare texts."""
+    forms = [form for form, gaps in sides.items() if language in gaps]
+    before, after = np.stack([sides[form][language] for form in forms], axis=2)  # (C, forms)
     left, closed = (difference_interval(values, seed).T for values in (after, after - before))
     gap, remains = metrics.mean_present(before, axis=0), metrics.mean_present(after, axis=0)
-    effects = (
-        _effect(changes[form][language].contrast, *numbers)
-        for form, *numbers in zip(forms, gap, remains, left, closed, strict=True)
-    )
-    return {
-        form: FormEffect(estimate(remains[i], left[i]), effect)
-        for i, (form, effect) in enumerate(zip(forms, effects, strict=True))
-    }
+    effects = {}
+    for i, form in enumerate(forms):
+        change = changes[form][language].contrast
+        effect = _effect(change, gap[i], remains[i], left[i], closed[i])
+        effects[form] = record.FormEffect(estimate(remains[i], left[i]), effect)
+    return effects
 
 
-def _effect(change: Contrast, gap: float, remains: float, left: Floats, closed: Floats) -> Effect:
-    """Tell what a form does to a gap; only one in which the language itself is retrieved better."""
+def _effect(
+    change: Contrast, gap: float, remains: float, left: Floats, closed: Floats
+) -> record.Effect:
+    """Return the effect of a form on a gap; "none" if it does not improve the language itself."""
     helps = change.significant and (change.difference or 0) > 0 and closed[0] > 0
     if not (helps and gap < 0):
         return "none"
     return "removes" if left[1] >= 0 and remains > gap / 2 else "narrows"
 
 
-def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> SubwordEffect:
-    """Say what is left of the gap where a concept has as many subwords here as elsewhere."""
+def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> record.SubwordEffect:
+    """Return the gap (C,) of language j where a concept has as many subwords here as elsewhere."""
     others = metrics.mean_present(np.delete(count, j, axis=1), axis=1)
     more = count[:, j] - others + 0 * gap  # NaN where either is
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)
@@ -166,15 +130,11 @@ def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> SubwordEff
     ends = statistic_interval(moments, _line, seed).T
     if np.isfinite(more).sum() < MIN_CONCEPTS:
         ends[:] = np.nan
-    return SubwordEffect(estimate(at_equal, ends[1]), _explained(gap, at_equal, ends))
-
-
-def _explained(gap: Floats, at_equal: float, ends: Floats) -> Explained:
-    """Subwords explain a gap that goes with them, and that is gone where they are equal."""
-    difference = metrics.mean_present(gap)
-    if ends[0][1] < 0 and ends[1][1] >= 0 and at_equal > difference / 2:
-        return "explain"
-    return "do not explain" if ends[1][1] < 0 else "inconclusive"
+    (_, slope), (_, highest) = ends  # the upper ends of the intervals
+    effect: record.Explained = "do not explain" if highest < 0 else "inconclusive"
+    if slope < 0 <= highest and at_equal > metrics.mean_present(gap) / 2:
+        effect = "explain"
+    return record.SubwordEffect(estimate(at_equal, ends[1]), effect)
 
 
 def _line(moments: Floats, weights: Floats) -> Floats:

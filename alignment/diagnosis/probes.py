@@ -1,15 +1,15 @@
-"""Probes: measure the grid in other forms and compare each with the bare texts by concept.
+"""Probes: the retrieval of the grid in other forms, compared with the bare texts by concept.
 
-``FORMS`` are written and embedded anew; two need no new vectors: identical surfaces left out, and
-each language's mean removed. A form that leaves all texts of a language as they are has nothing to
-say of it: its change is exactly 0, and no question is asked. One that changes no text is left out.
+``FORMS`` are written and embedded anew. Two more forms need no new vectors: without identical
+texts, and with each language's mean removed. Where a form leaves all texts of a language as they
+are, its change is exactly 0 and is not tested. A form that changes no text is left out.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from alignment.diagnosis.forms import FORMS, Forms, changed
+from alignment.diagnosis.forms import FORMS, TextForms, changed
 from alignment.diagnosis.record import FormChange
 from alignment.grids.languages import ALL
 from alignment.measure import metrics, neighbours
@@ -23,119 +23,84 @@ DISTINCT, CENTRED = "distinct texts", "centring"
 PROBED = (*FORMS, DISTINCT, CENTRED)
 
 
-@dataclass(frozen=True)
-class Probe:
-    """The retrieval of a grid in one form, and bare, in the languages that have the form.
+class Probe(NamedTuple):
+    """The retrieval of a grid in one form, and bare, in the languages that have the form."""
 
-    Attributes:
-        languages: L' of the grid's.
-        bare, value: (C, L') retrieval credits; NaN where there is none.
-        changed: (L') of bool, whether the form changes anything in a language.
-    """
-
-    languages: tuple[str, ...]
-    bare: Floats
-    value: Floats
-    changed: Bools
-
-    @property
-    def change(self) -> Floats:
-        """(C, L') of value − bare; 0 in a language that the form leaves as it is."""
-        return np.where(self.changed, self.value - self.bare, 0.0)
+    languages: tuple[str, ...]  # L' codes
+    bare: Floats  # (C, L') retrieval credits of the bare texts; NaN where there is none
+    value: Floats  # (C, L'), in the form
+    changed: Bools  # (L',), whether the form changes anything in a language
 
 
-def probe(m: Measurement, among: Measurement, forms: Forms) -> dict[str, Probe]:
-    """Measure the retrieval in every form that changes a text, and with each language centred.
+def probe(m: Measurement, among: Measurement, forms: TextForms) -> dict[str, Probe]:
+    """Return the retrieval in every form that changes a text, and with each language centred.
 
-    Args:
-        m: of the texts as they are.
-        among: the same among the languages that the model knows, with each other alone; these are
-            probed so too. ``m`` where they are all.
-        forms: of `embed_forms`.
+    The languages that are compared are searched with each other alone: ``among`` measures their
+    bare texts, and is ``m`` where these are all languages.
     """
     probes = _probe(m, forms)
-    if among is not m:
-        for form, own in _probe(among, _in_languages(among.grid.languages, forms)).items():
-            probes[form] = _with_columns(probes[form], own)
-    return {form: own for form, own in probes.items() if own.changed.any()}
+    parts = _probe(among, forms) if among is not m else {}
+    for form, part in parts.items():
+        whole = probes[form]
+        bare, value = whole.bare.copy(), whole.value.copy()
+        columns = [whole.languages.index(code) for code in part.languages]
+        bare[:, columns], value[:, columns] = part.bare, part.value
+        probes[form] = whole._replace(bare=bare, value=value)
+    return {form: measured for form, measured in probes.items() if measured.changed.any()}
 
 
-def _probe(m: Measurement, forms: Forms) -> dict[str, Probe]:
-    probes = {}
+def _probe(m: Measurement, forms: TextForms) -> dict[str, Probe]:
+    """Measure the forms that two languages of the measurement or more have."""
+    probes, languages, bare = {}, m.grid.languages, m.near.retrieval
     for form, (X, grid) in forms.items():
-        columns = [m.grid.languages.index(code) for code in grid.languages]
-        value = neighbours.retrieval(X, np.array(grid.mask()))
-        bare = _in_columns(m, columns)
-        probes[form] = Probe(grid.languages, bare, value, changed(grid, m.grid))
-    languages, bare = m.grid.languages, m.near.retrieval
+        columns = [j for j, code in enumerate(grid.languages) if code in languages]
+        if len(columns) > 1:
+            part = grid.with_columns(columns)
+            X = X if part.languages == grid.languages else X[:, columns]
+            value = neighbours.retrieval(X, np.array(part.mask()))
+            without = bare  # already measured in all languages
+            if part.languages != languages:
+                at = [languages.index(code) for code in part.languages]
+                without = neighbours.retrieval(m.X[:, at], m.present[:, at])
+            probes[form] = Probe(part.languages, without, value, changed(part, m.grid))
     identical = np.any(m.identical, axis=0)
-    alike = np.any(identical | identical.T, axis=0)
-    probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, alike)
+    identical = np.any(identical | identical.T, axis=0)
+    probes[DISTINCT] = Probe(languages, bare, m.paired.distinct_retrieval, identical)
     probes[CENTRED] = Probe(languages, bare, _centred(m), np.ones(len(languages), dtype=bool))
     return probes
 
 
-def _in_languages(languages: tuple[str, ...], forms: Forms) -> Forms:
-    """Return the forms in these languages, where two of them have the form."""
-    own = {}
-    for form, (X, grid) in forms.items():
-        columns = [j for j, code in enumerate(grid.languages) if code in languages]
-        if len(columns) > 1:
-            own[form] = X[:, columns], grid.with_columns(columns)
-    return own
-
-
-def _with_columns(whole: Probe, part: Probe) -> Probe:
-    """Return the probe of all languages, with what was measured in some of them put in."""
-    bare, value = whole.bare.copy(), whole.value.copy()
-    columns = [whole.languages.index(code) for code in part.languages]
-    bare[:, columns], value[:, columns] = part.bare, part.value
-    return replace(whole, bare=bare, value=value)
-
-
-def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dict[str, FormChange]]:
-    """Compare every form with the bare grid, by language and over all.
-
-    All languages and forms are one family; the forms over all languages are another.
-
-    Returns:
-        {form: {language, or "all": its change}}; a language that lacks the form is not there.
-    """
-    found: dict[str, dict[str, FormChange]] = {form: {} for form in probes}
-    by_language = [
-        (form, code, own.bare[:, j], own.change[:, j], own.changed[j])
-        for form, own in probes.items()
-        for j, code in enumerate(own.languages)
-    ]
-    overall = [
-        (form, ALL, metrics.mean_present(own.bare, 1), metrics.mean_present(own.change, 1), True)
-        for form, own in probes.items()
-    ]
-    for family in (by_language, overall):
-        forms, codes, bare, change, changed = zip(*family, strict=True)
-        unchanged = ~np.array(changed, dtype=bool)
-        judged = contrasts(np.stack(change, axis=1), margin=margin, seed=seed, unchanged=unchanged)
-        for form, code, before, contrast in zip(forms, codes, bare, judged, strict=True):
-            found[form][code] = FormChange(number(float(metrics.mean_present(before))), contrast)
-    return found
-
-
-def _in_columns(m: Measurement, columns: list[int]) -> Floats:
-    """Return the retrieval (C, L') in some languages only; that in all is measured already."""
-    if columns == list(range(len(m.grid.languages))):
-        return m.near.retrieval
-    return neighbours.retrieval(m.X[:, columns], m.present[:, columns])
-
-
 def _centred(m: Measurement) -> Floats:
-    """Return (C, L): retrieval where the mean removed is that of the concepts of other folds.
+    """Return the retrieval (C, L) with the mean of the concepts of the other folds removed.
 
-    All vectors of a language are moved by the same mean, once a fold, and only the fold's own
-    queries are counted: a mean with the query's own concept in it would draw its words together.
+    Each fold moves all vectors of a language by the same mean, and counts only its own queries: a
+    mean that includes the query's concept would draw its translations together.
     """
     fold = np.arange(len(m.X)) % FOLDS
     retrieval = np.full(m.present.shape, np.nan)
-    for own in (fold == i for i in range(min(FOLDS, len(m.X)))):
-        X = centred(m.X, m.present, own)
-        retrieval[own] = neighbours.retrieval(X, m.present, own)[own]
+    for queries in (fold == i for i in range(min(FOLDS, len(m.X)))):
+        X = centred(m.X, m.present, queries)
+        retrieval[queries] = neighbours.retrieval(X, m.present, queries)[queries]
     return retrieval
+
+
+def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dict[str, FormChange]]:
+    """Return {form: {language, or "all": its change}}, each form compared with the bare texts.
+
+    All forms in all languages are one family; the forms overall are another.
+    """
+    by_language, overall = [], []
+    for form, (languages, bare, value, moved) in probes.items():
+        change = np.where(moved, value - bare, 0.0)  # exactly 0 where the texts stay as they are
+        by_column = zip(languages, bare.T, change.T, moved, strict=True)
+        by_language += [(form, *column) for column in by_column]
+        means = metrics.mean_present(bare, axis=1), metrics.mean_present(change, axis=1)
+        overall.append((form, ALL, *means, True))
+    rows: dict[str, dict[str, FormChange]] = {form: {} for form in probes}
+    for family in (by_language, overall):
+        forms, codes, befores, columns, asked = zip(*family, strict=True)
+        differences, unchanged = np.stack(columns, axis=1), ~np.array(asked, dtype=bool)
+        judged = contrasts(differences, margin=margin, seed=seed, unchanged=unchanged)
+        for form, code, before, contrast in zip(forms, codes, befores, judged, strict=True):
+            rows[form][code] = FormChange(number(float(metrics.mean_present(before))), contrast)
+    return rows

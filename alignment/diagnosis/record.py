@@ -12,14 +12,14 @@ Explained = Literal["explain", "do not explain", "inconclusive"]
 
 
 class FailingText(Struct, frozen=True):
-    """A text that is retrieved less than its translations.
+    """A text that is retrieved far less than its translations.
 
     Attributes:
         concept: of the text.
-        difference: of its retrieval from that of the translations, in [−1, −0.5).
-        mistaken_for: the concept that the most queries find instead of it; "" where none does.
-        times: number of queries that find that concept.
-        queries: number of languages that ask.
+        difference: its retrieval minus that of the translations, in [−1, −0.5).
+        mistaken_for: the concept that most queries retrieve instead; "" where there is none.
+        times: number of queries that retrieve that concept.
+        queries: number of languages with a query.
     """
 
     concept: str
@@ -54,15 +54,15 @@ class SubwordEffect(Struct, frozen=True):
 
 
 class LanguageDiagnosis(Struct, frozen=True):
-    """Whether a language diverges, and why.
+    """Whether a language is retrieved worse or better than the others, and why.
 
     Attributes:
-        retrieval: its difference from that of the pairs without the language.
-        standing: the verdict on the language, that of ``retrieval``.
+        retrieval: that of its pairs minus that of the pairs without the language.
+        standing: the verdict of ``retrieval``.
         failing: the texts that fail, the worst first, at most ``MAX_FAILING``.
-        failing_count: how many fail.
+        failing_count: number of texts that fail.
         forms: {form: the difference in it}; None where not probed.
-        subwords: what their number has to do with it; None where the tokeniser is not known.
+        subwords: the effect of their number; None where the model does not show its tokeniser.
     """
 
     retrieval: Contrast
@@ -78,8 +78,7 @@ class FormChange(Struct, frozen=True):
 
     Attributes:
         bare: retrieval of the bare texts, in [0, 1].
-        contrast: retrieval in this form minus ``bare``; "unchanged" where the form leaves all texts
-            of the language as they are.
+        contrast: in this form minus ``bare``; "unchanged" where the form changes no text.
     """
 
     bare: Number
@@ -87,13 +86,12 @@ class FormChange(Struct, frozen=True):
 
 
 class SubwordUse(Struct, frozen=True):
-    """How the texts of a language, or of all, are cut up.
+    """How a model cuts up the texts of a language, or of all.
 
     Attributes:
         per_text: mean number of subwords.
-        unknown: share of them that the model does not know, in [0, 1].
-        correlation: Spearman's, in [−1, 1], of their number with alignment over the texts; ranks
-            are taken within each language, so that no two languages are compared.
+        unknown: share of subwords that the model does not know, in [0, 1].
+        correlation: Spearman's, in [−1, 1], of their number with alignment, within each language.
     """
 
     per_text: Number
@@ -102,12 +100,10 @@ class SubwordUse(Struct, frozen=True):
 
 
 class ScriptContrast(Struct, frozen=True):
-    """How much farther apart the centroids of languages of different scripts lie.
-
-    No interval: it would have to allow for other languages, which are not a sample of any.
+    """How much farther apart centroids across scripts lie; no interval: languages are no sample.
 
     Attributes:
-        difference: mean distance across scripts minus that within, in [−2, 2].
+        difference: mean distance across scripts minus mean distance within, in [−2, 2].
         p: two-sided.
         scripts: of the languages.
     """
@@ -121,12 +117,12 @@ class Diagnosis(Struct, frozen=True):
     """Why retrieval fails: languages, forms of the text, subwords, categories and scripts.
 
     Attributes:
-        languages: {language: whether and why it diverges}, of the languages that are compared.
+        languages: {language: its difference and why}, of the languages that are compared.
         forms: {form: {language, or "all": change of retrieval}}; None where not probed.
         templates: {language: the sentence of the probe}, of the probed languages.
-        subwords: {language, or "all": how its texts are cut up}; None where not known.
-        categories: {category: its similarity against that of the others}.
-        scripts: centroid distances across scripts against those within; None without both.
+        subwords: {language, or "all": its subwords}; None where the tokeniser is not shown.
+        categories: {category: its similarity minus that of the others}.
+        scripts: centroid distances across scripts minus within; None where one kind is missing.
     """
 
     languages: dict[str, LanguageDiagnosis]

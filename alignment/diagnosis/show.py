@@ -3,30 +3,17 @@
 from functools import partial
 
 from alignment.diagnosis import findings
-from alignment.diagnosis.record import Diagnosis, FormChange
+from alignment.diagnosis.record import Diagnosis, FailingText, FormChange
 from alignment.grids.languages import ALL
 from alignment.record.core import CoreResults
-from alignment.report.labels import Labels
-from alignment.report.table import (
-    CHANGE,
-    CONCEPT,
-    CONTRAST,
-    COUNT,
-    DIFFERENCE,
-    ESTIMATE,
-    LANGUAGE,
-    NUMBER,
-    PERCENT_1,
-    SIGNED,
-    TEXT,
-    Column,
-    Table,
-    decimals,
-)
+from alignment.report import table
+from alignment.report.labels import Labels, Text
+from alignment.report.table import CHANGE, Column, Table
 from alignment.seam import Entry, Finding, Part, Place, Shown
 
-LANGUAGES, ERRORS = Part("languages", "Languages"), Part("errors", "Errors")  # parts of the core's
+LANGUAGES, ERRORS = Part("languages", "Languages"), Part("errors", "Errors")  # of the core
 FORMS, SUBWORDS = Part("forms", "Forms of the texts"), Part("subwords", "Subwords")
+LANGUAGE = Column("language", kind=table.LANGUAGE)
 
 
 def show(section: Diagnosis, results: CoreResults) -> Shown:
@@ -52,70 +39,66 @@ def show(section: Diagnosis, results: CoreResults) -> Shown:
     )
 
 
-def diagnosis(found: Diagnosis) -> Table:
+def diagnosis(section: Diagnosis) -> Table:
     """One row per language that is compared with the others."""
     return Table.named(
         "diagnosis",
         "Each language against the others",
-        found.languages,
-        Column("language", kind=LANGUAGE),
+        section.languages,
+        LANGUAGE,
         Column("standing", title="retrieval"),
-        Column("difference", lambda own: own.retrieval, DIFFERENCE),
-        Column("p", lambda own: own.retrieval.p, NUMBER, "corrected p"),
-        Column("detectable", lambda own: own.retrieval.detectable, NUMBER),
-        Column("failing_count", None, COUNT, "texts that fail"),
+        Column("difference", lambda row: row.retrieval, table.DIFFERENCE),
+        Column("p", lambda row: row.retrieval.p, table.NUMBER, "corrected p"),
+        Column("detectable", lambda row: row.retrieval.detectable, table.NUMBER),
+        Column("failing_count", None, table.COUNT, "texts that fail"),
     )
 
 
-def failing(found: Diagnosis, results: CoreResults) -> Table:
-    """The texts that are retrieved far less than their translations, by language."""
+def failing(section: Diagnosis, results: CoreResults) -> Table:
+    """One row per text that is retrieved far less than its translations, by language."""
     labels = Labels(results)
+
+    def mistaken_for(row: tuple[str, FailingText]) -> Text | None:
+        code, text = row
+        return labels.with_gloss(text.mistaken_for, code) if text.mistaken_for else None
+
     return Table.of(
         "failing",
         "Texts that fail, by language",
-        [(code, text) for code, own in found.languages.items() for text in own.failing],
-        Column("language", lambda row: row[0], LANGUAGE),
-        Column("text", lambda row: labels.text(row[1].concept, row[0]), TEXT),
-        Column("concept", lambda row: labels.concept(row[1].concept), CONCEPT),
-        Column(
-            "mistaken_for",
-            lambda row: (
-                labels.with_gloss(row[1].mistaken_for, row[0]) if row[1].mistaken_for else None
-            ),
-            CONCEPT,
-        ),
-        Column("times", lambda row: row[1].times, COUNT),
-        Column("queries", lambda row: row[1].queries, COUNT, "of languages"),
-        Column("difference", lambda row: row[1].difference, SIGNED),
+        [(code, text) for code, row in section.languages.items() for text in row.failing],
+        LANGUAGE._replace(value=lambda row: row[0]),
+        Column("text", lambda row: labels.text(row[1].concept, row[0]), table.TEXT),
+        Column("concept", lambda row: labels.concept(row[1].concept), table.CONCEPT),
+        Column("mistaken_for", mistaken_for, table.CONCEPT),
+        Column("times", lambda row: row[1].times, table.COUNT),
+        Column("queries", lambda row: row[1].queries, table.COUNT, "of languages"),
+        Column("difference", lambda row: row[1].difference, table.SIGNED),
         note="Texts that are found, and find, far less than their translations.",
     )
 
 
-def forms(found: Diagnosis) -> Table:
+def forms(section: Diagnosis) -> Table:
     """One row per form and language, and per form over all languages."""
-    rows = found.forms or {}
+    rows = section.forms or {}
     return Table.of(
         "forms",
         "Change in retrieval by form of the text and language (* significant)",
-        [(form, code, own) for form, by_code in rows.items() for code, own in by_code.items()],
+        [(form, code, row) for form, by_code in rows.items() for code, row in by_code.items()],
         Column("form", lambda row: row[0]),
-        Column("language", lambda row: row[1], LANGUAGE),
-        Column("bare", lambda row: row[2].bare, NUMBER),
-        Column("change", lambda row: row[2].contrast, CONTRAST),
+        LANGUAGE._replace(value=lambda row: row[1]),
+        Column("bare", lambda row: row[2].bare, table.NUMBER),
+        Column("change", lambda row: row[2].contrast, table.CONTRAST),
     )
 
 
-def form_changes(found: Diagnosis) -> Table:
-    """One row per form: the change in the retrieval of all, and of the languages it changes most.
-
-    Every language in every form is in ``forms``, and in the picture.
-    """
+def form_changes(section: Diagnosis) -> Table:
+    """One row per form: the change in retrieval over all languages, and the largest changes."""
     return Table.named(
         "form_changes",
         "Change in retrieval by form of the text (* significant)",
-        found.forms or {},
+        section.forms or {},
         Column("form"),
-        Column("all", lambda own: own[ALL].contrast, CHANGE, "all languages"),
+        Column("all", lambda rows: rows[ALL].contrast, CHANGE, "all languages"),
         Column("most_changed", _most_changed),
     )
 
@@ -132,7 +115,7 @@ def _most_changed(rows: dict[str, FormChange], most: int = 3) -> str:
 
 
 def change(row: FormChange | None) -> str:
-    """Say what a form changes, * where significant; None where the language lacks it."""
+    """Return in words what a form changes, * where significant; None is a missing template."""
     if row is None:
         return "no template"
     if row.contrast.difference is None:
@@ -140,14 +123,14 @@ def change(row: FormChange | None) -> str:
     return "no change" if row.contrast.verdict == "unchanged" else CHANGE.write(row.contrast)
 
 
-def subwords(found: Diagnosis) -> Table:
-    """One row per language: subwords per text, those unknown, and what they do to alignment."""
+def subwords(section: Diagnosis) -> Table:
+    """One row per language: subwords per text, unknown ones, and the correlation with alignment."""
     return Table.named(
         "subwords",
         "Subwords",
-        found.subwords or {},
-        Column("language", kind=LANGUAGE),
-        Column("per_text", kind=decimals(2)),
-        Column("unknown", None, PERCENT_1, "unknown, %"),
-        Column("correlation", None, ESTIMATE, "rank correlation with alignment"),
+        section.subwords or {},
+        LANGUAGE,
+        Column("per_text", kind=table.decimals(2)),
+        Column("unknown", None, table.PERCENT_1, "unknown, %"),
+        Column("correlation", None, table.ESTIMATE, "rank correlation with alignment"),
     )

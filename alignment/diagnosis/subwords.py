@@ -9,30 +9,18 @@ from alignment.measure import metrics
 from alignment.measure.arrays import Floats
 from alignment.measure.hits import TIE
 from alignment.measure.subwords import Subwords
-from alignment.stats.estimates import (
-    COSINE_DIGITS,
-    MIN_CONCEPTS,
-    estimate,
-    number,
-)
+from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, estimate, number
 from alignment.stats.intervals import statistic_interval
 
-_MOMENTS = 6  # n, x, y, x², y², x·y: what a correlation is made of
+_MOMENTS = 6  # n, x, y, x², y², x·y: the sums that a correlation is computed from
 
 
 def by_language(
     subwords: Subwords, alignment: Floats, grid: ConceptGrid, seed: int
 ) -> dict[str, SubwordUse]:
-    """Say how each language is cut up, and whether texts in more pieces are aligned worse.
-
-    Args:
-        alignment: (C, L), how well each text is aligned; NaN where there is none.
-
-    Returns:
-        By language, and over all of them as "all".
-    """
-    value, ends = _correlations(subwords.count, alignment, seed)
+    """Return the use of subwords, and its correlation with the alignment (C, L) of texts."""
     count = subwords.count
+    value, ends = _correlations(count, alignment, seed)
     per_text = [*metrics.mean_present(count, axis=0), metrics.mean_present(count)]
     unknown = [*subwords.share_unknown(), subwords.share_unknown(axis=None)]
     return {
@@ -52,15 +40,15 @@ def _correlations(count: Floats, alignment: Floats, seed: int) -> tuple[Floats, 
     moments = np.nan_to_num(np.stack([~missing, x, y, x * x, y * y, x * y], axis=2))  # (C, L, 6)
     moments = np.concatenate([moments, moments.sum(axis=1, keepdims=True)], axis=1)
     flat = moments.reshape(len(moments), -1)
-    value = correlation(flat, np.ones((1, len(flat))))[0]
-    ends = statistic_interval(flat, correlation, seed).T
+    value = _correlation(flat, np.ones((1, len(flat))))[0]
+    ends = statistic_interval(flat, _correlation, seed).T
     few = (moments[:, :, 0] > 0).sum(axis=0) < MIN_CONCEPTS
     ends[np.isnan(value) | few] = np.nan
     return value, ends
 
 
-def correlation(sums: Floats, weights: Floats) -> Floats:
-    """Return (R, M) correlations of M pairs, from sums (C, 6·M): n, x, y, x², y², x·y of each."""
+def _correlation(sums: Floats, weights: Floats) -> Floats:
+    """Return the correlations (R, M) of M pairs, from the ``_MOMENTS`` (C, 6·M) of each."""
     n, *moments = np.moveaxis((weights @ sums).reshape(len(weights), -1, _MOMENTS), 2, 0)
     x, y, xx, yy, xy = (metrics.ratio(moment, n) for moment in moments)
     spread = np.sqrt(np.maximum(xx - x * x, 0) * np.maximum(yy - y * y, 0))
@@ -70,8 +58,8 @@ def correlation(sums: Floats, weights: Floats) -> Floats:
 def _ranks(V: Floats) -> Floats:
     """Return the ranks (C, L) within each column, in [0, 1]; values that tie share their mean.
 
-    Not of scipy.stats, whose import takes longer than the whole analysis of a small grid, and
-    whose ties are exact, while those of cosines are not (`hits.TIE`).
+    scipy.stats is not used: its import takes longer than the whole analysis of a small grid, and
+    it ties only equal values, while cosines tie within `hits.TIE`.
     """
     ranks = np.full(V.shape, np.nan)
     for j, column in enumerate(V.T):

@@ -1,4 +1,4 @@
-"""Thresholds: from which cosine on two texts count as translations, by use and language pair.
+"""Thresholds: the cosine from which two texts count as translations, by use and language pair.
 
 In: the vectors of a grid. Out: the section ``thresholds``, its findings, tables and picture.
 Docs: docs/thresholds.md.

@@ -19,7 +19,7 @@ class PairShare(NamedTuple):
 
 
 class PairSpread(NamedTuple):
-    """How the cosines of a language pair are spread: the 5th, 25th, 75th and 95th percentile."""
+    """The 5th, 25th, 75th and 95th percentile of the cosines of a language pair."""
 
     a: str
     b: str
@@ -33,12 +33,12 @@ class Threshold(Struct, frozen=True):
 
     Attributes:
         cosine: from which a pair of texts passes.
-        false: share of negatives that passes, in the mean over the language pairs.
-        missed: share of translations that does not pass, in the mean over the language pairs.
+        false: share of negatives that passes, mean over the language pairs.
+        missed: share of translations that does not pass, mean over the language pairs.
         most_false: the language pair with the largest share of negatives that passes.
         most_missed: the language pair with the largest share of translations that does not pass.
-        saved: by how much ``missed`` would be smaller if each language pair had a threshold of its
-            own that as many negatives pass; for bitext mining, the equal error.
+        saved: by how much ``missed`` would be smaller if each language pair had its own threshold
+            that as many negatives pass; for bitext mining, by how much the equal error would be.
     """
 
     cosine: Estimate
@@ -54,19 +54,18 @@ class Thresholds(Struct, frozen=True):
 
     Attributes:
         recommended: {use: one threshold for all language pairs of ``languages``}.
-        languages: which these serve, those that the model knows; all where it knows fewer than two.
-        undefined: {use: why there is none}.
+        languages: the languages that these serve: the supported ones, or all if fewer than two.
+        undefined: {use: why no threshold is recommended}.
         one_percent: {language: {language: cosine from which at most 1 % of negatives pass}}.
         one_percent_passed: {language: {language: share of translations that passes it}}.
-        five_percent: {language: {language: likewise, at most 5 %}}.
+        five_percent: {language: {language: cosine from which at most 5 % pass}}.
         five_percent_passed: {language: {language: share of translations that passes it}}.
         equal_error: {language: {language: share of translations that fails where as large a share
             of negatives passes}}.
-        equal_error_cosine: {language: {language: the cosine where that is}}.
-        pairs: how cosines are spread between ``languages``, the largest equal error first, at most
-            100.
-        pair_count: how many pairs of ``languages`` there are.
-        negatives: number of pairs of different concepts that were looked at.
+        equal_error_cosine: {language: {language: the cosine of the equal error}}.
+        pairs: percentiles of at most 100 pairs of ``languages``, the largest equal error first.
+        pair_count: number of pairs of ``languages``.
+        negatives: number of pairs of different concepts that were compared.
     """
 
     recommended: dict[str, Threshold]

@@ -1,155 +1,133 @@
-"""Thresholds: the record of them in tables and sentences."""
+"""Thresholds, shown: which cosines serve which use, in tables and sentences."""
 
-from collections.abc import Callable
 from functools import partial
 from itertools import combinations
 
 from alignment.record.core import CoreResults
 from alignment.report import words
 from alignment.report.table import ESTIMATE, NUMBER, PAIR, PERCENT_1, Column, Kind, Table
-from alignment.report.words import language, number, percent, points
 from alignment.seam import Entry, Finding, Part, Place, Shown
-from alignment.stats.estimates import Estimate, Interval, Number
+from alignment.stats.estimates import Estimate
 from alignment.thresholds.record import BITEXT, CACHE, DUPLICATES, PairShare, Threshold, Thresholds
 
 PART = Part("thresholds", "Thresholds")
 USES = {DUPLICATES: "duplicates", BITEXT: "bitext mining", CACHE: "semantic caches"}
-_AIMS = {
-    DUPLICATES: "To find duplicates",
-    BITEXT: "To mine bitext",
-    CACHE: "For a semantic cache",
-}
+_AIMS = {DUPLICATES: "To find duplicates", BITEXT: "To mine bitext", CACHE: "For a semantic cache"}
+_percent = partial(words.percent, digits=1)
 _WITH_WORST = Kind(
-    lambda own: f"{_percent(own[0].value)} ({_short(own[1])})",
+    lambda pair: f"{_percent(pair[0].value)} ({pair[1].a}–{pair[1].b} {_percent(pair[1].share)})",
     parts=("", "_low", "_high", "_worst"),
-    split=lambda own: (own[0].value, *own[0].interval, own[1].share),
+    split=lambda pair: (pair[0].value, *pair[0].interval, pair[1].share),
 )
 
 
 def show(section: Thresholds, results: CoreResults) -> Shown:
     """Return which thresholds serve: sentences, tables, and the picture of the pairs."""
-    said = threshold_findings(section, results.provenance.margin)
+    sentences = threshold_findings(section, results.provenance.margin)
     tables = {
         "thresholds": Entry(partial(uses, section), PART, "brief"),
         "threshold_pairs": Entry(partial(pairs, section), PART, "brief", ends=True),
     }
     figure = ("thresholds", "Thresholds by language pair") if section.pairs else None
-    return Shown([Finding(Place.USES, own) for own in said], tables, figure)
+    return Shown([Finding(Place.USES, sentence) for sentence in sentences], tables, figure)
 
 
-def uses(found: Thresholds) -> Table:
+def uses(thresholds: Thresholds) -> Table:
     """One row per use: a threshold for all language pairs, and its errors, also at worst."""
     return Table.named(
         "thresholds",
-        f"Thresholds for {extent(found)}, in % (worst pair)",
-        {USES[use]: own for use, own in found.recommended.items()},
+        f"Thresholds for {extent(thresholds)}, in % (worst pair)",
+        {USES[use]: threshold for use, threshold in thresholds.recommended.items()},
         Column("use"),
         Column("cosine", kind=ESTIMATE),
-        Column("false", lambda own: (own.false, own.most_false), _WITH_WORST, "negatives pass"),
-        Column("missed", lambda own: (own.missed, own.most_missed), _WITH_WORST),
+        Column("false", lambda row: (row.false, row.most_false), _WITH_WORST, "negatives pass"),
+        Column("missed", lambda row: (row.missed, row.most_missed), _WITH_WORST),
     )
 
 
-def extent(found: Thresholds) -> str:
+def extent(thresholds: Thresholds) -> str:
     """Return which languages the recommended thresholds serve."""
-    count = len(found.languages)
-    kind = "language" if count == len(found.one_percent) else "supported language"
+    count = len(thresholds.languages)
+    kind = "language" if count == len(thresholds.one_percent) else "supported language"
     return f"the pairs of {words.counted(count, kind)}"
 
 
-def language_pairs(found: Thresholds) -> list[tuple[str, str]]:
+def language_pairs(thresholds: Thresholds) -> list[tuple[str, str]]:
     """Return the pairs that the recommended thresholds serve, each once."""
-    return list(combinations(found.languages, 2))
+    return list(combinations(thresholds.languages, 2))
 
 
-def pairs(found: Thresholds) -> Table:
-    """One row per language pair, the least equal error first: its own thresholds."""
+def pairs(thresholds: Thresholds) -> Table:
+    """One row per language pair, the smallest equal error first: the thresholds of this pair."""
 
-    def of(key: str, title: str, kind: Kind = PERCENT_1) -> Column:
-        return Column(key, lambda pair: getattr(found, key)[pair[0]][pair[1]], kind, title)
+    def column(key: str, title: str, kind: Kind = PERCENT_1) -> Column:
+        return Column(key, lambda pair: getattr(thresholds, key)[pair[0]][pair[1]], kind, title)
 
     return Table.of(
         "threshold_pairs",
         "Own thresholds, and % of translations that pass",
-        language_pairs(found),
+        language_pairs(thresholds),
         Column("", tuple, PAIR, "pair"),
-        of("one_percent", "1 % false", NUMBER),
-        of("one_percent_passed", "pass"),
-        of("five_percent", "5 % false", NUMBER),
-        of("five_percent_passed", "pass"),
-        of("equal_error_cosine", "equal error", NUMBER),
-        of("equal_error", "%"),
+        column("one_percent", "1 % false", NUMBER),
+        column("one_percent_passed", "pass"),
+        column("five_percent", "5 % false", NUMBER),
+        column("five_percent_passed", "pass"),
+        column("equal_error_cosine", "equal error", NUMBER),
+        column("equal_error", "%"),
     ).by("equal_error")
 
 
-def threshold_findings(found: Thresholds, margin: float) -> list[str]:
-    """Return the sentences: which cut-off for which use, what it costs, and what one a pair saves.
+def threshold_findings(thresholds: Thresholds, margin: float) -> list[str]:
+    """Return the sentences: the threshold for each use, its errors, and what one per pair saves.
 
-    Args:
-        margin: differences within it do not matter.
+    Differences within ± margin do not matter.
     """
-    said = [
-        _recommended(use, own) + (f" {_by_pair(use, own, margin)}" if found.pair_count > 1 else "")
-        for use, own in found.recommended.items()
-    ]
-    reasons: dict[str, list[str]] = {}
-    for use, why in found.undefined.items():
-        reasons.setdefault(why, []).append(USES[use])
-    return said + [
-        f"No threshold can be recommended for {words.listed(names)}: {why}."
-        for why, names in reasons.items()
-    ]
+    sentences = []
+    for use, threshold in thresholds.recommended.items():
+        by_pair = f" {_by_pair(use, threshold, margin)}" if thresholds.pair_count > 1 else ""
+        sentences.append(_recommended(use, threshold) + by_pair)
+    for reason in dict.fromkeys(thresholds.undefined.values()):
+        names = [USES[use] for use, why in thresholds.undefined.items() if why == reason]
+        sentences.append(f"No threshold can be recommended for {words.listed(names)}: {reason}.")
+    return sentences
 
 
-def _recommended(use: str, own: Threshold) -> str:
+def _recommended(use: str, threshold: Threshold) -> str:
+    cosine, false, missed = threshold.cosine, threshold.false, threshold.missed
+    (low, high), (least, most) = cosine.interval, missed.interval
     return (
-        f"{_AIMS[use]}, take pairs from a cosine of {number(own.cosine.value)} "
-        f"({_ends(own.cosine.interval, number)}): {_percent(own.false.value)} % of negatives "
-        f"pass it, and {_percent(own.missed.value)} % of translations do not "
-        f"({_ends(own.missed.interval, _percent)})."
-    )
-
-
-def _by_pair(use: str, own: Threshold, margin: float) -> str:
-    return (
-        f"At worst {_percent(own.most_false.share)} % of negatives pass "
-        f"({_languages(own.most_false)}), and {_percent(own.most_missed.share)} % of translations "
-        f"do not ({_languages(own.most_missed)}). {_saved(use, own.saved, margin)}"
+        f"{_AIMS[use]}, take pairs from a cosine of {words.number(cosine.value)} "
+        f"(95 % CI {words.number(low)} to {words.number(high)}): {_percent(false.value)} % of "
+        f"negatives pass it, and {_percent(missed.value)} % of translations do not "
+        f"(95 % CI {_percent(least)} to {_percent(most)})."
     )
 
 
 def helps(saved: Estimate, margin: float) -> bool | None:
-    """Return whether a threshold for each language pair would help; None: that is inconclusive."""
+    """Return whether a threshold for each language pair would help; None if inconclusive."""
     low, high = saved.interval
     if low is not None and low > margin:
         return True
     return False if high is not None and high <= margin else None
 
 
-def _saved(use: str, saved: Estimate, margin: float) -> str:
-    kind = "errors" if use == BITEXT else "translations missed"
-    sure = f"{points(saved.value or 0)}, {words.points_interval(saved.interval)}"
-    fewer = f"{'fewer' if (saved.value or 0) >= 0 else 'more'} {kind}: {sure}"
-    own = "threshold for each language pair would"
+def _by_pair(use: str, threshold: Threshold, margin: float) -> str:
+    false, missed, saved = threshold.most_false, threshold.most_missed, threshold.saved
+    one_per_pair = "threshold for each language pair would"
     verdict = {
-        True: f"A {own} help",
-        False: f"A {own} hardly help",
-        None: f"Whether a {own} help is inconclusive",
-    }
-    return f"{verdict[helps(saved, margin)]} ({fewer})."
-
-
-def _ends(ends: Interval, written: Callable[[Number], str]) -> str:
-    return f"95 % CI {written(ends.low)} to {written(ends.high)}"
-
-
-def _percent(share: Number) -> str:
-    return percent(share, 1)
-
-
-def _short(pair: PairShare) -> str:
-    return f"{pair.a}–{pair.b} {_percent(pair.share)}"
+        True: f"A {one_per_pair} help",
+        False: f"A {one_per_pair} hardly help",
+        None: f"Whether a {one_per_pair} help is inconclusive",
+    }[helps(saved, margin)]
+    fewer = "fewer" if (saved.value or 0) >= 0 else "more"
+    kind = "errors" if use == BITEXT else "translations missed"
+    return (
+        f"At worst {_percent(false.share)} % of negatives pass ({_languages(false)}), and "
+        f"{_percent(missed.share)} % of translations do not ({_languages(missed)}). {verdict} "
+        f"({fewer} {kind}: {words.points(saved.value or 0)}, "
+        f"{words.points_interval(saved.interval)})."
+    )
 
 
 def _languages(pair: PairShare) -> str:
-    return f"{language(pair.a)}–{language(pair.b)}"
+    return f"{words.language(pair.a)}–{words.language(pair.b)}"

@@ -5,10 +5,11 @@ import pytest
 from conftest import analysed, asked_task, grid_of, named, recorded, unit
 
 from alignment import InputError
+from alignment.cost import Asked
 from alignment.cost import measure as measured
 from alignment.cost import variants as measure
 from alignment.cost.show import costs, loses_most, smallest_level, variant_findings
-from alignment.cost.variants import Form
+from alignment.cost.variants import VectorFormat
 from alignment.measure import measurement
 from alignment.results import AlignmentResults
 from alignment.search.measure import searched
@@ -47,15 +48,15 @@ def test_nothing_is_measured_twice_for_the_full_variant(monkeypatch):
     formed, retrieval = [], measure.retrieval
     monkeypatch.setattr(measure, "retrieval", lambda *own: formed.append(own[2]) or retrieval(*own))
     analysed(one_language_pays(30), grid_of(30, CODES), truncate=(16,))
-    assert formed == [Form(16, "float32")]
+    assert formed == [VectorFormat(16, "float32")]
 
 
 def test_values_and_differences_are_those_of_the_forms(record):
     X = one_language_pays()
     there = np.ones(X.shape[:2], dtype=bool)
-    before = measure.retrieval(X, there, Form(32, "float32"))
+    before = measure.retrieval(X, there, VectorFormat(32, "float32"))
     for own in record.cost:
-        after = measure.retrieval(X, there, Form(own.dimensions, own.precision))
+        after = measure.retrieval(X, there, VectorFormat(own.dimensions, own.precision))
         assert own.retrieval.value == pytest.approx(after.mean(), abs=1e-6)
         for j, code in enumerate(CODES):
             found = own.by_language[code]
@@ -108,7 +109,8 @@ def test_search_is_measured_with_each_variant():
     questions, grid = named(task)
     numbers = searched(task.questions, task.passages, questions, grid)
     m = measurement.measure(task.passages, grid, 3)
-    found = measured.variants(m, (12,), ("int8", "binary"), 0.01, numbers)
+    asked = Asked(truncate=(12,), quantize=("int8", "binary"))
+    found = measured.variants(m, asked, 0.01, numbers)
     by_form = {(own.dimensions, own.precision): own.search for own in found}
     scores = recorded(task).scores
     for name, own in by_form[24, "float32"].items():

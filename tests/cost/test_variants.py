@@ -6,7 +6,7 @@ from conftest import random_vectors, unit
 
 from alignment import InputError
 from alignment.cost import variants
-from alignment.cost.variants import PRECISIONS, Form
+from alignment.cost.variants import PRECISIONS, VectorFormat
 from alignment.measure import hits, neighbours
 
 
@@ -78,7 +78,7 @@ def plain_retrieval(X, present, form):
 @pytest.mark.parametrize("dimensions", [24, 9])
 def test_every_variant_agrees_with_plain_numpy(precision, dimensions):
     X, present = noisy()
-    form = Form(dimensions, precision)
+    form = VectorFormat(dimensions, precision)
     theirs = plain_retrieval(X, present, form)
     np.testing.assert_allclose(variants.retrieval(X, present, form), theirs, atol=1e-9)
 
@@ -86,7 +86,7 @@ def test_every_variant_agrees_with_plain_numpy(precision, dimensions):
 def test_signs_of_few_dimensions_tie_and_the_credit_is_shared():
     X, present = noisy(C=300, D=8)  # at most 256 different vectors: many more ties than are listed
     for precision in ("binary", "binary-rescored"):
-        form = Form(6, precision)
+        form = VectorFormat(6, precision)
         theirs = plain_retrieval(X, present, form)
         assert ((theirs > 0) & (theirs < 0.5)).mean() > 0.1
         np.testing.assert_allclose(variants.retrieval(X, present, form), theirs, atol=1e-9)
@@ -94,7 +94,7 @@ def test_signs_of_few_dimensions_tie_and_the_credit_is_shared():
 
 def test_the_full_form_is_the_retrieval_of_the_run_to_the_bit():
     X, present = noisy()
-    full = variants.retrieval(X, present, Form(24, "float32"))
+    full = variants.retrieval(X, present, VectorFormat(24, "float32"))
     np.testing.assert_array_equal(full, neighbours.retrieval(X, present))
 
 
@@ -103,19 +103,25 @@ def test_codes_are_found_as_an_index_of_faiss_finds_them():
 
     X = random_vectors(0, (400, 1, 32))[:, 0]
     for precision, kind in (("int8", "QT_8bit"), ("float16", "QT_fp16")):
-        kept = variants.kept(X, np.ones(400, dtype=bool), precision)
+        stored = variants.quantized(X, np.ones(400, dtype=bool), precision)
         index = faiss.IndexScalarQuantizer(
             32, getattr(faiss.ScalarQuantizer, kind), faiss.METRIC_INNER_PRODUCT
         )
         index.train(X)
         index.add(X)
         s, places = index.search(X, 5)
-        np.testing.assert_allclose(np.take_along_axis(X @ kept.T, places, 1), s, atol=1e-6)
-        np.testing.assert_allclose(-np.sort(-X @ kept.T)[:, :5], s, atol=1e-6)
+        np.testing.assert_allclose(np.take_along_axis(X @ stored.T, places, 1), s, atol=1e-6)
+        np.testing.assert_allclose(-np.sort(-X @ stored.T)[:, :5], s, atol=1e-6)
 
 
 def test_bytes_of_a_vector():
-    assert [Form(100, precision).bytes for precision in PRECISIONS] == [400, 200, 100, 13, 13]
+    assert [VectorFormat(100, precision).bytes for precision in PRECISIONS] == [
+        400,
+        200,
+        100,
+        13,
+        13,
+    ]
 
 
 def test_a_rotation_costs_nothing_but_where_only_signs_are_kept():
@@ -126,7 +132,8 @@ def test_a_rotation_costs_nothing_but_where_only_signs_are_kept():
     turned = (X @ turn).astype(np.float32)
     means = {
         precision: [
-            np.nanmean(variants.retrieval(V, present, Form(32, precision))) for V in (X, turned)
+            np.nanmean(variants.retrieval(V, present, VectorFormat(32, precision)))
+            for V in (X, turned)
         ]
         for precision in ("float32", "int8", "binary")
     }
@@ -136,14 +143,14 @@ def test_a_rotation_costs_nothing_but_where_only_signs_are_kept():
 
 
 def test_every_combination_is_a_form_and_the_full_one_is_first():
-    found = variants.forms(64, [16, 32, 16], ["binary", "int8"])
-    assert found[0] == Form(64, "float32") and len(set(found)) == len(found) == 9
+    found = variants.formats(64, [16, 32, 16], ["binary", "int8"])
+    assert found[0] == VectorFormat(64, "float32") and len(set(found)) == len(found) == 9
 
 
 @pytest.mark.parametrize("wrong", [64, 65])
 def test_what_cannot_be_cut_is_refused(wrong):
     with pytest.raises(InputError, match=f"--truncate {wrong}.*64 dimensions.*1 to 63"):
-        variants.forms(64, [wrong], [])
+        variants.formats(64, [wrong], [])
 
 
 @pytest.mark.parametrize(

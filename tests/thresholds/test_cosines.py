@@ -1,12 +1,12 @@
-"""Cut-offs by language pair, by hand, against other libraries, and what must not change them."""
+"""Cosines by language pair, by hand, against other libraries, and what must not change them."""
 
 import numpy as np
 import pytest
 from conftest import everywhere, random_vectors, unit
 from sklearn.metrics import roc_curve
 
-from alignment.thresholds import cut_offs
-from alignment.thresholds.cut_offs import EQUAL_ERROR, LEVELS, STEP
+from alignment.thresholds import cosines
+from alignment.thresholds.cosines import EQUAL_ERROR, LEVELS, STEP, STEPS
 
 ONE, FIVE = LEVELS.index(0.01), LEVELS.index(0.05)
 
@@ -18,10 +18,10 @@ def different(X):
 def counted(X, present=None, surfaces=None):
     surfaces = different(X) if surfaces is None else surfaces
     present = everywhere(X) if present is None else present
-    return cut_offs.distributions(X, present, surfaces, np.ones(X.shape[1], dtype=bool))
+    return cosines.distributions(X, present, surfaces, np.ones(X.shape[1], dtype=bool))
 
 
-def cosines(X, a=0, b=1):
+def cosines_of(X, a=0, b=1):
     """Those of translations and of unrelated texts, of a grid without gaps."""
     s = X[:, a] @ X[:, b].T
     own = np.eye(len(X), dtype=bool)
@@ -40,25 +40,25 @@ def test_a_small_grid_by_hand(by_hand):
     found = counted(by_hand)
     # Of six unrelated texts 1 % is none, so the first step above .8660 it is, which no translation
     # passes. From .6001 on 1 of 6 passes and 1 of 3 translations fails; at .6 still 3 of 6 pass.
-    assert found.own[0] == pytest.approx([0.8661, 0.8661, 0.8661, 0.6001])
+    assert found.thresholds[0] == pytest.approx([0.8661, 0.8661, 0.8661, 0.6001])
     assert found.false[0] == pytest.approx([0, 0, 0, 1 / 6])
     assert found.missed[0] == pytest.approx([1, 1, 1, 1 / 3])
     assert found.count.tolist() == [6]
-    at = {step: np.searchsorted(cut_offs.STEPS, step - 1e-9) for step in (0.5, 0.6, 0.8)}
-    assert [found.unrelated[i] for i in at.values()] == pytest.approx([3 / 6, 3 / 6, 1 / 6])
+    at = {step: np.searchsorted(STEPS, step - 1e-9) for step in (0.5, 0.6, 0.8)}
+    assert [found.negatives[i] for i in at.values()] == pytest.approx([3 / 6, 3 / 6, 1 / 6])
     assert [found.translations[i] for i in at.values()] == pytest.approx([1, 2 / 3, 2 / 3])
 
 
 def test_a_concepts_part_in_what_passes_by_hand(by_hand):
     known = np.ones(2, dtype=bool)
     asked = np.array([[0.6]])
-    found = cut_offs.passing(by_hand, everywhere(by_hand), different(by_hand), known, asked)
+    found = cosines.passing(by_hand, everywhere(by_hand), different(by_hand), known, asked)
     # Three of six pass: concepts 1–0, 2–1 and 0–2, so each concept is in two of them, and has four.
     assert found.shares == pytest.approx(np.array([[0.5]]))
     assert found.by_concept == pytest.approx(np.full((3, 1), 0.5))
     # At .8 only 0–2 passes, 1 of 6: the weights of concepts 0 and 2 move the share by
     # 3 · (1 − 4/6) / 6 = 1/6, that of concept 1 by 3 · (0 − 4/6) / 6 = −1/3.
-    found = cut_offs.passing(by_hand, everywhere(by_hand), different(by_hand), known, asked + 0.2)
+    found = cosines.passing(by_hand, everywhere(by_hand), different(by_hand), known, asked + 0.2)
     assert found.by_concept[:, 0] == pytest.approx([1 / 6 + 1 / 6, 1 / 6 - 1 / 3, 1 / 6 + 1 / 6])
 
 
@@ -67,9 +67,9 @@ def test_each_cut_off_is_the_first_step_that_so_few_pass():
     X = unit(rng.normal(size=(60, 1, 24)) + 1.2 * rng.normal(size=(60, 3, 24)))
     found = counted(X)
     for p, (a, b) in enumerate(((0, 1), (0, 2), (1, 2))):
-        gold, other = cosines(X, a, b)
+        gold, other = cosines_of(X, a, b)
         for k, level in enumerate(LEVELS):
-            cut = found.own[p, k]
+            cut = found.thresholds[p, k]
             assert (other >= cut).mean() <= level < (other >= cut - 1.001 * STEP).mean()
             assert abs(cut - np.quantile(other, 1 - level, method="inverted_cdf")) < 1.001 * STEP
             assert found.missed[p, k] == pytest.approx((gold < cut).mean())
@@ -81,21 +81,21 @@ def test_each_cut_off_is_the_first_step_that_so_few_pass():
 def test_equal_error_is_that_of_scikit_learns_curve():
     rng = np.random.default_rng(1)
     X = unit(rng.normal(size=(80, 1, 12)) + 1.5 * rng.normal(size=(80, 2, 12)))
-    gold, other = cosines(X)
+    gold, other = cosines_of(X)
     truth = np.repeat([1, 0], [len(gold), len(other)])
     fpr, tpr, at = roc_curve(truth, np.concatenate([gold, other]), drop_intermediate=False)
     nearest = np.argmin(abs(1 - tpr - fpr))
     found = counted(X)
     error = (found.false + found.missed)[0, EQUAL_ERROR] / 2
     assert error == pytest.approx((1 - tpr + fpr)[nearest] / 2, abs=1 / 80)
-    assert abs(found.own[0, EQUAL_ERROR] - at[nearest]) < 0.02
+    assert abs(found.thresholds[0, EQUAL_ERROR] - at[nearest]) < 0.02
     assert abs(found.missed - found.false)[0, EQUAL_ERROR] <= 1 / 80
 
 
 def test_the_one_percent_cut_off_is_about_the_99th_percentile_that_every_record_has():
     X = random_vectors(0, (60, 2, 24))
-    other = cosines(X)[1]
-    assert abs(counted(X).own[0, ONE] - np.percentile(other, 99)) < 0.01
+    other = cosines_of(X)[1]
+    assert abs(counted(X).thresholds[0, ONE] - np.percentile(other, 99)) < 0.01
 
 
 def test_rotation_and_the_order_of_concepts_change_nothing():
@@ -104,7 +104,7 @@ def test_rotation_and_the_order_of_concepts_change_nothing():
     before = counted(X)
     for moved in (unit(X @ turn), X[::-1]):
         after = counted(np.ascontiguousarray(moved))
-        assert after.own == pytest.approx(before.own, abs=1.001 * STEP)
+        assert after.thresholds == pytest.approx(before.thresholds, abs=1.001 * STEP)
         assert after.missed == pytest.approx(before.missed, abs=1 / 40 + 1e-9)
         assert after.count.tolist() == before.count.tolist()
 
@@ -112,23 +112,27 @@ def test_rotation_and_the_order_of_concepts_change_nothing():
 def test_blocks_of_rows_add_up(monkeypatch):
     X = random_vectors(4, (30, 3, 8))
     whole = counted(X)
-    monkeypatch.setattr(cut_offs, "BLOCK", 70)
+    monkeypatch.setattr(cosines, "BLOCK", 70)
     parts = counted(X)
-    assert np.array_equal(parts.own, whole.own) and np.array_equal(parts.count, whole.count)
-    asked = np.tile(whole.own[0], (3, 1))
+    assert np.array_equal(parts.thresholds, whole.thresholds) and np.array_equal(
+        parts.count, whole.count
+    )
+    asked = np.tile(whole.thresholds[0], (3, 1))
     texts = X, everywhere(X), different(X), np.ones(3, dtype=bool), asked
-    in_parts = cut_offs.passing(*texts)
+    in_parts = cosines.passing(*texts)
     monkeypatch.undo()
-    assert in_parts.by_concept == pytest.approx(cut_offs.passing(*texts).by_concept)
+    assert in_parts.by_concept == pytest.approx(cosines.passing(*texts).by_concept)
 
 
 def test_what_ties_with_a_cut_off_passes_it():
     X = np.ones((4, 2, 3), dtype=np.float32) / np.sqrt(np.float32(3))  # cosines of .9999999
     found = counted(X)
     assert found.false[0, EQUAL_ERROR] == 0 and found.missed[0, EQUAL_ERROR] == 1
-    assert found.own[0] == pytest.approx(np.full(4, 1.0001))  # all pass 1, nothing what is beyond
+    assert found.thresholds[0] == pytest.approx(
+        np.full(4, 1.0001)
+    )  # all pass 1, nothing what is beyond
     asked = np.array([[1.0, 1.0001]])
-    passed = cut_offs.passing(X, everywhere(X), different(X), np.ones(2, dtype=bool), asked)
+    passed = cosines.passing(X, everywhere(X), different(X), np.ones(2, dtype=bool), asked)
     assert passed.shares.tolist() == [[1, 0]]
 
 
@@ -141,11 +145,11 @@ def test_gaps_are_no_texts():
     assert found.count.tolist() == [8 * 12 - 8]
     s = X[4:, 0] @ X[:, 1].T
     own = np.arange(4, 12)[:, None] == np.arange(12)
-    assert found.own[0, FIVE] == pytest.approx(
+    assert found.thresholds[0, FIVE] == pytest.approx(
         np.quantile(s[~own], 0.95, method="inverted_cdf"), abs=1.001 * STEP
     )
     present[:, 0] = False
-    assert np.isnan(counted(np.where(present[..., None], X, 0), present).own).all()
+    assert np.isnan(counted(np.where(present[..., None], X, 0), present).thresholds).all()
 
 
 def test_identical_strings_are_neither_translations_nor_unrelated():
@@ -155,17 +159,20 @@ def test_identical_strings_are_neither_translations_nor_unrelated():
     surfaces[0, 1], surfaces[1, 1] = surfaces[0, 0], surfaces[2, 0]
     found = counted(X, surfaces=surfaces)
     assert found.count.tolist() == [10 * 9 - 1]
-    assert found.own[0].max() < 0.99
-    assert counted(X).own[0].max() > 0.99
+    assert found.thresholds[0].max() < 0.99
+    assert counted(X).thresholds[0].max() > 0.99
 
 
 def test_means_are_over_known_languages_alone():
     X = random_vectors(7, (20, 3, 8))
     known = np.array([True, False, True])
-    found = cut_offs.distributions(X, everywhere(X), different(X), known)
+    found = cosines.distributions(X, everywhere(X), different(X), known)
     alone = counted(np.ascontiguousarray(X[:, known]))
-    assert found.unrelated == pytest.approx(alone.unrelated)
-    assert found.own[1] == pytest.approx(alone.own[0]) and np.isfinite(found.own).all()
-    asked = found.own[:, [FIVE]]
-    shares = cut_offs.passing(X, everywhere(X), different(X), known, asked).shares
+    assert found.negatives == pytest.approx(alone.negatives)
+    assert (
+        found.thresholds[1] == pytest.approx(alone.thresholds[0])
+        and np.isfinite(found.thresholds).all()
+    )
+    asked = found.thresholds[:, [FIVE]]
+    shares = cosines.passing(X, everywhere(X), different(X), known, asked).shares
     assert np.isfinite(shares[:, 0]).tolist() == [False, True, False]
