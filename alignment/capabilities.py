@@ -12,12 +12,7 @@ from typing import Any
 from alignment import InputError
 from alignment.seam import Capability, Metric, Request, Shown
 
-LISTED = (
-    "alignment.diagnosis",
-    "alignment.search",
-    "alignment.cost",
-    "alignment.thresholds",
-)
+LISTED = ("alignment.diagnosis", "alignment.search", "alignment.cost", "alignment.thresholds")
 
 
 @cache

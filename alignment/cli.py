@@ -17,15 +17,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from alignment import (
-    STANDARD_OUTPUT,
-    InputError,
-    RunError,
-    explained,
-    interruption,
-    one_line,
-    tell,
-)
+from alignment import STANDARD_OUTPUT, InputError, RunError, explained, interruption, one_line, tell
 from alignment.engines import terminal, waiting
 from alignment.engines.files import staged
 from alignment.options import parser, require_compatible, require_text

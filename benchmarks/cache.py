@@ -16,11 +16,7 @@ import time
 from measuring import machine, write
 
 TEXTS = 15_000
-RUNS = {
-    "without the cache": "no",
-    "first run, fills the cache": "yes",
-    "second run": "yes",
-}
+RUNS = {"without the cache": "no", "first run, fills the cache": "yes", "second run": "yes"}
 
 
 def main(rounds: int, model: str) -> None:

@@ -257,10 +257,7 @@ def language_forms(code) -> str:
     ]
     forms = list(dict.fromkeys(form for *_, own in models for form in own))
     rows = [
-        (
-            *named,
-            *(change(own[form].get(code)) if form in own else "no change" for form in forms),
-        )
+        (*named, *(change(own[form].get(code)) if form in own else "no change" for form in forms))
         for *named, own in models
     ]
     return _table(("grid", "model", *forms), rows)
@@ -302,7 +299,7 @@ def what_names_foretell() -> str:
         said.append(
             f"- **{model.name}**: r = {found.statistic:.2f} (95 % CI {low:.2f} to {high:.2f}); "
             f"{len(changed)} of {len(values[0])} languages are judged otherwise on sentences"
-            f"{': ' + listed(changed) if changed else ''}.",
+            f"{': ' + listed(changed) if changed else ''}."
         )
     return "\n".join(said)
 

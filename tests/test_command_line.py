@@ -288,8 +288,7 @@ def test_of_many_models_that_fail_a_few_are_told(shell):
 @pytest.mark.usefixtures("endings_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    ("moment", "words"),
-    [("Path.replace", ""), ("console.print_report", "the files are complete")],
+    ("moment", "words"), [("Path.replace", ""), ("console.print_report", "the files are complete")]
 )
 def test_a_signal_is_too_late_once_files_are_moved(number, moment, words, shell, tmp_path):
     script = f"""

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHARED = "Models that share a rank are not significantly different on this grid."
-TABLES = (
-    *(ranking.ranking, ranking.pairs, ranking.support, ranking.model_costs),
-    ranking.failures,
-)
+TABLES = (*(ranking.ranking, ranking.pairs, ranking.support, ranking.model_costs), ranking.failures)
 
 
 def print_comparison(comparison: Comparison, folder: Path, page: bool = False) -> None:

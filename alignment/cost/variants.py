@@ -86,7 +86,8 @@ def truncated(X: Vectors, dimensions: int) -> Vectors:
         return X
     cut = X[..., :dimensions].copy()
     length = np.linalg.norm(cut, axis=-1, keepdims=True)
-    return np.divide(cut, length, out=cut, where=length > 0)
+    unit: Vectors = np.divide(cut, length, out=cut, where=length > 0)
+    return unit
 
 
 def quantized(X: Vectors, present: Bools, precision: Precision) -> Vectors:

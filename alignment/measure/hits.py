@@ -55,15 +55,10 @@ def differing(a: Ints, b: Ints) -> Floats:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the candidates of queries stand to the gold.
+    """How the candidates of queries stand to the gold."""
 
-    Attributes:
-        nearer: how many are nearer.
-        tied: how many are as near, the gold among them; 0 where nothing is known of a query.
-    """
-
-    nearer: Ints
-    tied: Ints
+    nearer: Ints  # how many are nearer
+    tied: Ints  # how many are as near, the gold among them; 0 where nothing is known of a query
 
     def credit(self) -> Floats:
         """Return the share that the gold has in the best hit, in [0, 1]."""

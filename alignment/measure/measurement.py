@@ -19,27 +19,16 @@ SCORE = "alignment_score"
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything measured, as arrays, made by `measure`. Derived values are computed lazily.
+    """Everything measured, as arrays, made by `measure`. Derived values are computed lazily."""
 
-    Attributes:
-        X: (C, L, D), the unit vectors; 0 where the grid has no text.
-        grid: of C concepts in L languages.
-        k: nearest neighbours looked at.
-        seed: of resampling.
-        present: (C, L) of bool, where there is a text.
-        identical: (C, L, L) of bool, where a language writes a concept as a later one does.
-        near: what the searches found.
-        paired: what is read off the language pairs.
-    """
-
-    X: Vectors
-    grid: ConceptGrid
-    k: int
-    seed: int
-    present: Bools
-    identical: Bools
-    near: neighbours.Neighbours
-    paired: pairs.LanguagePairs
+    X: Vectors  # (C, L, D), the unit vectors; 0 where the grid has no text
+    grid: ConceptGrid  # of C concepts in L languages
+    k: int  # nearest neighbours looked at
+    seed: int  # of resampling
+    present: Bools  # (C, L) of bool, where there is a text
+    identical: Bools  # (C, L, L) of bool, where a language writes a concept as a later one does
+    near: neighbours.Neighbours  # what the searches found
+    paired: pairs.LanguagePairs  # what is read off the language pairs
 
     def among(self, languages: list[int]) -> "Measurement":
         """Measure some languages, given by their places, without the others.

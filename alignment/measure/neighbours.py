@@ -23,31 +23,21 @@ _BLOCK = 1 << 19  # numbers of queries held at once: 2 MB
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What the searches found, as credits in [0, 1] of each query; NaN where there is no text.
+    """What the searches found, as credits in [0, 1] of each query; NaN where there is no text."""
 
-    Attributes:
-        retrieval: (C, L), of a text's searches in the other languages and of theirs for it.
-        calibrated_retrieval: (C, L), the same with each credit 0 by chance, one in as many as the
-            searched language has, and 1 at best.
-        retrieval_table: (L, L), mean credit by query language and searched language.
-        nearest: (C, L), share of the k nearest of the whole pool that carry the concept.
-        level: (C, L), similarity of the k-th nearest of the whole pool.
-        mixed: (C, L), whether the very nearest of the whole pool carries the concept.
-        own_language: (C, L), share of that very nearest that is another concept's word of the
-            query's own language.
-        retrieved: (C, L), how often a vector was the answer to a query of another language.
-        answer: (C, L, L) of whole numbers, the concept that text (c, a) finds in language b: c
-            itself where that is right, and where there is nothing to be found.
-    """
-
-    retrieval: Floats
+    retrieval: Floats  # (C, L), of a text's searches in the other languages and of theirs for it
+    # (C, L), the same with each credit 0 by chance, one in as many as the searched language has,
+    # and 1 at best
     calibrated_retrieval: Floats
-    retrieval_table: Floats
-    nearest: Floats
-    level: Floats
-    mixed: Floats
+    retrieval_table: Floats  # (L, L), mean credit by query language and searched language
+    nearest: Floats  # (C, L), share of the k nearest of the whole pool that carry the concept
+    level: Floats  # (C, L), similarity of the k-th nearest of the whole pool
+    mixed: Floats  # (C, L), whether the very nearest of the whole pool carries the concept
+    # (C, L), share of that very nearest that is another concept's word of the query's own language
     own_language: Floats
-    retrieved: Floats
+    retrieved: Floats  # (C, L), how often a vector was the answer to a query of another language
+    # (C, L, L) of whole numbers, the concept that text (c, a) finds in language b: c itself where
+    # that is right, and where there is nothing to be found
     answer: Ints
 
 

@@ -19,45 +19,33 @@ _BY_TEXT = ("reciprocal_rank", "csls", "among_10", "mutual", "auroc", "distinct_
 
 @dataclass(frozen=True)
 class LanguagePairs:
-    """Means over a text's partners, and values of language pairs; NaN where there are none.
+    """Means over a text's partners, and values of language pairs; NaN where there are none."""
 
-    Attributes:
-        similarity: (C, L), cosine to the translations.
-        calibrated_similarity: (C, L), the same, each between 0, the pair's baseline, and 1.
-        distinct_similarity: (C, L), without the translations written alike.
-        reciprocal_rank: (C, L), 1 / rank of the translation; the mid-rank where several are
-            equally near. Its mean is the MRR.
-        csls: (C, L), retrieval credit when hubs are discounted: nearest by
-            2 s(x, y) − r_b(x) − r_a(y), r the mean similarity to the nearest min(10, C_a // 3)
-            on the other side (Conneau et al. 2018).
-        among_10: (C, L), retrieval credit to be expected among the translation and 9 others, drawn
-            at random: the same whatever the size of the pool. NaN in a smaller one.
-        mutual: (C, L), retrieval credit there times retrieval credit back.
-        auroc: (C, L), share of the pair's different-concept similarities that are below the
-            concept's own, ties one half; its mean over c is the AUROC. By chance 0.5.
-        distinct_retrieval: (C, L), retrieval credit with the concepts whose two texts are written
-            alike left out of the queries and of the candidates.
-        auroc_table: (L, L), mean over the concepts.
-        among_10_table: (L, L), likewise, of both directions.
-        gold: (C, P), the cosines of each concept in the P pairs a < b, in their order.
-        baseline: (L, L), mean similarity of different concepts; the diagonal within a language.
-        negative_p99: (L, L), 99th percentile of the pair's different-concept similarities.
-    """
-
-    similarity: Floats
-    calibrated_similarity: Floats
-    distinct_similarity: Floats
+    similarity: Floats  # (C, L), cosine to the translations
+    calibrated_similarity: Floats  # (C, L), the same, each between 0, the pair's baseline, and 1
+    distinct_similarity: Floats  # (C, L), without the translations written alike
+    # (C, L), 1 / rank of the translation; the mid-rank where several are equally near. Its mean is
+    # the MRR
     reciprocal_rank: Floats
+    # (C, L), retrieval credit when hubs are discounted: nearest by 2 s(x, y) − r_b(x) − r_a(y), r
+    # the mean similarity to the nearest min(10, C_a // 3) on the other side (Conneau et al. 2018)
     csls: Floats
+    # (C, L), retrieval credit to be expected among the translation and 9 others, drawn at random:
+    # the same whatever the size of the pool. NaN in a smaller one
     among_10: Floats
-    mutual: Floats
+    mutual: Floats  # (C, L), retrieval credit there times retrieval credit back
+    # (C, L), share of the pair's different-concept similarities that are below the concept's own,
+    # ties one half; its mean over c is the AUROC. By chance 0.5
     auroc: Floats
+    # (C, L), retrieval credit with the concepts whose two texts are written alike left out of the
+    # queries and of the candidates
     distinct_retrieval: Floats
-    auroc_table: Floats
-    among_10_table: Floats
-    gold: Floats
+    auroc_table: Floats  # (L, L), mean over the concepts
+    among_10_table: Floats  # (L, L), likewise, of both directions
+    gold: Floats  # (C, P), the cosines of each concept in the P pairs a < b, in their order
+    # (L, L), mean similarity of different concepts; the diagonal within a language
     baseline: Floats
-    negative_p99: Floats
+    negative_p99: Floats  # (L, L), 99th percentile of the pair's different-concept similarities
 
 
 def measure(

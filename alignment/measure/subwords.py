@@ -15,15 +15,10 @@ Counts = tuple[Sequence[int], Sequence[int] | None]
 
 @dataclass(frozen=True)
 class Subwords:
-    """How a model reads the texts of a grid.
+    """How a model reads the texts of a grid."""
 
-    Attributes:
-        count: (C, L), number of subwords of each text; NaN where there is no text.
-        unknown: (C, L), how many of them the model does not know; NaN where it does not tell.
-    """
-
-    count: Floats
-    unknown: Floats
+    count: Floats  # (C, L), number of subwords of each text; NaN where there is no text
+    unknown: Floats  # (C, L), how many of them the model does not know; NaN where it does not tell
 
     def share_unknown(self, axis: int | None = 0) -> Floats:
         """Return the share of subwords that the model does not know: (L,), or of all of them."""

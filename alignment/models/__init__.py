@@ -8,7 +8,6 @@ for the record what ran. What a model needs is imported at its first use.
 from alignment.models.arrays import export_texts
 from alignment.models.encoders import Encoder
 from alignment.models.find import load, name_of, runnable_offline
-from alignment.models.hub import available
 from alignment.models.model import PUBLISHED_MODEL, Model, ModelOptions
 from alignment.models.packaged import EMBEDDED_MODEL
 from alignment.models.prompts import Prompts
@@ -20,7 +19,6 @@ __all__ = [
     "Model",
     "ModelOptions",
     "Prompts",
-    "available",
     "export_texts",
     "load",
     "name_of",

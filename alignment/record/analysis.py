@@ -24,26 +24,19 @@ from alignment.stats.estimates import number
 
 @dataclass
 class Context:
-    """What a capability may use; only ``texts`` and ``packages`` are written to.
+    """What a capability may use; only ``texts`` and ``packages`` are written to."""
 
-    Attributes:
-        measured: everything measured on the grid; None for a run on a corpus.
-        model: the model that embedded the texts.
-        embed: a function of n texts and their role that returns their (n, D) unit vectors.
-        requests: {capability: request}.
-        margin: differences within ± margin do not matter.
-        sections: {capability: section} of the capabilities measured before.
-        texts: (concept, language) of texts that the record must hold, since a section names them.
-        packages: distributions whose versions the provenance states.
-    """
-
-    measured: Measurement | None
-    model: Model
+    measured: Measurement | None  # everything measured on the grid; None for a run on a corpus
+    model: Model  # the model that embedded the texts
+    # a function of n texts and their role that returns their (n, D) unit vectors
     embed: Callable[..., Vectors]
-    requests: Mapping[str, Request] = field(default_factory=dict)
-    margin: float = DEFAULT_MARGIN
+    requests: Mapping[str, Request] = field(default_factory=dict)  # {capability: request}
+    margin: float = DEFAULT_MARGIN  # differences within ± margin do not matter
+    # {capability: section} of the capabilities measured before
     sections: dict[str, Any] = field(default_factory=dict)
+    # (concept, language) of texts that the record must hold, since a section names them
     texts: set[tuple[str, str]] = field(default_factory=set)
+    # distributions whose versions the provenance states
     packages: set[str] = field(default_factory=set)
     _made: dict[Any, Any] = field(default_factory=dict)
 

@@ -11,23 +11,14 @@ from alignment.report.words import MAX_CELLS, shortened
 
 
 class Text(NamedTuple):
-    """A text, or a concept by its best name.
+    """A text, or a concept by its best name."""
 
-    Attributes:
-        text: on one line.
-        concept: its concept.
-        shared: how many characters at its beginning another text of the record shares.
-        language: of the text; "" for the name of a concept.
-        after: words behind it that are never cut: " (de, fr +2)".
-        gloss: the text in another language, shown in brackets where there is room.
-    """
-
-    text: str
-    concept: str
-    shared: int = 0
-    language: str = ""
-    after: str = ""
-    gloss: str = ""
+    text: str  # on one line
+    concept: str  # its concept
+    shared: int = 0  # how many characters at its beginning another text of the record shares
+    language: str = ""  # of the text; "" for the name of a concept
+    after: str = ""  # words behind it that are never cut: " (de, fr +2)"
+    gloss: str = ""  # the text in another language, shown in brackets where there is room
 
     def cut(self, room: int = MAX_CELLS) -> str:
         """Return the text on so many cells; one whose beginning others share is cut there."""

@@ -18,20 +18,15 @@ ITSELF = "·"  # in a cell that compares a thing with itself
 
 
 class Kind(NamedTuple):
-    """What the cells of a column are.
+    """What the cells of a column are."""
 
-    Attributes:
-        write: returns a value in words. Words in place of a value are shown as they are.
-        numeric: whether cells are set to the right, and never cut.
-        parts: endings of the names of the columns of data that a value takes.
-        split: returns a value as so many raw numbers or texts.
-        narrow: returns the value without its interval, for lines that lack room.
-    """
-
+    # returns a value in words. Words in place of a value are shown as they are
     write: Callable[[Any], str]
-    numeric: bool = True
-    parts: tuple[str, ...] = ("",)
+    numeric: bool = True  # whether cells are set to the right, and never cut
+    parts: tuple[str, ...] = ("",)  # endings of the names of the columns of data that a value takes
+    # returns a value as so many raw numbers or texts
     split: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
+    # returns the value without its interval, for lines that lack room
     narrow: Callable[[Any], str] | None = None
 
     def cell(self, value: Any, room: int = MAX_CELLS, narrow: bool = False) -> str:
@@ -103,20 +98,14 @@ POINTS = CHANGE._replace(write=lambda value: _starred(value, words.signed_points
 
 
 class Column(NamedTuple):
-    """A column of a table.
+    """A column of a table."""
 
-    Attributes:
-        key: its name in data.
-        value: returns the value of an item; None: the item's attribute of that name.
-        kind: of its cells.
-        title: its heading; the key where it is left out.
-        show: "brief" everywhere, "full" on the page and in documents, "data" in data alone.
-    """
-
-    key: str
+    key: str  # its name in data
+    # returns the value of an item; None: the item's attribute of that name
     value: Callable[[Any], Any] | None = None
-    kind: Kind = WORDS
-    title: str | None = None
+    kind: Kind = WORDS  # of its cells
+    title: str | None = None  # its heading; the key where it is left out
+    # "brief" everywhere, "full" on the page and in documents, "data" in data alone
     show: Show = "brief"
 
     def heading(self, narrow: bool = False) -> str:
@@ -126,21 +115,13 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table of raw values; None is a missing one, a text in a column of numbers takes its place.
+    """A table of raw values; None is a missing one, and words may stand in a column of numbers."""
 
-    Attributes:
-        key: the name by which a record's ``frame`` gives it.
-        title: above it.
-        columns: as many as a row is wide.
-        rows: values as the columns' kinds have them.
-        note: what to know before reading it.
-    """
-
-    key: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: list[tuple[Any, ...]]
-    note: str = ""
+    key: str  # the name by which a record's ``frame`` gives it
+    title: str  # above it
+    columns: tuple[Column, ...]  # as many as a row is wide
+    rows: list[tuple[Any, ...]]  # values as the columns' kinds have them
+    note: str = ""  # what to know before reading it
 
     @classmethod
     def of(

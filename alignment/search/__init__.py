@@ -1,6 +1,6 @@
 """Search: find the passages, rows of a grid, that answer questions in several languages.
 
-From questions, and the vectors of both, it makes the section ``search``, its findings, tables and
+In: questions, and the vectors of both. Out: the section ``search``, its findings, tables and
 picture, and two metrics by which models are compared. See docs/search.md.
 """
 

@@ -27,21 +27,13 @@ HIT = "hit_at_1_mixed"
 
 @dataclass(frozen=True)
 class SearchNumbers:
-    """The scores of a search, with questions in L' languages and passages in L languages.
+    """The scores of a search, with questions in L' languages and passages in L languages."""
 
-    Attributes:
-        task: what is searched.
-        ranks: the ranks of the answers.
-        question_codes: L' language codes.
-        passage_codes: L language codes.
-        margin, seed: see ``searched``.
-    """
-
-    task: Task
-    ranks: SearchRanks
-    question_codes: tuple[str, ...]
-    passage_codes: tuple[str, ...]
-    margin: float
+    task: Task  # what is searched
+    ranks: SearchRanks  # the ranks of the answers
+    question_codes: tuple[str, ...]  # L' language codes
+    passage_codes: tuple[str, ...]  # L language codes
+    margin: float  # see ``searched``
     seed: int
 
     @property

@@ -139,9 +139,7 @@ def ranking(comparison: Any) -> Table:
 def numbers(search: Search) -> Table:
     """All measures of every pair of languages, with their values by chance in brackets."""
     with_chance = Kind(
-        lambda pair: "{} ({})".format(*map(words.number, pair)),
-        parts=("", "_chance"),
-        split=tuple,
+        lambda pair: "{} ({})".format(*map(words.number, pair)), parts=("", "_chance"), split=tuple
     )
 
     def measured(name: str) -> Column:

@@ -38,21 +38,13 @@ def chance(sizes: Ints) -> dict[str, Floats]:
 
 @dataclass(frozen=True)
 class Task:
-    """Questions, and the passages that are searched.
+    """Questions, and the passages that are searched."""
 
-    Attributes:
-        questions: (n, L', D), rows of unit length.
-        asked: (n, L'), where there is a question.
-        answer: (n,), the row of the passage that answers it.
-        passages: (C, L, D), rows of unit length.
-        present: (C, L), where there is a passage.
-    """
-
-    questions: Vectors
-    asked: Bools
-    answer: Ints
-    passages: Vectors
-    present: Bools
+    questions: Vectors  # (n, L', D), rows of unit length
+    asked: Bools  # (n, L'), where there is a question
+    answer: Ints  # (n,), the row of the passage that answers it
+    passages: Vectors  # (C, L, D), rows of unit length
+    present: Bools  # (C, L), where there is a passage
 
     def per_passage(self, values: Floats) -> Floats:
         """Return (P, …): values (n, …) of questions, by the passage that answers them.
@@ -71,22 +63,15 @@ class Task:
 
 @dataclass(frozen=True)
 class SearchRanks:
-    """The ranks of the answers: (n, L', L) by question, its language and the version's language.
+    """The ranks of the answers: (n, L', L) by question, its language and the version's language."""
 
-    Attributes:
-        gold: similarity to each version; NaN where there is no question or no version.
-        alone: counts for each version among the passages of its language.
-        together: counts for each version among all passages; exact for the first and the last
-            version, and for each that may be among the first ten.
-        wrong: passages of each language that are no answer and come before the first version.
-        sizes: (L,), number of passages in each language.
-    """
-
-    gold: Floats
-    alone: hits.Standing
+    gold: Floats  # similarity to each version; NaN where there is no question or no version
+    alone: hits.Standing  # counts for each version among the passages of its language
+    # counts for each version among all passages; exact for the first and the last version, and for
+    # each that may be among the first ten
     together: hits.Standing
-    wrong: Floats
-    sizes: Ints
+    wrong: Floats  # passages of each language that are no answer and come before the first version
+    sizes: Ints  # (L,), number of passages in each language
 
     @cached_property
     def between(self) -> dict[str, Floats]:

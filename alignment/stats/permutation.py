@@ -27,20 +27,14 @@ Array = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Family:
-    """The answers to a family of M questions.
+    """The answers to a family of M questions."""
 
-    Attributes:
-        p: (M,), two-sided p of each question alone.
-        p_adjusted: (M,), p corrected for the whole family.
-        reach: the value that the largest statistic exceeds in 5 % of the permutations.
-        detectable: (M,), the smallest differences found with 80 % power, by the normal
-            approximation, for this family on these concepts, whatever was observed; NaN where
-            nothing varies, and before a test fills it in.
-    """
-
-    p: Array
-    p_adjusted: Array
-    reach: float
+    p: Array  # (M,), two-sided p of each question alone
+    p_adjusted: Array  # (M,), p corrected for the whole family
+    reach: float  # the value that the largest statistic exceeds in 5 % of the permutations
+    # (M,), the smallest differences found with 80 % power, by the normal approximation, for this
+    # family on these concepts, whatever was observed; NaN where nothing varies, and before a test
+    # fills it in
     detectable: Array
 
 

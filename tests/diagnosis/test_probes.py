@@ -57,12 +57,7 @@ def test_the_forms_of_a_grid():
 
 def test_the_normal_forms_and_what_people_type():
     rows = {
-        "street": {
-            "vi": "\u0111\u01b0\u01a1\u0300ng",
-            "el": "οδός",
-            "ja": "がす",
-            "hi": "हिन्दी",
-        },
+        "street": {"vi": "\u0111\u01b0\u01a1\u0300ng", "el": "οδός", "ja": "がす", "hi": "हिन्दी"},
         "yoghurt": {"vi": "a", "el": "γιαούρτι", "ja": "water", "hi": "я й"},
     }
     grid = ConceptGrid.from_dict(rows)

@@ -23,7 +23,8 @@ from alignment.search.ranks import ROWS
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
-from alignment.engines import cluster, computing_on, on_one_core  # noqa: E402
+from alignment.engines import cluster, computing_on  # noqa: E402
+from alignment.engines.local import on_one_core  # noqa: E402
 
 MODEL = "use-multilingual"
 TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]

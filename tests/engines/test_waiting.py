@@ -113,7 +113,7 @@ def test_a_time_that_bounds_nothing_is_refused(seconds):
     ids=["garbage", "deep", "truncated", "huge header"],
 )
 def test_what_is_no_hub_is_told_without_a_traceback(answer):
-    script = "from alignment.models import available; print(available('some/model'))"
+    script = "from alignment.models.hub import available; print(available('some/model'))"
     with speaking(lambda path: answer) as address:
         done = python(script, HF_ENDPOINT=address)
     assert done.stdout == "False\n" and not done.stderr

@@ -69,10 +69,7 @@ def test_lines_end_where_the_file_has_ends_and_may_be_empty(tmp_path):
     [
         ({}, ["has no files"]),
         ({"de": "a\nb\n"}, ["in the headings: a grid needs at least two languages, and has 1"]),
-        (
-            {"de": "a\nb\n", "en": "a\nb\n", "fr": "a\n"},
-            ["file 'fr': 1 line, where 2 have 2"],
-        ),
+        ({"de": "a\nb\n", "en": "a\nb\n", "fr": "a\n"}, ["file 'fr': 1 line, where 2 have 2"]),
         (
             {"de": "a\nb", "README__md": "a\nb", "grman__txt": "a\nb"},
             ["'README.md': unknown language 'README'", "'grman', did you mean German (de)"],

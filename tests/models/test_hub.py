@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import ROOT
 
-from alignment import models
+from alignment.models import PUBLISHED_MODEL, hub
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 PUBLISHED = json.loads((ROOT / "tests/published.json").read_text(encoding="utf-8"))
@@ -13,8 +13,8 @@ PUBLISHED = json.loads((ROOT / "tests/published.json").read_text(encoding="utf-8
 
 @pytest.fixture(scope="module")
 def results():
-    name = models.PUBLISHED_MODEL
-    if not models.available(name):
+    name = PUBLISHED_MODEL
+    if not hub.available(name):
         pytest.skip(f"{name} is not in the local cache and the hub does not answer")
     return CrossLingualAlignmentExperiment(name).run()
 

@@ -80,11 +80,7 @@ PROMPTS = {"query": "query: ", "document": "", "STS": "alike: ", "other": "other
         ("plain", {"prompts": PROMPTS, "default_prompt_name": "document"}, ("", "query: ", "")),
         ("plain", {"prompts": {"document": "", "passage": "p: "}}, ("", "", "p: ")),
         ("multilingual-e5-small", {}, E5),
-        (
-            "e5-base",
-            {"prompts": {"query": "", "document": ""}},
-            E5,
-        ),
+        ("e5-base", {"prompts": {"query": "", "document": ""}}, E5),
         ("e5-large", {"prompts": {"query": "own: "}}, ("own: ", "own: ", "passage: ")),
         ("multilingual-e5-large-instruct", {}, ("", "", "")),
         ("one5-small", {}, ("", "", "")),

@@ -28,10 +28,7 @@ def measured(grid=CONCEPTS, k=3):
     return CrossLingualAlignmentExperiment(ToyEncoder(grid, vectors), grid, k).run()
 
 
-SMALL = (
-    {"sun": {"en": "sun", "de": "Sonne"}},
-    {"sun": {"en": "sun"}, "sea": {"en": "sea"}},
-)
+SMALL = ({"sun": {"en": "sun", "de": "Sonne"}}, {"sun": {"en": "sun"}, "sea": {"en": "sea"}})
 
 
 @pytest.mark.parametrize(

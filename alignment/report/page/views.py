@@ -13,59 +13,35 @@ _CLASSES = {"supported": "supported", "weak": "weak", "not supported": "unsuppor
 
 
 class Cell(NamedTuple):
-    """A cell of a table.
+    """A cell of a table."""
 
-    Attributes:
-        text: what it says.
-        code: the language of a text of the grid; "" for other words.
-        kind: "number", "supported", "weak", "unsupported", or "".
-        value: by which rows are sorted; None where they are sorted by the text.
-    """
-
-    text: str
-    code: str = ""
-    kind: str = ""
-    value: float | None = None
+    text: str  # what it says
+    code: str = ""  # the language of a text of the grid; "" for other words
+    kind: str = ""  # "number", "supported", "weak", "unsupported", or ""
+    value: float | None = None  # by which rows are sorted; None where they are sorted by the text
 
 
 class HeatMap(NamedTuple):
-    """Retrieval between languages, a cell for each pair.
+    """Retrieval between languages, a cell for each pair."""
 
-    Attributes:
-        id: in the page.
-        languages: (code, name) of the rows and of the columns.
-        cells: a row for each language of the queries: (percent, class of its colour).
-        data: what explains a cell: intervals, chance, concepts, by row and column.
-    """
-
-    id: str
-    languages: list[tuple[str, str]]
+    id: str  # in the page
+    languages: list[tuple[str, str]]  # (code, name) of the rows and of the columns
+    # a row for each language of the queries: (percent, class of its colour)
     cells: list[list[tuple[str, str]]]
-    data: dict[str, Any]
+    data: dict[str, Any]  # what explains a cell: intervals, chance, concepts, by row and column
 
 
 class Section(NamedTuple):
-    """A part of the page.
+    """A part of the page."""
 
-    Attributes:
-        id: in the page, behind the prefix.
-        title: of the section.
-        lead: a sentence or two below the title.
-        points: sentences of a list.
-        figures: (caption, SVG).
-        map: retrieval between languages.
-        tables: those without rows are not shown.
-        prefix: of every id, where a page shows several records.
-    """
-
-    id: str
-    title: str
-    lead: str = ""
-    points: Sequence[str] = ()
-    figures: Sequence[tuple[str, Any]] = ()
-    map: HeatMap | None = None
-    tables: Sequence[Table] = ()
-    prefix: str = ""
+    id: str  # in the page, behind the prefix
+    title: str  # of the section
+    lead: str = ""  # a sentence or two below the title
+    points: Sequence[str] = ()  # sentences of a list
+    figures: Sequence[tuple[str, Any]] = ()  # (caption, SVG)
+    map: HeatMap | None = None  # retrieval between languages
+    tables: Sequence[Table] = ()  # those without rows are not shown
+    prefix: str = ""  # of every id, where a page shows several records
 
     @property
     def is_empty(self) -> bool:
