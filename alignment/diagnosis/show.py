@@ -14,6 +14,7 @@ from alignment.seam import Entry, Finding, Part, Place, Shown
 LANGUAGES, ERRORS = Part("languages", "Languages"), Part("errors", "Errors")  # of the core
 FORMS, SUBWORDS = Part("forms", "Forms of the texts"), Part("subwords", "Subwords")
 LANGUAGE = Column("language", kind=table.LANGUAGE)
+_PROBE = "--probe shows which forms of the texts are retrieved better"
 
 
 def show(section: Diagnosis, results: CoreResults) -> Shown:
@@ -32,10 +33,12 @@ def show(section: Diagnosis, results: CoreResults) -> Shown:
         tables["forms"] = Entry(partial(forms, section), FORMS, "data")
     if section.subwords is not None:
         tables["subwords"] = Entry(partial(subwords, section), SUBWORDS)
+    worse = any(language.retrieval.is_worse for language in section.languages.values())
     return Shown(
         [Finding(place, said) for place, several in sentences.items() for said in several],
         tables,
         ("probes", "Retrieval in other forms of the texts") if section.forms else None,
+        "" if section.forms or not worse else f"next: {_PROBE}",
     )
 
 

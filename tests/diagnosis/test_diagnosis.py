@@ -14,6 +14,7 @@ from alignment.diagnosis.forms import COMPOSED
 from alignment.grids import ConceptGrid
 from alignment.measure import metrics
 from alignment.measure.measurement import measure
+from alignment.report.console import print_report
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
@@ -137,3 +138,11 @@ def test_a_grid_too_small_for_contrasts_has_no_diagnosis():
     grid = ConceptGrid.from_dict({w: {"en": w, "de": w.upper()} for w in ("sun", "sea")})
     X = unit(random_vectors(7, (2, 2, D)))
     assert analysed(X, grid, k=1).diagnosis.languages == {}
+
+
+def test_a_language_that_is_worse_makes_probing_the_next_step(capsys):
+    X = aligned(3, noise=0.6)
+    X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
+    for forms, probing in ((None, True), ({}, False)):
+        print_report(analysed(unit(X), CONCEPTS, forms=forms), [])
+        assert ("next: --probe shows" in capsys.readouterr().out) == probing
