@@ -12,7 +12,12 @@ from typing import Any
 from alignment import InputError
 from alignment.seam import Capability, Metric, Request, Shown
 
-LISTED = ("alignment.diagnosis", "alignment.search", "alignment.cost", "alignment.thresholds")
+LISTED = (
+    "alignment.diagnosis",  # why a language fails
+    "alignment.search",  # questions and passages
+    "alignment.cost",  # cheaper vectors
+    "alignment.thresholds",  # from which cosine two texts are the same
+)
 
 
 @cache

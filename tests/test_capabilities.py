@@ -73,12 +73,13 @@ def copy(tmp_path):
     return there
 
 
-def edit(copy, line, new=""):
-    """Replace a line of the list of capabilities."""
+def edit(copy, name, *new):
+    """Put names into the list of capabilities in place of the line of one."""
     path = copy / "alignment" / "capabilities.py"
-    text = path.read_text(encoding="utf-8")
-    assert text.count(line) == 1
-    path.write_text(text.replace(line, new), encoding="utf-8")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    (at,) = [n for n, line in enumerate(lines) if line.startswith(f'    "{name}",')]
+    lines[at : at + 1] = [f'    "{own}",\n' for own in new]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def ran(copy, *arguments, module="cross_lingual_alignment", status=0):
@@ -99,7 +100,7 @@ def ran(copy, *arguments, module="cross_lingual_alignment", status=0):
 def test_without_a_capability_the_published_experiment_has_the_same_numbers(name, copy):
     key = name.rpartition(".")[2]
     shutil.rmtree(copy / "alignment" / key)
-    edit(copy, f'    "{name}",\n')
+    edit(copy, name)
     said = ran(copy, "--model", EMBEDDED_MODEL, "--output", copy, "--html")
     assert "Alignment score: Excellent" in said
     record, whole = record_in(copy), record_in(ROOT)
@@ -118,11 +119,7 @@ def test_with_a_toy_everything_knows_it(copy, tmp_path):
     pytest.importorskip("pandas")
     (copy / "alignment" / "first").mkdir()
     (copy / "alignment" / "first" / "__init__.py").write_text(TOY, encoding="utf-8")
-    edit(
-        copy,
-        '    "alignment.thresholds",\n',
-        '    "alignment.thresholds",\n    "alignment.first",\n',
-    )
+    edit(copy, "alignment.thresholds", "alignment.thresholds", "alignment.first")
     assert "--first" in ran(copy, "--help")
     rng = np.random.default_rng(0)
     for name in "ab":
@@ -180,6 +177,6 @@ def test_without_a_capability_the_tests_of_the_core_pass(name, copy):
     shutil.copy(ROOT / "pyproject.toml", copy)
     shutil.copy(ROOT / "alignment_results.json", copy)
     shutil.rmtree(copy / "alignment" / name.rpartition(".")[2])
-    edit(copy, f'    "{name}",\n')
+    edit(copy, name)
     core = ("engines", "grids", "models", "stats", "measure")
     ran(copy, "-x", *(f"tests/{folder}" for folder in core), module="pytest")
