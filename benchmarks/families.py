@@ -17,7 +17,6 @@ from measuring import machine, seconds, write
 from synthetic import analysis, grid, vectors
 
 from alignment import DEFAULT_MARGIN
-from alignment.diagnosis import contrasts
 from alignment.measure.centroids import centroid_p
 from alignment.stats.estimates import ALPHA
 from alignment.stats.permutation import group_test, label_test, sign_flip_test
@@ -141,6 +140,8 @@ def of_centroids(X: Values) -> Values:
 
 def of_scripts(X: Values) -> Values:
     """Return p in an array."""
+    from alignment.diagnosis import contrasts
+
     return np.array([contrasts.of_scripts(X, SCRIPTS, 0).p])
 
 
@@ -251,6 +252,8 @@ def cost(C: int, L: int) -> tuple[float, float]:
     change, pairs = rng.normal(size=(C, 5 * L)), rng.normal(size=(C, 45))
 
     def tests() -> None:
+        from alignment.diagnosis import contrasts
+
         contrasts.of_languages(credits, synthetic.languages, DEFAULT_MARGIN, 0)
         contrasts.of_categories(similarity, synthetic.categories, DEFAULT_MARGIN, 0)
         contrasts.of_scripts(X, synthetic.scripts(), 0)

@@ -8,7 +8,6 @@ import numpy as np
 from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
 
 from alignment import capabilities
-from alignment.diagnosis.forms import FORMS, in_form
 from alignment.grids import ConceptGrid
 from alignment.measure.measurement import measure
 from alignment.models import Model
@@ -52,14 +51,19 @@ def analysis(
     X: np.ndarray, grid: ConceptGrid, forms: dict | None = None, **options: Any
 ) -> AlignmentResults:
     """Analyse as a run would, once it has the vectors, and those of other forms to probe."""
-    asked = capabilities.defaults() | {"probe": forms is not None} | options
+    asked = capabilities.defaults() | ({"probe": True} if forms else {}) | options
     requests, model = capabilities.requests(asked, grid), Model("synthetic", None)
+    context = Context(measure(X, grid, K), model, None, requests)
+    if forms is None:
+        return record_of(context)
     with patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms):
-        return record_of(Context(measure(X, grid, K), model, None, requests))
+        return record_of(context)
 
 
 def forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
     """Return the grid in the forms that are embedded anew, of vectors a little moved."""
+    from alignment.diagnosis.forms import FORMS, in_form
+
     rng = np.random.default_rng(1)
     with_templates = replace(grid, templates=dict.fromkeys(grid.languages, "a {}"))
     moved = {}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from alignment.capabilities import capabilities
 from alignment.stats.permutation import group_test, label_test, max_family, sign_flip_test
 
 
@@ -105,6 +106,8 @@ def test_group_differences_are_those_of_their_means():
     ids=lambda own: f"{' '.join(own.name)} {own.concepts}",
 )
 def test_a_family_errs_in_one_of_twenty(family):
+    if family.name[0] == "scripts" and "diagnosis" not in capabilities():
+        pytest.skip("a question of the diagnosis, which was taken out")
     errs, finds = families.rates(family, draws=200)
     assert errs <= 0.11 and finds > 0  # .06, and three standard errors of 200 draws
 
