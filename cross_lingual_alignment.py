@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment import DEFAULT_K, DEFAULT_MARGIN, capabilities, cli, tell
+from alignment import DEFAULT_K, DEFAULT_MARGIN, capabilities, cli
 from alignment.engines.files import staged
 from alignment.grids import ConceptGrid, resolve_grid
 from alignment.grids.checks import check_numbers
@@ -27,7 +27,7 @@ from concepts import CONCEPTS
 if TYPE_CHECKING:
     from alignment.compare.models import Comparison
     from alignment.engines.cluster import RayEngine
-    from alignment.models import Encoder, Model
+    from alignment.models import Encoder
     from alignment.results import AlignmentResults
     from alignment.seam import Request
 
@@ -99,13 +99,15 @@ class CrossLingualAlignmentExperiment:
         Raises:
             RunError: no model, or no usable vectors; OSError: the file of pairs cannot be written.
         """
+        from alignment import models
         from alignment.engines import computing_on
         from alignment.measure.measurement import measure
         from alignment.record.analysis import Context
         from alignment.results import record_of
 
         start = time.perf_counter()
-        model = self._load_model()
+        options = [request.embeds for request in self.requests.values() if request.embeds]
+        model = models.load(self.model_name, self.options, options)
         embed = partial(model.embed, through=self.engine.map_batches if self.engine else map)
         X = self.grid.spread(embed(self.grid.flat_texts()))  # (C, L, D), unit rows; 0 for a gap
         if not model.reused:
@@ -114,17 +116,6 @@ class CrossLingualAlignmentExperiment:
             measurement = measure(X, self.grid, int(self.k), self.seed)  # the index is in it
             context = Context(measurement, model, embed, self.requests, self.margin)
             return record_of(context, self.notices, self.pairs)  # each capability adds its section
-
-    def _load_model(self) -> "Model":
-        from alignment import models
-
-        model = models.load(self.model_name, self.options)
-        for request in self.requests.values():
-            if request.embeds:
-                model.require_texts(request.embeds)
-        if model.fallback:
-            tell("note", f"{model.name} is used instead of {model.requested}: {model.fallback}")
-        return model
 
     def save(
         self,
@@ -172,7 +163,6 @@ def compare(
 
 def __getattr__(name: str) -> Any:
     if module := _LATER.get(name):
-        import_module("alignment.compare")  # so that records show themselves in notebooks
         return getattr(import_module(module), name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 

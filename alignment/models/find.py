@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
-from alignment import InputError, RunError, one_line
+from alignment import InputError, RunError, one_line, tell
 from alignment.models import sentence_models
 from alignment.models.arrays import ENDINGS, load_array
 from alignment.models.encoders import Encoder
@@ -18,12 +19,15 @@ from alignment.models.packaged import E5_MODEL, EMBEDDED_MODEL, PACKAGED, instal
 _DEFAULTS = ModelOptions()
 
 
-def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Model:
+def load(
+    model: str | Encoder | None, options: ModelOptions = _DEFAULTS, embeds: Iterable[str] = ()
+) -> Model:
     """Return the model of a name or an object; most weights are loaded at their first use.
 
     ``model`` is a hub id, a sentence-transformers folder, a packaged model, "openai:NAME", a .npy
     or .npz file, a SentenceTransformer, a model of MTEB's, or any other object with ``.encode``.
-    None is the published model, or the embedded one where the published one cannot be loaded.
+    None is the published model, or the embedded one where the published one cannot be loaded,
+    which is told. ``embeds`` names the options that need more texts embedded than the grid's.
 
     Raise InputError for an option that the model does not have, or RunError if loading fails.
     """
@@ -35,6 +39,10 @@ def load(model: str | Encoder | None, options: ModelOptions = _DEFAULTS) -> Mode
             f"model '{model}' cannot be read: {error.strerror or one_line(error)}{file}; check the "
             "path, and whether you may read it"
         ) from error
+    for option in embeds:
+        loaded.require_texts(option)
+    if loaded.fallback:
+        tell("note", f"{loaded.name} is used instead of {loaded.requested}: {loaded.fallback}")
     prompts = options.asked(loaded.prompts)
     return replace(loaded, prompts=prompts, keep=loaded.keep and options.cache)
 
