@@ -41,6 +41,7 @@ def held_texts(m: Measurement, named: set[tuple[str, str]], first: Iterable[str]
     Args:
         m: of the grid.
         named: (concept, language) of texts that must be there; no language asks for the concept.
+            A concept that the grid lacks is passed over, as "" where a text is mistaken for none.
         first: concepts of which all texts should be there, the most important first.
     """
     whole = texts_of(m.grid)
@@ -48,7 +49,7 @@ def held_texts(m: Measurement, named: set[tuple[str, str]], first: Iterable[str]
         return whole
     english = [code for code in m.grid.languages if code.split("-")[0] == "en"]
     held = {}
-    for concept in {concept for concept, _ in named} | _at_the_ends(m):
+    for concept in ({concept for concept, _ in named} | _at_the_ends(m)) & whole.keys():
         texts = whole[concept]
         known_by = next((code for code in (*english, *texts) if code in texts), None)
         codes = [code for code in texts if code == known_by or (concept, code) in named]

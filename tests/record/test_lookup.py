@@ -64,3 +64,13 @@ def test_a_large_one_holds_the_concepts_that_are_retrieved_least(large):
     assert 10 < len(held) < 1200 and max(held) <= min(others) + 1e-3  # values are rounded
     assert all(len(results.texts[concept]) == 12 for concept in results.text_neighbors)
     assert len(results.texts) > len(held)  # those that the lists name are there too
+
+
+def test_a_text_of_a_large_grid_that_is_mistaken_for_no_other_does_not_end_the_run():
+    C, codes = 1200, ("en", "de", "fr")
+    ten = np.repeat(random_vectors(0, (C // 10, 1, 32)), 10, axis=0)  # all German texts of ten tie
+    own = unit(ten + 0.3 * random_vectors(1, (C, 1, 32)))
+    X = np.concatenate([own, ten, own], axis=1)
+    rows = {f"c{c}": {code: f"{c} {code} " + "word " * 30 for code in codes} for c in range(C)}
+    results = analysed(X, ConceptGrid.from_dict(rows))
+    assert "" in {text.mistaken_for for text in results.diagnosis.languages["de"].failing}
