@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment import STANDARD_OUTPUT, InputError, RunError, explained, interruption, one_line, tell
-from alignment.engines import terminal, waiting
+from alignment.engines import terminal
 from alignment.engines.files import staged
 from alignment.options import parser, require_compatible, require_text
 
@@ -59,8 +59,6 @@ def main(argv: list[str] | None, experiment: Callable[..., Any]) -> int:
 
 def _carry_out(args: argparse.Namespace, experiment: Callable[..., Any]) -> int:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it logs where its caches are
-    if args.timeout is not None:
-        waiting.patience.set(waiting.require_seconds(args.timeout))
     if args.list:
         return _list()
     require_compatible(args)

@@ -62,7 +62,7 @@ def _add_run_options(options: argparse.ArgumentParser) -> None:
     add("--passage-prompt", metavar="TEXT", help=passages)
     backend = "what computes a sentence-transformers model (default: torch)"
     add("--backend", choices=("torch", "onnx", "openvino"), default="torch", help=backend)
-    timeout = f"limit of a request to a server, repeats included (default: {DEFAULT_TIMEOUT})"
+    timeout = f"how long the client of a server waits for it (default: {DEFAULT_TIMEOUT})"
     add("--timeout", type=float, metavar="SECONDS", help=timeout)
     add("--no-cache", dest="cache", action="store_false", help="neither keep nor reuse vectors")
     add = options.add_argument_group("grid").add_argument

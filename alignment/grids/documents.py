@@ -9,14 +9,12 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
 from importlib import import_module
 from logging import CRITICAL
 from pathlib import Path
 from typing import Any
 
 from alignment import InputError, RunError, one_line
-from alignment.engines.waiting import patience, patient_hub
 from alignment.grids.checks import count, shorten
 from alignment.grids.sheets import Sheet, letter
 from alignment.grids.text import read_bytes, read_text
@@ -193,10 +191,9 @@ def _splits(source: str) -> Any:
     for library in (datasets, hub):
         library.utils.logging.set_verbosity(CRITICAL)
     try:
-        with nullcontext() if local else patient_hub(patience.get(), needed=False):
-            if not local and not hub.constants.HF_HUB_OFFLINE:
-                hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
-            return datasets.load_dataset(source)
+        if not local and not hub.constants.HF_HUB_OFFLINE:
+            hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
+        return datasets.load_dataset(source)
     except Exception as error:  # many packages read the files and raise errors of any kind
         why = one_line(error.__cause__ or error)
     wrong, remedy = (InputError, "look at its files") if local else (RunError, "look at its name")

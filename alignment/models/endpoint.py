@@ -1,8 +1,8 @@
 """Models behind an OpenAI-compatible embeddings endpoint, through the official client.
 
 The address is in OPENAI_BASE_URL, the key in OPENAI_API_KEY. The client repeats requests to a busy
-server, and ``within`` bounds all attempts together. Errors of the client and of the server may
-quote the key, so none of their exceptions leaves this module.
+server, and bounds its waiting. Errors of the client and of the server may quote the key, so none of
+their exceptions leaves this module.
 """
 
 import os
@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from alignment import InputError, RunError, one_line
-from alignment.engines.waiting import BUSY, is_address, within
 from alignment.models.encoders import LazyEncoder
+from alignment.models.hub import is_address
 from alignment.models.model import ENDPOINT, Model, require
 from alignment.models.secret import gives_away
 
@@ -23,14 +23,15 @@ VENDOR = "https://api.openai.com/v1"
 TEXTS_A_REQUEST = 32  # the smallest limit of the common servers
 CONNECT_SECONDS = 3
 RETRIES = 3
+BUSY = (408, 429, 500, 502, 503, 504)  # statuses that may change within seconds
 MAX_QUOTED = 200  # letters of a message from a server
 
 
 def load_endpoint(name: str, seconds: float) -> Model:
     """Return the model of the name openai:NAME; the first request is sent at its first use.
 
-    ``seconds`` limits each request, including its repeats. Raise InputError without a NAME or for
-    an OPENAI_BASE_URL that is not an address, and RunError when the client is not installed.
+    ``seconds`` is the time limit of the client. Raise InputError without a NAME or for an
+    OPENAI_BASE_URL that is not an address, and RunError when the client is not installed.
     """
     model = name.removeprefix(PREFIX).strip()
     if not model:
@@ -69,9 +70,8 @@ class _Endpoint:
             raise InputError(
                 "OPENAI_BASE_URL holds the key, or part of it; give https://host/v1 alone"
             )
-        self._key, self._seconds = key, seconds
-        self._statuses: list[int] = []
-        self._client = self._guarded(lambda: _client(address, key, seconds, self._statuses))
+        self._key = key
+        self._client = self._guarded(lambda: _client(address, key, seconds))
 
     def __call__(self, texts: list[str], prompt: str) -> np.ndarray:
         rows = []
@@ -85,7 +85,7 @@ class _Endpoint:
             answer = self._client.embeddings.create(input=texts, **options)
             return [(item.index, list(map(float, item.embedding))) for item in answer.data]
 
-        numbered = self._guarded(lambda: within(self._seconds, ask))
+        numbered = self._guarded(ask)
         rows = dict(numbered)
         n = len(texts)
         if len(numbered) == n and set(rows) == set(range(n)):
@@ -99,27 +99,23 @@ class _Endpoint:
         try:
             return step()
         except Exception as error:
-            message = _message(error, self._key, self._statuses)
+            message = _message(error, self._key)
         # Outside the handler, so that no traceback shows an exception that quotes the key.
         raise RunError(f"{self._who} {message}")
 
 
-def _client(address: str, key: str, seconds: float, statuses: list[int]) -> Any:
-    """Return a client that adds the status of each answer to the list."""
+def _client(address: str, key: str, seconds: float) -> Any:
     from openai import DefaultHttpxClient, OpenAI, Timeout
 
     limits = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-    http_client = DefaultHttpxClient(
-        follow_redirects=False,  # a redirect would carry texts and headers to another server
-        timeout=limits,
-        event_hooks={"response": [lambda answer: statuses.append(answer.status_code)]},
-    )
+    # a redirect would carry texts and headers to another server
+    http_client = DefaultHttpxClient(follow_redirects=False, timeout=limits)
     return OpenAI(
         base_url=address, api_key=key, timeout=limits, http_client=http_client, max_retries=RETRIES
     )
 
 
-def _message(error: Exception, key: str, statuses: list[int]) -> str:
+def _message(error: Exception, key: str) -> str:
     """Say what went wrong and what to do; quote the server only where that reveals no key."""
     import openai
 
@@ -137,9 +133,7 @@ def _message(error: Exception, key: str, statuses: list[int]) -> str:
         if error.status_code in BUSY:
             remedy = "try again later, or with a longer --timeout"
         return f"answers {error.status_code}{reason}; {remedy}"
-    if isinstance(error, TimeoutError) and statuses and statuses[-1] in BUSY:
-        return f"answers {statuses[-1]}; try again later, or with a longer --timeout"
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError):
         return "does not answer in time; check OPENAI_BASE_URL, or set a longer --timeout"
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"

@@ -1,17 +1,32 @@
-"""The model hub: which models the local cache has, and whether the hub answers."""
+"""The model hub: which models the local cache has, whether the hub answers, and downloads."""
 
 import json
 import os
-from pathlib import Path
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
-from alignment import InputError, expanded, one_line
-from alignment.engines.waiting import is_address, within
+from alignment import InputError, RunError, expanded, one_line
 
 PROBE_SECONDS = 2.8
+# Weights in formats that no back end reads, and the folders of the other back ends.
+_UNUSED = re.compile(r".*\.(h5|msgpack|ot|gguf|tflite|mlmodel|pb)|coreml/.*")
+_FOLDERS = ("onnx", "openvino")
+
+
+def is_address(url: str) -> bool:
+    """Return whether a URL can be the address of a server."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, half of an IPv6 address
+        return False
 
 
 def available(hub_id: str, revision: str | None = None) -> bool:
@@ -53,20 +68,76 @@ def cached_models() -> list[str]:
 def hub_answers(hub_id: str) -> bool:
     """Return whether the hub answers for the model in time and in JSON, even with a refusal."""
     constants = _constants()
+    answers = []
 
-    def ask() -> bool:
+    def ask() -> None:
+        url = f"{constants.ENDPOINT}/api/models/{quote(hub_id)}"
+        with suppress(Exception):  # a network may send anything
+            try:
+                reply = urlopen(url, None, PROBE_SECONDS)
+            except HTTPError as refusal:
+                reply = refusal
+            with reply:
+                answers.append(json.load(reply))  # the login page of a local network is HTML
+
+    if not constants.HF_HUB_OFFLINE:
+        thread = Thread(target=ask, daemon=True)  # nothing can end the look-up of a host name
+        thread.start()
+        thread.join(PROBE_SECONDS)
+    return bool(answers)
+
+
+def download(hub_id: str, revision: str | None, backend: str, seconds: float) -> None:
+    """Download all files of a hub model that a back end may need.
+
+    Libraries go on without a file that the hub does not send, and might return another model.
+
+    Raises:
+        RunError: where one file cannot be had.
+    """
+    constants = _constants()
+    from httpx2 import TransportError
+    from huggingface_hub import HfApi, errors, get_session, snapshot_download, utils
+
+    session = get_session()
+    send = session.send
+
+    def send_once(*request: Any, **options: Any) -> Any:
         try:
-            reply = urlopen(f"{constants.ENDPOINT}/api/models/{quote(hub_id)}", None, PROBE_SECONDS)
-        except HTTPError as refusal:
-            reply = refusal
-        with reply:
-            json.load(reply)  # the login page of a local network is HTML
-        return True
+            return send(*request, **options)
+        except TransportError as error:  # which the client would repeat for minutes
+            raise RunError(f"the hub does not answer: {one_line(error)}") from error
 
+    utils.logging.set_verbosity_error()
+    if not sys.stderr.isatty():
+        utils.disable_progress_bars()
+    constants.HF_HUB_DOWNLOAD_TIMEOUT, session.send = seconds, send_once
     try:
-        return not constants.HF_HUB_OFFLINE and within(PROBE_SECONDS, ask)
-    except Exception:  # a network may send anything
-        return False
+        files = HfApi().model_info(hub_id, revision=revision, timeout=seconds).siblings or []
+        names = [PurePosixPath(file.rfilename) for file in files]
+        safe = {name.parent for name in names if name.suffix == ".safetensors"}
+        others = {folder for folder in _FOLDERS if folder != backend}
+        needed = [
+            str(name)
+            for name in names
+            if not (name.suffix == ".bin" and name.parent in safe)
+            and not (name.parts[0] in others or _UNUSED.fullmatch(str(name)))
+        ]
+        snapshot_download(
+            hub_id, revision=revision, allow_patterns=needed or None, etag_timeout=seconds
+        )
+    except errors.RepositoryNotFoundError as error:
+        raise RunError(
+            f"the hub has no model '{hub_id}' that you may read; check the name, or log in if it "
+            "is private: hf auth login"
+        ) from error
+    except Exception as error:  # of the client, the network or the disk
+        raise RunError(
+            f"model '{hub_id}' cannot be downloaded: {one_line(error)}; try again later, or with a "
+            "longer --timeout"
+        ) from error
+    finally:
+        del session.send
 
 
 def _constants() -> Any:

@@ -13,7 +13,6 @@ import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError
 from alignment.engines.reading import opened
-from alignment.engines.waiting import require_seconds
 from alignment.models import encoders
 from alignment.models.cache import Cache
 from alignment.models.encoders import Encoder, LazyEncoder, Through
@@ -22,6 +21,7 @@ from alignment.models.prompts import Prompts, Role
 PUBLISHED_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 ENDPOINT = "endpoint:"  # how the fingerprint of a model behind an address begins
 MAX_PROMPT = 2_000  # letters; a longer prompt would make some models take minutes for a text
+_DAY = 86_400
 _ONLY_FOR = {  # options that some models do not have
     "revision": "hub models",
     **dict.fromkeys(("backend", "device"), "sentence-transformers models"),
@@ -41,7 +41,7 @@ class ModelOptions:
         prompt: put before every text and query; None: what the model asks for.
         passage_prompt: put before every passage; None: what the model asks for.
         cache: whether to keep vectors in the user's cache folder, and take them from there.
-        timeout: seconds, at most a day, for a request and its repeats, but not for large files.
+        timeout: seconds that a client waits for a server, at most a day.
     """
 
     revision: str | None = None
@@ -54,7 +54,8 @@ class ModelOptions:
     timeout: float = DEFAULT_TIMEOUT
 
     def __post_init__(self) -> None:
-        require_seconds(self.timeout)
+        if not 0 < self.timeout <= _DAY:
+            raise InputError(f"the timeout is {self.timeout}; give seconds above 0, up to {_DAY}")
 
     def asked(self, prompts: Prompts) -> Prompts:
         """Return the user's prompts, or else the model's; raise InputError for a long one."""

@@ -15,9 +15,8 @@ from typing import Any
 
 from alignment import InputError, RunError, expanded, one_line
 from alignment.engines import defer_sigint
-from alignment.engines.waiting import patient_hub
 from alignment.models.encoders import Function, LazyEncoder
-from alignment.models.hub import cached_commit, cached_file, hub_answers
+from alignment.models.hub import cached_commit, cached_file, download, hub_answers
 from alignment.models.model import Model, ModelOptions, sha256_of
 from alignment.models.prompts import model_prompts, stored_prompts
 
@@ -56,11 +55,13 @@ def load_from_hub(hub_id: str, options: ModelOptions, now: bool = False) -> Mode
         # The record names the commit in the cache, so this commit has to run.
         read = partial(_load, hub_id, options, revision=commit or options.revision)
         try:
-            return read(local_files_only=bool(commit))
+            if commit:
+                return read(local_files_only=True)
         except RunError:
-            if not commit or not hub_answers(hub_id):  # else the cache may hold half a download
+            if not hub_answers(hub_id):  # else the cache may hold half a download
                 raise
-            return read(local_files_only=False)
+        download(hub_id, commit or options.revision, options.backend, options.timeout)
+        return read(local_files_only=not options.trust_remote_code)  # code may be elsewhere
 
     encoder = LazyEncoder(load)
     if now or not commit:
@@ -132,7 +133,6 @@ def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any)
     """Load a model for the devices of the options, with ``more`` for SentenceTransformer."""
     try:
         import torch
-        from huggingface_hub.errors import RepositoryNotFoundError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
@@ -155,13 +155,7 @@ def _load(name: str, options: ModelOptions, local_files_only: bool, **more: Any)
     more |= {"trust_remote_code": options.trust_remote_code, "backend": options.backend}
     more |= {"device": devices[0] if devices else None, "local_files_only": local_files_only}
     try:
-        with patient_hub(options.timeout, needed=not local_files_only):
-            model = SentenceTransformer(name, **more)
-    except RepositoryNotFoundError as error:
-        raise RunError(
-            f"the hub has no model '{name}' that you may read; check the name, or log in if it is "
-            "private: hf auth login"
-        ) from error
+        model = SentenceTransformer(name, **more)
     except Exception as error:  # the files and the code of a model may raise anything
         raise RunError(f"model '{name}' cannot be loaded: {one_line(error)}") from error
     if len(devices) < 2:
