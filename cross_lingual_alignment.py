@@ -11,7 +11,7 @@ if __name__ == "__main__":
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -123,8 +123,11 @@ class CrossLingualAlignmentExperiment:
         output: str | os.PathLike[str] = ".",
         figures: bool = True,
         html: bool = False,
+        figure_format: Sequence[str] = ("png",),
     ) -> list[Path]:
         """Write the record, its figures and its page; return the files, relative to the folder.
+
+        Figures are written in each of the formats, "png", "pdf" and "svg".
 
         Raises:
             OSError: when the folder cannot be written to; earlier files are then left alone.
@@ -133,7 +136,7 @@ class CrossLingualAlignmentExperiment:
 
         with staged(output) as stage:
             results.to_json(stage / RESULTS_FILE)
-            present(results, stage, figures, html)
+            present(results, stage, figure_format if figures else (), html)
             return sorted(p.relative_to(stage) for p in stage.rglob("*") if p.is_file())
 
 
@@ -142,6 +145,7 @@ def compare(
     output: str | os.PathLike[str] | None = None,
     figures: bool = True,
     html: bool = False,
+    figure_format: Sequence[str] = ("png",),
     **options: Any,
 ) -> "Comparison":
     """Run several models on one grid and compare them, paired by concept.
@@ -158,7 +162,7 @@ def compare(
     from alignment.compare import runs
 
     experiments = runs.shared(CrossLingualAlignmentExperiment, models, **options)
-    return runs.run_all(experiments, output, figures, html)
+    return runs.run_all(experiments, output, figures, html, figure_format)
 
 
 def __getattr__(name: str) -> Any:

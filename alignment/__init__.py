@@ -16,6 +16,7 @@ STANDARD_OUTPUT = "standard output"  # as the name of a file that cannot be writ
 MAX_TOLD = 10  # failed models that are reported one by one
 CACHE_VARIABLE = "ALIGNMENT_CACHE"
 DEFAULT_TIMEOUT = 60  # seconds
+FIGURE_FORMATS = ("png", "pdf", "svg")
 DEFAULT_K = 3  # nearest neighbours
 DEFAULT_MARGIN = 0.01  # differences within ± the margin do not matter
 _MEMORY_ERRORS = re.compile(  # messages of libraries that raise no MemoryError

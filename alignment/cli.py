@@ -117,14 +117,14 @@ def _run(run: Any, args: argparse.Namespace) -> int:
         if run:
             run.pairs = stage / _PAIRS if args.pairs else None
             results = run.run()
-            names = run.save(results, stage, args.figures, args.html)
+            names = run.save(results, stage, args.figures, args.html, args.figure_format)
         else:
-            present(results, stage, figures=False, html=args.html)
+            present(results, stage, (), args.html)
             names = [PAGE_FILE] * args.html
         change = gate.against(results, old, args.margin) if old else None
         if args.summary:
             (stage / _SUMMARY).write_text(report.summary(change or results), encoding="utf-8")
-    _tell_outdated(results, args.record or args.output / RESULTS_FILE, "fig/*.png", PAGE_FILE)
+    _tell_outdated(results, args.record or args.output / RESULTS_FILE, "fig/*.*", PAGE_FILE)
     files = [*(folder / name for name in names), *filter(None, (args.pairs, args.summary))]
     with terminal.printing():
         if args.table:
@@ -145,10 +145,10 @@ def _compare(runs: list[Any], args: argparse.Namespace) -> int:
     from alignment.record import COMPARISON_FILE
 
     with _staged(args, args.output) as stage:
-        comparison = run_all(runs, stage, args.figures, args.html)
+        comparison = run_all(runs, stage, args.figures, args.html, args.figure_format)
         if args.summary:
             (stage / _SUMMARY).write_text(report.summary(comparison), encoding="utf-8")
-    _tell_outdated(comparison, args.output / COMPARISON_FILE, "fig/*.png")
+    _tell_outdated(comparison, args.output / COMPARISON_FILE, "fig/*.*")
     with terminal.printing():
         if args.table:
             print(ranking.to_paste(comparison, args.table))

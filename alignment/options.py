@@ -6,7 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alignment import DEFAULT_K, DEFAULT_MARGIN, DEFAULT_TIMEOUT, InputError, expanded
+from alignment import (
+    DEFAULT_K,
+    DEFAULT_MARGIN,
+    DEFAULT_TIMEOUT,
+    FIGURE_FORMATS,
+    InputError,
+    expanded,
+)
 from alignment.capabilities import capabilities
 from alignment.engines import terminal
 from alignment.seam import separated
@@ -35,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     add("--table", choices=("markdown", "latex", "csv"), help="print only a table to paste")
     add("--html", action="store_true", help="also write everything into alignment_report.html")
     add("--no-figures", dest="figures", action="store_false", help="write the JSON only")
+    formats = f"formats of the figures: {', '.join(FIGURE_FORMATS)} (default: png)"
+    add("--figure-format", type=_formats, default=("png",), metavar="png,pdf,…", help=formats)
     add("--debug", action="store_true", help="end with the whole traceback of an error")
     add("--list", action="store_true", help="show the models that run offline here, and the grids")
     add = options.add_argument_group("earlier runs").add_argument
@@ -105,6 +114,13 @@ def _languages(text: str) -> list[str]:
     if len(codes) < 2 and codes != ["all"]:
         raise argparse.ArgumentTypeError(f"'{text}': a comparison needs at least two languages")
     return codes
+
+
+def _formats(text: str) -> list[str]:
+    formats = separated(text)
+    if not formats or set(formats) - set(FIGURE_FORMATS):
+        raise argparse.ArgumentTypeError(f"'{text}': choose from {', '.join(FIGURE_FORMATS)}")
+    return formats
 
 
 def _path(text: str) -> Path:

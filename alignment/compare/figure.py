@@ -1,5 +1,6 @@
 """The ranking in one picture: a row for each model, its published and its calibrated scores."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -14,14 +15,10 @@ _SCORES = {"alignment score": "alignment_score"} | {word: name for name, word in
 
 
 @drawing.in_style
-def save_ranking(comparison: Comparison, folder: Path) -> None:
-    """Write the picture of a comparison as PNG and PDF.
-
-    Raises:
-        OSError: when it cannot be written.
-    """
+def save_ranking(comparison: Comparison, folder: Path, formats: Sequence[str]) -> None:
+    """Write the picture of a comparison in some formats; raise OSError where that fails."""
     figure = ranking_figure(comparison)
-    drawing.save(figure, folder / "model_comparison", comparison, COMPARISON_FILE)
+    drawing.save(figure, folder / "model_comparison", comparison, COMPARISON_FILE, formats)
 
 
 @drawing.in_style

@@ -1,7 +1,7 @@
 """Runs: run several experiments on one grid, compare them, and write the results."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -27,7 +27,11 @@ def shared(experiment: Callable[..., Any], models: list[Any], **options: Any) ->
 
 
 def run_all(
-    experiments: list[Any], output: str | os.PathLike[str] | None, figures: bool, html: bool
+    experiments: list[Any],
+    output: str | os.PathLike[str] | None,
+    figures: bool,
+    html: bool,
+    figure_format: Sequence[str],
 ) -> Comparison:
     """Run experiments on one grid, and compare them; see ``cross_lingual_alignment.compare``."""
     names = unique([name_of(experiment.model_name) for experiment in experiments])
@@ -46,7 +50,7 @@ def run_all(
             runs.append((name, results, experiment.seconds))
             loading[name] = experiment.load_seconds
             if stage:
-                experiment.save(results, stage / folder, figures)
+                experiment.save(results, stage / folder, figures, figure_format=figure_format)
         if len(failures) > MAX_TOLD:
             tell("error", f"… and {len(failures) - MAX_TOLD} more models failed")
         if not runs:
@@ -57,7 +61,7 @@ def run_all(
             if figures:
                 from alignment.compare.figure import save_ranking
 
-                save_ranking(comparison, stage / "fig")
+                save_ranking(comparison, stage / "fig", figure_format)
             if html:
                 records = [(name, results) for name, results, _ in runs]
                 write_comparison_page(comparison, records, stage / PAGE_FILE)

@@ -4,6 +4,7 @@ In: a record, and what the sections of the capabilities show. Out: findings, tab
 and for documents, figures, the page. Its import lets notebooks show records, ``notebook``.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alignment.record import PAGE_FILE
@@ -11,16 +12,16 @@ from alignment.record.core import CoreResults
 from alignment.report import notebook as notebook
 
 
-def present(results: CoreResults, folder: Path, figures: bool, html: bool) -> None:
-    """Draw the figures of a record and write its page, if these are asked for.
+def present(results: CoreResults, folder: Path, formats: Sequence[str], html: bool) -> None:
+    """Draw the figures of a record in some formats, and write its page if that is asked for.
 
     Raises:
-        OSError: when a file cannot be written.
+        InputError: for a format that does not exist; OSError: when a file cannot be written.
     """
-    if figures:
+    if formats:
         from alignment.report.figures import save_figures
 
-        save_figures(results, folder / "fig")
+        save_figures(results, folder / "fig", formats)
     if html:
         from alignment.report.page import write_page
 

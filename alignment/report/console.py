@@ -109,7 +109,7 @@ def _say_findings(console: Terminal, findings: list[str]) -> None:
 
 
 def _written(files: list[Path]) -> list[str]:
-    pictures = [file for file in files if file.suffix == ".png"]
+    pictures = [file for file in files if file.suffix in (".png", ".pdf", ".svg")]
     drawn = {file.with_suffix("") for file in pictures}
     folders = [f"{words.counted(len(drawn), 'picture')} in {pictures[0].parent}"] if drawn else []
     return [str(file) for file in files if file.with_suffix("") not in drawn] + folders

@@ -1,6 +1,6 @@
 """Figures: the pictures of a record, drawn from the record alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -25,19 +25,18 @@ class Drawing(NamedTuple):
 
 
 @drawing.in_style
-def save_figures(results: CoreResults, folder: Path) -> None:
-    """Write all figures of a record, or none, into a folder as PNG and PDF.
-
-    The same record gives the same bytes.
+def save_figures(results: CoreResults, folder: Path, formats: Sequence[str] = ("png",)) -> None:
+    """Write all figures of a record into a folder, or none; one record gives the same bytes.
 
     Raises:
+        InputError: for a format that is not one of ``FIGURE_FORMATS``.
         OSError: when the files cannot be written.
     """
     figures = {name: figure.draw(results) for name, figure in drawn(results).items()}
     figures["experiment_diagram"] = experiment_diagram(results)
     with staged(folder) as stage:
         for name, figure in figures.items():
-            drawing.save(figure, stage / name, results, RESULTS_FILE)
+            drawing.save(figure, stage / name, results, RESULTS_FILE, formats)
 
 
 def drawn(results: CoreResults) -> dict[str, Drawing]:

@@ -4,7 +4,7 @@ import io
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
@@ -17,6 +17,7 @@ from matplotlib.font_manager import FontPath, FontProperties, findfont, fontMana
 from matplotlib.transforms import Transform, offset_copy
 from rich.cells import split_graphemes
 
+from alignment import FIGURE_FORMATS, InputError
 from alignment.record.core import CoreResults
 from alignment.record.json_record import Record
 from alignment.report.words import extent, shortened
@@ -27,6 +28,7 @@ SMALL = 9
 INK = "#444444"
 BAND = "#e8e8e8"  # an interval, or rows that belong together
 _TITLE: dict[str, Any] = {"size": 15, "weight": "bold"}
+_QUICK = {"compress_level": 3}
 
 
 @contextmanager
@@ -94,7 +96,7 @@ def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> 
     """Return a text on one line, without its middle where it is wider than the room.
 
     The end stays, because long names often differ there. The cut is made between words, unless the
-    words are too long for that. "?" stands for letters that no font has.
+    words are too long for that. Letters that no font has become "?".
     """
     text = " ".join(text.split())
     text = re.sub("\0+", "?", text.translate(dict.fromkeys(map(ord, undrawable(text)), "\0")))
@@ -156,12 +158,22 @@ def place(fig: Figure, x: float, y: float) -> Transform:
     return offset_copy(fig.transFigure, fig, x, y)
 
 
-def save(fig: Figure, stem: Path, record: Record, file: str) -> None:
-    """Write a figure as PNG and PDF, which name the record, its digest and the fonts, no date."""
+def save(fig: Figure, stem: Path, record: Record, file: str, formats: Sequence[str]) -> None:
+    """Write a figure in formats; each file names the record, its digest and the fonts, no date.
+
+    Raises:
+        InputError: for a format that is not one of ``FIGURE_FORMATS``.
+    """
     stem.parent.mkdir(parents=True, exist_ok=True)
     source = f"{file} sha256:{record.digest()}"
     fonts = ", ".join(matplotlib.rcParams["font.family"])
-    quick = {"compress_level": 3}  # half the time of the default, and no larger
-    fig.savefig(f"{stem}.png", metadata={"Source": source, "Fonts": fonts}, pil_kwargs=quick)
-    in_pdf = {"Subject": source, "Keywords": fonts, "CreationDate": None}
-    fig.savefig(f"{stem}.pdf", metadata=in_pdf)
+    options: dict[str, dict[str, Any]] = {  # a low level of compression halves the time
+        "png": {"metadata": {"Source": source, "Fonts": fonts}, "pil_kwargs": _QUICK},
+        "pdf": {"metadata": {"Subject": source, "Keywords": fonts, "CreationDate": None}},
+        "svg": {"metadata": {"Source": source, "Keywords": [fonts], "Date": None}},
+    }
+    for name in formats:
+        if name not in options:
+            choice = ", ".join(FIGURE_FORMATS)
+            raise InputError(f"figure format '{name}' does not exist; choose from {choice}")
+        fig.savefig(f"{stem}.{name}", **options[name])
