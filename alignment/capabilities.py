@@ -1,4 +1,4 @@
-"""The capabilities: what can be measured beside the published experiment, one line for each.
+"""The capabilities, which measure more than the published experiment, in one line each.
 
 Only this file names them. Without a folder and its line, the program runs without that capability.
 """
@@ -16,7 +16,7 @@ LISTED = (
     "alignment.diagnosis",  # why a language fails
     "alignment.search",  # questions and passages
     "alignment.cost",  # cheaper vectors
-    "alignment.thresholds",  # from which cosine two texts are the same
+    "alignment.thresholds",  # the cosine from which two texts count as translations
 )
 
 
@@ -38,8 +38,7 @@ def defaults() -> dict[str, Any]:
 def requests(options: Mapping[str, Any], data: Any) -> dict[str, Request]:
     """Return {key: request} for the capabilities that the options ask for.
 
-    Raises:
-        InputError: for what cannot be measured on the data, or an option of no capability.
+    Raise InputError for a request that the data do not allow, or an option of no capability.
     """
     if unknown := options.keys() - defaults().keys() - {"strict"}:
         raise InputError(f"no capability here has the option {min(unknown)}; leave it out")
@@ -67,6 +66,6 @@ def metrics() -> dict[str, Metric]:
 
 
 def settings(asked: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return what runs must share to be compared, given {key: request or section}."""
+    """Return the settings that compared runs must share, given {key: request or section}."""
     each = (capability.settings(asked.get(key)) for key, capability in capabilities().items())
     return {name: values for settings in each for name, values in settings.items()}

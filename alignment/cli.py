@@ -106,11 +106,8 @@ def _run(run: Any, args: argparse.Namespace) -> int:
 
     results: Any = None if run else baseline.read(args.record)
     old = baseline.read(args.against) if args.against else None  # it may be overwritten below
-    if old and run:
-        settings = baseline.settings_of_run(run.grid, int(run.k), run.requests)
-        baseline.require_same(settings, old, args.against)
-    elif old:
-        baseline.require_same(baseline.settings_of(results), old, args.against)
+    if old:
+        baseline.require_same(run or results, old, args.against)
     folder: Any = args.output if run or args.html else args.summary and args.summary.parent
     writing: Any = _staged(args, folder) if folder else nullcontext()
     with writing as stage:

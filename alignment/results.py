@@ -29,15 +29,10 @@ else:
 def record_of(
     context: Context, notices: tuple[str, ...] = (), pairs: Path | None = None
 ) -> AlignmentResults:
-    """Measure what was asked of the capabilities, and return the record of the run.
+    """Carry out the requests of a run, which fills in the context's sections; return the record.
 
-    Args:
-        context: of the run; its sections are filled in.
-        notices: decisions made while the grid and the requests were read.
-        pairs: .csv file for all single pairs, of which the record keeps the first 100 of a kind.
-
-    Raises:
-        OSError: when the file of pairs cannot be written.
+    ``notices`` are the decisions made while the grid and the requests were read. ``pairs`` names a
+    .csv file for all single pairs; raise OSError when it cannot be written.
     """
     for key, request in context.requests.items():
         context.sections[key] = capabilities()[key].measure(request, context)

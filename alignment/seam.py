@@ -2,7 +2,7 @@
 
 A capability measures something that the published experiment does not need, such as search. Its
 folder holds all of its code, and one line of `alignment.capabilities` names it. The core, the
-command line, the report and the comparison go over that list and use only what stands here.
+command line, the report and the comparison loop over that list and use only this contract.
 """
 
 from argparse import ArgumentTypeError
@@ -19,10 +19,10 @@ class Place(IntEnum):
     """The place of a finding among all findings: the order in which a reader asks."""
 
     SUPPORT = 0  # languages that the model does not support
-    USES = 1  # what an option asked for
+    USES = 1  # results that an option requested
     LANGUAGES = 2
     UNKNOWN = 3  # subwords
-    KINDS = 4  # of concepts, scripts
+    KINDS = 4  # categories of concepts, and scripts
     WHOLE = 5
 
 
@@ -44,13 +44,13 @@ class Entry(NamedTuple):
     """A table that can be made from a record."""
 
     make: Callable[[], Any]  # returns a `report.table.Table`
-    part: Part  # of the page, where the table stands
+    part: Part  # where the table is on the page
     show: Show = "full"
     ends: bool = False  # whether the console shows only the first and last rows of a long table
 
 
 class Shown(NamedTuple):
-    """What the report shows of a section."""
+    """The findings, tables and figure that the report shows of a section."""
 
     findings: Sequence[Finding] = ()
     tables: Mapping[str, Entry] = {}  # by key
@@ -74,35 +74,31 @@ class Paired(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a run asks of a capability; a capability with options adds its fields."""
+    """The task of a capability in a run; a capability with options adds its fields."""
 
     notices: tuple[str, ...] = ()  # decisions made while the request was read, for the record
     embeds: str = ""  # the option that needs more texts embedded than the grid's, if any
 
 
 class Capability:
-    """What the program calls, in the order of a run: ask, measure, show, compare.
+    """The methods in the order in which a run calls them: request, measure, show, compare.
 
     By default the folder has ``record.Section``, ``measure.measure``, ``show.show`` and
     ``figure.draw``. They are imported when they are first used, so that ``--help`` stays fast.
     """
 
-    key: str  # of the section in the record, and the name of the folder
-    metrics: Mapping[str, Metric] = {}  # by which runs are compared
+    key: str  # the section in the record, and the name of the folder
+    metrics: Mapping[str, Metric] = {}  # runs are compared by them
     needs: Mapping[str, str] = {}  # {table that a run may lack: what to do to get it}
 
     def add_options(self, group: Any) -> None:
         """Add the flags to a group of argparse; the experiment takes them as keywords too."""
 
     def request(self, options: Mapping[str, Any], data: Any) -> Request | None:
-        """Return what is asked, checked before a model is loaded; None where nothing is.
+        """Return the checked request, before a model is loaded; None without a request.
 
-        Args:
-            options: {keyword: value} of the options of all capabilities, and ``strict``.
-            data: what is measured on, such as a ConceptGrid.
-
-        Raises:
-            InputError: where the request cannot be measured on the data.
+        ``options`` is {keyword: value} for all capabilities and ``strict``, ``data`` a ConceptGrid.
+        Raise InputError where the request cannot be measured on the data.
         """
 
     def measure(self, request: Any, context: Any) -> Any:
@@ -127,10 +123,9 @@ class Capability:
         return self._file("figure").draw(section, results)
 
     def settings(self, asked: Any) -> dict[str, tuple[str, str]]:
-        """Return {setting: (as shown, as compared)}, which must be equal in runs to be compared.
+        """Return {setting: (as shown, as compared)}, which must be equal in compared runs.
 
-        Args:
-            asked: a request or a section; None where nothing was asked.
+        ``asked`` is a request or a section, or None without one.
         """
         return {}
 
@@ -140,11 +135,11 @@ class Capability:
 
     @property
     def Kept(self) -> Any:
-        """The type of what a comparison keeps of a section; None where it keeps nothing."""
+        """The type of the part of a section that a comparison keeps; None to keep nothing."""
         return None
 
     def kept(self, section: Any) -> Any:
-        """Return what a comparison keeps of a section, of the type ``Kept``."""
+        """Return the part of a section that a comparison keeps, of the type ``Kept``."""
         return section
 
     def ranking(self, comparison: Any) -> Any:

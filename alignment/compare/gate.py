@@ -1,9 +1,9 @@
 """Gate: compare a run with an earlier one on the same grid, paired by concept.
 
-In each metric, the differences of the concepts are tested by flipping their signs, overall and for
-every language. All questions are one family, so that of two equal models one is called worse,
-anywhere, in at most 5 % of cases. By the two-sided p it would be half as many if concepts were
-independent, but they compete with each other in retrieval, which makes up the rest on small grids.
+In each metric, the differences of the concepts are tested by sign flips, overall and for every
+language. All questions are one family: with two equal models, anything is called worse in at most
+5 % of cases. Two-sided tests would give 2.5 % for independent concepts; but concepts compete with
+each other in retrieval, which raises the rate on small grids.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment import InputError
-from alignment.compare.baseline import require_same, settings_of
+from alignment.compare.baseline import require_same
 from alignment.compare.models import paired_of
 from alignment.grids.languages import ALL
 from alignment.measure.arrays import Bools, Floats
@@ -47,7 +47,7 @@ class Switched:
     """Retrievals that fail in one of two runs and not in the other."""
 
     total: int
-    listed: list[RetrievalError]  # those among the errors of the run's record, the costliest first
+    listed: list[RetrievalError]  # only errors that the run's record lists, the costliest first
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,9 @@ class Gate:
         return sorted(worse, key=lambda shift: shift.contrast.difference or 0)
 
     def verdict(self, *languages: str) -> Verdict:
-        """Return the first verdict of ``ORDER`` on any metric in these languages.
+        """Return the first verdict of ``ORDER`` on any metric.
 
-        Args:
-            languages: codes, or "all" for the overall means; none for everything.
+        Only these languages count, or "all" for the overall means; without any, everything counts.
         """
         verdicts = {
             shift.contrast.verdict
@@ -89,16 +88,10 @@ def against(
 ) -> Gate:
     """Compare a run with an earlier one: the change of each metric, and which retrievals changed.
 
-    Args:
-        new: the run.
-        old: the earlier one, of the same grid, k and questions.
-        margin: differences within ± margin do not matter; None for the margin of the run.
-        name: of the earlier record, in errors.
-
-    Raises:
-        InputError: when the runs cannot be compared.
+    Differences within ± margin do not matter; None is the margin of the run. ``name`` is that of
+    the earlier record in errors. Raise InputError when the runs cannot be compared.
     """
-    require_same(settings_of(new), old, name)
+    require_same(new, old, name)
     margin = new.provenance.margin if margin is None else margin
     if not 0 <= margin < 1:
         raise InputError(f"margin is {margin!r}; give a share from 0 to 1, such as 0.01")
@@ -118,7 +111,7 @@ def shifts_of(
         pairs: {metric: values (C, L) before and after}, NaN where there is no text.
         languages: L codes.
         margin: differences within ± margin do not matter.
-        seed: of the tests and the intervals.
+        seed: for the tests and the intervals.
         others: {metric: values (C, 1) before and after} of metrics without languages.
     """
     stay = np.all([_equal(*sides) for sides in pairs.values()], axis=(0, 1))  # (L,)

@@ -25,10 +25,10 @@ class ComparedGrid(Struct, frozen=True):
     """The grid that all models ran on.
 
     Attributes:
-        name: of the grid.
-        sha256: of its content.
-        concepts: C, their number.
-        languages: L, their number.
+        name: its name.
+        sha256: fingerprint of its content.
+        concepts: number of concepts, C.
+        languages: number of languages, L.
     """
 
     name: str
@@ -41,22 +41,22 @@ class CoreModel(Struct, frozen=True, kw_only=True):
     """A model of a comparison.
 
     Attributes:
-        name: of the model.
+        name: name of the model.
         rank: one more than the number of models that are better.
-        published_rank: by the alignment score.
-        scores: the score and its parts, published and calibrated, and retrieval among 10, which
-            alone can be compared between grids of different sizes.
-        prompt: before every text.
-        dimension: of its vectors.
-        seconds: to load and embed; None where vectors came from the cache.
-        texts_per_second: None where vectors came from the cache.
-        load_seconds: the part of ``seconds`` to load; None where it was in memory already, too.
-        disk_bytes: that its files take; None where they are not on this machine.
+        published_rank: place by the alignment score.
+        scores: {name: estimate} of the score and its parts, published and calibrated, and of
+            retrieval among 10, the only one that can be compared between grids of different sizes.
+        prompt: text before every text.
+        dimension: dimensions of its vectors, D.
+        seconds: time to load and embed; None where vectors came from the cache.
+        texts_per_second: speed; None where vectors came from the cache.
+        load_seconds: part of ``seconds`` to load; None also where it was in memory already.
+        disk_bytes: size of its files; None where they are not on this machine.
         on_front: whether it is Pareto-optimal: no other model is as good by rank and as cheap in
-            dimensions, size on disk and texts a second, as far as these are known of both, and
+            dimensions, size on disk and texts a second (as far as both models have the values), and
             better in one of them.
-        support: whether it supports the languages.
-        among_supported: its means among those that it supports; None where these are all.
+        support: {language: whether the model supports it}.
+        among_supported: {mean: value among the supported languages}; None if all are supported.
     """
 
     name: str
@@ -75,20 +75,20 @@ class CoreModel(Struct, frozen=True, kw_only=True):
 
 
 def _fields() -> dict[str, tuple[Any, Any, str]]:
-    """Return what a comparison keeps of each capability, and the model's ranks by its metrics."""
+    """Return the fields for each capability: the kept part, and the model's ranks by metric."""
     fields: dict[str, tuple[Any, Any, str]] = {}
     for key, each in capabilities().items():
         if each.Kept:
-            fields[key] = each.Kept | None, None, "of its results; None where it was not asked for."
+            fields[key] = each.Kept | None, None, "its results; None where they were not requested."
         if each.metrics:
-            fields[f"{key}_rank"] = dict[str, int], {}, "by metric, where all models have it."
+            fields[f"{key}_rank"] = dict[str, int], {}, "ranks by metric, where all models have it."
     return fields
 
 
 if TYPE_CHECKING:
 
     class ComparedModel(CoreModel, frozen=True, kw_only=True):
-        """A model of a comparison; the type checker does not know what is kept of sections."""
+        """A model of a comparison; the type checker does not know the kept parts of sections."""
 
         def __getattr__(self, key: str) -> Any: ...
 
@@ -101,14 +101,13 @@ class ModelPair(Struct, frozen=True):
 
     Attributes:
         a: a model.
-        b: another.
-        metric: that they are compared by.
+        b: another model.
+        metric: name of the metric.
         difference: a − b.
-        interval: of the difference.
+        interval: 95 % interval.
         p: two-sided, corrected for all pairs of models in this metric.
-        detectable: the smallest difference that these concepts show with 80 % power, all pairs
-            included.
-        verdict: the name of the model that is better; else the word on a beside b.
+        detectable: smallest difference that these concepts show with 80 % power for all pairs.
+        verdict: name of the better model; else the verdict on a compared with b.
     """
 
     a: str
@@ -138,13 +137,13 @@ class ModelPair(Struct, frozen=True):
 
 
 class Comparison(Record, frozen=True, kw_only=True):
-    """Which model aligns this grid better, as far as it can be told.
+    """Several models on one grid, and which of them are better.
 
     Attributes:
-        schema_version: of this layout.
-        grid: that all models ran on.
-        models: best first.
-        pairs: every two models, in each metric that they are compared by.
+        schema_version: version of this layout.
+        grid: the grid.
+        models: the models, best first.
+        pairs: every two models in each metric.
         failures: {name: why it did not run}.
     """
 
@@ -160,14 +159,14 @@ def compare_results(
     failures: dict[str, str] | None = None,
     load_seconds: dict[str, float | None] | None = None,
 ) -> Comparison:
-    """Compare runs on the same grid.
+    """Compare runs on the same grid, given (name, results, seconds) of each model.
 
-    A pair is tested by flipping the signs of the differences between its two models' values of
-    each concept, p corrected for all pairs, a metric at a time. A model's rank is one more than the
-    number of models that are better, so models that are not significantly different share it.
+    In each metric a pair is tested by sign flips of the differences by concept, p corrected for all
+    pairs. A model's rank is one more than the number of models that are better, so models that are
+    not significantly different share a rank.
 
     Args:
-        runs: (name, results, seconds) of each model.
+        runs: the models that ran.
         failures: {name: why it did not run} of other models.
         load_seconds: {name: the part of its seconds to load the model}.
 
@@ -186,16 +185,13 @@ def compare_results(
         ranks = {metric: 1 + worse[metric, run[0]] for metric in metrics}
         models.append(_model(run, (load_seconds or {}).get(run[0]), place, ranks))
     models.sort(key=lambda model: (model.rank, -(model.scores[RANKED_BY].value or 0)))
+    first, of = records[0], records[0].provenance
+    size = len(first.coverage.concepts), len(first.languages)
+    optimal = (not any(_dominates(other, model) for other in models) for model in models)
     return Comparison(
-        grid=ComparedGrid(
-            name=records[0].provenance.grid,
-            sha256=records[0].provenance.grid_sha256,
-            concepts=len(records[0].coverage.concepts),
-            languages=len(records[0].languages),
-        ),
+        grid=ComparedGrid(of.grid, of.grid_sha256, *size),
         models=[
-            replace(model, on_front=not any(_dominates(other, model) for other in models))
-            for model in models
+            replace(model, on_front=is_best) for model, is_best in zip(models, optimal, strict=True)
         ],
         pairs=pairs,
         failures=failures or {},
@@ -248,15 +244,15 @@ def _pairs(runs: list[Run], metric: str, paired: list[Paired]) -> list[ModelPair
 
 
 def _dominates(a: ComparedModel, b: ComparedModel) -> bool:
-    """Return whether a is as good as b and as cheap, as far as known of both, and better in one."""
-    values = zip(_rank_and_costs(a), _rank_and_costs(b), strict=True)
-    known = [(x, y) for x, y in values if x is not None and y is not None]
-    return all(x <= y for x, y in known) and any(x < y for x, y in known)
+    """Return whether a is as good and as cheap as b where both have a value, and better in one."""
 
+    def rank_and_costs(model: ComparedModel) -> tuple[Number, ...]:
+        seconds = 1 / model.texts_per_second if model.texts_per_second else None
+        return model.rank, model.dimension, model.disk_bytes, seconds
 
-def _rank_and_costs(model: ComparedModel) -> tuple[Number, ...]:
-    seconds = 1 / model.texts_per_second if model.texts_per_second else None
-    return model.rank, model.dimension, model.disk_bytes, seconds
+    values = zip(rank_and_costs(a), rank_and_costs(b), strict=True)
+    both = [(x, y) for x, y in values if x is not None and y is not None]
+    return all(x <= y for x, y in both) and any(x < y for x, y in both)
 
 
 def _model(
@@ -264,8 +260,9 @@ def _model(
 ) -> ComparedModel:
     """Return a model of a comparison, given its rank by each metric; ``on_front`` is set later."""
     name, results, seconds = run
-    headlines = results.headlines()
+    headlines, provenance = results.headlines(), results.provenance
     scores = ("alignment_score", *results.summary)
+    scores += (*(f"calibrated_{name}" for name in scores), "retrieval_among_10")
     fields: dict[str, Any] = {}
     for key, each in capabilities().items():
         section = getattr(results, key)
@@ -277,16 +274,13 @@ def _model(
         name=name,
         rank=ranks[RANKED_BY],
         published_rank=published_rank,
-        scores={
-            score: headlines[score]
-            for score in (*scores, *(f"calibrated_{name}" for name in scores), "retrieval_among_10")
-        },
-        prompt=results.provenance.prompt,
-        dimension=results.provenance.dimension,
+        scores={score: headlines[score] for score in scores},
+        prompt=provenance.prompt,
+        dimension=provenance.dimension,
         seconds=round(seconds, 3) if seconds else None,
         texts_per_second=round(results.coverage.texts / seconds, 1) if seconds else None,
         load_seconds=None if load_seconds is None else round(load_seconds, 3),
-        disk_bytes=results.provenance.disk_bytes,
+        disk_bytes=provenance.disk_bytes,
         on_front=True,
         support=results.support,
         among_supported=results.among_supported,

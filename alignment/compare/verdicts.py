@@ -1,4 +1,4 @@
-"""Verdicts: which model is better, in a sentence for every two that follow in the ranking."""
+"""Verdicts: sentences that say which of two successive models of the ranking is better."""
 
 from itertools import pairwise
 

@@ -1,13 +1,11 @@
 """The engine for a Ray cluster: Ray runs the functions that run here on every machine of it.
 
-Batches of texts go to one actor per GPU, or per machine without any GPU, and each actor loads the
-model once. Languages go to tasks that read the vectors in Ray's object store. Actors and tasks do
-not talk to each other. Ray decides where they run, and repeats what a lost machine had begun.
+Batches of texts and languages go to tasks, which read what they share in Ray's object store. Ray
+decides where tasks run, and repeats those of a lost machine.
 """
 
 import logging
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -41,8 +40,8 @@ class RayEngine:
     """
 
     def __init__(self, address: str = "local"):
-        if not (find_spec("ray") and find_spec("pyarrow")):  # Ray Data needs pyarrow
-            raise RunError("engine 'ray' is not installed; pip install 'ray[data]'")
+        if not find_spec("ray"):
+            raise RunError("engine 'ray' is not installed; pip install ray")
         self.address = address
 
     def __enter__(self) -> "RayEngine":
@@ -76,74 +75,56 @@ class RayEngine:
     ) -> Iterator[Any]:
         """Yield function(item, *shared), in the order of the items.
 
-        Args:
-            function: a function of this package, which Ray imports by its name.
-            items: the numbers of languages, say.
-            shared: arrays that are put into the object store once; tasks read them only.
+        Ray imports the function by its name. The shared arrays are put into the object store once.
         """
-        import ray
-
-        _, at_once, _ = _resources()
-        task = ray.remote(num_cpus=1)(on_one_core)
-        with _errors_in_one_line("the cluster did not finish"):
-            references = [ray.put(array) for array in shared]
-            waiting: deque[Any] = deque()
-            for item in items:
-                if len(waiting) >= min(2 * at_once, _MAX_AHEAD):
-                    yield ray.get(waiting.popleft())
-                waiting.append(task.remote(function, item, *references))
-            while waiting:
-                yield ray.get(waiting.popleft())
+        processors, machines, _ = _resources()
+        at_once = sum(count // processors for count in machines)
+        calls = ((function, item) for item in items)
+        yield from _results(on_one_core, calls, shared, at_once, {"num_cpus": 1})
 
     def map_batches(
         self, function: Callable[[list[str]], np.ndarray], batches: list[list[str]]
     ) -> Iterator[np.ndarray]:
         """Yield function(batch), an array with a row for each text, in the order of the batches.
 
-        Args:
-            function: each actor has a copy of it, which loads the model at the first batch.
-            batches: texts; all batches have one size, but the last may be smaller.
+        A process per GPU, or per machine without any, keeps a copy of the function, which loads the
+        model at the first batch.
         """
-        if not batches:
-            return
-        import pyarrow
-        from ray import data
-
-        logging.getLogger("ray.data").setLevel(logging.CRITICAL + 1)
-        context = data.DataContext.get_current()
-        context.enable_progress_bars = False
-        context.execution_options.preserve_order = True
         processors, machines, gpus = _resources()
-        with _errors_in_one_line("the cluster did not finish"):
-            texts = data.from_arrow([pyarrow.table({"text": batch}) for batch in batches])
-            vectors = texts.map_batches(
-                _Actor,
-                fn_constructor_args=(function,),
-                batch_size=len(batches[0]),  # one block each: the batches of the local engine
-                compute=data.ActorPoolStrategy(size=min(gpus or machines, len(batches))),
-                num_cpus=None if gpus else processors,
-                num_gpus=1 if gpus else None,
-            )
-            for block in vectors.iter_batches(batch_size=None):
-                if "error" in block:
-                    raise pickle.loads(block["error"][0])
-                yield block["vector"]
+        needs = {"num_gpus": 1} if gpus else {"num_cpus": processors}
+        key = uuid4().hex
+        calls = ((key, batch) for batch in batches)
+        yield from _results(_call_kept, calls, (function,), gpus or len(machines), needs)
 
 
-class _Actor:
-    """Apply a function to batches, and return its errors as data.
+def _results(
+    function: Callable[..., Any],
+    calls: Iterable[tuple[Any, ...]],
+    shared: Iterable[Any],
+    at_once: int,
+    needs: dict[str, int],
+) -> Iterator[Any]:
+    """Yield function(*call, *shared) for each call, in order, from tasks with these needs."""
+    import ray
 
-    Ray Data would turn an exception into the text of a traceback.
-    """
+    task = ray.remote(**needs, max_retries=-1)(function)
+    with _errors_in_one_line("the cluster did not finish"):
+        references = [ray.put(value) for value in shared]
+        waiting: deque[Any] = deque()
+        for call in calls:
+            if len(waiting) >= min(2 * at_once, _MAX_AHEAD):
+                yield ray.get(waiting.popleft())
+            waiting.append(task.remote(*call, *references))
+        while waiting:
+            yield ray.get(waiting.popleft())
 
-    def __init__(self, function: Callable[[list[str]], np.ndarray]):
-        self.function = function
 
-    def __call__(self, block: dict[str, np.ndarray]) -> dict[str, Any]:
-        try:
-            return {"vector": self.function(block["text"].tolist())}
-        except (InputError, RunError) as error:
-            return {"error": [pickle.dumps(error)]}
+_kept: dict[str, Callable[[list[str]], np.ndarray]] = {}  # the functions of a process, by key
+
+
+def _call_kept(key: str, batch: list[str], function: Callable[[list[str]], np.ndarray]) -> Any:
+    """Return function(batch), called on the copy that this process had first under the key."""
+    return _kept.setdefault(key, function)(batch)
 
 
 def _import_ray(mode: str) -> Any:
@@ -210,10 +191,10 @@ def _threads() -> int:
     return max(library["num_threads"] for library in threadpool_info())
 
 
-def _resources() -> tuple[int, int, int]:
-    """Return the processors that a task takes, how many such tasks run at once, and the GPUs.
+def _resources() -> tuple[int, list[int], int]:
+    """Return the processors that a model takes, those of each machine, and the number of GPUs.
 
-    A task takes one processor per thread, or all of the smallest machine if that has fewer.
+    A model takes one processor per thread, or all of the smallest machine if that has fewer.
     """
     import ray
 
@@ -221,9 +202,7 @@ def _resources() -> tuple[int, int, int]:
     cpus = [int(node["CPU"]) for node in nodes if node.get("CPU", 0) >= 1]
     if not cpus:
         raise RunError("the Ray cluster has no processors to offer; join a machine to it")
-    processors = min(_threads(), *cpus)
-    gpus = sum(int(node.get("GPU", 0)) for node in nodes)
-    return processors, sum(count // processors for count in cpus), gpus
+    return min(_threads(), *cpus), cpus, sum(int(node.get("GPU", 0)) for node in nodes)
 
 
 @contextmanager
