@@ -1,4 +1,4 @@
-"""Arrays: short names of their types, and how long ones are cut."""
+"""Arrays: short names of their types, and slices of long ones."""
 
 from collections.abc import Iterator
 from typing import Any

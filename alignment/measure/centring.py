@@ -4,16 +4,13 @@ import numpy as np
 
 from alignment.measure.arrays import Bools, Vectors
 
-FOLDS = 5  # of the concepts; each is centred by the mean of the other four
+FOLDS = 5  # each fold of the concepts is centred by the mean of the other four
 
 
 def centred(X: Vectors, present: Bools, left_out: Bools) -> Vectors:
-    """Return X (C, L, D) less each language's mean, at unit length (Libovický et al. 2020).
+    """Return X (C, L, D) minus each language's mean, at unit length; rows of absent texts stay 0.
 
-    Args:
-        X: rows of absent texts are 0, and stay so.
-        present: (C, L) of bool.
-        left_out: (C,) of bool, the concepts that have no part in the mean.
+    ``present`` (C, L) says where there is a text; concepts ``left_out`` (C,) do not enter the mean.
     """
     averaged = present & ~left_out[:, None]
     count = np.maximum(averaged.sum(axis=0), 1)[:, None]

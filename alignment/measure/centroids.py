@@ -1,4 +1,4 @@
-"""Centroids: do the mean vectors of two languages lie farther apart than chance would have them?"""
+"""Centroids: test whether the mean vectors of two languages are farther apart than by chance."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,15 @@ from alignment.measure.arrays import Floats, Ints, Vectors
 from alignment.stats.permutation import blocks, max_family, random_signs
 
 PERMUTATIONS = 999  # fewer than elsewhere: each costs a product with all vectors
-_ROUNDING = 1e-4  # share of a distance by which sums of float32 may err that nearly coincide
+_ROUNDING = 1e-4  # relative error of small distances between sums of float32
 
 
 def centroid_p(X: Vectors, seed: int) -> Floats:
-    """Return p (L, L), adjusted for all pairs, that two centroids lie as far apart by chance.
+    """Return p (L, L), corrected for all pairs, that two centroids are as far apart by chance.
 
-    Where two languages do not matter, a concept's two texts may change places (and so may a text
-    and a gap). All pairs share the exchanges; their distances are compared in standard deviations
-    of each under exchange. The diagonal is NaN.
+    Under the null hypothesis the two texts of a concept may be exchanged (also a text and a gap).
+    All pairs share the exchanges; distances are compared in units of their standard deviation under
+    exchange. The diagonal is NaN.
     """
     L = X.shape[1]
     a, b = np.triu_indices(L, k=1)
@@ -26,7 +26,7 @@ def centroid_p(X: Vectors, seed: int) -> Floats:
         return p
     drawn = np.concatenate(list(_exchanged_distances(X, a, b, seed)))
     mean, deviation = drawn.mean(axis=0), np.maximum(drawn.std(axis=0), 1e-6)
-    # sums of float32: an exchange of all or none comes out a little off what was observed
+    # an exchange of all texts, or of none, must count although sums of float32 differ a little
     observed = np.nan_to_num(metrics.centroid_distances(X)[a, b]) * (1 - _ROUNDING)
     rows = blocks(PERMUTATIONS, len(a))
     answers = max_family(
@@ -37,10 +37,10 @@ def centroid_p(X: Vectors, seed: int) -> Floats:
 
 
 def _exchanged_distances(X: Vectors, a: Ints, b: Ints, seed: int) -> Iterator[Floats]:
-    """Yield blocks (m, P) of 1 − cos of two centroids when concepts change places at random.
+    """Yield blocks (m, P) of 1 − cos of two centroids after random exchanges of texts.
 
-    The two sums are their midpoint plus and minus v, half the difference of the languages' signed
-    sums; so one product with signs, and two of the sums, serve all pairs.
+    The two sums are their midpoint plus and minus half the difference of the languages' signed
+    sums, so one product with the signs and two of the sums serve all pairs.
     """
     C, L, D = X.shape
     total = X.sum(axis=0)

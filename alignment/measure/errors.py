@@ -1,4 +1,4 @@
-"""Errors: what was retrieved instead, for every retrieval that failed, and how much it cost."""
+"""Errors: the wrong answer of every failed retrieval, and how much similarity it cost."""
 
 from collections.abc import Iterator
 
@@ -11,19 +11,19 @@ from alignment.stats.estimates import COSINE_DIGITS
 
 MAX_LISTED = 100
 _BLOCK = 1 << 22  # numbers of gathered vectors held at once
-_SLACK = 1e-4  # by which similarities in float32 may put errors in another order
+_SLACK = 1e-4  # the error of similarities in float32, which may change the order
 
 
 class RetrievalError(Struct, frozen=True):
     """A retrieval that failed.
 
     Attributes:
-        concept: that was asked for.
+        concept: concept of the query.
         query: language of the query.
         target: language searched.
-        retrieved: the concept that was found instead.
-        similarity: of the query to the right answer.
-        similarity_retrieved: of the query to what was found.
+        retrieved: concept retrieved instead.
+        similarity: cosine of the query and the right answer.
+        similarity_retrieved: cosine of the query and the retrieved text.
     """
 
     concept: str
@@ -43,10 +43,10 @@ class ConfusedConcepts(Struct, frozen=True):
     """A concept that is mistaken for another.
 
     Attributes:
-        expected: concept asked for.
-        retrieved: concept found.
+        expected: concept of the queries.
+        retrieved: concept retrieved instead.
         count: number of failed retrievals.
-        languages: {language: how many of these failures have it as query or target}.
+        languages: {language: number of these failures with it as query or target}.
     """
 
     expected: str
@@ -60,8 +60,8 @@ class Errors(Struct, frozen=True):
 
     Attributes:
         total: number of failed retrievals.
-        failed: the costliest first, at most ``MAX_LISTED``.
-        pairs: the most frequent confusions of concepts first, at most ``MAX_LISTED``.
+        failed: at most 100 of them, the costliest first.
+        pairs: at most 100 confusions of concepts, the most frequent first.
     """
 
     total: int
@@ -75,9 +75,9 @@ def worst_errors(X: Vectors, gold: Floats, grid: ConceptGrid, answer: Ints) -> E
     Args:
         X: (C, L, D), rows of unit length.
         gold: (C, P), the cosines of each concept in the P pairs a < b, in their order.
-        grid: of C concepts in L languages.
-        answer: (C, L, L), the concept that query (c, a) retrieves in language b; c where it is the
-            right one, where a = b, and where a text is absent.
+        grid: C concepts in L languages.
+        answer: (C, L, L), the concept that query (c, a) retrieves in language b; c for the right
+            answer, for a = b, and where a text is absent.
     """
     failed = _failed(answer)
     c, a, b, instead = failed
@@ -113,7 +113,7 @@ def _failed(answer: Ints) -> Ints:
 def _exact(X: Vectors, failed: Ints) -> Floats:
     """Return (2, F): the cosines of the queries to the right answers and to the wrong ones.
 
-    Summed in float64, so that they are the same on every processor to more digits than are told.
+    They are summed in float64, to agree between processors in all digits of the record.
     """
     return np.stack([_similarities(X, failed, failed[n], np.float64) for n in (0, 3)])
 
@@ -121,16 +121,16 @@ def _exact(X: Vectors, failed: Ints) -> Floats:
 def _similarities(X: Vectors, failed: Ints, other: Ints, dtype: type = np.float32) -> Floats:
     """Return the cosines (F,) of the queries to the target language's texts of other concepts."""
     c, a, b, _ = failed
-    found = np.empty(len(c))
+    cosines = np.empty(len(c))
     for rows in slices(len(c), X.shape[2], _BLOCK):
         pairs = X[c[rows], a[rows]], X[other[rows], b[rows]]
-        found[rows] = np.einsum("fd,fd->f", *pairs, dtype=dtype)
-    return found
+        cosines[rows] = np.einsum("fd,fd->f", *pairs, dtype=dtype)
+    return cosines
 
 
 def _named(grid: ConceptGrid, place: Ints, similarities: Floats) -> RetrievalError:
     c, a, b, instead = place.tolist()
-    right, wrong = (round(own, COSINE_DIGITS) for own in similarities.tolist())
+    right, wrong = (round(cosine, COSINE_DIGITS) for cosine in similarities.tolist())
     names = grid.concepts[c], grid.languages[a], grid.languages[b], grid.concepts[instead]
     return RetrievalError(*names, right, wrong)
 

@@ -1,12 +1,12 @@
-"""Hits: what counts as found and what as a tie, the one definition for every number.
+"""Hits: the one definition of a hit and of a tie, for every number.
 
-A candidate is judged against a level, the similarity of the right answer (the gold): it is
-*nearer* where s > level + TIE, and *tied* where s is within TIE of the level. The gold is found
-where nothing is nearer, and shares the hit with all that tie: credit = [none nearer] / tied.
+A candidate is compared with a level, the similarity of the right answer (the gold): it is *nearer*
+where s > level + TIE, and *tied* where s is within TIE of the level. The gold is a hit where no
+candidate is nearer, and shares the hit with all that tie: credit = [none nearer] / tied.
 
-The level is the gold's, not the best candidate's, because ranks need it and retrieval must agree
-with them: the credit is 1 exactly where the rank is, and 0 exactly where something is nearer. There
-the answers are those that tie with the best candidate. The place in an index never decides: FAISS
+The level is the gold's, not the best candidate's, so that retrieval agrees with ranks: the credit
+is 1 exactly where the rank is 1, and 0 exactly where a candidate is nearer. In the latter case the
+answers are the candidates that tie with the best one. The place in an index never decides: FAISS
 promises no order among equals (facebookresearch/faiss#1201).
 """
 
@@ -30,8 +30,8 @@ def nearer(s: Floats, level: Floats, out: Bools | None = None) -> Bools:
 
 def reaches(s: Floats, level: Floats, out: Bools | None = None) -> Bools:
     """Return whether similarities are nearer than the level, or tied with it."""
-    there: Bools = np.greater_equal(s, level - TIE, out=out)
-    return there
+    at_least: Bools = np.greater_equal(s, level - TIE, out=out)
+    return at_least
 
 
 def tied(s: Floats, level: Floats) -> Bools:
@@ -54,40 +54,36 @@ def differing(a: Ints, b: Ints) -> Floats:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How the candidates of queries stand to the gold."""
+class RankCounts:
+    """The numbers of candidates of each query that determine the rank of the gold."""
 
-    nearer: Ints  # how many are nearer
-    tied: Ints  # how many are as near, the gold among them; 0 where nothing is known of a query
+    nearer: Ints  # candidates nearer than the gold
+    tied: Ints  # candidates that tie with the gold, itself included; 0 for a missing query
 
     def credit(self) -> Floats:
-        """Return the share that the gold has in the best hit, in [0, 1]."""
+        """Return the share of the gold in the best hit, in [0, 1]."""
         return ratio(self.nearer == 0, self.tied)
 
     def reciprocal_rank(self) -> Floats:
-        """Return 1 / rank of the gold; the mid-rank of those as near."""
+        """Return 1 / rank of the gold; with ties, the mid-rank."""
         return 1 / (self.nearer + (self.tied + 1) / 2)
 
     def expected(self, gains: Floats) -> Floats:
-        """Return what the gold's rank earns, in the mean over the orders of those as near.
+        """Return the gain of the gold's rank, the mean over all orders of tied candidates.
 
-        Args:
-            gains: (m,), of the ranks 1 to m; a later rank earns nothing.
+        ``gains`` (m,) are those of the ranks 1 to m; later ranks gain nothing.
         """
         total = np.append(0, np.cumsum(gains))
         before, after = np.minimum([self.nearer, self.nearer + self.tied], len(gains))
         return ratio(total[after] - total[before], self.tied)
 
     def credit_among(self, m: int, size: Ints) -> Floats:
-        """Return the credit expected of m candidates, the gold and m − 1 drawn at random.
+        """Return the expected credit among m candidates: the gold and m − 1 drawn at random.
 
         Of n candidates, m − 1 others can be drawn in comb(n − 1, m − 1) ways. Ties share, so the
         credit is the mean of having 0, 1, … tied − 1 more before the gold; these numbers of ways
-        add up to a difference of two (the hockey stick of Pascal's triangle).
-
-        Args:
-            m: candidates; NaN comes out where there are fewer.
-            size: how many candidates each query has.
+        add up to a difference of two (the hockey stick of Pascal's triangle). ``size`` is the
+        number of candidates of each query; the result is NaN where it is less than m.
         """
         left = size - self.nearer
         ways = _ordered(left, m) - _ordered(left - self.tied, m)
@@ -95,7 +91,7 @@ class Standing:
 
 
 def _ordered(n: Ints, m: int) -> Floats:
-    """Return in how many ways m of n can be drawn, one after the other: n (n − 1) … (n − m + 1)."""
+    """Return the number of ordered draws of m from n: n (n − 1) … (n − m + 1)."""
     ways = np.ones(np.shape(n))
     for i in range(m):
         ways *= np.maximum(n - i, 0)

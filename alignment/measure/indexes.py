@@ -36,16 +36,13 @@ mmap(-1, _FAISS_ROOM).close()  # an error where there is no room, in which faiss
 
 import faiss  # noqa: E402  (after the lines above, which it depends on)
 
-FIRST = 40  # hits that are compared once more: four times ten, as is advised
-_MORE = 24  # that may be as near as the last of them
+FIRST = 40  # hits that are rescored: four times ten, as the libraries advise
+_MORE = 24  # further hits, which may tie with the last of them
 _BLOCK = 1 << 19  # similarities of queries held at once: 2 MB
 
 
 def nearest(queries: Vectors, vectors: Vectors, depth: int) -> Vectors:
-    """Return the similarities (n, depth) of the nearest vectors, the nearest first.
-
-    This is the exact search of an IndexFlatIP, without a copy of the vectors.
-    """
+    """Return the similarities (n, depth) to the nearest vectors; IndexFlatIP without a copy."""
     s: Vectors = faiss.knn(queries, vectors, depth, metric=faiss.METRIC_INNER_PRODUCT)[0]
     return s
 
@@ -53,7 +50,7 @@ def nearest(queries: Vectors, vectors: Vectors, depth: int) -> Vectors:
 class Language:
     """An index of the texts of one language, of the ``concepts`` (size,)."""
 
-    few = 2  # hits that mostly show all that tie for the first place
+    depth = 2  # hits that usually include all that tie for the first place
 
     def __init__(self, X: Stored, present: Bools, b: int):
         self.concepts = np.flatnonzero(present[:, b])
@@ -77,7 +74,7 @@ class Language:
 
     def credit(self, queries: Stored, gold: Floats, c: Ints) -> Floats:
         """Return the credit (n,) of queries for concepts c, to which they have the cosine gold."""
-        s, places = self.search(queries, self.few)
+        s, places = self.search(queries, self.depth)
         level = hits.answer_level(s[:, 0], gold)
         tied, _, _ = self.answers(s, places, level, queries)
         return ratio(level == gold, tied)
@@ -85,11 +82,11 @@ class Language:
     def answers(
         self, s: Vectors, places: Ints, level: Floats, queries: Stored
     ) -> tuple[Ints, Ints, Floats]:
-        """Look at what has the similarity ``level`` (n,): deeper where all hits (n, depth) do.
+        """Count the texts with the similarity ``level`` (n,), among all if all hits (n, depth) tie.
 
         Returns:
-            How many have it (n,), 0 where the level is NaN; the place of the first of them (n,);
-            how often each text is the answer (size,), those of one query sharing the one.
+            Their number (n,), 0 where the level is NaN; the place of the first of them (n,); how
+            often each text is the answer (size,), where the answers to a query share its count.
         """
         tied = hits.tied(s, level[:, None])
         count: Ints = tied.sum(axis=1)
@@ -110,7 +107,7 @@ class Language:
 class Signs(Language):
     """An index of packed signs; the similarity is minus their Hamming distance."""
 
-    few = 10  # of so few distances many tie
+    depth = 10  # Hamming distances often tie
 
     def _empty(self, width: int) -> Any:
         return faiss.IndexBinaryFlat(8 * width)
@@ -125,9 +122,9 @@ class Signs(Language):
 
 
 class Rescored(Signs):
-    """An index of packed signs, whose nearest hits are compared with the unpacked queries again.
+    """An index of packed signs, whose nearest hits are rescored with the unpacked queries.
 
-    These are the first ``FIRST``, and all that differ in as many signs as the last of them.
+    Rescored are the first ``FIRST`` hits, and all that tie with the last of them.
     """
 
     def credit(self, queries: Stored, gold: Floats, c: Ints) -> Floats:
@@ -143,8 +140,8 @@ class Rescored(Signs):
                 among = s[n, self._similarities(packed[n : n + 1])[0] >= last[n]]
                 best[n], tied[n] = among.max(), hits.tied(among, gold[n]).sum()
         right = self._vectors[np.searchsorted(self.concepts, c)]
-        there = -hits.differing(packed, right) >= last[:, 0]
-        return ratio(there & ~hits.nearer(best, gold), tied.clip(1))
+        rescored = -hits.differing(packed, right) >= last[:, 0]
+        return ratio(rescored & ~hits.nearer(best, gold), tied.clip(1))
 
 
 def as_signs(vectors: Vectors) -> Vectors:
@@ -160,9 +157,9 @@ def unpacked(signs: Stored, D: int) -> Vectors:
 
 
 def through_codec(vectors: Vectors, bits: int) -> Vectors:
-    """Return what an ``IndexScalarQuantizer`` of 8 or 16 bits keeps of vectors (n, D).
+    """Return vectors (n, D) encoded and decoded by an ``IndexScalarQuantizer`` of 8 or 16 bits.
 
-    With 8 bits each dimension is cut into 256 steps between its least and its largest value.
+    With 8 bits each dimension has 256 steps between its minimum and its maximum.
     """
     kinds = {8: faiss.ScalarQuantizer.QT_8bit, 16: faiss.ScalarQuantizer.QT_fp16}
     size = vectors.shape[1]

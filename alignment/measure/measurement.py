@@ -1,7 +1,7 @@
 """Measurement: everything measured on the vectors of a grid, as arrays.
 
 Each number is first a value for every concept and language, V (C, L), NaN where there is no text.
-Its mean over the languages is the concept's value, the mean of these is the headline.
+Its mean over the languages is the concept's value; the mean over the concepts is the headline.
 """
 
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ class Measurement:
     """Everything measured, as arrays, made by `measure`. Derived values are computed lazily."""
 
     X: Vectors  # (C, L, D), the unit vectors; 0 where the grid has no text
-    grid: ConceptGrid  # of C concepts in L languages
-    k: int  # nearest neighbours looked at
-    seed: int  # of resampling
-    present: Bools  # (C, L) of bool, where there is a text
-    identical: Bools  # (C, L, L) of bool, where a language writes a concept as a later one does
-    near: neighbours.Neighbours  # what the searches found
-    paired: pairs.LanguagePairs  # what is read off the language pairs
+    grid: ConceptGrid  # C concepts in L languages
+    k: int  # number of nearest neighbours
+    seed: int  # for resampling
+    present: Bools  # (C, L) of bool, whether there is a text
+    identical: Bools  # (C, L, L) of bool, whether a later language has an identical text
+    near: neighbours.Neighbours  # results of the searches
+    paired: pairs.LanguagePairs  # values of the language pairs
 
     def among(self, languages: list[int]) -> "Measurement":
         """Measure some languages, given by their places, without the others.
@@ -59,7 +59,7 @@ class Measurement:
 
     @cached_property
     def chance(self) -> dict[str, float]:
-        """What the accuracies are where nothing is aligned."""
+        """The accuracies of a model that aligns nothing."""
         of_language = np.where(self.present, 1 / self.present.sum(axis=0), np.nan)
         return {
             "nearest_neighbor_accuracy": self.nearest_chance.mean(),
@@ -71,15 +71,14 @@ class Measurement:
         """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
         if metrics.is_collapsed(self.X, self.present):
             return {name: np.where(np.isnan(V), V, 0) for name, V in self.parts.items()}
-        # of k neighbours only as many can be translations as there are
-        best = np.minimum(self.k, self.partners) / self.k
+        best = np.minimum(self.k, self.partners) / self.k  # a concept has so many translations
         nearest = metrics.calibrated_accuracy(self.near.nearest, self.nearest_chance, best)
         similarity = self.paired.calibrated_similarity
         return _with_score(similarity, nearest, self.near.calibrated_retrieval)
 
     @cached_property
     def further(self) -> dict[str, Floats]:
-        """(C, L) values of what stands beside the score."""
+        """(C, L) values of the metrics that are reported beside the score."""
         return {
             "auroc": self.paired.auroc,
             "csls_retrieval": self.paired.csls,
@@ -106,7 +105,7 @@ class Measurement:
         candidates = self.present.sum() - 1 - self.partners
         share = (self.present.sum(axis=0) - 1) / np.where(candidates > 0, candidates, np.nan)
         expected = np.nansum(wrong * share)
-        return np.nansum(self.near.own_language) / expected if expected > 1e-9 else np.nan
+        return np.nansum(self.near.same_language) / expected if expected > 1e-9 else np.nan
 
     @cached_property
     def values(self) -> dict[str, Floats]:
@@ -133,11 +132,7 @@ def _with_score(similarity: Floats, nearest: Floats, retrieval: Floats) -> dict[
 def measure(X: Vectors, grid: ConceptGrid, k: int, seed: int = 0) -> Measurement:
     """Search with the vectors X (C, L, D) of the grid's texts, and compare the languages.
 
-    Args:
-        X: rows of unit length, 0 where the grid has no text.
-        grid: C concepts in L languages.
-        k: number of nearest neighbours.
-        seed: for resampling the measurement.
+    X has rows of unit length, 0 where the grid has no text; ``seed`` is for resampling.
     """
     present, surfaces = np.array(grid.mask(), dtype=bool), surfaces_of(grid)
     gold = metrics.gold_cosines(X, present)

@@ -21,7 +21,7 @@ WEIGHTS = {
     "nearest_neighbor_accuracy": 0.3,
     "cross_lingual_retrieval": 0.4,
 }
-COLLAPSED = 1e-6  # of 1 − s: what float32 cannot tell from the same vector
+COLLAPSED = 1e-6  # a difference of cosines that float32 does not resolve
 _BLOCK = 1 << 18  # numbers held at once in float64: 2 MB
 
 
@@ -29,10 +29,7 @@ class PartnerMeans:
     """Means over a language's partners of values that come one language at a time.
 
     A value of concept c in languages a and b counts for both of its texts, so that the (C, L, L)
-    values of a large grid are never held.
-
-    Attributes:
-        table: (L, L), mean over the concepts by language and partner.
+    values of a large grid are never held. ``table`` (L, L) has the means over the concepts.
     """
 
     def __init__(self, C: int, L: int):
@@ -44,9 +41,9 @@ class PartnerMeans:
         """Add the values (C, L) of language a with every language, NaN where there is none."""
         present = np.isfinite(values)
         filled = np.where(present, values, 0)
-        for whole, part in ((self._total, filled), (self._count, present)):
-            whole += part
-            whole[:, a] += part.sum(axis=1)
+        for total, part in ((self._total, filled), (self._count, present)):
+            total += part
+            total[:, a] += part.sum(axis=1)
         self.table[a] = mean_present(values, axis=0)
 
     def means(self) -> Floats:
@@ -60,16 +57,11 @@ def centroid_distances(X: Floats) -> Floats:
     NaN for a language whose vectors cancel out: such a mean has no direction. Where texts are
     missing the sum has the direction of the mean, and rows of 0 add nothing to it.
     """
-    distances = cosine_distances(X.sum(axis=0, dtype=np.float64))
+    total = X.sum(axis=0, dtype=np.float64)
+    length = np.linalg.norm(total, axis=-1, keepdims=True)
+    unit = np.divide(total, length, out=np.full_like(total, np.nan), where=length > 1e-9)
+    distances: Floats = 1 - unit @ unit.T
     np.fill_diagonal(distances, 0)
-    return distances
-
-
-def cosine_distances(vectors: Floats) -> Floats:
-    """Return (…, L, L): 1 − cos of every two of the vectors (…, L, D); NaN for one of length 0."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 1e-9)
-    distances: Floats = 1 - unit @ np.swapaxes(unit, -1, -2)
     return distances
 
 
@@ -85,14 +77,11 @@ def separation(X: Vectors, present: Bools, similarity: Floats) -> Floats:
 
 
 def discriminability(similarity: Floats, baseline: Floats) -> dict[str, float]:
-    """Return how far a concept's translations stand out from other concepts' words.
+    """Return the mean cosines of the same and of different concepts, and the gap, in [−2, 2].
 
-    The gap is that of the same concept in other languages over different concepts of the same
-    language, in [−2, 2].
-
-    Args:
-        similarity: (C,), intra-concept similarity.
-        baseline: (L, L), mean cosine of different concepts in two languages.
+    The gap is the mean for the same concept in other languages minus the mean for different
+    concepts in the same language. ``similarity`` (C,) is the intra-concept similarity, and
+    ``baseline`` (L, L) the mean cosine of different concepts in two languages.
     """
     same, same_language = float(mean_present(similarity)), float(mean_present(baseline.diagonal()))
     return {
@@ -104,16 +93,15 @@ def discriminability(similarity: Floats, baseline: Floats) -> dict[str, float]:
 
 
 def gold_cosines(X: Vectors, present: Bools, stored: Vectors | None = None) -> Floats:
-    """Return (C, L, L): the cosines of each concept's texts; NaN of itself, and where one lacks.
+    """Return (C, L, L): the cosines of each concept's texts; NaN on the diagonal and for gaps.
 
-    Summed in float64, so that they are the same on every processor to more digits than are told.
-
-    ``stored`` (C, L, D) are the vectors of the second of two texts; None: as the first.
+    They are summed in float64, to agree between processors in all digits of the record. ``stored``
+    (C, L, D) are the vectors of the second text of a pair, or None for X.
     """
     stored = X if stored is None else stored
     C, L, D = X.shape
     gold = np.empty((C, L, L))
-    with threadpool_limits(1):  # so little that threads would only cost
+    with threadpool_limits(1):  # the products are too small for threads
         for rows in slices(C, L * max(D, L), _BLOCK):
             texts, others = (vectors[rows].astype(np.float64) for vectors in (X, stored))
             np.matmul(texts, others.swapaxes(1, 2), out=gold[rows])
@@ -125,40 +113,40 @@ def gold_cosines(X: Vectors, present: Bools, stored: Vectors | None = None) -> F
 def baselines(X: Vectors, present: Bools, gold: Floats) -> Floats:
     """Return (L, L): the mean cosine of different concepts in two languages, and within one.
 
-    From the sums of the vectors, so O(C·D) and not O(C²): of two languages' sums the product is
-    that of all pairs, less those of the same concept; of itself, each vector's is 1.
+    It is computed from the sums of the vectors in O(C·D): their product is the sum over all pairs,
+    from which the pairs of the same concept are subtracted (within a language, each vector's 1).
     """
     total = X.sum(axis=0, dtype=np.float64)
-    there = present.astype(np.int64)
-    same = np.where(np.eye(len(total), dtype=bool), there.sum(axis=0), np.nansum(gold, axis=0))
-    size = there.sum(axis=0)
-    return ratio(total @ total.T - same, size[:, None] * size - there.T @ there)
+    ones = present.astype(np.int64)
+    same = np.where(np.eye(len(total), dtype=bool), ones.sum(axis=0), np.nansum(gold, axis=0))
+    size = ones.sum(axis=0)
+    return ratio(total @ total.T - same, size[:, None] * size - ones.T @ ones)
 
 
 def calibrated_similarity(similarity: Floats, baseline: Floats) -> Floats:
-    """Return (s − b) / (1 − b), how far the cosines of two languages are from chance to identity.
+    """Return (s − b) / (1 − b): 0 for the baseline b, 1 for identical vectors.
 
-    b is the mean cosine of different concepts in the same two languages, so that 0 is an
-    unrelated word and 1 the same vector, whatever cone the model's vectors lie in
-    (Ethayarajh 2019, D19-1006). 0 where the two languages have collapsed onto one vector.
+    b is the mean cosine of different concepts in the same two languages, which is high where a
+    model's vectors lie in a narrow cone (Ethayarajh 2019, D19-1006). The result is 0 where the two
+    languages have collapsed onto one vector.
     """
     room = 1 - baseline
-    collapsed = room < COLLAPSED  # nothing to tell apart
+    collapsed = room < COLLAPSED
     above = np.where(collapsed, 0 * similarity, similarity - baseline)
     return above / np.where(collapsed, 1, room)
 
 
 def calibrated_accuracy(accuracy: Floats, chance: ArrayLike, best: ArrayLike = 1) -> Floats:
-    """Return (accuracy − chance) / (best − chance): 0 by chance, 1 at best; NaN if they are one.
+    """Return (accuracy − chance) / (best − chance): 0 by chance, 1 at best; NaN if they are equal.
 
-    ``best`` is less than 1 for k nearest neighbours of which no k can be translations.
+    ``best`` is less than 1 when a text has fewer than k translations.
     """
     room = np.subtract(best, chance)
     return np.subtract(accuracy, chance) / np.where(room > 0, room, np.nan)
 
 
 def is_collapsed(X: Vectors, present: Bools) -> bool:
-    """Return whether all texts have one vector, as far as max 1 − s < 1e-6 can tell."""
+    """Return whether the cosines to the first text are all 1 within 1e-6."""
     first = X[tuple(np.argwhere(present)[0])]
     return bool((X @ first)[present].min() > 1 - COLLAPSED)
 
@@ -167,8 +155,8 @@ def lowest(values: Floats, below: Floats, at_most: int) -> tuple[list[tuple[int,
     """Find the values (C, P) that are below the bounds (P,) of their columns; never NaN.
 
     Returns:
-        The places (c, p), ``at_most`` so many, lowest first, equal values in their order; and how
-        many values are below.
+        At most ``at_most`` places (c, p), lowest first, equal values in their order; and the number
+        of values that are below.
     """
     is_below = values < below
     count = int(is_below.sum())
@@ -186,7 +174,7 @@ def alignment_score(parts: Mapping[str, Any]) -> Any:
 
 
 def mean_present(values: Floats, axis: int | None = None) -> Floats:
-    """Return the mean of what is not NaN; NaN where nothing is."""
+    """Return the mean of the values that are not NaN; NaN without any."""
     present = np.isfinite(values)
     count = present.sum(axis=axis)
     return ratio(np.where(present, values, 0).sum(axis=axis, dtype=np.float64), count)
@@ -195,8 +183,8 @@ def mean_present(values: Floats, axis: int | None = None) -> Floats:
 def gaps(retrieval: Floats) -> Floats:
     """Return (C, L): a language's retrieval minus that of the pairs without it, in [−1, 1].
 
-    From retrieval (C, L), each the mean over n − 1 pairs: the n(n−1)/2 pairs sum up to
-    (n−1)/2 · Σ, those without the language to (n−1)/2 · (Σ − 2 · own). NaN for fewer than three.
+    Retrieval r (C, L) is a mean over n − 1 pairs, so all n(n−1)/2 pairs add up to (n−1)/2 · Σ r,
+    and those without the language to (n−1)/2 · (Σ r − 2 r). NaN for fewer than three languages.
     """
     count = np.isfinite(retrieval).sum(axis=1, keepdims=True)
     total = np.nansum(retrieval, axis=1, keepdims=True)
@@ -215,7 +203,7 @@ def between_languages_mean(table: Floats) -> float:
 
 
 def ratio(total: ArrayLike, count: ArrayLike) -> Floats:
-    """Return total / count; NaN where there is nothing to count."""
+    """Return total / count; NaN where the count is 0."""
     quotient: Floats = np.full(np.shape(total), np.nan)
     np.divide(total, count, out=quotient, where=np.asarray(count) > 0)
     return quotient

@@ -23,21 +23,21 @@ _BLOCK = 1 << 19  # numbers of queries held at once: 2 MB
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What the searches found, as credits in [0, 1] of each query; NaN where there is no text."""
+    """The results of the searches: credits in [0, 1] of each query, NaN where there is no text."""
 
-    retrieval: Floats  # (C, L), of a text's searches in the other languages and of theirs for it
-    # (C, L), the same with each credit 0 by chance, one in as many as the searched language has,
-    # and 1 at best
+    # (C, L), mean credit of a text's searches in the other languages, and of theirs for it
+    retrieval: Floats
+    # (C, L), the mean of credits that are 0 by chance (1 / size of the language) and 1 at best
     calibrated_retrieval: Floats
     retrieval_table: Floats  # (L, L), mean credit by query language and searched language
-    nearest: Floats  # (C, L), share of the k nearest of the whole pool that carry the concept
+    nearest: Floats  # (C, L), share of translations among the k nearest of the whole pool
     level: Floats  # (C, L), similarity of the k-th nearest of the whole pool
-    mixed: Floats  # (C, L), whether the very nearest of the whole pool carries the concept
-    # (C, L), share of that very nearest that is another concept's word of the query's own language
-    own_language: Floats
-    retrieved: Floats  # (C, L), how often a vector was the answer to a query of another language
-    # (C, L, L) of whole numbers, the concept that text (c, a) finds in language b: c itself where
-    # that is right, and where there is nothing to be found
+    mixed: Floats  # (C, L), whether the nearest of the whole pool is a translation
+    # (C, L), share of wrong answers in the query's language among the nearest of the whole pool
+    same_language: Floats
+    retrieved: Floats  # (C, L), how often a text was the answer to a query of another language
+    # (C, L, L) of whole numbers, the concept that text (c, a) retrieves in language b: c for the
+    # right one, and where a text is absent
     answer: Ints
 
 
@@ -45,7 +45,7 @@ def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours
     """Search with all texts of X, in one language at a time.
 
     The best hits in each language give retrieval; the hits in all languages, merged, give the k
-    nearest neighbours in the whole pool, NaN where it has fewer or a concept has no translations.
+    nearest neighbours in the whole pool, NaN where it has fewer.
 
     Returns:
         The neighbours, and the density (C, L, L): each text's mean similarity to the nearest
@@ -59,17 +59,16 @@ def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours
     chance = 1 / present.sum(axis=0)
     reach = min(k, present.sum() - 1) + 1
     nearest = np.full((C, L, reach), -np.inf, dtype=np.float32)
-    own = np.empty_like(nearest)
+    same_language = np.empty_like(nearest)
     parts = share_out(in_language, range(L), X, present, gold, reach)
-    for b, found in enumerate(track(parts, [L] * L, "Searching", "pair")):
-        means.add(b, found.credit)
-        calibrated.add(b, calibrated_accuracy(found.credit, chance[b]))
-        answer[:, :, b], density[:, :, b] = found.answer, found.density
-        retrieved[:, b], own[:, b] = found.retrieved, found.nearest[:, b]
-        pool.merge(nearest, found.nearest)
-    # on one core: BLAS threads would go on spinning after the few that have to be counted again
-    with threadpool_limits(1):
-        credit, mixed, own_language = pool.credits(X, present, gold, nearest, own, k)
+    for b, part in enumerate(track(parts, [L] * L, "Searching", "pair")):
+        means.add(b, part.credit)
+        calibrated.add(b, calibrated_accuracy(part.credit, chance[b]))
+        answer[:, :, b], density[:, :, b] = part.answer, part.density
+        retrieved[:, b], same_language[:, b] = part.retrieved, part.nearest[:, b]
+        pool.merge(nearest, part.nearest)
+    with threadpool_limits(1):  # idle threads of BLAS would spin after these small products
+        credit, mixed, same = pool.credits(X, present, gold, nearest, same_language, k)
     near = Neighbours(
         retrieval=means.means(),
         calibrated_retrieval=calibrated.means(),
@@ -77,35 +76,34 @@ def search(X: Vectors, present: Bools, gold: Floats, k: int) -> tuple[Neighbours
         nearest=credit,
         level=np.where(present, nearest[:, :, reach - 2], np.nan),
         mixed=mixed,
-        own_language=own_language,
+        same_language=same,
         retrieved=retrieved,
         answer=answer,
     )
     return near, density
 
 
-def retrieval(X: Vectors, present: Bools, asked: Bools | None = None) -> Floats:
-    """Return the retrieval (C, L) of ``Neighbours`` alone, which takes no more than two hits.
+def retrieval(X: Vectors, present: Bools, queries: Bools | None = None) -> Floats:
+    """Return the retrieval (C, L) of ``Neighbours`` alone, which needs no more than two hits.
 
-    Queries are the texts of the concepts ``asked`` (C,), all if None; other concepts get NaN.
+    Queries are the texts of the concepts in ``queries`` (C,) of bool, all if None; others get NaN.
     """
     C, L, _ = X.shape
-    if asked is None:
-        asked = np.ones(C, dtype=bool)
+    queries = np.ones(C, dtype=bool) if queries is None else queries
     gold = np.full((C, L, L), np.nan)
-    gold[asked] = gold_cosines(X[asked], present[asked])
-    return credits(X, X, present, gold, present & asked[:, None])
+    gold[queries] = gold_cosines(X[queries], present[queries])
+    return credits(X, X, present, gold, present & queries[:, None])
 
 
 def credits(X: Stored, stored: Stored, present: Bools, gold: Floats, queries: Bools) -> Floats:
-    """Return the retrieval (C, L) of texts that are stored in another form than their queries.
+    """Return the retrieval (C, L) of texts that are stored in another format than their queries.
 
     Args:
         X: (C, L, D), the queries; uint8 are packed signs.
-        stored: (C, L, D), what is searched; packed signs are rescored where X is not packed.
-        present: (C, L).
-        gold: (C, L, L), similarity of text (c, a) to what is stored as (c, b).
-        queries: (C, L), which texts are queries.
+        stored: (C, L, D), the searched vectors; packed signs are rescored where X is not packed.
+        present: (C, L) of bool, whether there is a text.
+        gold: (C, L, L), similarity of query (c, a) to the stored vector (c, b).
+        queries: (C, L) of bool, which texts are queries.
     """
     L = X.shape[1]
     means = PartnerMeans(*present.shape)
@@ -116,22 +114,22 @@ def credits(X: Stored, stored: Stored, present: Bools, gold: Floats, queries: Bo
 
 
 @dataclass(frozen=True)
-class Found:
-    """What all texts find in one language, by the names of ``Neighbours``; NaN where none is."""
+class LanguageHits:
+    """The results of all queries in one language, as in ``Neighbours``; NaN where none is."""
 
-    credit: Floats  # (C, L), of retrieval; NaN for the language's own texts too
+    credit: Floats  # (C, L), of retrieval; NaN also for the language's texts
     answer: Ints  # (C, L)
     retrieved: Floats  # (C,)
     density: Vectors  # (C, L)
-    nearest: Vectors  # (C, L, reach), similarities, the nearest first; -inf where no more are
+    nearest: Vectors  # (C, L, reach), similarities, the nearest first; -inf beyond the last
 
 
-def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) -> Found:
+def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) -> LanguageHits:
     """Search in language ``b`` with the texts of all languages, the ``reach`` nearest of each."""
     C, L, _ = X.shape
     searched = Language(X, present, b)
-    around = min(10, searched.size // 3)
-    found = Found(
+    neighbourhood = min(10, searched.size // 3)
+    found = LanguageHits(
         credit=np.full((C, L), np.nan),
         answer=np.tile(np.arange(C, dtype=np.min_scalar_type(C))[:, None], L),
         retrieved=np.zeros(C),
@@ -139,9 +137,9 @@ def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) ->
         nearest=np.full((C, L, reach), -np.inf, dtype=np.float32),
     )
     for c, a, queries in _queries(X, present):
-        s, ids = searched.search(queries, max(reach + 1, around))  # and a vector itself
-        if around:
-            found.density[c, a] = s[:, :around].mean(axis=1)
+        s, ids = searched.search(queries, max(reach + 1, neighbourhood))  # and the query itself
+        if neighbourhood:
+            found.density[c, a] = s[:, :neighbourhood].mean(axis=1)
         right = gold[c, a, b]
         level = hits.answer_level(s[:, 0], right)
         tied, first, times = searched.answers(s, ids, level, queries)
@@ -151,8 +149,8 @@ def in_language(b: int, X: Vectors, present: Bools, gold: Floats, reach: int) ->
         found.answer[c[wrong], a[wrong]] = searched.concepts[first[wrong]]
         itself = (a == b)[:, None] & (searched.concepts[ids] == c[:, None])
         s[itself] = -np.inf
-        own = itself.any(axis=1)
-        s[own] = -np.sort(-s[own], axis=1)
+        rows = itself.any(axis=1)
+        s[rows] = -np.sort(-s[rows], axis=1)
         found.nearest[c, a, : s.shape[1]] = s[:, :reach]
     return found
 
@@ -170,7 +168,7 @@ def credit_in_language(
 
 
 def _queries(X: Stored, asked: Bools) -> Iterator[tuple[Ints, Ints, Stored]]:
-    """Yield the texts that are ``asked`` (C, L), some at a time: (n,), (n,) and their vectors."""
+    """Yield the places (n,), (n,) and the vectors of the queries ``asked`` (C, L), in blocks."""
     c, a = np.nonzero(asked)
     for part in slices(len(c), X.shape[2], _BLOCK):
         yield c[part], a[part], X[c[part], a[part]]

@@ -1,7 +1,7 @@
-"""Language pairs: what can be read off the similarities of two languages' texts.
+"""Language pairs: metrics of the similarities between the texts of two languages.
 
-The pairs of a language with those that come after it are measured together, as many at a time as
-stay small; what stands to the gold, and how, is counted in `alignment.measure.rivals`.
+The pairs of a language with later ones are measured together, in groups that stay small;
+`alignment.measure.rivals` counts the candidates that outrank the gold or tie with it.
 """
 
 from dataclasses import dataclass
@@ -22,30 +22,25 @@ class LanguagePairs:
     """Means over a text's partners, and values of language pairs; NaN where there are none."""
 
     similarity: Floats  # (C, L), cosine to the translations
-    calibrated_similarity: Floats  # (C, L), the same, each between 0, the pair's baseline, and 1
-    distinct_similarity: Floats  # (C, L), without the translations written alike
-    # (C, L), 1 / rank of the translation; the mid-rank where several are equally near. Its mean is
-    # the MRR
-    reciprocal_rank: Floats
-    # (C, L), retrieval credit when hubs are discounted: nearest by 2 s(x, y) − r_b(x) − r_a(y), r
-    # the mean similarity to the nearest min(10, C_a // 3) on the other side (Conneau et al. 2018)
+    calibrated_similarity: Floats  # (C, L), cosines rescaled: 0 is the pair's baseline, 1 identity
+    distinct_similarity: Floats  # (C, L), cosine to the translations that are not identical
+    reciprocal_rank: Floats  # (C, L), 1 / (mid-)rank of the translation; its mean is the MRR
+    # (C, L), retrieval credit by 2 s(x, y) − r_b(x) − r_a(y), which discounts hubs: r is the mean
+    # similarity to the nearest min(10, C_a // 3) on the other side (Conneau et al. 2018)
     csls: Floats
-    # (C, L), retrieval credit to be expected among the translation and 9 others, drawn at random:
-    # the same whatever the size of the pool. NaN in a smaller one
+    # (C, L), expected retrieval credit among the translation and 9 others drawn at random, which
+    # does not depend on the size of the pool; NaN in a smaller pool
     among_10: Floats
-    mutual: Floats  # (C, L), retrieval credit there times retrieval credit back
-    # (C, L), share of the pair's different-concept similarities that are below the concept's own,
-    # ties one half; its mean over c is the AUROC. By chance 0.5
+    mutual: Floats  # (C, L), product of the retrieval credits in both directions
+    # (C, L), share of the pair's negatives with a lower cosine than the concept, ties one half; the
+    # mean over c is the AUROC, 0.5 by chance
     auroc: Floats
-    # (C, L), retrieval credit with the concepts whose two texts are written alike left out of the
-    # queries and of the candidates
-    distinct_retrieval: Floats
+    distinct_retrieval: Floats  # (C, L), retrieval credit without concepts with identical texts
     auroc_table: Floats  # (L, L), mean over the concepts
-    among_10_table: Floats  # (L, L), likewise, of both directions
+    among_10_table: Floats  # (L, L), mean over the concepts in both directions
     gold: Floats  # (C, P), the cosines of each concept in the P pairs a < b, in their order
-    # (L, L), mean similarity of different concepts; the diagonal within a language
-    baseline: Floats
-    negative_p99: Floats  # (L, L), 99th percentile of the pair's different-concept similarities
+    baseline: Floats  # (L, L), mean cosine of different concepts; diagonal: within a language
+    negative_p99: Floats  # (L, L), 99th percentile of the cosines of the pair's negatives
 
 
 def measure(
@@ -54,10 +49,11 @@ def measure(
     """Measure the language pairs of X (C, L, D), the pairs of one language at a time.
 
     Args:
-        present: (C, L), where there is a text.
+        X: rows of unit length.
+        present: (C, L) of bool, whether there is a text.
         gold: (C, L, L), cosines of the same concept; NaN where there is no such pair.
         density: (C, L, L), mean similarity of each vector to its nearest in each language, r.
-        surfaces: (C, L) of numbers, equal where a concept is written alike in two languages.
+        surfaces: (C, L) of numbers, equal for identical texts.
     """
     C, L, _ = X.shape
     means = {name: PartnerMeans(C, L) for name in _BY_TEXT}
@@ -85,64 +81,62 @@ def _both_ways(upper: Floats) -> Floats:
 
 
 def _similarities(gold: Floats, baseline: Floats, surfaces: Ints) -> dict[str, Floats]:
-    """Return a text's mean similarity to its translations (C, L), in three readings."""
-    means: dict[str, Floats] = {
-        name: np.empty(surfaces.shape)
-        for name in ("similarity", "calibrated_similarity", "distinct_similarity")
-    }
+    """Return a text's mean similarity to its translations (C, L): all, calibrated, distinct."""
+    names = ("similarity", "calibrated_similarity", "distinct_similarity")
+    means: dict[str, Floats] = {name: np.empty(surfaces.shape) for name in names}
     for a in range(surfaces.shape[1]):
-        own = gold[:, a]
-        distinct = np.where(surfaces == surfaces[:, a, None], np.nan, own)
-        readings = own, calibrated_similarity(own, baseline[a]), distinct
-        for values, reading in zip(means.values(), readings, strict=True):
-            values[:, a] = mean_present(reading, axis=1)
+        cosines = gold[:, a]
+        distinct = np.where(surfaces == surfaces[:, a, None], np.nan, cosines)
+        versions = cosines, calibrated_similarity(cosines, baseline[a]), distinct
+        for values, version in zip(means.values(), versions, strict=True):
+            values[:, a] = mean_present(version, axis=1)
     return means
 
 
 def of_language(
     a: int, X: Vectors, present: Bools, gold: Floats, density: Vectors, surfaces: Ints
 ) -> dict[str, Floats]:
-    """Measure the pairs of language ``a`` with those that come after it, several at a time.
+    """Measure the pairs of language ``a`` with later ones, several at a time.
 
-    Returns:
-        By the names of ``LanguagePairs``: (C, L) values of concepts, (L,) values of pairs, NaN for
-        the languages before.
+    Return {name in ``LanguagePairs``: values}: (C, L) of concepts, (L,) of pairs, NaN for earlier
+    languages.
     """
     C, L, _ = X.shape
-    found: dict[str, Floats] = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
-    found["negative_p99"] = np.full(L, np.nan)
+    measured: dict[str, Floats] = {name: np.full((C, L), np.nan) for name in _BY_TEXT}
+    measured["negative_p99"] = np.full(L, np.nan)
     rows = min(ROWS, present[:, a].sum())
     for later in slices(L - 1 - a, rows * present.sum(axis=0).max(), BLOCK):
         languages = np.arange(L)[a + 1 :][later]
         group = Group(a, languages, X, present, gold, density, surfaces)
         at = group.concepts, languages[group.g]
         for name, values in _of_group(group).items():
-            found[name][at if name in _BY_TEXT else languages] = values
-    return found
+            measured[name][at if name in _BY_TEXT else languages] = values
+    return measured
 
 
 def _of_group(group: Group) -> dict[str, Floats]:
     """Return, by the names of ``LanguagePairs``, values (n,) of texts and (G,) of languages."""
     plain = distinct = RankCounter(group)
     discounted = RankCounter(group, group.near_x / 2, group.near_y / 2)
-    if group.alike.any():
+    same = group.identical
+    if same.any():
         out_x, out_y = np.zeros_like(group.near_x), np.zeros_like(group.near_y)
-        out_x[group.row[group.alike], group.g[group.alike]] = np.inf
-        out_y[group.g[group.alike], group.column[group.alike]] = np.inf
+        out_x[group.row[same], group.g[same]] = np.inf
+        out_y[group.g[same], group.column[same]] = np.inf
         distinct = RankCounter(group, out_x, out_y)
     negatives = NegativeCosines(group)
     for rows, P in group.products():
         for counter in {plain, discounted, distinct}:
             counter.update(rows, P)
         negatives.update(rows, P)
-    standing, without_alike = plain.standing(), distinct.standing().credit().mean(axis=0)
+    counts = plain.counts()
     sizes = np.stack([group.sizes[group.g], np.full(len(group.g), len(group.x))])
     return {
-        "reciprocal_rank": standing.reciprocal_rank().mean(axis=0),
-        "among_10": standing.credit_among(SMALL_POOL, sizes).mean(axis=0),
-        "mutual": standing.credit().prod(axis=0),
-        "csls": discounted.standing().credit().mean(axis=0),
-        "distinct_retrieval": np.where(group.alike, np.nan, without_alike),
+        "reciprocal_rank": counts.reciprocal_rank().mean(axis=0),
+        "among_10": counts.credit_among(SMALL_POOL, sizes).mean(axis=0),
+        "mutual": counts.credit().prod(axis=0),
+        "csls": discounted.counts().credit().mean(axis=0),
+        "distinct_retrieval": np.where(same, np.nan, distinct.counts().credit().mean(axis=0)),
         "auroc": negatives.share_below(),
         "negative_p99": negatives.percentile(),
     }

@@ -1,7 +1,7 @@
 """The whole pool: the nearest of all texts, whatever their language.
 
-Of the k nearest, those nearer than the k-th count in full, and all that tie with it share the
-places left; the very nearest is a hit like any other (`alignment.measure.hits`).
+Among the k nearest, texts nearer than the k-th count in full, and all that tie with it share the
+places left; the nearest is a hit like any other (`alignment.measure.hits`).
 """
 
 from collections.abc import Iterator
@@ -24,16 +24,15 @@ def merge(nearest: Vectors, others: Vectors) -> None:
 
 
 def credits(
-    X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors, k: int
+    X: Vectors, present: Bools, gold: Floats, nearest: Vectors, same_language: Vectors, k: int
 ) -> Floats:
-    """Return the credits (3, C, L) in the whole pool: nearest, mixed and own language.
+    """Return the credits (3, C, L) in the whole pool: nearest, mixed and same language.
 
-    Args:
-        nearest: (C, L, reach), similarities to the nearest of the pool, the nearest first.
-        own: (C, L, reach), to the nearest of the text's own language.
+    ``nearest`` and ``same_language`` (C, L, reach) are the similarities to the nearest of the pool
+    and of the text's language, the nearest first.
     """
     C, L, _ = X.shape
-    mixed = [_very_nearest(a, X, present, gold, nearest, own) for a in range(L)]
+    mixed = [_very_nearest(a, X, present, gold, nearest, same_language) for a in range(L)]
     credit = np.full((C, L), np.nan)
     if L > 1 and k < present.sum():
         kth, next_one = nearest[:, :, k - 1], nearest[:, :, k]
@@ -46,13 +45,13 @@ def credits(
 
 
 def _very_nearest(
-    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, own: Vectors
+    a: int, X: Vectors, present: Bools, gold: Floats, nearest: Vectors, same_language: Vectors
 ) -> tuple[Floats, Floats]:
-    """Return what is nearest to the texts of language ``a`` in the whole pool, shared by ties."""
+    """Return the shares of translations and of texts in ``a`` among the nearest of its texts."""
     level = hits.answer_level(nearest[:, a, 0], np.fmax.reduce(gold[:, a], 1, initial=-np.inf))
     level[~present[:, a]] = np.nan
     candidates, right, ours = (
-        hits.tied(s[:, a], level[:, None]).sum(axis=1) for s in (nearest, gold, own)
+        hits.tied(s[:, a], level[:, None]).sum(axis=1) for s in (nearest, gold, same_language)
     )
     deeper = np.flatnonzero(candidates == nearest.shape[2])
     for part, s in _similarities((deeper, np.full(len(deeper), a)), X, present):
@@ -68,33 +67,27 @@ def nearest_without(
 ) -> Floats:
     """Return the credit (C, L) of the k nearest in a pool without some vectors.
 
-    Only queries that had such a vector within reach are searched again. NaN for a vector that is
-    left out, for a concept with a single text left, and where no k other texts are left.
+    Only queries that had such a vector among their neighbours are searched again. NaN for a vector
+    that is left out, for a concept with a single text left, and where fewer than k texts are left.
 
     Args:
         nearest, level: (C, L) of ``Neighbours``, with all vectors.
-        left_out: (C, L).
+        left_out: (C, L) of bool.
     """
     pool = present & ~left_out
     if k >= pool.sum():
         return np.full(pool.shape, np.nan)
-    asked = pool & (pool.sum(axis=1, keepdims=True) > 1)
-    credit = np.where(asked, nearest, np.nan)
+    queries = pool & (pool.sum(axis=1, keepdims=True) > 1)
+    credit = np.where(queries, nearest, np.nan)
     if left_out.any():
-        c, a = np.nonzero(asked)
-        reached = _within_reach(X, (c, a), X[left_out], level[c, a])
+        c, a = np.nonzero(queries)
+        vectors, reached = X[left_out], np.zeros(len(c), dtype=bool)
+        for part in slices(len(c), max(len(vectors), X.shape[2]), _BLOCK):
+            best = (X[c[part], a[part]] @ vectors.T).max(axis=1)
+            reached[part] = hits.reaches(best, level[c[part], a[part]])
         again = c[reached], a[reached]
         credit[again] = _recounted(again, X, pool, k)
     return credit
-
-
-def _within_reach(X: Vectors, places: tuple[Ints, Ints], vectors: Vectors, level: Floats) -> Bools:
-    """Return (n,): has the query at (c, a) one of the vectors at its level, or nearer?"""
-    reached = np.zeros(len(level), dtype=bool)
-    for part in slices(len(level), max(len(vectors), X.shape[2]), _BLOCK):
-        best = (X[places[0][part], places[1][part]] @ vectors.T).max(axis=1)
-        reached[part] = hits.reaches(best, level[part])
-    return reached
 
 
 def _recounted(places: tuple[Ints, Ints], X: Vectors, pool: Bools, k: int) -> Floats:

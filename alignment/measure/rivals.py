@@ -1,8 +1,9 @@
-"""Rivals: the ranks of translations among negatives, and the similarities of these.
+"""Rivals: the ranks of translations among negatives, and the cosines of the negatives.
 
-P (R, G, B) holds the similarities of R texts of one language to all texts of G others, of at most B
-each. Rows are queries there, columns queries back, so one product serves both directions. The gold
-is the similarity of two texts of the same concept; everything else in P is of different concepts.
+P (R, G, B) holds the similarities of R texts of one language to all texts of G other languages,
+each with at most B texts. Rows are queries in one direction and columns in the other, so one
+product serves both. The gold is the similarity of two texts of the same concept; all other cells of
+P are negatives.
 """
 
 from collections.abc import Iterator
@@ -14,18 +15,18 @@ from alignment.measure.arrays import Bools, Floats, Ints, Vectors, slices
 from alignment.measure.metrics import ratio
 
 THRESHOLD_PERCENTILE = 99
-BLOCK = 1 << 18  # similarities held at once: 1 MB, so that they stay in the cache
-ROWS = 255  # of a block at most, so that what is True in a column is counted in one byte
+BLOCK = 1 << 18  # similarities held at once: 1 MB, so that they stay in the processor's cache
+ROWS = 255  # most rows of a block, so that a byte counts the True values of a column
 
 
 class Group:
     """The texts of language a and of G others, and the n pairs of texts of the same concept.
 
     Attributes:
-        concepts, g: (n,), the concept, and which of the G languages.
-        row, column: (n,), where the gold stands in P.
+        concepts, g: (n,), the concept, and the place of its language among the G.
+        row, column: (n,), the place of the gold in P.
         gold: (n,), the cosine.
-        alike: (n,) of bool, whether the two texts are identical.
+        identical: (n,) of bool, whether the two texts are identical.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Group:
         density: Vectors,
         surfaces: Ints,
     ):
-        place = present.cumsum(axis=0) - 1  # of a concept among the texts of its language
+        place = present.cumsum(axis=0) - 1  # index of a concept among the texts of a language
         in_a = np.flatnonzero(present[:, a])
         g, c = np.nonzero(present[:, languages].T)
         at = g, place[c, languages[g]]
@@ -52,7 +53,7 @@ class Group:
         self.concepts, self.g, self.column = c[both], g[both], at[1][both]
         self.row = place[self.concepts, a]
         self.gold = gold[self.concepts, a, languages[self.g]]
-        self.alike = surfaces[self.concepts, a] == surfaces[self.concepts, languages[self.g]]
+        self.identical = surfaces[self.concepts, a] == surfaces[self.concepts, languages[self.g]]
 
     def products(self) -> Iterator[tuple[slice, Vectors]]:
         """Yield slices of rows, and P of these; -inf where a language has fewer than B texts."""
@@ -68,10 +69,10 @@ class Group:
 
 
 class RankCounter:
-    """Counts the candidates that are nearer than the gold or tied with it, there and back.
+    """Counts the candidates that are nearer than the gold or tied with it, in both directions.
 
     Candidates are compared by similarity − handicap: ``less_x`` (A, G) is the handicap of the rows'
-    texts as candidates of the columns' queries, ``less_y`` (G, B) the other way; None for none.
+    texts as candidates of the columns' queries, ``less_y`` (G, B) that of the columns' texts.
     """
 
     def __init__(self, group: Group, less_x: Floats | None = None, less_y: Floats | None = None):
@@ -79,37 +80,38 @@ class RankCounter:
         self._less = less_x, less_y
         shapes = group.near_x.shape, group.near_y.shape
         self._levels = [np.full(shape, np.inf, dtype=np.float32) for shape in shapes]
-        there, back = self._at
-        self._levels[0][there] = group.gold if less_y is None else group.gold - less_y[back]
-        self._levels[1][back] = group.gold if less_x is None else group.gold - less_x[there]
+        in_rows, in_columns = self._at
+        gold = group.gold
+        self._levels[0][in_rows] = gold if less_y is None else gold - less_y[in_columns]
+        self._levels[1][in_columns] = gold if less_x is None else gold - less_x[in_rows]
         self._counts = [np.zeros((2, *shape), dtype=int) for shape in shapes]
 
     def update(self, rows: slice, P: Vectors) -> None:
         """Count in P (R, G, B) of these rows."""
         less_x, less_y = self._less
-        there, back = self._counts
+        of_rows, of_columns = self._counts
         of_y = P if less_y is None else P - less_y
         of_x = P if less_x is None else P - less_x[rows, :, None]
-        for i, beyond in enumerate((hits.nearer, hits.reaches)):
-            there[i, rows] = _count(beyond(of_y, self._levels[0][rows, :, None]), axis=2)
-            back[i] += _count(beyond(of_x, self._levels[1]), axis=0)
+        for i, compare in enumerate((hits.nearer, hits.reaches)):
+            of_rows[i, rows] = _count(compare(of_y, self._levels[0][rows, :, None]), axis=2)
+            of_columns[i] += _count(compare(of_x, self._levels[1]), axis=0)
 
-    def standing(self) -> hits.Standing:
-        """Return what was counted (2, n), there and back."""
+    def counts(self) -> hits.RankCounts:
+        """Return the counts (2, n) in the two directions."""
         counts = [each[:, *at] for each, at in zip(self._counts, self._at, strict=True)]
         nearer, reaching = np.stack(counts, axis=1)
-        return hits.Standing(nearer, reaching - nearer)
+        return hits.RankCounts(nearer, reaching - nearer)
 
 
 def _count(which: Bools, axis: int) -> Ints:
     """Count True values by adding bytes, which is quicker than ``np.count_nonzero``."""
-    few = which.shape[axis] <= np.iinfo(np.uint8).max
-    count: Ints = which.view(np.uint8).sum(axis=axis, dtype=np.uint8 if few else np.int32)
+    dtype = np.uint8 if which.shape[axis] <= np.iinfo(np.uint8).max else np.int32
+    count: Ints = which.view(np.uint8).sum(axis=axis, dtype=dtype)
     return count
 
 
 class NegativeCosines:
-    """Compares the gold with the similarities of different concepts, in each of G languages."""
+    """Compares the gold with the cosines of the negatives, in each of G languages."""
 
     def __init__(self, group: Group):
         self._group = group
@@ -118,11 +120,11 @@ class NegativeCosines:
         self._ends = np.cumsum(golds)
         self._below = np.zeros(len(group.gold), dtype=np.int64)  # 2 for each below, 1 for a tie
         self._count = len(group.x) * group.sizes - golds
-        # of the threshold in sorted order, and how many are there or above
+        # the place of the percentile in sorted order, and the number of negatives from it on
         self._place = THRESHOLD_PERCENTILE / 100 * np.maximum(self._count - 1, 0)
         self._above = self._count - self._place.astype(int)
-        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)  # those, and where they are
-        self._where: list[tuple[Ints, Vectors]] = []
+        self._top = np.empty((len(group.sizes), 0), dtype=np.float32)  # these negatives' cosines
+        self._where: list[tuple[Ints, Vectors]] = []  # places and cosines of candidates for them
 
     def update(self, rows: slice, P: Vectors) -> None:
         """Count in P (R, G, B) of these rows; the gold in P is overwritten."""
@@ -160,7 +162,7 @@ class NegativeCosines:
     def percentile(self) -> Floats:
         """Return (G,), the percentile, interpolated between two negatives; NaN without negatives.
 
-        All that may be the two are summed again in float64, to be the same on every processor.
+        All candidates for the two are summed again in float64, to agree between processors.
         """
         top = np.sort(self._top, axis=1)
         G, last = len(top), top.shape[1] - 1

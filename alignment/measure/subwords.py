@@ -1,4 +1,4 @@
-"""Subwords: how many a model cuts each text of a grid into, and how many of them it knows."""
+"""Subwords: the number that a tokeniser makes of each text, and the number of unknown ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ Counts = tuple[Sequence[int], Sequence[int] | None]
 
 @dataclass(frozen=True)
 class Subwords:
-    """How a model reads the texts of a grid."""
+    """The numbers of subwords of the texts of a grid."""
 
-    count: Floats  # (C, L), number of subwords of each text; NaN where there is no text
-    unknown: Floats  # (C, L), how many of them the model does not know; NaN where it does not tell
+    count: Floats  # (C, L); NaN where there is no text
+    unknown: Floats  # (C, L), number of unknown ones; NaN if the tokeniser does not show them
 
     def share_unknown(self, axis: int | None = 0) -> Floats:
-        """Return the share of subwords that the model does not know: (L,), or of all of them."""
+        """Return the share of unknown subwords by language (L,), or of all for ``axis`` None."""
         unknown = np.where(np.isfinite(self.count), self.unknown, 0).sum(axis)
         return ratio(unknown, np.nansum(self.count, axis))
 
     def per_character(self, grid: ConceptGrid) -> Floats:
-        """Return (L,): subwords a character (composed, NFC) over English's; NaN without English."""
+        """Return (L,): subwords per character (in NFC) relative to English; NaN without English."""
         english = [j for j, code in enumerate(grid.languages) if code.split("-")[0] == "en"]
         characters = [
             sum(len(normalize("NFC", text)) for text in texts if text)

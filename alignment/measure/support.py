@@ -1,4 +1,4 @@
-"""Support: does the model know a language at all?"""
+"""Support: judge whether a model supports a language."""
 
 from typing import Literal
 
@@ -12,22 +12,22 @@ from alignment.measure.pairs import SMALL_POOL
 from alignment.measure.subwords import Subwords
 from alignment.stats.estimates import Number, number, numbers
 
-NOT_SUPPORTED, WEAK = 0.5, 0.85  # of retrieval between chance, 0, and 1
-MAX_UNKNOWN = 0.2  # share of subwords that the model does not know
+NOT_SUPPORTED, WEAK = 0.5, 0.85  # bounds of retrieval, on a scale from chance (0) to 1
+MAX_UNKNOWN = 0.2  # share of unknown subwords
 
 Support = Literal["supported", "weak", "not supported"]
 
 
 class LanguageSupport(Struct, frozen=True):
-    """Whether the model supports a language, and what this is judged by.
+    """Whether the model supports a language, and the evidence.
 
     Attributes:
         verdict: "supported", "weak" or "not supported".
-        among_10: its texts' retrieval among ten, both directions, in the mean over the supported
-            languages; retrieval itself in a grid of fewer concepts.
-        chance: its value where nothing is aligned.
-        unknown: share of subwords that the tokeniser does not know; None where it does not tell.
-        subwords_per_character: over that of English; None without English, or the tokeniser.
+        among_10: retrieval among ten in both directions, mean over the supported languages; in a
+            grid of fewer concepts, retrieval.
+        chance: value of ``among_10`` for a model that aligns nothing.
+        unknown: share of subwords unknown to the tokeniser; None where it does not show them.
+        subwords_per_character: relative to English; None without English or the tokeniser.
     """
 
     verdict: Support
@@ -40,8 +40,8 @@ class LanguageSupport(Struct, frozen=True):
 def support_of(m: Measurement, subwords: Subwords | None) -> dict[str, LanguageSupport]:
     """Return {language: verdict and evidence}; nothing for a grid of one language.
 
-    A language is judged by how its texts find their translations, and are found by them.
-    ``subwords`` is None where the model does not show its tokeniser.
+    A language is judged by its retrieval in both directions. ``subwords`` is None where the model
+    does not show its tokeniser.
     """
     languages = m.grid.languages
     if len(languages) < 2:
@@ -64,29 +64,28 @@ def support_of(m: Measurement, subwords: Subwords | None) -> dict[str, LanguageS
 def compared(support: dict[str, LanguageSupport], L: int) -> list[int]:
     """Return the places of the languages that are compared with each other.
 
-    These are the languages that are not "not supported", or all L where these are fewer than two:
-    a language that fails lowers every pair that it is part of.
+    Languages that are "not supported" are left out, because they lower every pair that includes
+    them; if fewer than two remain, all L are compared.
     """
     places = [j for j, row in enumerate(support.values()) if row.verdict != "not supported"]
     return places if len(places) > 1 else list(range(L))
 
 
 def judge(retrieval: Floats, chance: float, unknown: Floats) -> tuple[list[Support], Floats]:
-    """Judge languages by their retrieval with those that are supported.
+    """Judge languages by their mean retrieval with the supported languages.
 
-    Drop the language that retrieves worst, judge the rest without it, and repeat until none fails;
-    then until none is weak. All languages are judged by their retrieval with those that are left;
-    where these are fewer than two, with those that do not fail; where these are fewer than two as
-    well, no language is supported.
+    Drop the worst language, judge the rest without it, and repeat until none fails; then until none
+    is weak. All languages are judged with the remaining ones; if these are fewer than two, with the
+    languages that do not fail; if these too are fewer than two, no language is supported.
 
     Args:
-        retrieval: (L, L), of both directions, among few candidates, so that large grids do not
-            seem harder. NaN where two languages share too little.
-        chance: what it is where nothing is aligned.
-        unknown: (L,), share of unknown subwords, in [0, 1]; NaN where the model does not tell.
+        retrieval: (L, L), in both directions, among ten candidates so that the size of the grid
+            does not matter. NaN where two languages share too few concepts.
+        chance: value for a model that aligns nothing.
+        unknown: (L,), share of unknown subwords, in [0, 1]; NaN if the tokeniser is not shown.
 
     Returns:
-        The verdicts, and the retrieval (L,) that they are judged by.
+        The verdicts, and the mean retrieval (L,) that decides them.
     """
     weak, failing = (chance + bound * (1 - chance) for bound in (WEAK, NOT_SUPPORTED))
     readable = ~(unknown >= MAX_UNKNOWN)
@@ -106,7 +105,7 @@ def judge(retrieval: Floats, chance: float, unknown: Floats) -> tuple[list[Suppo
 
 
 def _at_least(bound: float, retrieval: Floats, among: Bools) -> Bools:
-    """Return which (L,) are left when the worst is dropped until none is below the bound."""
+    """Drop the worst language until none is below the bound; return the remaining ones (L,)."""
     left = among.copy()
     means = _mean_with(left, retrieval)
     while (below := left & (means < bound)).any():

@@ -1,7 +1,7 @@
-"""Record: everything found out, typed, and its image in JSON.
+"""Record: the results of a run as types, and as JSON files.
 
-In: vectors of a grid, analysed with the rooms before this one. Out: ``AlignmentResults`` and
-``Comparison``, from which alone everything is presented, and files written whole or not at all.
+In: a measurement and the results of the capabilities. Out: the fields of ``AlignmentResults``, from
+which alone everything is presented, and files that are written completely or not at all.
 """
 
 import re

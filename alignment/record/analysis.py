@@ -1,4 +1,4 @@
-"""Analysis: what a run has measured, and the core of its record."""
+"""Analysis: the context of a run, and the core of its record."""
 
 import platform
 from collections.abc import Callable, Mapping
@@ -24,25 +24,22 @@ from alignment.stats.estimates import number
 
 @dataclass
 class Context:
-    """What a capability may use; only ``texts`` and ``packages`` are written to."""
+    """The data that a capability may use; it may only add to ``texts`` and ``packages``."""
 
     measured: Measurement | None  # everything measured on the grid; None for a run on a corpus
     model: Model  # the model that embedded the texts
-    # a function of n texts and their role that returns their (n, D) unit vectors
-    embed: Callable[..., Vectors]
+    embed: Callable[..., Vectors]  # maps n texts and their role to (n, D) unit vectors
     requests: Mapping[str, Request] = field(default_factory=dict)  # {capability: request}
     margin: float = DEFAULT_MARGIN  # differences within ± margin do not matter
-    # {capability: section} of the capabilities measured before
-    sections: dict[str, Any] = field(default_factory=dict)
-    # (concept, language) of texts that the record must hold, since a section names them
+    sections: dict[str, Any] = field(default_factory=dict)  # {capability: section} so far
+    # (concept, language) of texts that the record must contain, since a section names them
     texts: set[tuple[str, str]] = field(default_factory=set)
-    # distributions whose versions the provenance states
-    packages: set[str] = field(default_factory=set)
+    packages: set[str] = field(default_factory=set)  # distributions with versions in the provenance
     _made: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def measurement(self) -> Measurement:
-        """The measurement, for a capability that is only asked of a grid."""
+        """The measurement, for a capability that needs a grid."""
         assert self.measured is not None
         return self.measured
 
@@ -75,7 +72,7 @@ class Context:
 
 
 def core_of(context: Context) -> dict[str, Any]:
-    """Return the fields of ``CoreResults`` but notices and findings."""
+    """Return the fields of ``CoreResults`` without notices and findings."""
     m, among = context.measurement, context.among
     numbers = core_numbers(m)
     means = {name: number(value) for name, value in among.means.items()}
@@ -91,7 +88,7 @@ def core_of(context: Context) -> dict[str, Any]:
 
 
 def _singled_out(context: Context, hubness: Hubness) -> dict[str, Any]:
-    """Return the pairs and errors that the record lists, and the texts of what it names."""
+    """Return the pairs and errors that the record lists, and the texts that it names."""
     m = context.measurement
     lists, neighbors = named_pairs(m), neighbors_of_texts(m)
     errors = worst_errors(m.X, m.paired.gold, m.grid, m.near.answer)

@@ -1,7 +1,7 @@
-"""The core of the record: what every run measures, of which model, on which texts.
+"""The core of the record: the numbers of every run, its model and its texts.
 
-`alignment.results` adds the sections of the capabilities. Console, tables and figures read the
-record and nothing else, so all can be made again without a model.
+`alignment.results` adds the sections of the capabilities. Console, tables and figures read only the
+record, so all can be made again without a model.
 """
 
 from math import fsum
@@ -17,7 +17,7 @@ from alignment.stats.estimates import DIGITS, Estimate, Interval, Number
 RANKED_BY = "calibrated_alignment_score"
 COMPARED = (RANKED_BY, "cross_lingual_retrieval")  # a record keeps their value of every text
 MISALIGNED_BELOW = 0.5
-MIN_LISTED = 10  # least similar translations, be they misaligned or not
+MIN_LISTED = 10  # least similar translations, whether misaligned or not
 
 PerConcept = dict[str, Number]
 PerPair = dict[str, dict[str, Number]]
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
 
 
 class Quantiles(NamedTuple):
-    """How the values of a language's texts are spread."""
+    """Quantiles of the values of a language's texts."""
 
     p5: Number
     p25: Number
@@ -69,9 +69,8 @@ class TextNeighbors(Struct, frozen=True):
     """The neighbourhood of a text.
 
     Attributes:
-        nearest: of all texts, the nearest first, at most ``MAX_NEAREST``; of those equally near,
-            the first of the grid.
-        errors: {language: concept that the text finds there instead of its own}.
+        nearest: the three nearest of all texts, the nearest first; ties in the order of the grid.
+        errors: {language: concept that the text retrieves there instead of its translation}.
     """
 
     nearest: list[TextNeighbor]
@@ -79,14 +78,14 @@ class TextNeighbors(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True):
-    """Over how much the numbers are.
+    """The numbers of texts.
 
     Attributes:
-        texts: there are.
-        cells: of the grid, C·L.
-        languages: {language: concepts that it has}.
-        concepts: {concept: languages that have it}.
-        pairs: {language: {language: concepts that both have}}.
+        texts: number of texts.
+        cells: number of cells of the grid, C·L.
+        languages: {language: number of its concepts}.
+        concepts: {concept: number of its languages}.
+        pairs: {language: {language: number of concepts in both}}.
     """
 
     texts: int
@@ -97,10 +96,10 @@ class Coverage(Struct, frozen=True):
 
 
 class Hubness(Struct, frozen=True):
-    """How unevenly answers are spread over the texts.
+    """The frequency of texts among the answers.
 
     Attributes:
-        expected: how often a text would be an answer if all were equally often.
+        expected: number of times that a text would be an answer if all were equally frequent.
         hubs: the most frequent answers.
     """
 
@@ -109,21 +108,21 @@ class Hubness(Struct, frozen=True):
 
 
 class Provenance(Struct, frozen=True):
-    """What it takes to run it again.
+    """Everything that is needed to repeat the run.
 
     Attributes:
-        requested_model: another name than what ran only in a fallback.
+        requested_model: name of the requested model; it differs from ``model`` in a fallback.
         fallback: whether the embedded model was used instead of the published one.
         model_fingerprint: commit, hash of the files, or address; None for a Python object.
-        dimension: of the vectors, D.
-        disk_bytes: that the model's files take; None where they are not on this machine.
-        prompt: before every text.
-        k: nearest neighbours looked at.
+        dimension: dimensions of the vectors, D.
+        disk_bytes: size of the model's files; None where they are not on this machine.
+        prompt: text before every text.
+        k: number of nearest neighbours.
         seed: random seed.
         margin: differences within ± margin do not matter.
-        grid: its name.
-        grid_sha256: of its content.
-        versions: of Python and the packages.
+        grid: name of the grid.
+        grid_sha256: fingerprint of its content.
+        versions: {package: version}, Python included.
     """
 
     requested_model: str
@@ -141,59 +140,60 @@ class Provenance(Struct, frozen=True):
 
 
 class CoreResults(Record, frozen=True, kw_only=True):
-    """Everything one run found out. A number that the grid is too small for is None.
+    """All results of a run. A number that the grid is too small for is None.
 
     Attributes:
-        schema_version: of this layout.
-        model: what ran.
+        schema_version: version of this layout.
+        model: name of the model that ran.
         languages: L codes, in grid order.
-        coverage: over how many texts the numbers are.
+        coverage: numbers of texts.
         alignment_score: Σ weights · summary.
-        summary: the means of the three parts, by name.
-        weights: of the three parts in the score, by name.
+        summary: {part: mean} of the three parts.
+        weights: {part: weight in the score}.
         intra_concept_similarity: {concept: mean cosine over its language pairs}.
         nearest_neighbor_accuracy: {concept: share of its k nearest that are translations}.
         cross_lingual_retrieval: {query language: {target language: share found first}}.
-        retrieval_intervals: their Wilson intervals.
+        retrieval_intervals: {query language: {target language: Wilson interval}}.
         centroid_distances: {language: {language: 1 − cos of the mean vectors}}.
-        centroid_p: that the distance is chance.
-        misaligned_pairs: below 0.5, lowest first, at most 100; ``counts`` says how many there are.
-        next_lowest_pairs: those that come next, where fewer than ten are misaligned.
+        centroid_p: {language: {language: p of the distance, corrected}}.
+        misaligned_pairs: at most 100 pairs below 0.5, lowest first; ``counts`` has their number.
+        next_lowest_pairs: the next lowest pairs, where fewer than ten are misaligned.
         discriminability: mean cosine of same and of different concepts, and the gap.
         categories: {category: mean intra-concept similarity}.
-        category_intervals: of these means.
+        category_intervals: {category: interval of this mean}.
         concept_categories: {concept: category}.
-        chance: of the accuracies, by name.
-        calibrated: the score and its parts, 0 by chance and 1 at best, by name.
+        chance: {accuracy: value of a model that aligns nothing}.
+        calibrated: {name: value} of the score and its parts, 0 by chance and 1 at best.
         collapsed: whether the encoder gave one vector for every text.
         baselines: {language: {language: mean cosine of non-translations}}.
-        auroc: {language: {language: share of the negatives' cosines below a concept's own}}.
+        auroc: {language: {language: share of negatives with a lower cosine than the concept}}.
         negative_p99: {language: {language: 99th percentile of the negatives' cosines}}.
-        further: other ways to look at retrieval, and the gap, by name.
+        further: {name: value} of other metrics of retrieval, and of the gap.
         intervals: {name of a mean: 95 % interval, over concepts}.
         values: {name: {language: values of its texts, in the order of concepts}} of the two
-            numbers that models are compared by; None where there is no text.
+            metrics that models are compared by; None where there is no text.
         failures: {query language: {target language: hexadecimal digits}}, a bit for each concept,
             the first in the highest place of the first digit; 1 where its retrieval fails.
         by_language: {language: {name: estimate}} of the scores and their parts.
-        distributions: {name: {language: quantiles of its values}} of parts with one a concept.
+        distributions: {part: {language: quantiles of its values}}, by concept.
         scripts: {language: script of most of its letters}.
-        language_bias: same-language share of the wrong answers in a pool of all languages, over
-            the share expected.
-        hubness: how unevenly answers are spread.
-        identical_strings: the same in two languages, at most 100.
-        without_identical_strings: the score and its parts without them.
-        counts: {list: how many there are of its kind}.
+        language_bias: same-language share of the wrong answers in a pool of all languages, divided
+            by the expected share.
+        hubness: frequency of texts among the answers.
+        identical_strings: at most 100 concepts with one string in two languages.
+        without_identical_strings: {name: value} of the score and its parts without them.
+        counts: {list: full number of its pairs}.
         errors: the failed retrievals.
-        support: {language: whether the model supports it, and by which evidence}.
-        among_supported: {mean: among the languages it supports}; None for all, or fewer than two.
-        texts: {concept: {language: text}}, all of them where there is room; else of what is named
-            here, of the highest and the lowest concepts, and of those least retrieved.
-        text_neighbors: {concept: {language: neighbourhood of its text}}, of as many concepts as
+        support: {language: whether the model supports it, and the evidence}.
+        among_supported: {mean: value among the supported languages}; None if all are supported, or
+            fewer than two.
+        texts: {concept: {language: text}}, all of them where there is room; else the texts named
+            here, and those of the highest, the lowest and the least retrieved concepts.
+        text_neighbors: {concept: {language: neighbourhood of its text}}, for as many concepts as
             there is room for, the least retrieved first.
         undefined: {number: why it is None}.
-        notices: what was decided while the grid and the questions were read.
-        findings: what all this shows, in sentences.
+        notices: decisions made while the grid and the questions were read.
+        findings: sentences on the results.
         provenance: model, grid, settings and versions.
     """
 
@@ -245,16 +245,16 @@ class CoreResults(Record, frozen=True, kw_only=True):
     provenance: Provenance
 
     def lowest_pairs(self) -> list[Pair]:
-        """Return the least similar translations, at least ten where there are so many."""
+        """Return the least similar translations, ten or more if the grid has as many."""
         return self.misaligned_pairs + self.next_lowest_pairs
 
     def by_concept(self, name: str) -> PerConcept:
-        """Return {concept: mean over its texts} of one of ``values``."""
+        """Return {concept: mean over its texts} for one of ``values``."""
         means = means_of_units(self.values[name])
         return dict(zip(self.coverage.concepts, means, strict=True))
 
     def headlines(self) -> dict[str, Estimate]:
-        """Return every mean that has an interval, by the names of ``intervals``."""
+        """Return {name: estimate} of every mean in ``intervals``."""
         means = {"alignment_score": self.alignment_score, **self.summary, **self.further}
         means |= {f"calibrated_{name}": value for name, value in self.calibrated.items()}
         return {name: Estimate(means[name], self.intervals[name]) for name in self.intervals}

@@ -1,4 +1,4 @@
-"""JSON records: a frozen Struct and its image in a file, key for key, with a digest of itself."""
+"""JSON records: frozen Structs that are read from and written to files with a digest."""
 
 import hashlib
 import os
@@ -14,14 +14,14 @@ from alignment import InputError, one_line, tell
 from alignment.engines.files import write_whole
 from alignment.engines.reading import read_whole
 
-VERSION: Final = 3  # of both records; it only gains optional keys from now on
+VERSION: Final = 3  # both records; it only gains optional keys from now on
 _NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"
 # A list of numbers over several lines. No text matches: in JSON a text has no line's end.
 _NUMBERS = re.compile(rb"\[(\n *%b(?:,\n *%b)*)\n *\]" % (_NUMBER, _NUMBER))
 _END = b"\n}\n"
 _DIGEST = re.compile(rb',\n "digest": "([0-9a-f]{64})"\n}\n\Z')
 
-edited: list[str] = []  # files read by this process whose digest is not that of their content
+edited: list[str] = []  # files read by this process that were edited after they were written
 
 
 class Presenter(NamedTuple):
@@ -33,17 +33,13 @@ class Presenter(NamedTuple):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """The image of a JSON file, key for key; the file ends with the digest of what stands before.
+    """The content of a JSON file, key for key; the file ends with a digest of its content."""
 
-    Attributes:
-        presenter: how it is shown; `alignment.report` and `alignment.compare` fill it in.
-    """
-
-    presenter: ClassVar[Presenter]
+    presenter: ClassVar[Presenter]  # filled in by `alignment.report` and `alignment.compare`
 
     @classmethod
     def from_json(cls, path: str | os.PathLike[str]) -> Self:
-        """Read what ``to_json`` wrote; a note on standard error tells where it was edited since.
+        """Read a file of ``to_json``; a note on standard error says if it was edited.
 
         Raises:
             InputError: for a file that is not such a record, one of another schema version, or an
@@ -93,28 +89,24 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return schema
 
     def to_json(self, path: str | os.PathLike[str]) -> None:
-        """Write the record, whole or not at all.
-
-        Raises:
-            OSError: when the file cannot be written; an older one is then left as it was.
-        """
+        """Write the record completely or not at all; raise OSError if it cannot be written."""
         digest = f',\n "digest": "{hashlib.sha256(self._json).hexdigest()}"'.encode()
         write_whole(path, self._json.removesuffix(_END) + digest + _END)
 
     def digest(self) -> str:
-        """Return the fingerprint that stands at the end of the file that was read or is written."""
+        """Return the digest at the end of the file."""
         read: str | None = self.__dict__.get("_read")
         return read or hashlib.sha256(self._json).hexdigest()
 
     def letters(self) -> frozenset[str]:
-        """Return every letter that stands in the file."""
+        """Return the set of letters in the file."""
         return frozenset(self._json.decode())
 
     def frame(self, name: str) -> Any:
         """Return a table of the record as a DataFrame of pandas.
 
         Raises:
-            InputError: for a table that there is not, or that was not measured.
+            InputError: for a table that does not exist or was not measured.
             RunError: where pandas is not installed.
         """
         return self.presenter.frame(self, name)
@@ -124,7 +116,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.presenter.figure(self)
 
     def __repr__(self) -> str:
-        """Return what kind of record it is, with the fields that fit on a line."""
+        """Return the type, with the fields that fit on a line."""
         values = {name: getattr(self, name) for name in self.__struct_fields__}
         short = (f"{name}={v!r}" for name, v in values.items() if isinstance(v, str | float))
         return f"{type(self).__name__}({', '.join(short)}, …)"
@@ -141,14 +133,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def assembled(name: str, base: type, fields: dict[str, tuple[Any, Any, str]], module: str) -> Any:
-    """Return a Struct with the fields of a frozen base, and more.
-
-    Args:
-        name: the name of the Struct in the JSON Schema.
-        base: a frozen Struct with keyword arguments only.
-        fields: {key: (type, default, description)}.
-        module: the module that defines the Struct.
-    """
+    """Return a Struct with the fields of a frozen base and {key: (type, default, description)}."""
     lines = (f"        {key}: {what}" for key, (_, _, what) in fields.items())
     return msgspec.defstruct(
         name,

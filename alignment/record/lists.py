@@ -24,7 +24,7 @@ ALL_PAIRS_HEADER = (
 
 
 def named_pairs(m: Measurement) -> dict[str, Any]:
-    """Return the pairs that the record names, by kind, and how many of each kind there are."""
+    """Return the pairs that the record lists, by kind, and the full number of each kind."""
     misaligned, count = _below(m, MISALIGNED_BELOW, MAX_LISTED)
     lowest, _ = _below(m, np.inf, MIN_LISTED)
     identical = np.argwhere(m.identical)
@@ -39,8 +39,7 @@ def named_pairs(m: Measurement) -> dict[str, Any]:
 def write_pairs(path: Path, m: Measurement) -> None:
     """Write every misaligned pair, failed retrieval and pair of identical strings as a table.
 
-    Raises:
-        OSError: when the file cannot be written; an older one is then left as it was.
+    An earlier file is replaced completely or not at all; raise OSError if it cannot be written.
     """
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([ALL_PAIRS_HEADER, *_all_rows(m)])

@@ -1,7 +1,7 @@
-"""Lookup: what the record keeps of single texts, of all of them where that is not too much.
+"""Lookup: the texts and their neighbours in the record, all of them for a small grid.
 
-Of a larger grid it keeps what its lists name, and whole concepts while there is room for them, the
-least retrieved first.
+The record of a larger grid keeps the texts that its lists name, and whole concepts while there is
+room, the least retrieved first.
 """
 
 from collections.abc import Iterable
@@ -35,52 +35,48 @@ def texts_of(grid: ConceptGrid) -> Texts:
 def held_texts(m: Measurement, named: set[tuple[str, str]], first: Iterable[str]) -> Texts:
     """Return {concept: {language: text}}, in grid order: all, or as many as there is room for.
 
-    The concepts with the highest and the lowest values are always there, and with each concept the
-    text that a reader knows it by: English, else the first.
+    The concepts with the highest and the lowest values of the first two parts are always included,
+    and for each concept one text that names it: the English one, else the first.
 
     Args:
-        m: of the grid.
-        named: (concept, language) of texts that must be there; no language asks for the concept.
-            A concept that the grid lacks is passed over, as "" where a text is mistaken for none.
-        first: concepts of which all texts should be there, the most important first.
+        m: the measurement of the grid.
+        named: (concept, language) of texts to include; "" as language includes the concept alone. A
+            concept that is not in the grid is ignored, such as "" for no wrong answer.
+        first: concepts whose texts are all included while there is room, the first ones first.
     """
-    whole = texts_of(m.grid)
-    if _size(whole) <= MAX_TEXTS:
-        return whole
+    complete = texts_of(m.grid)
+    if _size(complete) <= MAX_TEXTS:
+        return complete
     english = [code for code in m.grid.languages if code.split("-")[0] == "en"]
-    held = {}
-    for concept in ({concept for concept, _ in named} | _at_the_ends(m)) & whole.keys():
-        texts = whole[concept]
-        known_by = next((code for code in (*english, *texts) if code in texts), None)
-        codes = [code for code in texts if code == known_by or (concept, code) in named]
-        held[concept] = {code: texts[code] for code in codes}
-    room = MAX_TEXTS - _size(held)
+    values = (s * m.by_concept[name] for name in PARTS[:2] for s in (1, -1))
+    ends = (c for V in values for c in np.argsort(V, kind="stable")[:MAX_ENDS])
+    included = {concept for concept, _ in named} | {m.grid.concepts[c] for c in ends}
+    kept_texts = {}
+    for concept in included & complete.keys():
+        texts = complete[concept]
+        named_by = next((code for code in (*english, *texts) if code in texts), None)
+        codes = [code for code in texts if code == named_by or (concept, code) in named]
+        kept_texts[concept] = {code: texts[code] for code in codes}
+    room = MAX_TEXTS - _size(kept_texts)
     for concept in first:
-        room -= _size({concept: whole[concept]}) - _size({concept: held.get(concept, {})})
+        room -= _size({concept: complete[concept]})
+        room += _size({concept: kept_texts.get(concept, {})})
         if room < 0:
             break
-        held[concept] = whole[concept]
-    return {concept: held[concept] for concept in m.grid.concepts if concept in held}
-
-
-def _at_the_ends(m: Measurement) -> set[str]:
-    """Return the concepts with the lowest and the highest values of the first two parts."""
-    orders = (
-        np.argsort(s * m.by_concept[name], kind="stable") for name in PARTS[:2] for s in (1, -1)
-    )
-    return {m.grid.concepts[c] for order in orders for c in order[:MAX_ENDS]}
+        kept_texts[concept] = complete[concept]
+    return {concept: kept_texts[concept] for concept in m.grid.concepts if concept in kept_texts}
 
 
 def neighbors_of_texts(m: Measurement) -> dict[str, dict[str, TextNeighbors]]:
     """Return the neighbourhoods of the texts of as many concepts as there is room for."""
-    held, room = {}, MAX_NEIGHBORS
+    by_concept, room = {}, MAX_NEIGHBORS
     for c in np.argsort(m.by_concept[PARTS[2]].round(6), kind="stable").tolist():
         concept, neighbors = m.grid.concepts[c], _neighbors_of_concept(m, c)
         room -= _size({concept: neighbors})
         if room < 0:
             break
-        held[concept] = neighbors
-    return {concept: held[concept] for concept in m.grid.concepts if concept in held}
+        by_concept[concept] = neighbors
+    return {concept: by_concept[concept] for concept in m.grid.concepts if concept in by_concept}
 
 
 def _neighbors_of_concept(m: Measurement, c: int) -> dict[str, TextNeighbors]:

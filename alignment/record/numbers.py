@@ -1,4 +1,4 @@
-"""Numbers: the measured values of a grid by the names that the record gives them, rounded."""
+"""Numbers: the measured values of a grid, rounded, by their names in the record."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ MAX_HUBS = 5
 
 
 def core_numbers(m: Measurement) -> dict[str, Any]:
-    """Return every number of the record's core, its interval, and why one is missing."""
+    """Return the numbers and intervals of the record's core, and why numbers are missing."""
     present = m.present.astype(np.int64)
     common = present.T @ present  # (L, L), concepts that two languages have
     coverage = Coverage(

@@ -32,8 +32,8 @@ def gains(size: int) -> dict[str, Floats]:
 
 def chance(sizes: Ints) -> dict[str, Floats]:
     """Return each measure (L,) where all passages of a language are equally near."""
-    counts = hits.Standing(np.zeros_like(sizes), sizes)
-    return {name: counts.expected(gain) for name, gain in gains(max(sizes)).items()}
+    tied = hits.RankCounts(np.zeros_like(sizes), sizes)
+    return {name: tied.expected(gain) for name, gain in gains(max(sizes)).items()}
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class SearchRanks:
     """The ranks of the answers: (n, L', L) by question, its language and the version's language."""
 
     gold: Floats  # similarity to each version; NaN where there is no question or no version
-    alone: hits.Standing  # counts for each version among the passages of its language
+    alone: hits.RankCounts  # counts for each version among the passages of its language
     # counts for each version among all passages; exact for the first and the last version, and for
     # each that may be among the first ten
-    together: hits.Standing
+    together: hits.RankCounts
     wrong: Floats  # passages of each language that are no answer and come before the first version
     sizes: Ints  # (L,), number of passages in each language
 
@@ -131,11 +131,11 @@ class SearchRanks:
         """(n, L', L), which versions are as near as the first (1) or the last one (−1)."""
         return hits.tied(self.gold, np.fmax.reduce(sign * self.gold, axis=2, keepdims=True) * sign)
 
-    def _counts_of(self, sign: int) -> hits.Standing:
+    def _counts_of(self, sign: int) -> hits.RankCounts:
         """(n, L'), the counts of the first (1) or the last version (−1) among all passages."""
         at = np.where(self._versions, sign * self.gold, -np.inf).argmax(axis=2)[..., None]
         counts = self.together.nearer, self.together.tied
-        return hits.Standing(*(np.take_along_axis(each, at, axis=2)[..., 0] for each in counts))
+        return hits.RankCounts(*(np.take_along_axis(each, at, axis=2)[..., 0] for each in counts))
 
 
 def _shares(parts: Floats | Ints | Bools) -> Floats:
@@ -180,7 +180,7 @@ def search(task: Task) -> SearchRanks:
         cells[n, a] = values
         return cells
 
-    by_language, mixed = (hits.Standing(*map(spread, counts)) for counts in (alone, together))
+    by_language, mixed = (hits.RankCounts(*map(spread, counts)) for counts in (alone, together))
     return SearchRanks(spread(gold, np.nan), by_language, mixed, spread(wrong), sizes)
 
 

@@ -1,5 +1,5 @@
-"""Stats: values of concepts in, intervals, tests and power out; no word of embeddings.
+"""Stats: intervals, tests and power for the means of values of concepts.
 
-In: values (C, M), a row for each concept, NaN where one is missing. Out: what the means of the M
-columns are worth: their 95 % intervals, their p, and what these concepts could have shown.
+In: values (C, M), a row for each concept, NaN where one is missing. Out: the 95 % intervals of the
+means of the M columns, their p, and the differences that these concepts can show.
 """

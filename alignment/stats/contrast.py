@@ -1,7 +1,7 @@
-"""Contrasts: the difference of two means, how sure it is, and the one rule that puts it in a word.
+"""Contrasts: the difference of two means with its interval and p, and the one rule of verdicts.
 
 Models, versions, languages, forms of the text, remedies of a search and cheaper vectors are all
-compared here, so that the same numbers have the same verdict wherever they stand.
+compared here, so that equal numbers have equal verdicts.
 """
 
 from collections.abc import Callable
@@ -35,11 +35,11 @@ class Contrast(Struct, frozen=True):
     """The difference of two means over the same concepts.
 
     Attributes:
-        difference: of the means; positive where the first is higher.
-        interval: of the difference. It allows for concepts of a kind that was not seen.
+        difference: difference of the means; positive where the first is higher.
+        interval: 95 % interval, which allows for concepts of a kind that was not seen.
         p: two-sided, corrected for all questions of its family.
-        detectable: the smallest difference that these concepts show with 80 % power.
-        verdict: by the rule of ``verdict``.
+        detectable: smallest difference that these concepts show with 80 % power.
+        verdict: verdict by the rule of ``verdict``.
     """
 
     difference: Number
@@ -73,9 +73,9 @@ def verdict(difference: Number, ends: Interval, p: Number, margin: float) -> Ver
     """Return the first verdict that holds.
 
     level: the whole interval lies within ± the margin. better, worse: p ≤ .05, the difference is
-    larger than the margin, and the interval leaves out 0; "on these concepts" where it holds 0,
-    which another sample of concepts might have shown. slightly better, slightly worse: p ≤ .05,
-    but not larger than the margin. inconclusive: else.
+    larger than the margin, and the interval excludes 0; "on these concepts" where it includes 0, as
+    other concepts might show no difference. slightly better, slightly worse: p ≤ .05, but not
+    larger than the margin. inconclusive: all other cases.
     """
     if ends.within(margin):
         return "level"
@@ -102,20 +102,20 @@ def contrasts(
     Args:
         differences: a row for each concept, NaN where it has none.
         margin: differences within ± margin do not matter.
-        seed: of resampling and of the permutations.
-        test: of `alignment.stats.permutation`, on differences (C, M).
-        unchanged: (M,), where no value of any text has moved; nothing is asked there.
-        beyond: what a detectable difference must exceed as well as being significant.
+        seed: for resampling and the permutations.
+        test: a test of `alignment.stats.permutation` on differences (C, M).
+        unchanged: (M,) of bool, columns in which no value of any text has moved; not tested.
+        beyond: bound that a detectable difference must exceed, besides being significant.
     """
-    asked = np.ones(differences.shape[1], dtype=bool) if unchanged is None else ~unchanged
-    judged = [UNCHANGED] * len(asked)
-    if asked.any():
-        values = differences[:, asked]
+    tested = np.ones(differences.shape[1], dtype=bool) if unchanged is None else ~unchanged
+    judged = [UNCHANGED] * len(tested)
+    if tested.any():
+        values = differences[:, tested]
         family = test(values, seed=seed)
         family = replace(family, detectable=detectable_beyond(beyond, family.detectable))
         means = weighted_mean(values, np.ones((1, len(values))))[0]
-        tested = assemble(means, difference_interval(values, seed), family, margin)
-        for place, contrast in zip(np.flatnonzero(asked), tested, strict=True):
+        results = assemble(means, difference_interval(values, seed), family, margin)
+        for place, contrast in zip(np.flatnonzero(tested), results, strict=True):
             judged[place] = contrast
     return judged
 
@@ -141,9 +141,9 @@ def judge_shifts(
 
     Args:
         before, after: NaN where a concept has no value.
-        unchanged: (M,), where no value of any text has moved, whatever mean the text counts for.
-        margin: differences within ± margin do not matter; a detectable one exceeds it.
-        seed: of resampling and of the permutations.
+        unchanged: (M,) of bool, columns in which no value of any text has moved.
+        margin: differences within ± margin do not matter; detectable ones exceed it.
+        seed: for resampling and the permutations.
     """
     difference = moved(before, after)
     present = np.isfinite(difference)

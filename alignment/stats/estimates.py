@@ -1,4 +1,4 @@
-"""Estimates: numbers as a record holds them, rounded where they enter, None where there is none."""
+"""Estimates: rounded numbers and intervals for the record, None where a number is missing."""
 
 from math import isfinite
 from typing import Any, NamedTuple
@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike
 ALPHA = 0.05  # significance level for corrected p
 CONFIDENCE = 0.95
 POWER = 0.8
-MIN_CONCEPTS = 5  # for an interval: of fewer concepts it holds the truth far too rarely
+MIN_CONCEPTS = 5  # for an interval: with fewer concepts its coverage is far too low
 
-# Digits behind the point. Beyond them lies the noise of the model's float32, which differs between
-# processors: it begins in the 9th digit of a mean over a whole grid, but in the 7th of the cosine
-# of few texts. Near the edge of a step rounding goes either way, so a step is far wider than that.
+# Digits behind the point. The rounding errors of float32 differ between processors: they begin in
+# the 9th digit of a mean over a whole grid, but in the 7th digit of the cosine of a few texts. A
+# step is far wider than these errors, because near its edge rounding may go either way.
 DIGITS = 6
 COSINE_DIGITS = 4
 
-Number = float | None  # None in a record, NaN in an array: a grid too small for the number
+Number = float | None  # None in a record, NaN in an array, where a grid is too small for it
 
 
 class Interval(NamedTuple):

@@ -1,17 +1,16 @@
-"""Intervals: values of concepts in, how sure their means are out.
+"""Intervals of means over concepts.
 
 The concepts are the sample. Each concept's values are computed once, on the whole pool, and then
-weighted at random (the Bayesian bootstrap, Rubin 1981); the pool itself is never resampled, which
-would put duplicates among the candidates. An interval so made says how far a mean would move had
-other concepts of the same kind been chosen; it says nothing of other languages, or of other forms
-of the same texts.
+weighted at random (the Bayesian bootstrap, Rubin 1981). The pool is never resampled, which would
+put duplicates among the candidates. The interval shows how far a mean would move with other
+concepts of the same kind; it does not cover other languages or other forms of the texts.
 
-Near the ceiling a resample of perfect concepts is perfect, and its interval has no width, however
-few they are. So each end of an interval is that of the concepts and a pseudo-concept at the bound
-on its side: the lower end allows for a concept that fails, the upper end for a perfect one. With
-the weight of a whole concept this is Gaffke's bound (Gaffke 2005; Learned-Miller & Thomas 2020),
-which is wider than it need be: 0.75 holds the truth in 93 % of samples, however
-often concepts fail (``benchmarks/coverage.py``).
+A resample of perfect concepts is perfect, so its interval would have no width, however small the
+sample. Each end is therefore computed with a pseudo-concept at the bound on its side: the lower end
+allows for a concept that fails, the upper end for a perfect one. With the weight of a whole concept
+this is Gaffke's bound (Gaffke 2005; Learned-Miller & Thomas 2020), which is wider than necessary;
+with a weight of 0.75 the interval covers the truth in 93 % of samples, however often concepts fail
+(``benchmarks/coverage.py``).
 """
 
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from alignment.stats.estimates import CONFIDENCE, MIN_CONCEPTS
 from alignment.stats.permutation import Array, Z, blocks
 
 RESAMPLES = 2000
-PSEUDO_CONCEPT = 0.75  # its weight in that of a concept
+PSEUDO_CONCEPT = 0.75  # its weight relative to a concept
 _TAIL = 100 * (1 - CONFIDENCE) / 2
 
 Statistic = Callable[[Array, Array], Array]
@@ -33,12 +32,8 @@ Statistic = Callable[[Array, Array], Array]
 def mean_interval(values: Array, low: Array | float, high: Array | float, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, M), low and high, of the means of values (C, M).
 
-    They are NaN where fewer than ``MIN_CONCEPTS`` concepts have a value.
-
-    Args:
-        values: a row for each concept, NaN where it has no value.
-        low, high: (M,), the values of a concept that fails, and of a perfect one.
-        seed: of the weights.
+    They are NaN where fewer than ``MIN_CONCEPTS`` concepts have a value that is not NaN. ``low``
+    and ``high`` (M,) are the values of a concept that fails, and of a perfect one.
     """
     present = np.isfinite(values)
     filled, ones = np.where(present, values, 0), present.astype(float)
@@ -59,23 +54,23 @@ def mean_interval(values: Array, low: Array | float, high: Array | float, seed: 
 def difference_interval(values: Array, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, M) of the means of differences (C, M) in [−1, 1].
 
-    Where all concepts differ by about as much, another will not differ by 1. So a pseudo-concept is
-    as far from the mean towards −1 or 1 as the sizes of the differences vary: their standard
-    deviation over their root mean square, with two more concepts that do not differ.
+    If all concepts differ by about as much, an unseen one will not differ by 1. The pseudo-concept
+    is therefore placed between the mean and −1 or 1 in proportion to the spread of the sizes of the
+    differences: their standard deviation over their root mean square, with two more zeros.
     """
     count, size = np.isfinite(values).sum(axis=0), np.abs(np.nan_to_num(values))
     mean = weighted_mean(values, np.ones((1, len(values))))[0]
     square = (count + 2) * (size**2).sum(axis=0)
-    alike = np.divide(size.sum(axis=0) ** 2, square, out=np.zeros_like(square), where=square > 0)
-    reach = np.sqrt(1 - alike)
+    equal = np.divide(size.sum(axis=0) ** 2, square, out=np.zeros_like(square), where=square > 0)
+    reach = np.sqrt(1 - equal)
     return mean_interval(values, mean - reach * (1 + mean), mean + reach * (1 - mean), seed)
 
 
 def statistic_interval(values: Array, statistic: Statistic, seed: int = 0) -> Array:
     """Return the 95 % intervals (2, K) of a statistic of values (C, M), without pseudo-concepts.
 
-    The statistic of values (C, M) and weights (R, C) is (R, K). NaN comes out where it is mostly
-    NaN.
+    The statistic maps values (C, M) and weights (R, C) to (R, K). The interval is NaN where most
+    resamples give NaN.
     """
     if len(values) < MIN_CONCEPTS:
         return np.full_like(statistic(values, np.ones((2, len(values)))), np.nan)
@@ -110,11 +105,11 @@ def _weights(C: int, seed: int) -> npt.NDArray[np.float32]:
 def pseudo_weights(seed: int) -> Array:
     """Return random weights (R, 1) of a pseudo-concept, evenly spread over their distribution.
 
-    Where all concepts are perfect the interval is made of these alone, by the same seed each time.
+    They are spread because the interval of perfect concepts depends on these weights alone.
     """
     rng = np.random.default_rng([seed, 1])
-    many = np.sort(rng.standard_gamma(PSEUDO_CONCEPT, (RESAMPLES, 100)), axis=None)
-    return rng.permutation(many[50::100])[:, None]
+    drawn = np.sort(rng.standard_gamma(PSEUDO_CONCEPT, (RESAMPLES, 100)), axis=None)
+    return rng.permutation(drawn[50::100])[:, None]
 
 
 def wilson_interval(share: Array, count: npt.NDArray[np.int64]) -> Array:

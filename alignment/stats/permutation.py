@@ -1,9 +1,9 @@
-"""Permutation tests: many questions at once, answered over the same permutations.
+"""Permutation tests of a family of questions over the same permutations.
 
-Each test permutes what may be exchanged where nothing differs, and takes the maximum over all
-questions of its family in every permutation, so that an adjusted p says how often the largest of
-them all would have been as large (Westfall & Young 1993, step-down). No p is multiplied by the
-number of questions, so a family may be as large as it likes.
+Each test permutes values that are exchangeable under the null hypothesis, and takes the maximum
+over all questions of the family in every permutation (Westfall & Young 1993, step-down): a
+corrected p is the share of permutations whose largest statistic is at least as large. No p is
+multiplied by the number of questions, so large families keep their power.
 """
 
 from collections.abc import Iterable
@@ -32,9 +32,8 @@ class Family:
     p: Array  # (M,), two-sided p of each question alone
     p_adjusted: Array  # (M,), p corrected for the whole family
     reach: float  # the value that the largest statistic exceeds in 5 % of the permutations
-    # (M,), the smallest differences found with 80 % power, by the normal approximation, for this
-    # family on these concepts, whatever was observed; NaN where nothing varies, and before a test
-    # fills it in
+    # (M,), smallest differences found with 80 % power (normal approximation) in this family on
+    # these concepts; NaN where nothing varies, and before a test fills it in
     detectable: Array
 
 
@@ -43,8 +42,8 @@ def sign_flip_test(
 ) -> Family:
     """Test that differences (C, M) between paired values have mean 0; NaN is missing.
 
-    Where the two sides of a pair may be exchanged, a difference may change its sign (Smucker et
-    al. 2007). All questions share the signs. The statistic is |Σ d| / √Σ d², which grows with t.
+    Under the null hypothesis a difference may change its sign (Smucker et al. 2007). All questions
+    share the signs. The statistic is |Σ d| / √Σ d², which increases with t.
     """
     share = np.isfinite(differences).mean(axis=0)
     differences = np.nan_to_num(differences)
@@ -67,24 +66,24 @@ def sign_flip_test(
 def label_test(values: Array, *, seed: int = 0, permutations: int = PERMUTATIONS) -> Family:
     """Test that no column of values (C, M) differs from the others; NaN is missing.
 
-    Where the columns mean nothing, a row's values may stand in any of its cells: each row is
-    turned round by a random number of places. The statistic is a column's sum of what its values
-    are above their row's mean, over its standard deviation under such turns.
+    Under the null hypothesis the values of a row may be in any of its cells: each row is rotated by
+    a random number of places. The statistic is the sum of a column's deviations from the row means,
+    divided by its standard deviation under rotation.
     """
     rng = np.random.default_rng(seed)
-    there = np.isfinite(values)
-    centred = np.where(there, values - _row_means(values, there)[:, None], 0.0)
-    variance = _row_means(centred**2, there)
-    deviation = np.sqrt((variance[:, None] * there).sum(axis=0))
+    present = np.isfinite(values)
+    centred = np.where(present, values - _row_means(values, present)[:, None], 0.0)
+    variance = _row_means(centred**2, present)
+    deviation = np.sqrt((variance[:, None] * present).sum(axis=0))
     scale = _divided(1.0, deviation)
     drawn = np.zeros((permutations, values.shape[1]))
-    for row, own, spread in zip(centred, there, variance, strict=True):
-        if spread > 0:  # else it is the same wherever it is turned
-            cells = np.flatnonzero(own)
+    for row, in_row, spread in zip(centred, present, variance, strict=True):
+        if spread > 0:  # rotations of equal values change nothing
+            cells = np.flatnonzero(in_row)
             turns = np.lib.stride_tricks.sliding_window_view(np.tile(row[cells], 2), len(cells))
             drawn[:, cells] += turns[rng.integers(0, len(cells), permutations)]
     observed = np.abs(centred.sum(axis=0)) * scale
-    error = _divided(deviation, there.sum(axis=0).astype(float))
+    error = _divided(deviation, present.sum(axis=0).astype(float))
     answers = max_family(observed, [np.abs(drawn) * scale])
     return replace(answers, detectable=_detectable(answers.reach, error))
 
@@ -94,29 +93,29 @@ def group_test(
 ) -> tuple[Family, Array, Array]:
     """Compare each group's mean with that of all others, by shuffling the values among them.
 
-    The statistic is Welch's t, brought to the normal scale by its degrees of freedom, so that
-    groups of unequal sizes and spreads keep their level (Chung & Romano 2013); nothing counts for
-    more than it would in Welch's own test.
+    The statistic is Welch's t, converted to a z of equal probability, so that groups of unequal
+    sizes and spreads keep their level (Chung & Romano 2013). No p is smaller than that of Welch's
+    test.
 
     Args:
-        values: (C,).
+        values: (C,), a value for each concept.
         members: (C, K) of bool, two or more True and two or more False in each column.
 
     Returns:
         The answers, the differences (K,), inside minus outside, and their 95 % intervals (2, K).
     """
     rng = np.random.default_rng(seed)
-    difference, error, freedom = (own[0] for own in _welch(values[None], members))
+    difference, error, freedom = (row[0] for row in _welch(values[None], members))
     observed = _normal_scale(_divided(np.abs(difference), error), freedom)
     drawn = []
     for rows in blocks(PERMUTATIONS, len(values)):
         shuffled = rng.permuted(np.tile(values, (rows.stop - rows.start, 1)), axis=1)
-        moved, own_error, own_freedom = _welch(shuffled, members)
-        drawn.append(_normal_scale(_divided(np.abs(moved), own_error), own_freedom))
+        moved, errors, freedoms = _welch(shuffled, members)
+        drawn.append(_normal_scale(_divided(np.abs(moved), errors), freedoms))
     answers = max_family(observed, drawn)
     least = 2 - 2 * np.array([NORMAL.cdf(z) for z in observed])
-    own_reach = np.maximum(np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0), Z)
-    reach = _t_scale(own_reach, freedom) * error
+    alone = np.maximum(np.quantile(np.concatenate(drawn), CONFIDENCE, axis=0), Z)
+    reach = _t_scale(alone, freedom) * error
     shown = _t_scale(np.maximum(answers.reach, Z), freedom)
     family = replace(
         answers,
@@ -133,22 +132,23 @@ def _welch(values: Array, members: npt.NDArray[np.bool_]) -> tuple[Array, Array,
     centred = values - values.mean(axis=1, keepdims=True)
     sums, squares = centred @ members, centred**2 @ members
     total = (centred**2).sum(axis=1)[:, None]
-    own, others = (
+    group, others = (
         np.maximum(q - sums**2 / n, 0) / (n - 1) / n
         for n, q in ((inside, squares), (C - inside, total - squares))
     )
-    freedom = _divided((own + others) ** 2, own**2 / (inside - 1) + others**2 / (C - inside - 1))
-    return sums / inside + sums / (C - inside), np.sqrt(own + others), np.maximum(freedom, 1)
+    within = group**2 / (inside - 1) + others**2 / (C - inside - 1)
+    freedom = _divided((group + others) ** 2, within)
+    return sums / inside + sums / (C - inside), np.sqrt(group + others), np.maximum(freedom, 1)
 
 
 def _normal_scale(t: Array, freedom: Array) -> Array:
-    """Return the z that is as rare as t ≥ 0 of so many degrees of freedom (Wallace 1959)."""
+    """Return the z of equal probability as t ≥ 0 with these degrees of freedom (Wallace 1959)."""
     z: Array = (8 * freedom + 1) / (8 * freedom + 3) * np.sqrt(freedom * np.log1p(t**2 / freedom))
     return z
 
 
 def _t_scale(z: Array, freedom: Array) -> Array:
-    """Return the t that is as rare as z: the inverse of `_normal_scale`."""
+    """Return the t of equal probability as z: the inverse of `_normal_scale`."""
     t: Array = np.sqrt(
         freedom * np.expm1((z * (8 * freedom + 3) / (8 * freedom + 1)) ** 2 / freedom)
     )
@@ -158,9 +158,8 @@ def _t_scale(z: Array, freedom: Array) -> Array:
 def max_family(observed: Array, drawn: Iterable[Array]) -> Family:
     """Compare each statistic with the maximum over those that are no larger (step-down).
 
-    Args:
-        observed: (M,) statistics, comparable among each other.
-        drawn: blocks (m, M) of the same under permutation.
+    ``observed`` (M,) are statistics on one scale, ``drawn`` blocks (m, M) of them under
+    permutation.
     """
     order = np.argsort(observed)
     sorted_observed = observed[order] - 1e-9 * np.maximum(1, observed[order])  # room for rounding
@@ -183,15 +182,14 @@ def max_family(observed: Array, drawn: Iterable[Array]) -> Family:
 
 def _detectable(errors: Array | float, error: Array) -> Array:
     """Return the differences found with 80 % power, from the reach of a test and its error."""
-    found: Array = np.full(error.shape, np.nan)
-    return np.multiply(errors + _POWER, error, out=found, where=error > 1e-12)
+    detectable: Array = np.full(error.shape, np.nan)
+    return np.multiply(errors + _POWER, error, out=detectable, where=error > 1e-12)
 
 
 def detectable_beyond(margin: float, detectable: Array) -> Array:
-    """Return the differences found with 80 % power to be significant and beyond a margin too.
+    """Return the differences found with 80 % power to be significant and larger than a margin.
 
-    A significant difference takes Z and ``_POWER`` standard errors; to lie beyond the margin as
-    well takes ``_POWER`` of them.
+    Significance takes Z + ``_POWER`` standard errors; exceeding the margin takes ``_POWER``.
     """
     larger: Array = np.maximum(detectable, margin + detectable * _POWER / (Z + _POWER))
     return larger
@@ -212,11 +210,11 @@ def blocks(rows: int, columns: int) -> list[slice]:
     return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
-def _row_means(values: Array, there: npt.NDArray[np.bool_]) -> Array:
-    return _divided(np.where(there, values, 0.0).sum(axis=1), there.sum(axis=1))
+def _row_means(values: Array, present: npt.NDArray[np.bool_]) -> Array:
+    return _divided(np.where(present, values, 0.0).sum(axis=1), present.sum(axis=1))
 
 
 def _divided(value: Array | float, by: Array) -> Array:
-    """Return value / by; 0 where there is nothing to divide by."""
+    """Return value / by; 0 where the divisor is 0."""
     shape = np.broadcast_shapes(np.shape(value), by.shape)
     return np.divide(value, by, out=np.zeros(shape), where=by > 1e-12)
