@@ -100,14 +100,14 @@ def _list() -> int:
 
 def _run(run: Any, args: argparse.Namespace) -> int:
     """Carry out a run, or read that of --from where ``run`` is None, and show it."""
-    from alignment.compare import baseline, gate, gate_report, models, ranking, report
+    from alignment.compare import gate, gate_report, models, ranking, report
     from alignment.record import PAGE_FILE, RESULTS_FILE
     from alignment.report import console, present
 
-    results: Any = None if run else baseline.read(args.record)
-    old = baseline.read(args.against) if args.against else None  # it may be overwritten below
+    results: Any = None if run else gate.read(args.record)
+    old = gate.read(args.against) if args.against else None  # it may be overwritten below
     if old:
-        baseline.require_same(run or results, old, args.against)
+        gate.require_same(run or results, old, args.against)
     folder: Any = args.output if run or args.html else args.summary and args.summary.parent
     writing: Any = _staged(args, folder) if folder else nullcontext()
     with writing as stage:

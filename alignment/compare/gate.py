@@ -6,22 +6,27 @@ language. All questions are one family: with two equal models, anything is calle
 each other in retrieval, which raises the rate on small grids.
 """
 
+import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from alignment import InputError
-from alignment.compare.baseline import require_same
+from alignment.capabilities import sections, settings
 from alignment.compare.models import paired_of
 from alignment.grids.languages import ALL
 from alignment.measure.arrays import Bools, Floats
 from alignment.measure.errors import RetrievalError
 from alignment.measure.metrics import mean_present
+from alignment.record import RESULTS_FILE
 from alignment.results import AlignmentResults
 from alignment.seam import Paired
 from alignment.stats.contrast import Contrast, Verdict, judge_shifts, moved
 from alignment.stats.estimates import Number
 
+Settings = dict[str, tuple[str, str]]  # {what two runs must share: (as shown, as compared)}
+_MANY = 20  # languages that an error names
 Sides = dict[str, tuple[Floats, Floats]]  # {metric: values before and after}
 
 # The verdict on several questions is the first of these that one of them has.
@@ -175,3 +180,47 @@ def _switched(results: AlignmentResults, where: Bools) -> Switched:
         return None not in place and bool(where[place])
 
     return Switched(int(where.sum()), [row for row in results.errors.failed if is_there(row)])
+
+
+def read(path: str | os.PathLike[str]) -> AlignmentResults:
+    """Read a record; raise InputError for a file that is not a whole one."""
+    try:
+        return AlignmentResults.from_json(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"'{path}' does not exist; name a record: {RESULTS_FILE}") from None
+    except IsADirectoryError:
+        raise InputError(f"'{path}' is a folder; name the record in it: {RESULTS_FILE}") from None
+
+
+def require_same(run: Any, old: AlignmentResults, name: str | os.PathLike[str]) -> None:
+    """Refuse an earlier record, called ``name`` in errors, whose settings differ from a run's.
+
+    The run is a record, or an experiment that has not started. Raise InputError that names the
+    setting that differs, and both values.
+    """
+    new_settings = _settings_of(run)
+    for setting, (old_words, old_value) in _settings_of(old).items():
+        new_words, new_value = new_settings[setting]
+        if new_value != old_value:
+            be = "are" if setting.endswith("s") else "is"
+            raise InputError(
+                f"'{name}' cannot be compared: its {setting} {be} {old_words}, here {new_words}; "
+                "run either of them again with the other's"
+            )
+
+
+def _settings_of(run: Any) -> Settings:
+    if isinstance(run, AlignmentResults):
+        languages, source, asked = run.languages, run.provenance, sections(run)
+        grid, sha256, k = source.grid, source.grid_sha256, source.k
+    else:
+        languages, grid, sha256 = run.grid.languages, run.grid.name, run.grid.sha256()
+        k, asked = int(run.k), run.requests
+    codes, first = ",".join(languages), ",".join(languages[:_MANY])
+    shown = f"{first}, … ({len(languages)})" if len(languages) > _MANY else codes
+    return {
+        "languages": (shown, codes),
+        "k": (str(k), str(k)),
+        "grid": (f"'{grid}' ({sha256[:8]})", sha256),
+        **settings(asked),
+    }

@@ -64,9 +64,9 @@ def write_comparison_page(
         OSError: when it cannot be written; an earlier page is then left as it was.
     """
     from alignment.compare.figure import ranking_figure
-    from alignment.report.page import sections, verdict, write_html
+    from alignment.report.page import sections, write_html
+    from alignment.report.page.sections import Section
     from alignment.report.page.svg import inline
-    from alignment.report.page.views import Section
 
     records = dict(runs)
     ranked = [(model.name, records[model.name]) for model in comparison.models]
@@ -84,7 +84,7 @@ def write_comparison_page(
         sections=[Section("ranking", "Ranking", points=points, figures=figures, tables=tables)],
         runs=ranked,
         models=[
-            (name, verdict.of_record(results), sections.of_record(results, f"m{n}-"))
+            (name, sections.verdict(results), sections.of_record(results, f"m{n}-"))
             for n, (name, results) in enumerate(ranked, 1)
         ],
     )
@@ -92,7 +92,7 @@ def write_comparison_page(
 
 def _verdict(comparison: Comparison) -> list[str]:
     """Say which model is best, and which did not run."""
-    from alignment.report.page.verdict import with_interval
+    from alignment.report.page.sections import with_interval
 
     best, grid = comparison.models[0], comparison.grid
     size = (

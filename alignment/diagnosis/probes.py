@@ -14,8 +14,8 @@ from alignment.diagnosis.record import FormChange
 from alignment.grids.languages import ALL
 from alignment.measure import metrics, neighbours
 from alignment.measure.arrays import Bools, Floats
-from alignment.measure.centring import FOLDS, centred
 from alignment.measure.measurement import Measurement
+from alignment.measure.metrics import FOLDS, centred
 from alignment.stats.contrast import contrasts
 from alignment.stats.estimates import number
 

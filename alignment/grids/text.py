@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment import InputError
-from alignment.engines.reading import read_whole
+from alignment.engines.files import read_whole
 from alignment.grids.checks import MAX_CELL, shorten
 from alignment.grids.sheets import Sheet
 

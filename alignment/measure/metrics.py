@@ -22,6 +22,7 @@ WEIGHTS = {
     "cross_lingual_retrieval": 0.4,
 }
 COLLAPSED = 1e-6  # a difference of cosines that float32 does not resolve
+FOLDS = 5  # each fold of the concepts is centred by the mean of the other four
 _BLOCK = 1 << 18  # numbers held at once in float64: 2 MB
 
 
@@ -143,6 +144,21 @@ def calibrated_accuracy(accuracy: Floats, chance: ArrayLike, best: ArrayLike = 1
     """
     room = np.subtract(best, chance)
     return np.subtract(accuracy, chance) / np.where(room > 0, room, np.nan)
+
+
+def centred(X: Vectors, present: Bools, left_out: Bools) -> Vectors:
+    """Return X (C, L, D) minus each language's mean, at unit length; rows of absent texts stay 0.
+
+    ``present`` (C, L) says where there is a text; concepts ``left_out`` (C,) do not enter the mean.
+    """
+    averaged = present & ~left_out[:, None]
+    count = np.maximum(averaged.sum(axis=0), 1)[:, None]
+    mean = np.einsum("cl,cld->ld", averaged, X, dtype=np.float64) / count
+    rows = X - mean.astype(np.float32)
+    rows[~present] = 0
+    length = np.sqrt(np.einsum("cld,cld->cl", rows, rows))[..., None]
+    unit: Vectors = np.divide(rows, length, out=rows, where=length > 1e-7)
+    return unit
 
 
 def is_collapsed(X: Vectors, present: Bools) -> bool:

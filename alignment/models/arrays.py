@@ -10,8 +10,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from alignment import InputError, expanded, one_line
-from alignment.engines.files import write_whole
-from alignment.engines.reading import opened
+from alignment.engines.files import opened, write_whole
 from alignment.models.encoders import PrecomputedVectors
 from alignment.models.model import Model, sha256_of_file
 

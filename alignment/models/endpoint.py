@@ -5,10 +5,13 @@ server, and bounds its waiting. Errors of the client and of the server may quote
 their exceptions leaves this module.
 """
 
+import base64
+import html
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
@@ -16,7 +19,6 @@ from alignment import InputError, RunError, one_line
 from alignment.models.encoders import LazyEncoder
 from alignment.models.hub import is_address
 from alignment.models.model import ENDPOINT, Model, require
-from alignment.models.secret import gives_away
 
 PREFIX = "openai:"
 VENDOR = "https://api.openai.com/v1"
@@ -24,6 +26,8 @@ TEXTS_A_REQUEST = 32  # the smallest limit of the common servers
 CONNECT_SECONDS = 3
 RETRIES = 3
 BUSY = (408, 429, 500, 502, 503, 504)  # statuses that may change within seconds
+MIN_SECRET = 6  # letters; a server without keys gets a word like "x", which many messages hold
+_PART = 8  # consecutive letters of the key: servers cut it, and mask the rest
 MAX_QUOTED = 200  # letters of a message from a server
 
 
@@ -138,3 +142,29 @@ def _message(error: Exception, key: str) -> str:
     if isinstance(error, openai.APIConnectionError):
         return f"cannot be reached{quoted(error.__cause__ or error)}; check OPENAI_BASE_URL"
     return f"gives no embeddings{quoted(error)}; check OPENAI_BASE_URL"
+
+
+def gives_away(text: str, key: str) -> bool:
+    """Return whether part of a key is in a text, even in capitals, escaped, encoded or split."""
+    if len(key) < MIN_SECRET:
+        return False
+    size = min(_PART, len(key))
+    parts = {key[start : start + size].casefold() for start in range(len(key) - size + 1)}
+    return any(part in reading.casefold() for reading in _readings(text) for part in parts)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield everything that a text may be read as."""
+    for written in (text, re.sub(r"\s", "", text)):
+        plain = html.unescape(unquote(written))
+        plain = re.sub(r"\\(?:u00|x)([0-9a-fA-F]{2})", lambda code: chr(int(code[1], 16)), plain)
+        yield from (written, plain, plain.replace("\\", ""))
+        for run in re.findall(r"[\w+/-]{8,}", plain, re.ASCII):
+            ordinary = run.replace("-", "+").replace("_", "/")
+            for start in range(4):  # the first sign of a base64 block
+                block = ordinary[start : start + (len(ordinary) - start) // 4 * 4]
+                yield base64.b64decode(block).decode("latin-1")
+            for digits in re.findall("[0-9a-fA-F]{8,}", run):
+                for start in range(2):  # the first digit of a hexadecimal pair
+                    pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+                    yield bytes.fromhex(pairs).decode("latin-1")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alignment import DEFAULT_TIMEOUT, InputError, RunError
-from alignment.engines.reading import opened
+from alignment.engines.files import opened
 from alignment.models import encoders
 from alignment.models.cache import Cache
 from alignment.models.encoders import Encoder, LazyEncoder, Through

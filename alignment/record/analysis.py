@@ -15,8 +15,7 @@ from alignment.measure.subwords import Subwords, count_subwords
 from alignment.measure.support import LanguageSupport, compared, support_of
 from alignment.models import Model
 from alignment.record.core import Hubness, Provenance
-from alignment.record.lists import named_pairs
-from alignment.record.lookup import held_texts, neighbors_of_texts
+from alignment.record.lists import held_texts, named_pairs, neighbors_of_texts
 from alignment.record.numbers import core_numbers
 from alignment.seam import Request
 from alignment.stats.estimates import number

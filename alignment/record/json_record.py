@@ -11,8 +11,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 import msgspec
 
 from alignment import InputError, one_line, tell
-from alignment.engines.files import write_whole
-from alignment.engines.reading import read_whole
+from alignment.engines.files import read_whole, write_whole
 
 VERSION: Final = 3  # both records; it only gains optional keys from now on
 _NUMBER = rb"(?:-?\d[\d.eE+-]*|null)"

@@ -1,7 +1,7 @@
 """Report: the record in words, tables and pictures.
 
-In: a record, and what the sections of the capabilities show. Out: findings, tables for the console
-and for documents, figures, the page. Its import lets notebooks show records, ``notebook``.
+In: a record. Out: findings, tables for the console and for documents, figures, the page. Importing
+it makes notebooks show records (``notebook``).
 """
 
 from collections.abc import Sequence

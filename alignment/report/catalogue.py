@@ -1,4 +1,4 @@
-"""Catalogue: every table that can be made of a record, of the core and of its sections."""
+"""Catalogue: every table of a record, those of the core and of its sections."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +30,7 @@ _DATA: _Makers = (
 
 
 def catalogue(results: CoreResults) -> dict[str, Entry]:
-    """Return {key: table}, in the order of the page; tables of one part may stand apart."""
+    """Return {key: table}, in the order of the page; tables of one part may be separated."""
 
     def entries(part: Part, makers: _Makers, show: Show = "full") -> dict[str, Entry]:
         return {make.__name__: Entry(partial(make, results), part, show) for make in makers}
@@ -47,9 +47,8 @@ def catalogue(results: CoreResults) -> dict[str, Entry]:
 def table_of(results: CoreResults, name: str) -> Table:
     """Return a table of a record.
 
-    Raises:
-        InputError: for a table that does not exist, naming those that do; for one that was not
-            measured in this run, saying what it needs.
+    Raise InputError for a table that does not exist, which names the others, and for one that was
+    not measured in this run, which says what it needs.
     """
     listed = catalogue(results)
     if name in listed:

@@ -24,15 +24,16 @@ _NEXT = "next: --model A --model B compares models, --grid FILE measures your ow
 _MAX_UNSUPPORTED = 5
 _MAX_PAIRS = 3
 MAX_ERRORS = 5
-_MAX_LINES = 10  # of findings
+_MAX_LINES = 10  # most lines of findings
 _BETWEEN = 2  # cells between columns, and between tables
 _MIN_WIDTH, _DEFAULT_WIDTH = 20, 80
-_MIN_CUT = 8  # cells that are left of a column of words
-_LEGIBLE = 16  # cells of words that are cut before intervals are left out
+# To fit a table: the cells between columns, whether intervals are left out, and the least cells of
+# the widest column of words, which is cut; None: it is not cut.
+_STEPS = ((_BETWEEN, False, None), (1, False, None), (1, False, 16), (1, True, None), (1, True, 8))
 
 
 class Terminal(Console):
-    """The terminal, as wide as it says; or plain text in 80 columns."""
+    """The terminal with its width; or plain text in 80 columns."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +41,7 @@ class Terminal(Console):
             self.width = _DEFAULT_WIDTH
 
     def on_broken_pipe(self) -> None:
-        """Raise BrokenPipeError: the command line knows that the reader has seen enough."""
+        """Raise BrokenPipeError, which the command line does not report."""
         raise BrokenPipeError
 
     def say(self, *lines: str, style: str = "") -> None:
@@ -49,13 +50,13 @@ class Terminal(Console):
             self.print(Text(visible(line), style=style))
 
     def say_files(self, files: Iterable[object]) -> None:
-        """Print where something was written, on a line each, which is never broken."""
+        """Print the names of written files, each on a line that is never broken."""
         for file in files:
             self.print(Text(f"written: {file}"), soft_wrap=True)
 
 
 def print_report(results: CoreResults, files: list[Path]) -> None:
-    """Print the record: what ran, the verdict, how sure it is, what fails, and what to do next."""
+    """Print the record: the model, the verdict with intervals, what fails, and what to do next."""
     console = Terminal()
     sections = shown(results).values()
     unsupported = _unsupported(results)
@@ -94,13 +95,13 @@ def print_report(results: CoreResults, files: list[Path]) -> None:
 
 
 def brief(section: Shown) -> list[Table]:
-    """Return the tables of a section that stand on the console, long ones shortened."""
+    """Return the tables of a section that the console shows, long ones shortened."""
     entries = [entry for entry in section.tables.values() if entry.show == "brief"]
     return [entry.make().best_and_worst() if entry.ends else entry.make() for entry in entries]
 
 
 def _say_findings(console: Terminal, findings: list[str]) -> None:
-    """Say as many findings as there is room for, and where the others are."""
+    """Print as many findings as there is room for, and where the others are."""
     room, rest = _MAX_LINES, list(findings)
     while rest and (room := room - len(Text(rest[0]).wrap(console, console.width))) >= 0:
         console.say(rest.pop(0))
@@ -117,7 +118,7 @@ def _written(files: list[Path]) -> list[str]:
 
 def print_tables(console: Console, *several: Table) -> None:
     """Print the tables that have rows, one beside another where there is room."""
-    # A pager would show the signs that keep texts from right to left in their place.
+    # A pager would show the isolating signs of texts that run from right to left.
     escaped = (lambda cell: words.isolated(visible(cell))) if console.is_terminal else visible
     waiting = [
         _rich(table.shown("brief"), escaped, console.width) for table in several if table.rows
@@ -145,23 +146,19 @@ def _unsupported(results: CoreResults) -> Table:
 
 
 def _rich(table: Table, escaped: Callable[[str], str], room: int) -> RichTable:
-    """Draw a table.
-
-    Where it is too wide, columns move together, then the widest column of words is cut, then
-    intervals are left out; no number is cut.
-    """
+    """Draw a table; where it is too wide, words are cut and intervals left out, but no number."""
     text_room = (room - 3 * _BETWEEN - len("−0.000")) // 3
-    for between, narrow, least in (
-        (_BETWEEN, False, None),
-        (1, False, None),
-        (1, False, _LEGIBLE),
-        (1, True, None),
-        (1, True, _MIN_CUT),
-    ):
+    of_words = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
+    for between, narrow, least in _STEPS:
         headings = tuple(column.heading(narrow) for column in table.columns)
         lines = table.cells(text_room, narrow)
-        cut = _cut(table, [headings, *lines], room - between * (len(headings) - 1), least)
-        if cut is not None:
+        widths = [max(map(cell_len, cells)) for cells in zip(headings, *lines, strict=True)]
+        excess = sum(widths) - (room - between * (len(headings) - 1))
+        widest = max(of_words, key=widths.__getitem__, default=None)
+        if excess <= 0:
+            widest = None
+            break
+        if least and widest is not None and widths[widest] - excess >= least:
             break
     drawn = RichTable(
         title=Text(table.title, style="bold"),
@@ -176,32 +173,11 @@ def _rich(table: Table, escaped: Callable[[str], str], room: int) -> RichTable:
             justify="right" if column.kind.numeric else "left",
             overflow="ellipsis",
             no_wrap=True,
-            max_width=(cut or {}).get(n),
+            max_width=max(widths[n] - excess, least or 0) if n == widest else None,
         )
     for line in lines:
         drawn.add_row(*(Text(escaped(cell), style=style_of(cell)) for cell in line))
     return drawn
-
-
-def _cut(
-    table: Table, lines: list[tuple[str, ...]], room: int, least: int | None
-) -> dict[int, int] | None:
-    """Return {column: cells that are left of it}, or None where the lines are wider than the room.
-
-    The widest column of words keeps at least ``least`` cells; where that is None, none is cut.
-    """
-    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
-    excess = sum(widths) - room
-    if excess <= 0:
-        return {}
-    of_words = [n for n, column in enumerate(table.columns) if not column.kind.numeric]
-    if least is None or not of_words:
-        return None
-    widest = max(of_words, key=widths.__getitem__)
-    left = widths[widest] - excess
-    if least == _MIN_CUT:
-        left = max(left, _MIN_CUT)
-    return {widest: left} if left >= least else None
 
 
 def style_of(cell: str) -> str:

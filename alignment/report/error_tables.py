@@ -1,4 +1,4 @@
-"""Error tables: what is far from its translation, what is retrieved instead, which texts fail."""
+"""Error tables: the least similar translations, the wrong answers, and the hubs."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -88,9 +88,9 @@ def grouped(
     most: int,
     when: str = "",
 ) -> Table:
-    """Return one row per wrong answer, the costliest first, with the languages it happens in.
+    """Return one row per wrong answer, the costliest first, with its languages.
 
-    What is retrieved in error again and again has a second row only where others have their first.
+    Second rows of an answer come after the first rows of all others.
     """
     groups: dict[tuple[str, str], list[RetrievalError]] = {}
     for row in failed:
@@ -106,8 +106,8 @@ def grouped(
     def text(language: str) -> Callable[[list[RetrievalError]], Text]:
         return lambda rows: labels.in_languages(rows[0].concept, *map(attrgetter(language), rows))
 
-    def wrong_answer(row: RetrievalError) -> Text:
-        return labels.with_gloss(row.retrieved, row.target)
+    def wrong_answer(rows: list[RetrievalError]) -> Text:
+        return labels.with_gloss(rows[0].retrieved, rows[0].target)
 
     return Table.of(
         key,
@@ -115,13 +115,13 @@ def grouped(
         [rows for _, rows in ordered[:most]],
         Column("query", text("query"), TEXT),
         Column("expected", text("target"), TEXT),
-        Column("retrieved", lambda rows: wrong_answer(rows[0]), CONCEPT, f"retrieved{when}"),
+        Column("retrieved", wrong_answer, CONCEPT, f"retrieved{when}"),
         Column("similarity_lost", lambda rows: rows[0].similarity_lost, NUMBER, f"lost{when}"),
     )
 
 
 def confused_concepts(results: CoreResults) -> Table:
-    """The concepts most often mistaken for others, and the languages it happens in."""
+    """The concepts most often mistaken for others, with the languages."""
     labels = Labels(results)
 
     def languages(counts: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Findings: what the record shows, in sentences: what it means, the number, how sure it is."""
+"""Findings: sentences on the results; each gives the meaning, the number, and its interval or p."""
 
 from alignment.capabilities import shown
 from alignment.record.core import CoreResults
@@ -6,16 +6,16 @@ from alignment.report import words
 from alignment.report.words import counted, language, languages, listed, percent, signed
 from alignment.seam import Finding, Place
 
-MAX_LANGUAGES = 6  # that are named in a sentence
-_MIN_UNKNOWN = 0.005  # the share of unknown subwords that is mentioned
-_MIN_EVIDENCE = 0.05  # the share that may be why a language is not supported
+MAX_LANGUAGES = 6  # most languages named in a sentence
+_MIN_UNKNOWN = 0.005  # smallest share of unknown subwords that is mentioned
+_MIN_EVIDENCE = 0.05  # smallest share that may be the reason for "not supported"
 _IGNORED = "scores there ignore that part of the text"
 
 
 def findings(results: CoreResults) -> list[str]:
-    """Return the sentences: what is not supported, languages, concept types, and the whole.
+    """Return the sentences on support, languages, kinds of concepts, and the whole grid.
 
-    Sentences on which the grid has no evidence are left out.
+    Sentences without evidence in the grid are left out.
     """
     if results.collapsed:
         return [
@@ -33,17 +33,17 @@ def findings(results: CoreResults) -> list[str]:
 
 
 def _support(results: CoreResults) -> list[str]:
-    """Say which languages the model does not support, by which evidence; then of the others."""
+    """Say which languages the model does not support, with the evidence; then the other scores."""
     failing, weak = judged(results, "not supported"), judged(results, "weak")
     if failing and len(failing) == len(results.support):
         return [f"No language is supported by this model: {_evidence(results, failing)}."]
     sentences = [_not_supported(results, failing)] if failing else []
-    if failing and (known := results.among_supported):
+    if failing and (supported := results.among_supported):
         retrieval, score = "cross_lingual_retrieval", "alignment_score"
         sentences.append(
             f"Among the other {counted(len(results.support) - len(failing), 'language')}, which "
-            f"alone are compared below, retrieval is {percent(known[retrieval])} % and the "
-            f"calibrated score {known[f'calibrated_{score}'] or 0:.2f}; over all "
+            f"alone are compared below, retrieval is {percent(supported[retrieval])} % and the "
+            f"calibrated score {supported[f'calibrated_{score}'] or 0:.2f}; over all "
             f"{len(results.support)} they are {percent(results.summary[retrieval])} % and "
             f"{results.calibrated[score] or 0:.2f}."
         )
@@ -72,14 +72,14 @@ def _not_supported(results: CoreResults, codes: list[str]) -> str:
 
 
 def _unknown(results: CoreResults, codes: list[str], least: float) -> dict[str, float]:
-    """Return {language: share of unknown subwords}, from the least share on, the highest first."""
+    """Return {language: share of unknown subwords} of at least ``least``, the highest first."""
     shares = {code: results.support[code].unknown or 0 for code in codes}
     order = sorted(shares, key=lambda code: -shares[code])
     return {code: shares[code] for code in order if shares[code] >= least}
 
 
 def _evidence(results: CoreResults, codes: list[str]) -> str:
-    """Say how often texts find their translations, by chance and in the supported languages too."""
+    """Say how often texts find their translations, also by chance and in supported languages."""
     support = results.support
     rates = [percent(support[code].among_10) for code in codes]
     rate = rates[0] if rates[0] == rates[-1] else f"{rates[0]} to {rates[-1]}"
@@ -99,7 +99,7 @@ def _are(codes: list[str]) -> str:
 
 
 def _unknown_subwords(results: CoreResults) -> list[str]:
-    """Warn that scores of languages that are supported ignore a part of their texts."""
+    """Warn that the scores of supported languages ignore unknown subwords."""
     codes = [code for code, row in results.support.items() if row.verdict != "not supported"]
     shares = _unknown(results, codes, _MIN_UNKNOWN)
     if len(shares) > 1:
@@ -126,14 +126,14 @@ def _discriminability(results: CoreResults) -> str:
             "Whether texts are closer to their translations than to other texts of their language "
             "is inconclusive"
         )
-    known = results.among_supported
-    without = f"; {signed(known['gap'])} without the languages not supported" if known else ""
+    others = results.among_supported
+    without = f"; {signed(others['gap'])} without the languages not supported" if others else ""
     interval = words.signed_interval(gap.interval)
     return f"{verdict} (gap {signed(gap.value)}, 95 % CI {interval}{without})."
 
 
 def _ceiling(results: CoreResults) -> str:
-    """Say where few languages keep even a perfect model from a published score of 1."""
+    """Say if the languages are too few for a perfect model to have a published score of 1."""
     k, others = results.provenance.k, len(results.languages) - 1
     if not 0 < others < k:
         return ""

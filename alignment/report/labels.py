@@ -1,4 +1,4 @@
-"""Labels: texts of the grid on a line of a table or in a sentence, cut where they differ."""
+"""Labels: texts of the grid on one line, cut so that they differ from each other."""
 
 from itertools import pairwise
 from os.path import commonprefix
@@ -11,17 +11,17 @@ from alignment.report.words import MAX_CELLS, shortened
 
 
 class Text(NamedTuple):
-    """A text, or a concept by its best name."""
+    """A text, or the best name of a concept."""
 
     text: str  # on one line
     concept: str  # its concept
-    shared: int = 0  # how many characters at its beginning another text of the record shares
-    language: str = ""  # of the text; "" for the name of a concept
+    shared: int = 0  # number of first characters that another text of the record shares
+    language: str = ""  # its language; "" for the name of a concept
     after: str = ""  # words behind it that are never cut: " (de, fr +2)"
     gloss: str = ""  # the text in another language, shown in brackets where there is room
 
     def cut(self, room: int = MAX_CELLS) -> str:
-        """Return the text on so many cells; one whose beginning others share is cut there."""
+        """Return the text cut to ``room`` cells; a beginning that others share is left out."""
         both = f"{self.text} ({self.gloss}){self.after}"
         if self.gloss and self.gloss != self.text and cell_len(both) <= room:
             return both

@@ -1,4 +1,4 @@
-"""The notebook: a record as a cell shows it, short, its picture, and its tables for pandas."""
+"""The notebook: the short form of a record in a cell, its picture, and its tables for pandas."""
 
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def cell(headings: list[str], shown: list[Table], sentences: list[str]) -> str:
-    """Return what a cell of a notebook shows: headings, tables, sentences."""
+    """Return the HTML of a notebook's cell: headings, tables, sentences."""
     heading = "<br>".join(f"<b>{escape(line)}</b>" for line in headings)
     text = "".join(f'<p dir="auto">{escape(line)}</p>' for line in sentences)
     return f"<div><p>{heading}</p>{''.join(map(render.html, shown))}{text}</div>"
 
 
 def _html(results: CoreResults) -> str:
-    """Return what ran, the verdict, the scores with intervals, and the languages."""
+    """Return the model, the verdict, the scores with intervals, and the languages."""
     languages = tables.languages(results).best_and_worst()
     return cell(words.heading(results), [tables.summary(results), languages], results.findings[:3])
 

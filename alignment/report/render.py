@@ -1,6 +1,6 @@
 """Render: a table as Markdown, LaTeX, CSV, HTML for a notebook, or a DataFrame.
 
-No renderer knows a table by its name: the columns say what their cells are.
+Renderers depend on the kinds of the columns, never on the name of a table.
 """
 
 import csv
@@ -27,12 +27,9 @@ _LATEX = str.maketrans(
 def markdown(
     table: Table, room: int = MAX_CELLS, escaped: Callable[[str], str] = lambda cell: cell
 ) -> str:
-    """Return the table without its title; columns of numbers are set to the right.
+    """Return the table with its full columns, without its title.
 
-    Args:
-        table: is written with the columns that are shown in full.
-        room: cells for a text of the grid.
-        escaped: a function that is applied to the words of every cell.
+    Texts of the grid are cut to ``room`` cells, and ``escaped`` is applied to every cell.
     """
     table = table.shown()
     ruler = ["--:" if column.kind.numeric else ":--" for column in table.columns]
@@ -44,7 +41,7 @@ def markdown(
 
 
 def latex(table: Table) -> str:
-    """Return a tabular in the manner of booktabs."""
+    """Return a tabular with the rules of booktabs."""
     table = table.shown()
     header, *rows = (
         " & ".join(cell.translate(_LATEX) for cell in line) + r" \\"
@@ -56,7 +53,7 @@ def latex(table: Table) -> str:
 
 
 def as_csv(table: Table) -> str:
-    """Return comma-separated raw values, one a cell, quoted where they must be."""
+    """Return comma-separated raw values, one per cell."""
     names, rows = table.data()
     lines = io.StringIO()
     csv.writer(lines, lineterminator="\n").writerows([names, *rows])

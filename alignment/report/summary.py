@@ -10,14 +10,14 @@ from alignment.report.console import brief
 from alignment.report.render import markdown
 from alignment.report.table import Table
 
-MAX_LANGUAGES = 60  # rows, and so below: a comment holds 65 536 letters
+MAX_LANGUAGES = 60  # these limits keep a summary below the 65 536 letters of a comment
 MAX_ERRORS = 10
 MAX_FINDINGS = 8
-MAX_CELLS = 60  # of a text
+MAX_CELLS = 60  # cells of a text
 
 _HTML = re.compile(r"<(?=[a-zA-Z/!?])|&(?=#?\w+;)")
-_MARKS = re.compile(r"([\\`*_~$]|\](?=[(\[:])|\[(?=\^))")  # also of a link, a footnote
-_CALLS = re.compile(r"([@#])(?=\w)")  # would mention somebody, or an issue
+_MARKS = re.compile(r"([\\`*_~$]|\](?=[(\[:])|\[(?=\^))")  # markup, links, footnotes
+_CALLS = re.compile(r"([@#])(?=\w)")  # mentions of users and issues
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -60,6 +60,6 @@ def titled_table(table: Table, titled: bool = True) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is, without markup, mentions or turned letters."""
+    """Return a text that Markdown shows unchanged, without markup or mentions."""
     text = _HTML.sub(lambda sign: html.escape(sign[0]), _UNSEEN.sub("", " ".join(text.split())))
     return words.isolated(_CALLS.sub("\\1\u2060", _MARKS.sub(r"\\\1", text)))

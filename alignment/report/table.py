@@ -1,4 +1,4 @@
-"""Table: typed columns and rows of raw values; the kind of a column says how its cells look."""
+"""Table: typed columns and rows of raw values; the kind of a column formats its cells."""
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
@@ -11,26 +11,24 @@ from alignment.seam import Show
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Estimate
 
-MAX_ROWS = 10  # of a short table; longer ones show the best and the worst
+MAX_ROWS = 10  # most rows of a short table; longer ones show the best and the worst
 _ENDS = 3  # rows of each end
 GAP = "…"  # in place of rows that are left out
 ITSELF = "·"  # in a cell that compares a thing with itself
 
 
 class Kind(NamedTuple):
-    """What the cells of a column are."""
+    """The format of the cells of a column."""
 
-    # returns a value in words. Words in place of a value are shown as they are
-    write: Callable[[Any], str]
-    numeric: bool = True  # whether cells are set to the right, and never cut
-    parts: tuple[str, ...] = ("",)  # endings of the names of the columns of data that a value takes
-    # returns a value as so many raw numbers or texts
+    write: Callable[[Any], str]  # formats a value; words in place of a value are not formatted
+    numeric: bool = True  # whether cells are aligned to the right, and never cut
+    parts: tuple[str, ...] = ("",)  # endings of the names of the data columns of a value
+    # returns one raw number or text for each of the parts
     split: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
-    # returns the value without its interval, for lines that lack room
-    narrow: Callable[[Any], str] | None = None
+    narrow: Callable[[Any], str] | None = None  # formats a value without its interval
 
     def cell(self, value: Any, room: int = MAX_CELLS, narrow: bool = False) -> str:
-        """Return a value in words, a text of the grid on at most so many cells."""
+        """Return a value in words, a text of the grid cut to ``room`` cells."""
         if isinstance(value, Text):
             return value.cut(room)
         if self._lacks(value):
@@ -42,7 +40,7 @@ class Kind(NamedTuple):
         return (None,) * len(self.parts) if self._lacks(value) else self.split(value)
 
     def _lacks(self, value: Any) -> bool:
-        """Return whether a value is missing, or words stand in its place."""
+        """Return whether a value is missing or replaced by words."""
         words_instead = isinstance(value, str) and (self.numeric or value in ("", GAP))
         return value is None or words_instead
 
@@ -70,7 +68,7 @@ def _contrast_parts(value: Contrast) -> tuple[Any, ...]:
 
 
 def decimals(digits: int) -> Kind:
-    """Return the kind of numbers with so many decimals."""
+    """Return the kind of numbers with this number of decimals."""
     return Kind(lambda value: f"{value:,.{digits}f}".replace("-", "−"))
 
 
@@ -80,7 +78,7 @@ _CONTRAST = (*_INTERVAL, "_p", "_detectable", "_verdict")
 WORDS = Kind(str, numeric=False)
 LANGUAGE = Kind(words.language, numeric=False)
 CONCEPT = Kind(Text.cut, numeric=False, split=lambda value: (value.concept,))
-PAIR = Kind("–".join, numeric=False, parts=("a", "b"), split=tuple)  # of language codes
+PAIR = Kind("–".join, numeric=False, parts=("a", "b"), split=tuple)  # two language codes
 TEXT = Kind(Text.cut, numeric=False, split=lambda value: (value.text if value.language else None,))
 MODEL = Kind(words.with_prompt, numeric=False, split=lambda value: (value.name,))
 YES_NO = Kind(lambda value: "yes" if value else "no", numeric=False)
@@ -103,25 +101,24 @@ class Column(NamedTuple):
     key: str  # its name in data
     # returns the value of an item; None: the item's attribute of that name
     value: Callable[[Any], Any] | None = None
-    kind: Kind = WORDS  # of its cells
-    title: str | None = None  # its heading; the key where it is left out
-    # "brief" everywhere, "full" on the page and in documents, "data" in data alone
+    kind: Kind = WORDS
+    title: str | None = None  # its heading; None: the key
     show: Show = "brief"
 
     def heading(self, narrow: bool = False) -> str:
-        """Return the title, which says where a cell has an interval."""
+        """Return the title, with a note where cells have intervals."""
         title = self.key.replace("_", " ") if self.title is None else self.title
         return f"{title} [95 % CI]".strip() if self.kind.narrow and not narrow else title
 
 
 class Table(NamedTuple):
-    """A table of raw values; None is a missing one, and words may stand in a column of numbers."""
+    """A table of raw values; None is a missing one, and words may replace a number."""
 
-    key: str  # the name by which a record's ``frame`` gives it
-    title: str  # above it
-    columns: tuple[Column, ...]  # as many as a row is wide
-    rows: list[tuple[Any, ...]]  # values as the columns' kinds have them
-    note: str = ""  # what to know before reading it
+    key: str  # its name in a record's ``frame``
+    title: str
+    columns: tuple[Column, ...]
+    rows: list[tuple[Any, ...]]  # a value for each column
+    note: str = ""  # a remark below the title
 
     @classmethod
     def of(
@@ -141,7 +138,7 @@ class Table(NamedTuple):
         return table._replace(columns=(name, *columns), rows=rows)
 
     def shown(self, show: Show = "full") -> "Table":
-        """Return the table with the columns that stand in a place."""
+        """Return the table with the columns that are shown in a place."""
         places = ("brief",) if show == "brief" else ("brief", "full")
         return self.select(*(column.key for column in self.columns if column.show in places))
 
@@ -172,7 +169,7 @@ class Table(NamedTuple):
         return self._replace(rows=self.rows[:most])
 
     def best_and_worst(self) -> "Table":
-        """Return a table of few rows as it is, of more its first and its last."""
+        """Return a short table unchanged, and the first and last rows of a longer one."""
         if len(self.rows) <= MAX_ROWS:
             return self
         gap = (GAP, *[""] * (len(self.columns) - 1))
@@ -180,7 +177,7 @@ class Table(NamedTuple):
         return self._replace(title=title, rows=[*self.rows[:_ENDS], gap, *self.rows[-_ENDS:]])
 
     def cells(self, room: int = MAX_CELLS, narrow: bool = False) -> list[tuple[str, ...]]:
-        """Return the rows in words, texts of the grid on at most so many cells."""
+        """Return the rows in words, texts of the grid cut to ``room`` cells."""
         kinds = [column.kind for column in self.columns]
         return [
             tuple(kind.cell(value, room, narrow) for kind, value in zip(kinds, row, strict=True))
@@ -188,7 +185,7 @@ class Table(NamedTuple):
         ]
 
     def data(self) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Return names and rows of raw values, one a cell: an estimate takes three."""
+        """Return names and rows of raw values, one per cell: an estimate takes three cells."""
         names = [column.key + end for column in self.columns for end in column.kind.parts]
         rows = (zip(self.columns, row, strict=True) for row in self.rows)
         return names, [
@@ -200,8 +197,8 @@ class Table(NamedTuple):
 
 
 def sortable(value: Any) -> float | None:
-    """Return the number by which a value is sorted; None where it has none."""
+    """Return the number by which a value is sorted; None without one."""
     if isinstance(value, Estimate):
         return value.value
-    value = getattr(value, "difference", value)  # of a contrast, of two models
+    value = getattr(value, "difference", value)  # a contrast or a pair of models
     return value if isinstance(value, int | float) else None

@@ -46,7 +46,7 @@ def means(results: CoreResults) -> Table:
 
 
 def otherwise(results: CoreResults) -> Table:
-    """The other ways to look at retrieval, with their intervals."""
+    """The other metrics of retrieval, with their intervals."""
     headlines = results.headlines()
     without = results.without_identical_strings["cross_lingual_retrieval"]
     identical = words.counted(results.counts["identical_strings"], "identical string")
@@ -186,7 +186,7 @@ def language_pairs(results: CoreResults) -> Table:
 
 
 def provenance(results: CoreResults) -> Table:
-    """What it takes to repeat the run."""
+    """Everything that is needed to repeat the run."""
     run = results.provenance
     rows = [
         ("model", results.model),

@@ -1,4 +1,4 @@
-"""Words: how numbers, languages and models are written, in tables, sentences and pictures alike."""
+"""Words: the one format of numbers, languages and models in tables, sentences and pictures."""
 
 import re
 from collections.abc import Callable
@@ -20,10 +20,10 @@ MEASURES = {
 }
 SHORT = dict(zip(MEASURES, ("similarity", "neighbours", "retrieval"), strict=True))
 
-MAX_CELLS = 40  # of a text on a line of a table or in a sentence; a Chinese letter takes two
+MAX_CELLS = 40  # most cells of a text in a table or a sentence; a Chinese letter takes two
 
 _R = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-# A text ends where other signs of the line begin: its brackets, a dash, an arrow.
+# A text ends at brackets, a dash or an arrow, which belong to the line.
 _RIGHT_TO_LEFT = re.compile(f"{_R}(?:[^()–→]*{_R})?(?:[\\s\\d]*[\\d.,!?…])*")
 
 
@@ -40,7 +40,7 @@ def signed(value: Number) -> str:
 
 
 def estimate(of: Estimate) -> str:
-    """Return the value and its interval, if it has one: "0.929 [0.898, 0.952]"."""
+    """Return a value and its interval, if any: "0.929 [0.898, 0.952]"."""
     low, high = of.interval
     return number(of.value) + ("" if low is None else f" [{number(low)}, {number(high)}]")
 
@@ -82,7 +82,7 @@ def p_value(p: Number) -> str:
 
 
 def in_points(contrast: Contrast) -> str:
-    """Return interval and p of a difference: "95 % CI −17.1 to +1.9, p = .012"."""
+    """Return the interval and p of a difference: "95 % CI −17.1 to +1.9, p = .012"."""
     return f"{points_interval(contrast.interval)}, {p_value(contrast.p)}"
 
 
@@ -103,12 +103,12 @@ def on_these(verdict: str) -> str:
 
 
 def compared(verdict: str) -> str:
-    """Return a verdict as it follows "is": "worse on these concepts"."""
+    """Return a verdict in words that follow "is": "worse on these concepts"."""
     return "not significantly different" if verdict == "inconclusive" else verdict
 
 
 def detects(difference: str) -> str:
-    """Say which differences the grid can show, given the smallest: "4.9 points"."""
+    """Say which differences the grid detects, given the smallest: "4.9 points"."""
     power = f"this grid detects differences of {difference} or more (80 % power)"
     return f"{power} if all texts are affected alike"
 
@@ -119,7 +119,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def listed(names: list[str], most: int | None = None) -> str:
-    """Return "a, b and c"; of more than ``most`` names the first, "and 3 more"."""
+    """Return "a, b and c"; beyond ``most`` names "a, b and 3 more"."""
     if most and len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
@@ -168,7 +168,7 @@ def extent(results: CoreResults) -> str:
 
 
 def heading(results: CoreResults) -> list[str]:
-    """Return what was run on which grid, and the requested model where it was replaced."""
+    """Return the model and the grid, and the requested model where it was replaced."""
     lines = [f"Cross-lingual alignment of {results.model}: {extent(results)}"]
     if results.provenance.fallback:
         lines.append(f"(used instead of {results.provenance.requested_model})")
@@ -176,13 +176,13 @@ def heading(results: CoreResults) -> list[str]:
 
 
 def with_prompt(model: Any) -> str:
-    """Return the name of a compared model, and the prompt that it ran with."""
+    """Return the name of a compared model, and its prompt if any."""
     prompt = model.prompt.strip()
     return f'{model.name} ("{prompt}")' if prompt else model.name
 
 
 def in_few(results: CoreResults, concept: str) -> str:
-    """Return " (2 of 8)" for a concept that fewer than half of the languages have; else nothing."""
+    """Return " (2 of 8)" for a concept in fewer than half of the languages; else nothing."""
     present, languages = results.coverage.concepts[concept], len(results.languages)
     return f" ({present} of {languages})" if 2 * present < languages else ""
 
@@ -193,7 +193,7 @@ def isolated(line: str) -> str:
 
 
 def shortened(text: str, room: int = MAX_CELLS) -> str:
-    """Return a text on one line of so many cells, cut at a word where its words are short."""
+    """Return a text on one line of at most ``room`` cells, cut after a word if words are short."""
     text = " ".join(text.split())
     if cell_len(text) <= room:
         return text

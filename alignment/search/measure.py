@@ -16,8 +16,15 @@ from alignment.record.analysis import Context
 from alignment.search import ACROSS, INDEX
 from alignment.search.questions import Asked, Questions
 from alignment.search.record import SAME, Between, Mix, Mixed, Remedy, Search
-from alignment.search.remedies import NDCG, ndcg_of, ndcg_with_remedies
-from alignment.search.task import SearchRanks, Task, chance, search
+from alignment.search.task import (
+    NDCG,
+    SearchRanks,
+    Task,
+    chance,
+    ndcg_of,
+    ndcg_with_remedies,
+    search,
+)
 from alignment.stats.contrast import Contrast, contrasts
 from alignment.stats.estimates import Estimate, estimate, interval, number, numbers
 from alignment.stats.intervals import mean_interval

@@ -33,7 +33,7 @@ _QUICK = {"compress_level": 3}
 
 @contextmanager
 def look(record: Record | None = None) -> Iterator[None]:
-    """Draw in the package's style; other fonts supply letters of the record that its font lacks."""
+    """Draw in the package's style, with further fonts for letters that its font lacks."""
     log = logging.getLogger("matplotlib.font_manager")
     level = log.level
     log.setLevel(logging.ERROR)  # some fonts have no bold letters
@@ -77,7 +77,7 @@ def _families(letters: frozenset[str]) -> list[str]:
 
 
 def undrawable(letters: Iterable[str]) -> set[str]:
-    """Return the letters, such as the letters of a text, that no font has and that are visible."""
+    """Return the visible letters that no font has."""
     families = matplotlib.rcParams["font.family"]
     fonts = [get_font(findfont(FontProperties(family=[family]))) for family in families]
     # Joiners, marks of direction and spaces need no glyph.
@@ -93,10 +93,10 @@ def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
 
 
 def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> str:
-    """Return a text on one line, without its middle where it is wider than the room.
+    """Return a text on one line; where it is wider than the room, its middle is left out.
 
-    The end stays, because long names often differ there. The cut is made between words, unless the
-    words are too long for that. Letters that no font has become "?".
+    The end stays, because long names often differ there. The cut is between words if the words are
+    short. Letters that no font has become "?".
     """
     text = " ".join(text.split())
     text = re.sub("\0+", "?", text.translate(dict.fromkeys(map(ord, undrawable(text)), "\0")))
@@ -149,7 +149,7 @@ def about(results: CoreResults) -> str:
 
 
 def write(fig: Figure, x: float, y: float, words: str, **style: Any) -> None:
-    """Write words below and to the right of a place (``place``)."""
+    """Write words below and to the right of ``place(fig, x, y)``."""
     fig.text(0, 1, words, va="top", transform=place(fig, x, y), **style)
 
 

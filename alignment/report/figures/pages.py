@@ -26,9 +26,9 @@ def panels(
     """Return a page of panels, and {name: axes}.
 
     ``Figure.subplot_mosaic`` takes the mosaic of names and the further options. ``draw`` fills the
-    axes of a name. Either all panels return a title and a note, to be written above them after
-    the name, a letter, or none do. A key on top explains what was drawn with a label. Rows of
-    panels whose ``heights`` are not given are as high as their labels need.
+    axes of a name, and may return a title and a note, which are written above the panel after its
+    name, a letter. A key on top explains what was drawn with a label. Without ``heights``, rows of
+    panels are as high as their labels need.
     """
     fig = drawing.Page(MARGIN, *head)
     axes = fig.subplot_mosaic(mosaic, **grid)

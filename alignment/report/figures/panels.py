@@ -19,9 +19,9 @@ from alignment.report.labels import names
 from alignment.report.words import MEASURES, estimate, grade, in_few, isolated, language, number
 from alignment.stats.estimates import Estimate, Number
 
-_MAX_CONCEPTS = 40  # the spread of more is drawn by language
-_MAX_LANGUAGES, _MAX_WORST = 11, 3  # and below these, so many concepts
-_MAX_CATEGORIES, _MAX_PAIR_LINES = 20, 20  # of panel f; of all labels of panel d
+_MAX_CONCEPTS = 40  # with more concepts, the spread is drawn by language
+_MAX_LANGUAGES, _MAX_WORST = 11, 3  # rows of that drawing: languages, and below them concepts
+_MAX_CATEGORIES, _MAX_PAIR_LINES = 20, 20  # rows of panel f; lines of all labels of panel d
 _SIMILARITY, _NEAREST, _RETRIEVAL = MEASURES
 
 
@@ -53,7 +53,7 @@ def _draw_panel(ax: Axes, results: CoreResults, letter: str) -> pages.Head:
 
 
 def _draw_concepts(ax: Axes, results: CoreResults, name: str) -> str:
-    """Draw the value of each concept, or of more than fit the spread by language, and the mean."""
+    """Draw the value of each concept, or for large grids the spread by language, and the mean."""
     values: dict[str, Number] = getattr(results, name)
     mean, nearest = results.headlines()[name], name == _NEAREST
 
@@ -114,8 +114,8 @@ def _draw_pairs(ax: Axes, results: CoreResults) -> str:
 def _pairs_to_show(results: CoreResults) -> tuple[list[RetrievalError], list[str]]:
     """Return pairs and their labels, the least similar first.
 
-    Half of them are the worst retrieval errors, in the direction that costs more; the others have
-    nothing retrieved instead. Longer labels leave room for fewer.
+    Half of them are the worst retrieval errors, in the costlier direction. Longer labels leave room
+    for fewer pairs.
     """
     errors: dict[tuple, RetrievalError] = {}
     for error in results.errors.failed:

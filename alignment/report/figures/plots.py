@@ -33,12 +33,12 @@ class Row(NamedTuple):
 def category_looks(results: CoreResults) -> dict[str, str]:
     """Return {category: colour and marker}; all share one where there are too many to differ."""
     looks = [f"C{colour}{marker}" for marker in "os" for colour in range(7)]
-    few = len(results.categories) <= len(looks)
-    return {name: looks[i if few else 0] for i, name in enumerate(results.categories)}
+    differ = len(results.categories) <= len(looks)
+    return {name: looks[i if differ else 0] for i, name in enumerate(results.categories)}
 
 
 def best_and_worst(rows: list[Row], most: int) -> list[Row]:
-    """Sort rows, the best first; of more than ``most`` keep both ends, with words between them."""
+    """Sort rows, the best first; keep both ends of more than ``most``, with words between them."""
     rows = sorted(rows, key=lambda row: (row.value is None, (row.baseline or 0) - (row.value or 0)))
     half = (most - 1) // 2
     between = Row(f"… {len(rows) - 2 * half:,} between …", None, None)
@@ -130,8 +130,8 @@ def draw_cells(
     ax: Axes, percent: np.ndarray, at: Any, names: list[str], width: float, lowest: float = 0
 ) -> None:
     """Draw percentages as cells; names of columns wider than ``width`` are turned upright."""
-    many = len(percent) > MAX_NAMED
-    frames = {"rasterized": True} if many else {"edgecolor": "white", "linewidth": 0.5}
+    framed = len(percent) <= MAX_NAMED
+    frames = {"edgecolor": "white", "linewidth": 0.5} if framed else {"rasterized": True}
     ax.pcolormesh(percent, vmin=lowest, vmax=100, **frames)
     ax.set_facecolor(matplotlib.rcParams["grid.color"])  # seen where there is no number
     ax.invert_yaxis()
@@ -150,7 +150,7 @@ def fit_to_cells(ax: Axes) -> None:
     W, H = 72 / ax.figure.dpi * np.array(ax.figure.bbox.size)
     flat = min(height, W * width * rows / columns / H)
     ax.set_position((x, y + height - flat, width, flat))
-    width, height = W * width / columns, H * flat / rows  # of a cell, in points
+    width, height = W * width / columns, H * flat / rows  # a cell, in points
     for axis, pitch in ((ax.xaxis, width), (ax.yaxis, height)):
         ticks, names = axis.get_ticklocs(), [name.get_text() for name in axis.get_ticklabels()]
         pitch *= np.diff(ticks).min(initial=rows)

@@ -1,4 +1,4 @@
-"""SVG: a figure of matplotlib as a part of the page, small, its texts kept as texts."""
+"""SVG: a small figure inside the page, whose texts stay texts."""
 
 import io
 import re
@@ -22,14 +22,10 @@ _DECIMALS = re.compile(r"-?\d+\.\d+")
 def inline(
     draw: Callable[[Any], Figure], record: Record, key: str, title: str, description: str
 ) -> Any:
-    """Return a figure of the record as Markup, with words for readers who do not see it.
+    """Return the figure that ``draw`` makes of the record as Markup.
 
-    Args:
-        draw: a function of the record that returns the figure.
-        record: the record.
-        key: what distinguishes the ids of the figure from all other ids of the page.
-        title: the name of the figure.
-        description: where its numbers stand as text.
+    The key makes the ids of the figure unique in the page; title and description are for readers
+    who do not see it.
     """
     from markupsafe import Markup
 
