@@ -6,7 +6,7 @@ from alignment.grids import ConceptGrid
 
 
 class Language(NamedTuple):
-    """What a reader calls a language, and the script it is written in."""
+    """The English name of a language, and its script."""
 
     name: str
     script: str

@@ -52,7 +52,7 @@ class CrossLingualAlignmentExperiment:
         k: number of nearest neighbours, 1 ≤ k < C·L; a grid too small for the default gets null.
         languages: only these; None: all of a file, the published eight of a named grid.
         engine: a running ``alignment.engines.cluster.RayEngine``; None: this machine.
-        requests: those of another experiment on this grid, by capability; None: as ``options`` ask.
+        requests: requests of another experiment on this grid; None: those of ``options``.
         strict, seed, margin, pairs, options: every other option by keyword, as --help describes it,
             such as ``probe=True``; the model's are listed in ``alignment.models.ModelOptions``.
 
@@ -80,8 +80,8 @@ class CrossLingualAlignmentExperiment:
         self.model_name, self.k, self.seed, self.margin = model_name, k, seed, margin
         self.grid = resolve_grid(grid, languages, CONCEPTS, strict)
         check_numbers(len(self.grid.concepts) * len(self.grid.languages), k, seed, margin)
-        asked = {name: options.pop(name, value) for name, value in capabilities.defaults().items()}
-        self.requests = requests or capabilities.requests(asked | {"strict": strict}, self.grid)
+        given = {name: options.pop(name, value) for name, value in capabilities.defaults().items()}
+        self.requests = requests or capabilities.requests(given | {"strict": strict}, self.grid)
         self.pairs, self.engine = None if pairs is None else Path(pairs), engine
         self.options = ModelOptions(**options)
         self.seconds: float | None = None  # to load and embed; None if vectors were cached
@@ -89,7 +89,7 @@ class CrossLingualAlignmentExperiment:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was decided while the grid and the requests were read."""
+        """The decisions made while the grid and the requests were read."""
         decided = (notice for request in self.requests.values() for notice in request.notices)
         return (*self.grid.notices, *decided)
 

@@ -161,7 +161,7 @@ def _staged(args: argparse.Namespace, folder: Path) -> Iterator[Path]:
     elsewhere = {name: path for name, path in elsewhere.items() if path}
     with ExitStack() as stack:
         yield stack.enter_context(staged(folder, elsewhere))
-        with terminal.defer_sigint(forget=True):
+        with terminal.defer_sigint(ignore=True):
             stack.close()
             args.complete = True
 
@@ -187,10 +187,10 @@ def outcome(error: BaseException, args: argparse.Namespace) -> tuple[int, str]:
             return 1, _file_error(error, args)
         case KeyboardInterrupt():
             number = error.args[0] if error.args else signal.SIGINT
-            ended = f"ended by {signal.Signals(number).name}"
-            how = "interrupted" if number == signal.SIGINT else ended
+            name = signal.Signals(number).name
+            ended = "interrupted" if name == "SIGINT" else f"ended by {name}"
             remedy = "run the same command again for complete results"
-            return 128 + number, f"{how}; {_COMPLETE if args.complete else remedy}"
+            return 128 + number, f"{ended}; {_COMPLETE if args.complete else remedy}"
     from alignment.record.json_record import edited
 
     records = {str(vars(args).get(name)) for name in ("record", "against")} & {*edited}

@@ -85,13 +85,13 @@ class CrossLingualAlignmentEvaluator(BaseEvaluator):
 
     def get_config_dict(self) -> dict[str, Any]:
         """Return what the model card says about the grid."""
-        asked = capabilities.settings(self.requests)
+        settings = capabilities.settings(self.requests)
         return {
             "grid": self.grid.name,
             "concepts": len(self.grid.concepts),
             "languages": ", ".join(self.grid.languages),
             "k": self.k,
-            **{name: shown for name, (shown, compared) in asked.items() if compared},
+            **{name: shown for name, (shown, compared) in settings.items() if compared},
         }
 
     def _measure(self, model: models.Model) -> dict[str, float]:

@@ -96,7 +96,7 @@ def _add_run_options(options: argparse.ArgumentParser) -> None:
 
 
 def _add_measuring(options: argparse.ArgumentParser) -> None:
-    # None stands for the default: --from and --against must know whether an option was given.
+    # The default None shows whether an option was given, for --from and --against.
     group = options.add_argument_group("measuring")
     add = group.add_argument
     add("--k", type=int, help=f"number of nearest neighbours (default: {DEFAULT_K})")

@@ -1,7 +1,7 @@
-"""Cost: the quality that is lost when vectors are stored with fewer dimensions or fewer bits.
+"""Cost: the loss of quality when vectors are stored with fewer dimensions or fewer bits.
 
-In: the vectors of a grid, and of its questions where there are any. Out: the section ``cost``, a
-list of variants of the vectors, its findings, tables and picture. Docs: docs/cost.md.
+In: the vectors of a grid, and of its questions if any. Out: the section ``cost``, a list of
+variants of the vectors, its findings, tables and picture. Docs: docs/cost.md.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from alignment.seam import Capability, Request, separated
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(Request):
-    """Which numbers of dimensions and which precisions to measure."""
+    """The numbers of dimensions and the precisions to measure."""
 
     truncate: tuple[int, ...] = ()
     quantize: tuple[str, ...] = ()
 
 
 class _Cost(Capability):
-    """The vectors in cheaper forms, the full ones first; None where none were asked for."""
+    """The vectors in cheaper formats, the full ones first; None if not requested."""
 
     key = "cost"
     needs = dict.fromkeys(("cost", "search_cost"), "run it with truncate or quantize")

@@ -1,7 +1,7 @@
-"""Cost in numbers: each cheaper variant against the full vectors, paired by concept.
+"""Cost in numbers: each cheaper variant compared with the full vectors, paired by concept.
 
-All variants, overall and in every language, are one family of questions. Retrieval is compared,
-not cosines: rounding a cosine costs nothing as long as the order stays.
+All variants, overall and in every language, are one family of questions. Retrieval is compared and
+not cosines, because rounding costs nothing as long as the order stays.
 """
 
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ Columns = dict[Key, Floats]  # (C,) values
 
 
 def measure(request: Asked, context: Context) -> list[Variant] | None:
-    """Measure a run's vectors in the formats that were asked for, with its questions if any."""
+    """Measure a run's vectors in the requested formats, with its questions if any."""
     searched = None
     if questions := context.requests.get("search"):
         from alignment.search.measure import search_of
@@ -43,11 +43,8 @@ def variants(
 ) -> list[Variant] | None:
     """Measure vectors in cheaper formats; None where only the full format remains.
 
-    ``m`` measures the full vectors, and ``searched`` is their search with questions if any.
-    Differences within ± margin do not matter.
-
-    Raises:
-        InputError: where the vectors have too few dimensions.
+    ``m`` measures the full vectors, and ``searched`` is their search with questions if any. Raise
+    InputError where the vectors have too few dimensions.
     """
     formats = vectors.formats(m.X.shape[2], request.truncate, request.quantize)
     if len(formats) == 1:

@@ -1,4 +1,4 @@
-"""The record of cost: the variants of the run's vectors, and what each variant costs."""
+"""The record of cost: the variants of the run's vectors, and the cost of each."""
 
 from typing import Literal
 
@@ -13,8 +13,8 @@ class Cost(Struct, frozen=True):
     """The mean of a score with cheaper vectors.
 
     Attributes:
-        value: with these vectors.
-        contrast: minus the full vectors' mean; p is corrected for all variants and languages.
+        value: mean with these vectors.
+        contrast: this mean minus the full vectors'; p corrected for all variants and languages.
     """
 
     value: Number
@@ -22,18 +22,18 @@ class Cost(Struct, frozen=True):
 
 
 class Variant(Struct, frozen=True):
-    """The vectors in a cheaper form; the first variant of a record is the full vectors.
+    """The vectors in a cheaper format; the first variant of a record is the full vectors.
 
     Attributes:
-        index: how vectors are searched: exactly.
+        index: kind of the index; flat is exact.
         dimensions: number of dimensions, the first of the full vector.
-        precision: of each dimension: float32, float16, int8, binary, or binary-rescored, which
+        precision: format of a dimension: float32, float16, int8, binary, or binary-rescored, which
             compares the first 40 hits with the question's float32.
         bytes: size of a vector.
         retrieval: mean cross-lingual retrieval.
         by_language: {language: its retrieval}.
-        search: {score: its mean} of the two search scores that models are compared by; empty where
-            there are no questions.
+        search: {metric: its mean} of the two search metrics of a comparison; empty without
+            questions.
     """
 
     index: Literal["flat"]

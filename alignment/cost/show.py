@@ -1,4 +1,4 @@
-"""Cost, shown: what cheaper vectors cost, in sentences and in tables."""
+"""Cost, shown: the cost of cheaper vectors in sentences and tables."""
 
 from functools import partial
 from itertools import chain
@@ -15,7 +15,7 @@ AS_GOOD = ("level", "unchanged")
 
 
 def show(section: list[Variant], results: CoreResults) -> Shown:
-    """Return what cheaper vectors cost: sentences, tables, and the picture of all variants."""
+    """Return sentences and tables, and the picture of all variants."""
     tables = {
         "cost": Entry(partial(costs, section), PART, "brief"),
         "search_cost": Entry(partial(search_costs, section), PART, "brief"),
@@ -25,7 +25,7 @@ def show(section: list[Variant], results: CoreResults) -> Shown:
 
 
 def costs(variants: list[Variant]) -> Table:
-    """One row per variant: its bytes, its retrieval, the change, and which language loses most."""
+    """One row per variant: its bytes, its retrieval, the change, and the largest loss."""
     full = variants[0]
 
     def loss(variant: Variant) -> str | None:
@@ -85,7 +85,7 @@ def loses_most(variant: Variant) -> str:
 
 
 def variant_findings(variants: list[Variant]) -> list[str]:
-    """Return the sentences: the smallest vectors that cost nothing, and what the smallest cost."""
+    """Return sentences on the smallest vectors that are level, and on the smallest measured."""
     full = variants[0]
     if len(variants) < 2 or full.retrieval.value is None:
         return []

@@ -39,11 +39,7 @@ class VectorFormat:
 
 
 def formats(D: int, truncate: Sequence[int], quantize: Sequence[str]) -> list[VectorFormat]:
-    """Return every combination, grouped by precision, the full vectors first.
-
-    Raises:
-        InputError: where the D dimensions of the vectors are too few to be truncated so.
-    """
+    """Return every combination by precision, the full vectors first; InputError beyond D."""
     if wrong := [d for d in truncate if d >= D]:
         raise InputError(
             f"--truncate {wrong[0]}: the vectors have {D} dimensions; name fewer, from 1 to {D - 1}"
@@ -60,8 +56,8 @@ def check(truncate: Sequence[int], quantize: Sequence[str]) -> None:
             raise InputError(f"--truncate {d}: give whole numbers of dimensions, from 1 on")
     for precision in quantize:
         if precision not in PRECISIONS:
-            known = ", ".join(PRECISIONS[1:])
-            raise InputError(f"--quantize {precision}: unknown precision; choose from {known}")
+            choice = ", ".join(PRECISIONS[1:])
+            raise InputError(f"--quantize {precision}: unknown precision; choose from {choice}")
 
 
 def retrieval(X: Vectors, present: Bools, vector_format: VectorFormat) -> Floats:

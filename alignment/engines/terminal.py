@@ -72,13 +72,13 @@ def ignore_signals() -> None:
 
 
 @contextmanager
-def defer_sigint(forget: bool = False) -> Iterator[None]:
+def defer_sigint(ignore: bool = False) -> Iterator[None]:
     """Deliver SIGINT, SIGTERM and SIGHUP only after the block, which starts processes or cleans up.
 
-    With ``forget`` they are ignored instead. SIGINT is masked too, except on Windows: processes
+    With ``ignore`` they are ignored instead. SIGINT is masked too, except on Windows: processes
     inherit the mask, so that Ctrl-C reaches this process alone, which then ends them.
     """
-    if threading.current_thread() is not threading.main_thread():  # which alone handles signals
+    if threading.current_thread() is not threading.main_thread():  # it handles no signals
         yield
         return
     arrived: list[int] = []
@@ -94,13 +94,13 @@ def defer_sigint(forget: bool = False) -> Iterator[None]:
             set_mask(signal.SIG_SETMASK, mask)
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        if arrived and not forget:
+        if arrived and not ignore:
             signal.raise_signal(arrived[0])
 
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Let a reader stop early, as ``| head`` does; name standard output in other errors."""
+    """Accept a reader that stops early, such as ``| head``; name standard output in errors."""
     try:
         yield
         sys.stdout.flush()

@@ -71,7 +71,7 @@ class Measurement:
         """(C, L) values of the calibrated parts and of their score; 0 for a collapsed encoder."""
         if metrics.is_collapsed(self.X, self.present):
             return {name: np.where(np.isnan(V), V, 0) for name, V in self.parts.items()}
-        best = np.minimum(self.k, self.partners) / self.k  # a concept has so many translations
+        best = np.minimum(self.k, self.partners) / self.k
         nearest = metrics.calibrated_accuracy(self.near.nearest, self.nearest_chance, best)
         similarity = self.paired.calibrated_similarity
         return _with_score(similarity, nearest, self.near.calibrated_retrieval)

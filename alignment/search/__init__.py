@@ -1,7 +1,7 @@
 """Search: find the passages, rows of a grid, that answer questions in several languages.
 
-In: questions, and the vectors of both. Out: the section ``search``, its findings, tables and
-picture, and two metrics by which models are compared. See docs/search.md.
+In: questions, and the vectors of questions and passages. Out: the section ``search``, its findings,
+tables and picture, and two metrics to compare models by. Docs: docs/search.md.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from alignment import InputError
 from alignment.seam import Capability, Metric, Paired, Request, separated
 
-ACROSS, INDEX = "ndcg_at_10_across_languages", "ndcg_at_10_mixed"  # what models are compared by
+ACROSS, INDEX = "ndcg_at_10_across_languages", "ndcg_at_10_mixed"  # metrics of the comparison
 _TABLES = (
     *("search_scores", "search_languages", "search_matrix", "first_languages", "crowding"),
     "search",
@@ -75,13 +75,12 @@ class _Search(Capability):
         return self._file("show").ranking(comparison)
 
 
-def _share(part: str) -> tuple[str, float]:
-    code, _, number = part.partition("=")
-    return code.strip(), float(number)
-
-
 def _shares(text: str) -> dict[str, float]:
-    return dict(separated(text, _share, "a share for each language: en=0.8,th=0.2"))
+    def share(part: str) -> tuple[str, float]:
+        code, _, number = part.partition("=")
+        return code.strip(), float(number)
+
+    return dict(separated(text, share, "a share for each language: en=0.8,th=0.2"))
 
 
 CAPABILITY = _Search()

@@ -8,13 +8,13 @@ from alignment.search.record import Mix, Mixed, Search
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import Number
 
-MAX_LANGUAGES = 2  # languages of questions that have a sentence each
-MIN_CROWDING = 0.1  # share above the expected one, from which a language is said to outrank others
-FEW = 50  # passages; fewer have a sentence
+MAX_LANGUAGES = 2  # languages of questions with a sentence each
+MIN_CROWDING = 0.1  # least excess over the expected share to say that a language outranks others
+FEW = 50  # with fewer passages, a sentence says so
 
 
 def search_findings(search: Search) -> list[str]:
-    """Return sentences: between languages, in one index, remedies, and what so few can show."""
+    """Return sentences on pairs of languages, one index, remedies, and the power of the grid."""
     return [
         *_penalty(search.penalty["all"]),
         _index(search.mixed, list(search.passages)),
@@ -49,7 +49,7 @@ def _index(mixed: dict[str, Mixed], codes: list[str]) -> str:
 
 
 def _languages(search: Search) -> Iterator[str]:
-    """Describe the searches in the languages of questions that prefer their language most."""
+    """Describe the searches of the languages whose questions prefer their language most."""
     preferred = {
         code: (mixed.first_language[code] or 0) - (mixed.even[code] or 0)
         for code, mixed in search.mixed.items()
@@ -70,15 +70,17 @@ def _languages(search: Search) -> Iterator[str]:
 
 
 def _crowding(mixed: dict[str, Mixed]) -> Iterator[str]:
-    """Name the languages whose passages stand before the answers more often than their share."""
-    above = {
-        (asked, code): share - (row.crowding_expected[code] or 0)
-        for asked, row in mixed.items()
+    """Name the languages whose passages outrank the answers more often than their share."""
+    excess = {
+        (query, code): share - (row.crowding_expected[code] or 0)
+        for query, row in mixed.items()
         for code, share in row.crowding.items()
         if share is not None
     }
-    beyond = sorted((pair for pair in above if above[pair] >= MIN_CROWDING), key=above.__getitem__)
-    if same := [asked for asked, code in beyond if asked == code]:
+    pairs = sorted(
+        (pair for pair in excess if excess[pair] >= MIN_CROWDING), key=lambda pair: excess[pair]
+    )
+    if same := [query for query, code in pairs if query == code]:
         shares = sorted(mixed[code].crowding[code] or 0 for code in same)
         low, high = percent(shares[0]), percent(shares[-1])
         yield (
@@ -86,12 +88,12 @@ def _crowding(mixed: dict[str, Mixed]) -> Iterator[str]:
             f"language: {low if low == high else f'{low} to {high}'} % of the wrong answers "
             "before the right one are in it, more than its share of the index."
         )
-    if others := [pair for pair in beyond if pair[0] != pair[1]]:
-        asked, code = others[-1]
+    if others := [pair for pair in pairs if pair[0] != pair[1]]:
+        query, code = others[-1]
         yield (
-            f"{language(code)} passages outrank others for questions in {language(asked)}: "
-            f"{percent(mixed[asked].crowding[code])} % of the wrong answers before the right one, "
-            f"where {percent(mixed[asked].crowding_expected[code])} % would be even."
+            f"{language(code)} passages outrank others for questions in {language(query)}: "
+            f"{percent(mixed[query].crowding[code])} % of the wrong answers before the right one, "
+            f"where {percent(mixed[query].crowding_expected[code])} % would be even."
         )
 
 
@@ -143,7 +145,7 @@ def elsewhere(search: Search, code: str) -> Number:
 
 
 def remedy_words(name: str) -> str:
-    """Return what a remedy does: "centring by language", "asking in English too"."""
+    """Return a remedy in words: "centring by language", "asking in English too"."""
     kind, _, code = name.partition(" with ")
     return f"asking in {language(code)} too" if code else f"{kind} by language"
 

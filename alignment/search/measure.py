@@ -1,4 +1,4 @@
-"""Search, measured: embed the questions of a run, search, and name the scores for the record."""
+"""Search, measured: embed the questions of a run, search, and make the record."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -36,12 +36,12 @@ HIT = "hit_at_1_mixed"
 class SearchNumbers:
     """The scores of a search, with questions in L' languages and passages in L languages."""
 
-    task: Task  # what is searched
-    ranks: SearchRanks  # the ranks of the answers
+    task: Task
+    ranks: SearchRanks
     question_codes: tuple[str, ...]  # L' language codes
     passage_codes: tuple[str, ...]  # L language codes
-    margin: float  # see ``searched``
-    seed: int
+    margin: float  # differences within ± margin do not matter
+    seed: int  # for resampling, and the mix
 
     @property
     def same(self) -> Bools:
@@ -104,7 +104,7 @@ class SearchNumbers:
         values = self.ranks.mixed | {"same_language_first": mean_present(same_first, axis=2)}
         rank = mean_present(values.pop("max_rank"), axis=0)
         means, ends = self._estimates(values)
-        *scores, _ = values  # the record has the interval of same_language_first, not its mean
+        *scores, _ = values  # without same_language_first, of which only the interval is recorded
         tables = {name: numbers(mean_present(cells, axis=0)) for name, cells in by_version.items()}
         return {
             code: Mixed(
@@ -149,7 +149,7 @@ class SearchNumbers:
     def _judge(self, differences: Floats, remedied: bool = False) -> Any:
         """Return contrasts (…) of differences (n, …) of questions: one family, over passages.
 
-        Where ``remedied``, a mean of which no value has moved is not tested.
+        Where ``remedied``, means without any changed value are not tested.
         """
         columns = differences.reshape(len(differences), -1)
         still = np.isfinite(columns).any(axis=0) & (np.nan_to_num(columns) == 0).all(axis=0)
@@ -167,7 +167,7 @@ def named(values: Iterable[Any], names: Iterable[str], *inner: Iterable[str]) ->
 
 
 def measure(request: Asked, context: Context) -> Search:
-    """Search with the questions of a run, with remedies, and in a mix of languages if asked for."""
+    """Search with the questions of a run, with remedies, and in the requested mix of languages."""
     n = context.once(search_of, request, context)
     prompts, grid = context.model.prompts, context.measurement.grid
     return search_record(n, request.questions, grid, prompts, request.shares)
@@ -201,14 +201,10 @@ def searched(
 ) -> SearchNumbers:
     """Search with n questions in L' languages among the C passages of a grid in L languages.
 
-    Args:
-        questions: (n, L', D), their unit vectors; 0 where there is no question.
-        X: (C, L, D), the unit vectors of the passages.
-        margin: differences within ± margin do not matter.
-        seed: of resampling, and of the mix.
+    ``questions`` (n, L', D) and X (C, L, D) are unit vectors, 0 where there is no text.
     """
-    asked, present = np.array(queries.mask()), np.array(grid.mask())
-    task = Task(questions, asked, np.array(queries.answers(grid)), X, present)
+    masks = np.array(queries.mask()), np.array(grid.mask())
+    task = Task(questions, masks[0], np.array(queries.answers(grid)), X, masks[1])
     return SearchNumbers(task, search(task), queries.languages, grid.languages, margin, seed)
 
 
@@ -258,16 +254,16 @@ def _mix(n: SearchNumbers, shares: Mapping[str, float]) -> Mix:
 
 
 def draw(present: Bools, shares: Floats, seed: int) -> Bools:
-    """Draw the language of each passage: return (C, L), True at most once in a row.
+    """Draw the language of each passage: return (C, L) of bool, True at most once in a row.
 
-    The passages take turns in random order. Each gets, among the languages that it is written in,
-    the one that is farthest behind its share of the passages drawn so far, this one included.
-    Without gaps the numbers of passages are thus as near to the shares as whole numbers can be.
+    Passages are drawn in random order. Each gets, among its languages, the one farthest behind its
+    share of the passages drawn so far, this one included. Without gaps the numbers of passages are
+    as near to the shares as whole numbers can be.
 
     Args:
-        present: (C, L), where there is a passage.
-        shares: (L,), 0 or more, of any sum; a passage in none of the shared languages is left out.
-        seed: of the order.
+        present: (C, L) of bool, whether there is a passage.
+        shares: (L,), 0 or more, of any sum; a passage in no language with a share is left out.
+        seed: for the order.
     """
     shares = shares / shares.sum()
     drawn, count = np.zeros_like(present), np.zeros(len(shares))

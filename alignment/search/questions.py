@@ -31,7 +31,7 @@ class Questions(ConceptGrid):
         templates: Mapping[str, str] | None = None,
     ) -> "Questions":
         """Make questions of ``{name of a question: {"passage": its passage, language: text}}``."""
-        rows: Any = concepts  # what is not {question: {language: text}} the grid refuses
+        rows: Any = concepts  # the grid refuses anything but {question: {language: text}}
         if isinstance(rows, Mapping) and all(isinstance(row, Mapping) for row in rows.values()):
             rows = {
                 question: {"category" if key == "passage" else key: row[key] or None for key in row}
@@ -46,8 +46,8 @@ class Questions(ConceptGrid):
     def answers(self, grid: ConceptGrid) -> list[int]:
         """Return the n rows of the grid that answer the questions.
 
-        An InputError names all questions that lack a text, or a passage that the grid has, and all
-        languages that no question is asked in, or no passage with questions is written in.
+        An InputError names all questions without a text or without a passage in the grid, and all
+        languages without a question or without a passage that has questions.
         """
         check = Check(f"queries '{self.name}'")
         return _answers(check, grid, self.concepts, self.languages, self.categories, self.texts)
@@ -74,9 +74,9 @@ class Asked(Request):
 def resolve_questions(
     queries: "Questions | str | PathLike[str]", grid: ConceptGrid, strict: bool = False
 ) -> Questions:
-    """Return the given questions, or read them from a source of any kind that a grid may have.
+    """Return the given questions, or read them from a source like that of a grid.
 
-    An InputError names everything that is wrong in the source, or does not fit the grid.
+    An InputError names all problems of the source, and all that does not fit the grid.
     """
     if isinstance(queries, Questions):
         queries.answers(grid)

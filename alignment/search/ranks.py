@@ -1,8 +1,8 @@
 """Ranks: count the passages that are nearer to a question than its answer, and those that tie.
 
 FAISS lists the nearest passages of a language, and most counts are read off this list. All passages
-are compared instead, once, where a sample shows that a version of the answer ranks below the list,
-or where the list turns out to end too early.
+are compared instead where a sample shows that a version of the answer ranks below the list, or
+where the list ends too early.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from alignment.measure import hits
 from alignment.measure.arrays import Bools, Ints, Vectors, slices
 from alignment.measure.indexes import nearest
 
-FIRST = 10  # ranks that a reader looks at
+FIRST = 10  # ranks that the metrics consider
 ROWS = 1024  # questions searched at once
 _LISTED = 100  # nearest passages of each language that FAISS gives
 _SAMPLED = 50  # every 50th passage is sampled to estimate the rank of a version
@@ -23,11 +23,11 @@ def in_language(item: int, pool: Vectors, questions: Vectors, gold: Vectors, end
     """Return (2, r, L) of r questions: passages of one language nearer than a version, and tied.
 
     Args:
-        item: the number of the language and of the block of questions.
-        pool: (N, D), the passages.
-        questions: (m, D).
+        item: the number of the language and of the block of questions, in one number.
+        pool: (N, D), the passages, by language.
+        questions: (m, D), the questions.
         gold: (m, L), similarities to the versions of the answer; NaN where there is none.
-        ends: (L + 1,), where the languages begin and end in the pool.
+        ends: (L + 1,), bounds of the languages in the pool.
     """
     b, block = divmod(item, -(-len(questions) // ROWS))
     rows = slice(block * ROWS, (block + 1) * ROWS)
@@ -41,7 +41,7 @@ def in_language(item: int, pool: Vectors, questions: Vectors, gold: Vectors, end
         unsure = np.isfinite(gold)
         sampled = (q @ passages[::_SAMPLED].T).max(axis=1)
         near = ~hits.reaches(sampled, np.where(exact, gold, np.inf).min(axis=1))
-        near &= near.mean() > 1 / 8  # for a few it would not be worth a pass over the passages
+        near &= near.mean() > 1 / 8  # a pass over the passages does not pay for fewer questions
         s = nearest(q[near], passages, min(_LISTED, len(passages)))
         for count, compare in zip(counts, _COMPARISONS, strict=True):
             count[near] = compare(s[:, None], gold[near][:, :, None]).sum(axis=2)
@@ -56,9 +56,9 @@ def _count(
 ) -> None:
     """Count among all passages of a language, where ``unsure`` (r, L), into counts (2, r, L).
 
-    The counts are of passages that are nearer than a version, and of those that are at least as
-    near. A version that need not be ``exact`` is skipped once it cannot be among the first ten.
-    Arrays are reused, because to allocate them takes longer than to compare.
+    The counts are those of nearer passages, and of passages at least as near. A version without
+    ``exact`` is skipped once it cannot be among the first ten. Arrays are reused, because
+    allocating them takes longer than comparing.
     """
     counts[:, unsure] = 0
     products = np.empty(len(q) * _COLUMNS, dtype=np.float32)

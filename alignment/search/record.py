@@ -67,7 +67,7 @@ class Mix(Struct, frozen=True):
         shares: {language: requested share}; they add up to 1.
         passages: {language: passages in the index}.
         scores: {score: mean over all questions}.
-        mixed: {question language: scores in this index}.
+        mixed: {question language: scores in the index}.
     """
 
     shares: dict[str, float]
@@ -93,7 +93,7 @@ class Remedy(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Questions searched for among passages, in one language at a time and in one index of all.
+    """The search for passages that answer questions, by language and in one index of all.
 
     Attributes:
         queries: name of the questions.
@@ -104,8 +104,8 @@ class Search(Struct, frozen=True):
         prompt: text before every question.
         passage_prompt: text before every passage.
         scores: {score: mean over all questions}.
-        by_passage: {score by which models are compared: {passage: value}}, with the same mean.
-        chance: {passage language: {measure: value where all passages are equally near}}.
+        by_passage: {metric of the comparison: {passage: value}}, with the mean of ``scores``.
+        chance: {passage language: {measure: value if all passages are equally near}}.
         between: {question language: {passage language: scores}}.
         penalty: {question language, or "all": drop in nDCG@10 in other languages}.
         mixed: {question language: scores in the index of all versions of all passages}.

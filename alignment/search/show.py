@@ -37,7 +37,7 @@ def show(section: Search, results: CoreResults) -> Shown:
 
 
 def scores(search: Search) -> Table:
-    """Where the passages are in the question's language, in each other one, and all mixed."""
+    """The search in the question's language, in other languages, and in one index."""
     rows: list[tuple[str, Any]] = [
         ("passages in the question's language", search.scores[SAME]),
         ("in another language", search.scores[ACROSS]),
@@ -55,7 +55,7 @@ def scores(search: Search) -> Table:
 
 
 def by_language(search: Search) -> Table:
-    """One row per question language: what it finds, and what comes first in the mixed index."""
+    """One row per question language: the share found, and the first versions in one index."""
     mixed, percent = search.mixed, table.PERCENT
     same = {a: row[a].recall_at_1 for a, row in search.between.items() if a in row}
     return Table.of(
@@ -81,13 +81,13 @@ def between(search: Search) -> Table:
 
 
 def first_languages(search: Search) -> Table:
-    """One row per question language, one column per version of the answer: which comes first."""
+    """One row per question language, one column per language of the version that comes first."""
     rows = [list(row.first_language.values()) for row in search.mixed.values()]
     return _matrix("first_languages", "Which version comes first in one index, in %", search, rows)
 
 
 def crowding(search: Search) -> Table:
-    """One row per question language: which languages the wrong answers before the right are of."""
+    """One row per question language: the languages of wrong answers before the right one."""
     title = "Languages of the wrong answers before the first right one, in %"
     rows = [list(row.crowding.values()) for row in search.mixed.values()]
     return _matrix("crowding", title, search, rows)
@@ -100,10 +100,7 @@ def _matrix(key: str, title: str, search: Search, rows: list[list[Number]]) -> T
 
 
 def remedies(search: Search, name: str) -> Table:
-    """What a remedy changes: a row per question language, a column per passage language, one mixed.
-
-    In points of nDCG@10; * where significant.
-    """
+    """The change by a remedy, one row per question language, in points of nDCG@10."""
     remedy = search.remedies[name]
     title = f"Change by {remedy_words(name)}, in points of nDCG@10 (* significant)"
     codes = (Column(code, None, table.POINTS, code) for code in search.passages)

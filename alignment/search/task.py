@@ -1,10 +1,14 @@
 """Search: find the passages that answer questions, by language and in one index of all languages.
 
-A passage has a version in each language that it is written in, and every version answers its
-questions. n questions are asked in L' languages, C passages are written in L languages. All scores
-are derived from the counts of `alignment.search.ranks`: how many passages of each language are
-nearer than a version of the answer, and how many tie with it. Where passages tie, a score is its
-mean over the orders of the tied passages.
+A passage has a version in each of its languages, and every version answers its questions. n
+questions are asked in L' languages, C passages are written in L languages. All scores are derived
+from the counts of `alignment.search.ranks`: the passages of each language that are nearer than a
+version of the answer, and those that tie with it. With ties, a score is its mean over the orders of
+the tied passages.
+
+Remedies need nothing but the vectors: centring subtracts each language's mean from its questions
+and passages (Libovický et al. 2020); averaging takes the mean of a question's vector and that of
+its English version (arXiv 2606.13537).
 """
 
 from dataclasses import dataclass, replace
@@ -21,18 +25,18 @@ from alignment.measure.metrics import FOLDS, centred, ratio
 from alignment.search.ranks import FIRST, ROWS, in_language
 
 NDCG = "ndcg_at_10"
-_NUMBERS = 1 << 20  # of vectors gathered at once
+_NUMBERS = 1 << 20  # numbers of vectors gathered at once
 
 
 def gains(size: int) -> dict[str, Floats]:
-    """Return {measure: gain of each rank from 1 on} of ``size`` passages; later ranks gain 0."""
+    """Return {measure: gains of the ranks from 1 on} for ``size`` passages; later ranks gain 0."""
     recalls: dict[str, Floats] = {f"recall_at_{k}": np.ones(k) for k in (1, 5, 10)}
     discounts = 1 / np.log2(np.arange(2, 12))
     return recalls | {"mrr": 1 / np.arange(1, size + 1), "ndcg_at_10": discounts}
 
 
 def chance(sizes: Ints) -> dict[str, Floats]:
-    """Return each measure (L,) where all passages of a language are equally near."""
+    """Return {measure: values (L,)} if all passages of a language are equally near."""
     tied = hits.RankCounts(np.zeros_like(sizes), sizes)
     return {name: tied.expected(gain) for name, gain in gains(max(sizes)).items()}
 
@@ -50,9 +54,9 @@ class Task:
     def per_passage(self, values: Floats) -> Floats:
         """Return (P, …): values (n, …) of questions, by the passage that answers them.
 
-        Questions of one passage are not independent. A passage has the sum of its questions' values
-        over the mean number of questions, so that the mean over passages is the mean over
-        questions; NaN where it has none.
+        Questions of one passage are not independent. The value of a passage is the sum over its
+        questions divided by the mean number of questions, so that the mean over passages is the
+        mean over questions; NaN for a passage without questions.
         """
         _, at = np.unique(self.answer, return_inverse=True)
         defined = np.isfinite(values)
@@ -71,7 +75,7 @@ class SearchRanks:
     # counts for each version among all passages; exact for the first and the last version, and for
     # each that may be among the first ten
     together: hits.RankCounts
-    wrong: Floats  # passages of each language that are no answer and come before the first version
+    wrong: Floats  # wrong passages of each language that come before the first version
     sizes: Ints  # (L,), number of passages in each language
 
     @cached_property
@@ -145,7 +149,7 @@ def _shares(parts: Floats | Ints | Bools) -> Floats:
 
 
 def _all_within(places: Ints, tied: Ints, versions: Ints) -> Floats:
-    """Return how likely all versions, of so many tied passages, get one of the first places."""
+    """Return the probability that all versions among tied passages get one of the first places."""
     likely = np.ones(places.shape)
     for i in range(versions.max(initial=0)):
         left = np.clip(places - i, 0, np.maximum(tied - i, 0))

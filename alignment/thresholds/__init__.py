@@ -11,7 +11,7 @@ from alignment.seam import Capability, Request
 
 
 class _Thresholds(Capability):
-    """From which cosine texts count as translations; None where not asked."""
+    """The cosines from which texts count as translations; None if not requested."""
 
     key = "thresholds"
     needs = dict.fromkeys(("thresholds", "threshold_pairs"), "run it with thresholds=True")

@@ -1,10 +1,10 @@
-"""Cosines: how many translations and negatives pass a threshold, by language pair.
+"""Cosines: the shares of translations and negatives that pass a threshold, by language pair.
 
 A text pair passes a threshold if its cosine reaches it. Negatives are texts of two different
 concepts in two languages. Identical texts are left out because they are found without a cosine.
 Cosines are counted in steps of ``STEP``, and every threshold is one of these steps, so the shares
-that pass are exact. The products of the vectors are computed twice: for the distributions, and for
-the thresholds that are then chosen.
+are exact. The products of the vectors are computed twice: for the distributions, and for the
+thresholds that are chosen from them.
 """
 
 from collections.abc import Iterator
@@ -21,22 +21,22 @@ from alignment.measure.rivals import BLOCK
 
 PER_ONE = 10_000  # steps from a cosine of 0 to one of 1
 STEP = 1 / PER_ONE
-STEPS = np.arange(-PER_ONE, PER_ONE + 2) / PER_ONE  # nothing passes the last
+STEPS = np.arange(-PER_ONE, PER_ONE + 2) / PER_ONE  # no cosine passes the last
 LEVELS = (0.001, 0.01, 0.05)  # shares of negatives that may pass
 EQUAL_ERROR = len(LEVELS)  # the column after the levels
 QUANTILES = (0.05, 0.25, 0.75, 0.95)
-_TINY = 1e-12  # by which shares summed in another order may differ
+_TINY = 1e-12  # rounding error of sums of shares
 _FIELDS = {"thresholds": "4f8", "false": "4f8", "missed": "4f8", "spread": "(2,4)f8", "count": "f8"}
 _PAIR = np.dtype(list(_FIELDS.items()))  # the values of one pair, as in ``Distributions``
 
 
 @dataclass(frozen=True)
 class Distributions:
-    """How the cosines of P language pairs a < b are spread.
+    """The distributions of the cosines of P language pairs a < b.
 
     The four thresholds of a pair are the first steps that at most the ``LEVELS`` of its negatives
-    pass, and the step with the equal error: as large a share of translations fails as of negatives
-    passes.
+    pass, and the step with the equal error: equal shares of translations that fail and of negatives
+    that pass.
     """
 
     translations: Floats  # (T,), share that passes each of the T steps, mean over served pairs
@@ -51,8 +51,8 @@ class Distributions:
 class Shares(NamedTuple):
     """Shares of text pairs that pass K thresholds, or that do not.
 
-    The mean over the concepts is the mean over the language pairs: a concept's value is its
-    influence on that mean. A negative has two concepts, so that the weight of each counts twice.
+    A concept's value is its influence on the mean over the language pairs, so both means are equal.
+    A negative has two concepts and counts for both.
     """
 
     shares: Floats  # (P, K), by language pair a < b; NaN where it has no texts or is not served
@@ -67,10 +67,8 @@ def crossing(rising: Floats, level: float) -> int:
 def distributions(X: Vectors, present: Bools, surfaces: Ints, served: Bools) -> Distributions:
     """Count the cosines of X (C, L, D) by pair of languages.
 
-    Args:
-        present: (C, L), where there is a text.
-        surfaces: (C, L) of numbers, equal where texts are identical.
-        served: (L,), the languages over whose pairs the means are taken.
+    ``present`` (C, L) says where there is a text; ``surfaces`` (C, L) are numbers, equal for
+    identical texts; the means are over the pairs of the ``served`` languages (L,).
     """
     L = X.shape[1]
     parts = share_out(_count_language, range(L), X, present, surfaces, served)
@@ -86,8 +84,8 @@ def _count_language(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the n pairs of language ``a`` with later ones, as (n,) of ``_PAIR``.
 
-    Then follow the sums (2, T) of the shares of translations and of negatives that pass in served
-    pairs, and the numbers (2, 1) of these pairs.
+    Return too the sums (2, T) over served pairs of the shares of translations and of negatives that
+    pass, and the numbers (2, 1) of these pairs.
     """
     pairs = np.full(X.shape[1] - 1 - a, np.nan, dtype=_PAIR)
     passing, counted = np.zeros((2, len(STEPS))), np.zeros((2, 1))
@@ -141,7 +139,7 @@ def _blocks(a: int, b: int, X: Vectors, present: Bools, surfaces: Ints) -> Itera
 def passing(
     X: Vectors, present: Bools, surfaces: Ints, served: Bools, thresholds: Floats
 ) -> Shares:
-    """Return the negatives that pass K thresholds of each pair of languages, given as (P, K).
+    """Return the shares of negatives that pass the thresholds (P, K) of language pairs.
 
     The other arguments are those of `distributions`.
     """

@@ -1,4 +1,4 @@
-"""Thresholds in numbers: one for all language pairs by use, and one for each pair alone."""
+"""Thresholds in numbers: one by use for all language pairs, and those of each pair."""
 
 import math
 
@@ -19,8 +19,8 @@ from alignment.thresholds.cosines import EQUAL_ERROR, LEVELS, STEPS, Distributio
 from alignment.thresholds.record import BITEXT, FALSE_SHARES
 
 MAX_SPREADS = 100
-MIN_PASSING = 10  # pairs of concepts that may pass: the least from which a share can be estimated
-_ABOUT_EQUAL = 0.01  # an equal error that fewer concepts seldom show at all
+MIN_PASSING = 10  # least number of passing pairs from which a share is estimated
+_ABOUT_EQUAL = 0.01  # an equal error for which fewer concepts seldom have any error
 USES = {use: LEVELS.index(share) for use, share in FALSE_SHARES.items()} | {BITEXT: EQUAL_ERROR}
 
 
@@ -63,7 +63,7 @@ def undefined_uses(C: int) -> dict[str, str]:
     """Return {use: why C concepts with translations give no threshold for it}."""
     undefined = {}
     for use in USES:
-        pairs = MIN_PASSING / FALSE_SHARES.get(use, _ABOUT_EQUAL)  # of concepts; that many pass
+        pairs = MIN_PASSING / FALSE_SHARES.get(use, _ABOUT_EQUAL)
         needed = math.ceil((1 + math.sqrt(1 + 8 * pairs)) / 2)
         if needed > C:
             undefined[use] = f"{C:,} concepts with translations are too few; it takes {needed:,}"
@@ -92,17 +92,18 @@ def recommend(
     """Return {use: one threshold for all language pairs}.
 
     Args:
-        uses: of ``USES``.
+        uses: keys of ``USES``.
         counts: the distributions of the cosines of X.
         gold: (C, P), cosines of translations; NaN where there are none, they are identical, or a
             language is not served.
         names: the two languages of each of the P pairs.
-        X, present, surfaces, served, seed: as of `cosines.distributions`, and of resampling.
+        X, present, surfaces, served: the arguments of `cosines.distributions`.
+        seed: for resampling.
     """
     curves = {use: _curve(use, counts) for use in uses}
     chosen = [STEPS[crossing(*curves[use])] for use in uses]
-    asked = np.hstack([np.tile(chosen, (len(names), 1)), counts.thresholds[:, [EQUAL_ERROR]]])
-    false = cosines.passing(X, present, surfaces, served, asked)
+    by_pair = np.hstack([np.tile(chosen, (len(names), 1)), counts.thresholds[:, [EQUAL_ERROR]]])
+    false = cosines.passing(X, present, surfaces, served, by_pair)
     P = int(np.isfinite(gold).any(axis=0).sum())
     step = 1 / P if P > 1 else 0  # one pair of a concept; a single pair saves nothing
     recommended = {}
@@ -130,7 +131,7 @@ def _largest(names: list[tuple[str, str]], shares: Floats) -> record.PairShare:
 
 
 def _curve(use: str, counts: Distributions) -> tuple[Floats, float]:
-    """Return a curve that rises with the cosine, and the level at which the threshold is."""
+    """Return a curve that rises with the cosine, and its level at the threshold."""
     if use == BITEXT:
         return 1 - counts.translations - counts.negatives, 0
     return -counts.negatives, -FALSE_SHARES[use]
@@ -139,10 +140,10 @@ def _curve(use: str, counts: Distributions) -> tuple[Floats, float]:
 def _cosine(rising: Floats, level: float, false: Floats, missed: Floats, seed: int) -> Estimate:
     """Return the threshold where a curve reaches a level, which is 0 for the equal error.
 
-    Its interval is the curve's interval there, read along the curve as Woodruff (1952) does for
-    quantiles: where the curve may be higher, the threshold may be lower. At the equal error so few
-    translations fail that the curve's interval gets a pseudo-concept of which all fail. ``false``
-    and ``missed`` (C,) are the influences of the concepts.
+    Its interval is the curve's interval at this point, converted to cosines along the curve as
+    Woodruff (1952) does for quantiles. At the equal error few translations fail, so the curve's
+    interval includes a pseudo-concept whose translations all fail. ``false`` and ``missed`` (C,)
+    are the influences of the concepts.
     """
     if level:
         moved = level + false.mean() + statistic_interval(-false[:, None], weighted_mean, seed)

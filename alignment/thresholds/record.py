@@ -1,4 +1,4 @@
-"""The record of thresholds: from which cosine two texts count as translations, by use."""
+"""The record of thresholds: the cosines from which two texts count as translations, by use."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from alignment.stats.estimates import Estimate, Number
 
 DUPLICATES, BITEXT, CACHE = "duplicates", "bitext_mining", "semantic_cache"
-FALSE_SHARES = {DUPLICATES: 0.01, CACHE: 0.001}  # of negatives; BITEXT has the equal error
+FALSE_SHARES = {DUPLICATES: 0.01, CACHE: 0.001}  # negatives that pass; BITEXT has the equal error
 
 
 class PairShare(NamedTuple):
@@ -32,13 +32,13 @@ class Threshold(Struct, frozen=True):
     """One threshold for all language pairs.
 
     Attributes:
-        cosine: from which a pair of texts passes.
-        false: share of negatives that passes, mean over the language pairs.
-        missed: share of translations that does not pass, mean over the language pairs.
-        most_false: the language pair with the largest share of negatives that passes.
-        most_missed: the language pair with the largest share of translations that does not pass.
-        saved: by how much ``missed`` would be smaller if each language pair had its own threshold
-            that as many negatives pass; for bitext mining, by how much the equal error would be.
+        cosine: the least cosine that passes.
+        false: share of negatives that pass, mean over the language pairs.
+        missed: share of translations that do not pass, mean over the language pairs.
+        most_false: the language pair with the largest share of negatives that pass.
+        most_missed: the language pair with the largest share of translations that do not pass.
+        saved: decrease of ``missed`` if each language pair had a separate threshold with the same
+            share of negatives; for bitext mining, decrease of the equal error.
     """
 
     cosine: Estimate
@@ -54,15 +54,15 @@ class Thresholds(Struct, frozen=True):
 
     Attributes:
         recommended: {use: one threshold for all language pairs of ``languages``}.
-        languages: the languages that these serve: the supported ones, or all if fewer than two.
+        languages: the supported languages, or all if fewer than two are.
         undefined: {use: why no threshold is recommended}.
-        one_percent: {language: {language: cosine from which at most 1 % of negatives pass}}.
-        one_percent_passed: {language: {language: share of translations that passes it}}.
-        five_percent: {language: {language: cosine from which at most 5 % pass}}.
-        five_percent_passed: {language: {language: share of translations that passes it}}.
-        equal_error: {language: {language: share of translations that fails where as large a share
-            of negatives passes}}.
-        equal_error_cosine: {language: {language: the cosine of the equal error}}.
+        one_percent: {language: {language: least cosine that at most 1 % of negatives pass}}.
+        one_percent_passed: {language: {language: share of translations that pass it}}.
+        five_percent: {language: {language: least cosine that at most 5 % of negatives pass}}.
+        five_percent_passed: {language: {language: share of translations that pass it}}.
+        equal_error: {language: {language: share of translations that fail, equal to the share of
+            negatives that pass}}.
+        equal_error_cosine: {language: {language: cosine of the equal error}}.
         pairs: percentiles of at most 100 pairs of ``languages``, the largest equal error first.
         pair_count: number of pairs of ``languages``.
         negatives: number of pairs of different concepts that were compared.

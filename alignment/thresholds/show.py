@@ -1,4 +1,4 @@
-"""Thresholds, shown: which cosines serve which use, in tables and sentences."""
+"""Thresholds, shown: the recommended cosines in tables and sentences."""
 
 from functools import partial
 from itertools import combinations
@@ -22,7 +22,7 @@ _WITH_WORST = Kind(
 
 
 def show(section: Thresholds, results: CoreResults) -> Shown:
-    """Return which thresholds serve: sentences, tables, and the picture of the pairs."""
+    """Return sentences and tables, and the picture of the pairs."""
     sentences = threshold_findings(section, results.provenance.margin)
     tables = {
         "thresholds": Entry(partial(uses, section), PART, "brief"),
@@ -33,7 +33,7 @@ def show(section: Thresholds, results: CoreResults) -> Shown:
 
 
 def uses(thresholds: Thresholds) -> Table:
-    """One row per use: a threshold for all language pairs, and its errors, also at worst."""
+    """One row per use: a threshold for all language pairs, its errors, and the worst pairs."""
     return Table.named(
         "thresholds",
         f"Thresholds for {extent(thresholds)}, in % (worst pair)",
@@ -46,14 +46,14 @@ def uses(thresholds: Thresholds) -> Table:
 
 
 def extent(thresholds: Thresholds) -> str:
-    """Return which languages the recommended thresholds serve."""
+    """Return the languages of the recommended thresholds in words."""
     count = len(thresholds.languages)
     kind = "language" if count == len(thresholds.one_percent) else "supported language"
     return f"the pairs of {words.counted(count, kind)}"
 
 
 def language_pairs(thresholds: Thresholds) -> list[tuple[str, str]]:
-    """Return the pairs that the recommended thresholds serve, each once."""
+    """Return the language pairs of the recommended thresholds."""
     return list(combinations(thresholds.languages, 2))
 
 
@@ -78,10 +78,7 @@ def pairs(thresholds: Thresholds) -> Table:
 
 
 def threshold_findings(thresholds: Thresholds, margin: float) -> list[str]:
-    """Return the sentences: the threshold for each use, its errors, and what one per pair saves.
-
-    Differences within ± margin do not matter.
-    """
+    """Return sentences on the threshold for each use, its errors, and thresholds by pair."""
     sentences = []
     for use, threshold in thresholds.recommended.items():
         by_pair = f" {_by_pair(use, threshold, margin)}" if thresholds.pair_count > 1 else ""
