@@ -1,20 +1,20 @@
 """Run command lines with bad files, options, variables and servers, and check how they end.
 
-``python benchmarks/bad_inputs.py [COPIES]`` damages COPIES (4) files of each kind besides the cases
-below, and writes benchmarks/bad_inputs.md. A command line must end with status 1 or 2 and one line,
-and leave its folder unchanged, or be valid after all. The key must appear nowhere.
+``python benchmarks/bad_inputs.py [COPIES]`` damages COPIES (4) files of each kind, and writes
+benchmarks/bad_inputs.md. A command line must end with status 1 or 2 and one line, and leave its
+folder unchanged, or be valid after all. The key must appear nowhere.
 """
 
 import base64
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import run
 from unicodedata import category
 
 import numpy as np
@@ -34,21 +34,14 @@ GOOD = {
 TO = "--grid ok.csv --k 2 --no-figures --output out --timeout 2"
 RUN, EXPORT = f"--model ok.npy {TO}", "--export-texts texts.txt"
 HUB, ENDPOINT = f"--model some/model {TO}", f"--model openai:m {TO}"
-GIVEN = {  # the command lines that read a file; all others are grids
-    "a.npy": f"--model a.npy {TO}",
-    "a.npz": f"--model a.npz {TO}",
-    "a.tgz": f"--grid udhr=a.tgz {EXPORT}",
-    "de.txt": f"--grid texts {EXPORT}",
-    "record.json": "--from ok.json --against record.json",
-    "comparison.json": "--from comparison.json",
-}
+GIVEN = {name: f"--model {name} {TO}" for name in ("a.npy", "a.npz")}  # others are grids
+GIVEN |= {"a.tgz": f"--grid udhr=a.tgz {EXPORT}", "de.txt": f"--grid texts {EXPORT}"}
+GIVEN["record.json"] = "--from ok.json --against record.json"
 OPTIONS = {  # values that are refused, or valid after all, separated by spaces
     "--k": "0 -1 x 1.5 " + "9" * 400,
     "--margin": "nan inf -1 1e999",
     "--languages": "xx en,en , \x1b",
-    "--truncate": "0 99 x 1,1",
     "--quantize": "int9 int8,int8 \x1b[2J",
-    "--timeout": "0 nan x",
     "--output": "ok.csv /dev/null/x ~nosuchuser/x " + "x" * 300,
     "--queries": "ok.csv none.csv out",
     "--against": "none.json out ok.json ok.csv",
@@ -63,28 +56,15 @@ VARIABLES = {  # the command lines that read a variable, and its values
     "COLUMNS": (RUN, "0 -1 abc"),
     "PYTHONIOENCODING": (RUN, "ascii"),
 }
-SHELLS = {  # around the command line: a file x.csv, a stream, a limit
-    f"--grid x.csv {EXPORT}": (
-        *('mkfifo x.csv; "$@"', 'mkdir x.csv; "$@"', 'ln -s x.csv x.csv; "$@"'),
-        *('ln -s /dev/zero x.csv; "$@"', 'truncate -s 100G x.csv; "$@"'),
-    ),
-    RUN: (
-        *('"$@" >/dev/full', '"$@" >&-', '"$@" 2>&-', '"$@" | true', 'ulimit -f 1; "$@"'),
-        *('ulimit -f 0; "$@"', 'ulimit -n 8; "$@"', 'ulimit -n 14; "$@"', 'ulimit -v 300000; "$@"'),
-    ),
-}
-SENT = [  # the bytes of a server, and the pause after each; None resets the connection
-    (reply(200, b" " * 999), 0.05),
-    (reply(429, Retry_After=600), 0),
-    (None, 0),
-    (reply(200, b"{", Content_Length=99), 0),
-    (b"\xff\xfe\n garbage", 0),
-    (reply(200, b"[" * 200_000, Content_Type="application/json"), 0),
-    (reply(400, b"\x1b]0;x\x07\x1b[2J\xe2\x80\xaeevil"), 0),
-]
+FILES = ("mkfifo", "mkdir", "ln -s x.csv", "ln -s /dev/zero", "ln -s none", "truncate -s 100G")
+STREAMS = ('"$@" >/dev/full', '"$@" >&-', '"$@" 2>&-', '"$@" | true')
+LIMITS = ("-f 0", "-f 1", "-n 8", "-n 14", "-v 300000")
+SENT = {reply(200, b" " * 999): 0.05}  # the bytes of a server, and the pause after each
+SENT |= dict.fromkeys((reply(429, Retry_After=600), reply(200, b"{", Content_Length=99)), 0)
+SENT |= dict.fromkeys((None, b"\xff\xfe\n garbage", reply(200, b"[" * 200_000)), 0)
 ANSWERS = [  # the statuses and bodies of an endpoint
     *((200, body) for body in (b"{}", b"null", b'{"data": [{"index": 0, "embedding": ["a"]}]}')),
-    *((status, body.encode()) for status in (400, 401, 500) for body in (KEY, CODE, "x" + KEY)),
+    *((status, body.encode()) for status in (400, 500) for body in (KEY, CODE, "\x1b[2J" + KEY)),
 ]
 
 
@@ -99,14 +79,15 @@ def cases(copies: int, stack: ExitStack) -> Iterator[tuple]:
         yield "edited record", "--from x.json", {"x.json": json.dumps(tree).encode()}
     for option, values in OPTIONS.items():
         for value in values.split(" "):
-            yield "option", f"{RUN} {option}={value}"
+            yield "option", f"{TO if option == '--model' else RUN} {option}={value}"
     for name, (words, values) in VARIABLES.items():
         for value in values.split(" "):
             yield "variable", words, {}, {name: value}
-    for words, shells in SHELLS.items():
-        for shell in shells:
-            yield "special file, stream or limit", words, {}, {}, shell
-    servers = [speaking(lambda _, sent=sent: sent, pause) for sent, pause in SENT]
+    for command in FILES:
+        yield "special file", f"--grid x.csv {EXPORT}", {}, {}, f'{command} x.csv; "$@"'
+    for shell in (*STREAMS, *(f'ulimit {limit}; "$@"' for limit in LIMITS)):
+        yield "stream or limit", RUN, {}, {}, shell
+    servers = [speaking(lambda _, sent=sent: sent, pause) for sent, pause in SENT.items()]
     for address in map(stack.enter_context, (*servers, hanging(), login_page())):
         yield "hub", HUB, {}, {"HF_ENDPOINT": address}
         yield "endpoint", ENDPOINT, {}, {"OPENAI_BASE_URL": address}
@@ -127,12 +108,9 @@ def tried(folder: Path, words: str, files=(), variables=(), shell='"$@"') -> tup
     before = _state(folder)
     usual = {"HF_ENDPOINT": "http://127.0.0.1:9", "OPENAI_API_KEY": KEY}
     usual |= {name: f"{folder}.{name}" for name in ("HF_HOME", "ALIGNMENT_CACHE")}
-    done = subprocess.run(
-        ["bash", "-c", shell, "-", "timeout", SECONDS, sys.executable, SCRIPT, *words.split(" ")],
-        cwd=folder,
-        env=os.environ | usual | dict(variables),
-        capture_output=True,
-    )
+    command = ["bash", "-c", shell, "-", "timeout", SECONDS, sys.executable, SCRIPT]
+    variables = os.environ | usual | dict(variables)
+    done = run([*command, *words.split(" ")], cwd=folder, env=variables, capture_output=True)
     errors = done.stderr.decode(errors="replace")
     lines = [line for line in errors.splitlines() if not line.startswith(("note: ", "libgomp"))]
     refused = done.returncode in (1, 2)
@@ -160,13 +138,11 @@ def main(copies: int = 4) -> None:
                 status, faults = tried(Path(scratch) / "work", *case)
             counts = 1, status == 2, status == 1, status in (0, 3), bool(faults)
             rows[kind] = rows.get(kind, 0) + np.array(counts, dtype=int)
-            for fault in faults:
-                print(kind, str(case)[:200], fault, flush=True)
+            print(*(f"{str(case)[:200]}: {fault}\n" for fault in faults), end="", flush=True)
     rows["all"] = sum(rows.values())
+    headings = "kind | tried | refused, 2 | failed, 1 | valid after all | faults"
     report(
-        table(
-            "kind | tried | refused, 2 | failed, 1 | valid after all | faults", None, rows.items()
-        ),
+        table(headings, None, rows.items()),
         "Each is a command line in a folder with earlier results. A fault: a traceback or anything "
         f"but one line, more than {SECONDS} s, a changed file although the run failed, control "
         f"characters on the terminal, the endpoint's key in any output or file. {source(copies)}",

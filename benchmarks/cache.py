@@ -1,8 +1,7 @@
 """Measure what the cache saves on a grid of 15,000 texts, and what filling it costs.
 
 ``python benchmarks/cache.py [ROUNDS] [MODEL]`` writes benchmarks/cache.md. Each run is a process
-that loads the model by name and embeds; a round has a run without a cache, one that fills an empty
-cache, and one that reads it. Their vectors must be identical.
+that loads the model and embeds. The vectors must be identical with and without the cache.
 """
 
 import hashlib
@@ -33,7 +32,7 @@ def main(rounds: int = 5, model: str = "use-multilingual") -> None:
             "{finding:.2f} | {embedding:.2f} | {speedup:.1f}",
             rows.items(),
         ),
-        f"Medians of {rounds} rounds: {source(rounds)} Finding the model includes its fingerprint.",
+        f"Medians over the rounds ({rounds}): {source(rounds)} Finding the model includes its fingerprint.",
     )
 
 

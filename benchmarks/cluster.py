@@ -1,8 +1,7 @@
 """Measure what the nodes of a Ray cluster cost on one machine: embedding on 1, 2 and 3 of them.
 
 ``python benchmarks/cluster.py [ROUNDS] [MODEL]`` writes benchmarks/cluster.md. All nodes share the
-processors of this machine: the table shows the cost of the engine, not the gain of more machines.
-Each measurement is a process with a new cluster; its vectors must be identical to the local ones.
+processors of this machine; each measurement has a new cluster, and the vectors must be identical.
 """
 
 import os

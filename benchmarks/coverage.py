@@ -1,13 +1,9 @@
 """Measure how often the 95 % intervals contain the truth, in worlds where it is computed.
 
-``python benchmarks/coverage.py [DRAWS]`` writes benchmarks/coverage.md. A world is a number of
-concepts and languages and the noise of two models. Each draw has new concepts, as another grid of
-the same kind would: some are harder than others for both models, and three texts in a hundred are
-outliers. The measures have the definitions of the package (a test compares them). The truth is the
-mean of three draws in four; the intervals of the fourth are judged by it.
-
-No such world is the worst: in that one, a concept fails completely or not at all, and so seldom
-that a grid may have no failure. There the coverage is computed, not drawn.
+``python benchmarks/coverage.py [DRAWS]`` writes benchmarks/coverage.md. Each draw of a world has
+new concepts: some are harder than others for both models, and three texts in a hundred are
+outliers. The truth is the mean of three draws in four; the intervals of the fourth are judged by
+it. In the worst world a concept fails completely or not at all; its coverage is computed.
 """
 
 from collections.abc import Callable
@@ -20,12 +16,6 @@ from scipy.stats import multinomial
 
 from alignment.measure import metrics
 from alignment.stats import intervals
-from alignment.stats.intervals import (
-    difference_interval,
-    mean_interval,
-    statistic_interval,
-    weighted_mean,
-)
 
 CONCEPTS, LANGUAGES = (5, 15, 50, 200), (2, 4, 8)
 NOISES = {0.35: "ceiling", 0.5: "good", 0.8: "middling", 1.3: "weak"}
@@ -38,12 +28,12 @@ _MAX_TEXTS = 400  # larger grids have fewer draws
 
 WEIGHTS = (0.25, 0.4, 0.5, 0.6, intervals.PSEUDO_CONCEPT, 1.0)
 FAILURES = np.arange(0.5, 6.01, 0.05)  # expected number among all concepts
-MAX_FAILING = 0.6  # of the concepts
+MAX_FAILING = 0.6  # largest share of concepts
 KINDS = {  # {interval of a …: its function, failures of a second model for one of the first}
-    "mean": (lambda failures: mean_interval(failures, 0.0, 1.0), 0.0),
-    "difference from a perfect model": (difference_interval, 0.0),
-    "difference from a model that fails half as often": (difference_interval, 0.5),
-    "difference from a model that fails as often": (difference_interval, 1.0),
+    "mean": (lambda failures: intervals.mean_interval(failures, 0.0, 1.0), 0.0),
+    "difference from a perfect model": (intervals.difference_interval, 0.0),
+    "difference from a model that fails half as often": (intervals.difference_interval, 0.5),
+    "difference from a model that fails as often": (intervals.difference_interval, 1.0),
 }
 
 
@@ -80,12 +70,8 @@ def measured(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     scaled = (gold - baseline[:, None]) / (1 - baseline)[:, None]
     similarity, calibrated = ((V * other).sum(axis=3) / (L - 1) for V in (gold, scaled))
     best, at_random = min(K, L - 1) / K, (L - 1) / (C * L - 1)
-    above_chance = (
-        calibrated,
-        (nearest - at_random) / (best - at_random),
-        (retrieval - 1 / C) * C / (C - 1),
-    )
-    scores = _score(similarity, nearest, retrieval), _score(*above_chance)
+    above = (nearest - at_random) / (best - at_random), (retrieval - 1 / C) * C / (C - 1)
+    scores = _score(similarity, nearest, retrieval), _score(calibrated, *above)
     values = np.stack([V.mean(axis=2) for V in (*scores, retrieval, retrieval[..., :1])])
     zero, one, mean_baseline = np.zeros(B), np.ones(B), baseline[:, other].mean(axis=1)
     lowest = _score(0, -at_random / (best - at_random), -1 / (C - 1)) + zero
@@ -131,8 +117,12 @@ def judged(C: int, L: int, noise: float, draws: int) -> dict:
     results: dict = {"truth": f"{values['retrieval'].astype(np.float64).mean():.3f}"}
     for name, V in values.items():
         V = V.astype(np.float64)
-        ours = mean_interval(V, *bounds[name]) if name in bounds else difference_interval(V)
-        results[name] = [covered(V, ours), covered(V, statistic_interval(V, weighted_mean))]
+        if name in bounds:
+            ours = intervals.mean_interval(V, *bounds[name])
+        else:
+            ours = intervals.difference_interval(V)
+        plain = intervals.statistic_interval(V, intervals.weighted_mean)
+        results[name] = [covered(V, ours), covered(V, plain)]
     return results
 
 
@@ -141,11 +131,8 @@ def worst(
 ) -> tuple[float, float]:
     """Return the least coverage over all failure rates, and the width without a failure.
 
-    Args:
-        C: concepts, which fail completely or not at all.
-        ends_of: the function from values (C, M) to intervals (2, M).
-        second: failures of a second model for one of the first.
-        weight: the weight of a pseudo-concept.
+    C concepts fail completely or not at all, ``second`` times as often in a second model;
+    ``ends_of`` returns the intervals (2, M) of values (C, M); a pseudo-concept has the weight.
     """
     most = min(C, 30)  # more failures have a negligible probability
     only, other = np.indices((most + 1, most + 1 if second else 1)).reshape(2, -1)
@@ -207,18 +194,13 @@ def main(draws: int = 1000) -> None:
 
 
 def _range(cells: list) -> str:
-    ours, plain = np.array(cells).swapaxes(0, 1)  # (worlds, 2) each
-    low, high, bootstrap = map(_share, (ours[:, 0].min(), ours[:, 0].max(), plain[:, 0].min()))
-    widths = np.median(ours[:, 1]), np.median(plain[:, 1])
-    return f"{low}–{high}, {widths[0]:.2f} ({bootstrap}, {widths[1]:.2f})"
+    ours, plain = np.array(cells).swapaxes(0, 1)  # coverage and width in each world
+    text = f"{ours[:, 0].min():.3f}–{ours[:, 0].max():.3f}, {np.median(ours[:, 1]):.2f}"
+    return f"{text} ({plain[:, 0].min():.3f}, {np.median(plain[:, 1]):.2f})"
 
 
 def _cell(coverage: float, width: float) -> str:
-    return f"{_share(coverage)} / {width:.3f}"
-
-
-def _share(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")
+    return f"{coverage:.3f} / {width:.3f}"
 
 
 if __name__ == "__main__":

@@ -1,19 +1,19 @@
 """End runs by signals at random moments, and check what they leave.
 
-``python benchmarks/ended.py [COUNT] [SEED]`` ends COUNT runs (200) in a folder with earlier results
-and writes benchmarks/ended.md. A run must end with status 128 + n and one line; the folder must be
-that of the earlier run or that of a complete run, and each figure must carry the record's digest.
+``python benchmarks/ended.py [COUNT] [SEED]`` ends COUNT runs (200) and writes benchmarks/ended.md.
+A run must end with status 128 + n and one line; its folder must be that of an earlier run or of a
+complete one, and each figure must carry the record's digest.
 """
 
 import json
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import numpy as np
 from measuring import SCRIPT, report, source, start, table, timed
@@ -30,10 +30,10 @@ def state(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): b"" if p.is_dir() else p.read_bytes() for p in paths}
 
 
-def run(folder: Path, options: str, seed: int) -> subprocess.Popen:
+def begin(folder: Path, options: str, seed: int) -> Popen:
     """Start a command line in a folder."""
     command = [sys.executable, SCRIPT, *options.split(), "--seed", str(seed)]
-    return subprocess.Popen(command, cwd=folder, stdout=-1, stderr=-1, text=True)
+    return Popen(command, cwd=folder, stdout=PIPE, stderr=PIPE, text=True)
 
 
 def fault_of(number: int, status: int, errors: str, left: dict, old: dict, new: dict) -> str:
@@ -63,15 +63,15 @@ def main(count: int = 200, seed: int = 0) -> None:
         for options in CASES:
             earlier = work.parent / f"earlier {len(cases)}"
             earlier.mkdir()
-            run(earlier, options, 1).communicate()
+            begin(earlier, options, 1).communicate()
             shutil.copytree(earlier, work)
-            seconds = timed(run(work, options, 2).communicate)[1]
+            seconds = timed(begin(work, options, 2).communicate)[1]
             cases.append((options, earlier, state(earlier), state(work), seconds))
             shutil.rmtree(work)
         for _ in range(count):
             (options, earlier, old, new, seconds), number = rng.choice(cases), rng.choice(SIGNALS)
             shutil.copytree(earlier, work)
-            with run(work, options, 2) as process:
+            with begin(work, options, 2) as process:
                 time.sleep(rng.uniform(0, seconds))
                 process.send_signal(number)
                 _, errors = process.communicate(timeout=120)

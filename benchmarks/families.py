@@ -1,8 +1,7 @@
 """Measure what the tests of several questions find where something differs, and where nothing does.
 
-``python benchmarks/families.py [DRAWS]`` writes benchmarks/families.md: how often any question of
-a family is answered wrongly where nothing differs, how often a difference is found, how often one
-as large as ``detectable`` is, and how long the tests take.
+``python benchmarks/families.py [DRAWS]`` writes benchmarks/families.md: how often any question of a
+family is answered wrongly, how often a difference is found, and how often a ``detectable`` one is.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,10 +10,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
-from measuring import report, sampling_error, source, start, table, timed
-from synthetic import analysis, grid, vectors
+from measuring import report, sampling_error, source, start, table
 
-from alignment import DEFAULT_MARGIN
 from alignment.measure.centroids import centroid_p
 from alignment.stats.estimates import ALPHA
 from alignment.stats.permutation import group_test, label_test, sign_flip_test
@@ -27,7 +24,6 @@ MODELS, LANGUAGES, FORMS = (2, 6, 10, 15, 30), (8, 101, 400), ((21, 5), (400, 5)
 SCRIPTS = ("Latin",) * 4 + ("Arabic", "Arabic", "Han", "Cyrillic")
 MAX_LANGUAGES = 300  # in larger grids, hits are drawn by the text instead of by the pair
 CONCEPTS = 15, 50
-SIZES = ((15, 8), (1923, 8), (50, 400))
 
 
 class Family(NamedTuple):
@@ -107,7 +103,7 @@ def by_groups(values: Values, sizes: tuple[int, ...]) -> tuple:
 
 
 def by_scripts(X: Values) -> Values:
-    """Return the p of scripts as an array."""
+    """Return the p of scripts."""
     from alignment.diagnosis import contrasts  # the other families work without it
 
     return np.array([contrasts.of_scripts(X, SCRIPTS, 0).p])
@@ -168,49 +164,9 @@ def group_coverage(sizes: tuple[int, ...], spread: float, draws: int) -> float:
     return float(np.mean((ends[:, 0] <= 0) & (0 <= ends[:, 1])))
 
 
-def verdicts() -> Iterator[tuple[str, list[str]]]:
-    """Yield single cases that must be significant, or must not."""
-    rng = np.random.default_rng(0)
-    p = by_pairs(rng.binomial(56, np.linspace(0.1, 0.9, 15), (15, 15)) / 56)
-    graded = f"{(p <= ALPHA).sum()} of {len(p)} pairs differ significantly"
-    yield "15 models from .10 to .90 on 15 concepts", [graded]
-    weak = rng.binomial(100, np.where(np.arange(101) == 0, 0.2, 0.9), (15, 101)) / 100
-    gained = changes(rng, True, 15, 21 * 5, gain=0.5)
-    tests = {
-        "101 languages, one at .2 and the others at .9, 15 concepts": label_test(weak),
-        "5 forms of 21 languages, one gains .5 in one, 15 concepts": sign_flip_test(gained),
-    }
-    for words in (2, 3, 4, 8):
-        values = np.where(np.arange(15)[:, None] < words, 6 / 7, np.ones(8))
-        values[:words, 0] = 0
-        tests[f"never retrieved on {words} of 15 words, in 1 of 8 languages"] = label_test(values)
-    for name, test in tests.items():
-        p = test.p_adjusted
-        yield name, [f"p = {p[0]:.4f}, the least of the others {p[1:].min():.2f}"]
-
-
-def cost(C: int, L: int) -> tuple[float, float]:
-    """Return the seconds of all tests on a grid, and those of the analysis that includes them."""
-    from alignment.diagnosis import contrasts
-
-    X, synthetic, rng = vectors(C, L, 512, 0.7), grid(C, L), np.random.default_rng(0)
-    credits, similarity = rng.random((C, L)), rng.random(C)
-    forms, pairs = rng.normal(size=(C, 5 * L)), rng.normal(size=(C, 45))
-
-    def tests() -> None:
-        contrasts.of_languages(credits, synthetic.languages, DEFAULT_MARGIN, 0)
-        contrasts.of_categories(similarity, synthetic.categories, DEFAULT_MARGIN, 0)
-        contrasts.of_scripts(X, synthetic.scripts(), 0)
-        centroid_p(X, 0)
-        sign_flip_test(forms)
-        sign_flip_test(pairs)
-
-    tests()  # fills caches
-    return timed(tests)[1], timed(lambda: analysis(X, synthetic))[1]
-
-
 def main(draws: int = 1000) -> None:
     """Draw every world and write the tables."""
+    powers = ((M, [C, power_there(M, C, draws)]) for M in (2, 6, 10) for C in CONCEPTS)
     groups = product(((3, 12), (5, 45)), (1, 3))
     report(
         table(
@@ -218,21 +174,11 @@ def main(draws: int = 1000) -> None:
             "{:.3f} | {:.2f}",
             ((f"{' | '.join(f.name)} | {f.concepts}", rates(f, draws)) for f in families()),
         ),
-        table(
-            "models | concepts | a difference of the detectable size is found",
-            "{} | {:.2f}",
-            ((M, [C, power_there(M, C, draws)]) for M, C in product((2, 6, 10), CONCEPTS)),
-        ),
+        table("models | concepts | a detectable difference is found", "{} | {:.2f}", powers),
         table(
             "concepts | of them in the category | spread | its interval contains the truth",
             "{} | × {} | {:.3f}",
             ((sum(n), [n[0], spread, group_coverage(n, spread, draws)]) for n, spread in groups),
-        ),
-        table("case | verdict", None, verdicts()),
-        table(
-            "concepts × languages | seconds of all tests | of the analysis",
-            "{:.2f} | {:.2f}",
-            ((f"{C:,} × {L}", cost(C, L)) for C, L in SIZES),
         ),
         f"{draws:,} draws where nothing differs (down to an eighth for 30 models and for more than "
         "100 languages), a quarter of that number where something does, p ≤ .05, corrected for the "

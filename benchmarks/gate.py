@@ -1,9 +1,8 @@
 """Measure the gate on equal models, and on one that is worse in one language.
 
-``python benchmarks/gate.py [PAIRS]`` writes benchmarks/gate.md. The models have vectors of the
-right meaning and noise, as much of it as gives the stated retrieval; concepts differ in how hard
-they are. Equal models differ in the noise that is drawn; a worse one has more noise in its first
-language, which lowers retrieval there by .1. Everything is measured on vectors, as in a run.
+``python benchmarks/gate.py [PAIRS]`` writes benchmarks/gate.md. Models have as much noise as gives
+the stated retrieval, and concepts differ in how hard they are. A worse model has more noise in its
+first language, which lowers retrieval there by .1.
 """
 
 from collections.abc import Callable
@@ -37,12 +36,9 @@ class World:
     retrieval: float
 
     def model(self, seed: int, noise: float, factor: float = 1.0) -> Measurement:
-        """Measure a model; an even seed shares its concepts with the next.
+        """Measure a model whose noise is longer by ``factor`` in the first language.
 
-        Args:
-            seed: of the concepts and the noise.
-            noise: its length, relative to that of the meaning.
-            factor: multiplies the noise of the first language.
+        An even seed shares its concepts with the next.
         """
         concepts, rng = np.random.default_rng([seed // 2, 0]), np.random.default_rng([seed, 1])
         X = concepts.normal(size=(self.C, 1, D))
@@ -75,22 +71,17 @@ class World:
         pairs = {name: (old.values[name].round(4), new.values[name].round(4)) for name in COMPARED}
         return shifts_of(pairs, list(old.grid.languages), DEFAULT_MARGIN, seed)
 
-    def rates(self, draws: int) -> tuple[float, float]:
+    def rates(self, draws: int) -> np.ndarray:
         """Return how often one of two equal models is called worse anywhere, and better."""
         runs = [[shift.contrast for shift in self.gate(seed)] for seed in range(draws)]
-        worse = [any(contrast.is_worse for contrast in run) for run in runs]
-        better = [any(contrast.is_better for contrast in run) for run in runs]
-        return float(np.mean(worse)), float(np.mean(better))
+        verdicts = [[(c.is_worse, c.is_better) for c in contrasts] for contrasts in runs]
+        return np.mean([np.any(run, axis=0) for run in verdicts], axis=0)
 
-    def power(self, draws: int) -> tuple[float, float]:
+    def power(self, draws: int) -> np.ndarray:
         """Return how often a worse model is called worse, and in its worse language."""
-        runs = [
-            {shift.language for shift in self.gate(seed, self.factor) if shift.contrast.is_worse}
-            for seed in range(draws)
-        ]
-        return float(np.mean([bool(run) for run in runs])), float(
-            np.mean(["l0" in run for run in runs])
-        )
+        runs = [self.gate(seed, self.factor) for seed in range(draws)]
+        worse = [{shift.language for shift in run if shift.contrast.is_worse} for run in runs]
+        return np.mean([(bool(languages), "l0" in languages) for languages in worse], axis=0)
 
 
 def _search(value: Callable[[float], float], target: float) -> float:
@@ -104,15 +95,13 @@ def _search(value: Callable[[float], float], target: float) -> float:
 def main(draws: int = 500) -> None:
     """Draw every world and write the table."""
     worlds = [World(*size, retrieval) for size, retrieval in (*product(SIZES, RETRIEVAL), LARGE)]
+    fifth = max(20, draws // 5)
     report(
         table(
             "concepts × languages | retrieval | equal: worse | equal: better | "
             "one language .1 lower: worse anywhere | worse in this language",
             "{} | {:.3f} | {:.3f} | {:.2f} | {:.2f}",
-            (
-                (f"{w.C} × {w.L}", [w.retrieval, *w.rates(draws), *w.power(max(20, draws // 5))])
-                for w in worlds
-            ),
+            ((f"{w.C} × {w.L}", [w.retrieval, *w.rates(draws), *w.power(fifth)]) for w in worlds),
         ),
         f"{draws:,} pairs of equal models per row, and a fifth of that number where one is worse: "
         f"{source(draws)}",

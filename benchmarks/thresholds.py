@@ -1,8 +1,7 @@
 """Measure how often the intervals of the recommended thresholds contain the truth.
 
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
-coverage.py, in which all language pairs are equal, and each with two languages that are closer to
-one another than to the others. Each draw of a world has new concepts in the same languages; the
+coverage.py, and each with two languages that are closer to one another than to the others; the
 truth is what the package recommends on 3,000 concepts.
 """
 
@@ -36,8 +35,8 @@ def recommended(X: np.ndarray) -> tuple[dict, Curves]:
     texts = X, present, surfaces, np.ones(L, dtype=bool)
     shares = cosines.distributions(*texts)
     uses = [use for use in USES if use not in undefined_uses(C)]
-    curves = shares.translations, shares.negatives
-    return recommend(uses, shares, gold, names, *texts), curves
+    thresholds = recommend(uses, shares, gold, names, *texts)
+    return thresholds, (shares.translations, shares.negatives)
 
 
 def drawn(C: int, L: int, noise: float, seed: int, close: bool) -> np.ndarray:
@@ -51,30 +50,22 @@ def drawn(C: int, L: int, noise: float, seed: int, close: bool) -> np.ndarray:
 
 
 def judged(C: int, L: int, noise: float, close: bool, draws: int) -> dict[str, list[float]]:
-    """Return {use: coverages, share of draws in which separate thresholds help, median width}.
-
-    The coverages are those of the intervals of the cosine, of the negatives that pass it, of the
-    translations that do not, and of what separate thresholds save; the width is the cosine's.
-    """
+    """Return {use: four coverages, how often separate thresholds help, the cosine's width}."""
     truth, curves = recommended(drawn(TRUTH_CONCEPTS, L, noise, FIRST_SEED, close))
     rows: dict[str, list[list[float]]] = {}
     for draw in range(1, draws + 1):
         thresholds, _ = recommended(drawn(C, L, noise, FIRST_SEED + draw, close))
         for use, threshold in thresholds.items():
             at = round((threshold.cosine.value + 1) * PER_ONE)
-            passing, false = (float(curve[at]) for curve in curves)
+            passing, false = (curve[at] for curve in curves)
             values = truth[use].cosine.value, false, 1 - passing, truth[use].saved.value
             estimates = threshold.cosine, threshold.false, threshold.missed, threshold.saved
-            covered = [
-                estimate.interval.low <= value <= estimate.interval.high
-                for value, estimate in zip(values, estimates, strict=True)
-            ]
-            width = threshold.cosine.interval.high - threshold.cosine.interval.low
+            low, high = np.array([estimate.interval for estimate in estimates]).T
+            covered = (low <= values) & (values <= high)
             helpful = helps(threshold.saved, DEFAULT_MARGIN) is True
-            rows.setdefault(use, []).append([*covered, helpful, width])
+            rows.setdefault(use, []).append([*covered, helpful, (high - low)[0]])
     return {
-        use: [*np.mean(row, axis=0)[:-1], np.median(np.array(row)[:, -1])]
-        for use, row in rows.items()
+        use: [*np.mean(row, axis=0)[:-1], np.median(row, axis=0)[-1]] for use, row in rows.items()
     }
 
 
@@ -83,7 +74,9 @@ def main(draws: int = 400) -> None:
     rows: dict[tuple, list] = {}
     for C, (L, close), noise in product((50, 150), ((2, False), (4, False), (4, True)), NOISES):
         for use, row in judged(C, L, noise, close, draws).items():
-            rows.setdefault((list(USES).index(use), C, L, close), []).append(row)
+            pairs = "two are closer" if close else "all equal"
+            rows.setdefault((use, f"{C} × {L} | {pairs}"), []).append(row)
+    ranges = {key: (np.min(row, axis=0), np.max(row, axis=0)) for key, row in rows.items()}
     report(
         table(
             "threshold | concepts × languages | pairs | cosine | negatives pass | translations "
@@ -91,16 +84,12 @@ def main(draws: int = 400) -> None:
             None,
             (
                 (
-                    f"{NAMES[list(USES)[use]]} | {C} × {L}",
-                    [
-                        "two are closer" if close else "all equal",
-                        *(
-                            f"{min(column):.3f}–{max(column):.3f}"
-                            for column in zip(*row, strict=True)
-                        ),
-                    ],
+                    f"{NAMES[use]} | {world}",
+                    [f"{a:.3f}–{b:.3f}" for a, b in zip(*ends, strict=True)],
                 )
-                for (use, C, L, close), row in sorted(rows.items())
+                for use in USES
+                for (name, world), ends in ranges.items()
+                if name == use
             ),
         ),
         f"Ranges over {len(NOISES)} worlds: {', '.join(NOISES.values())}. The shares of 95 % "

@@ -1,8 +1,7 @@
 """Measure what the variants of vectors cost beside the plain analysis.
 
 ``python benchmarks/variants.py [ROUNDS]`` writes benchmarks/variants.md: twelve variants (three
-numbers of dimensions, four precisions) of synthetic vectors, and twelve with rescoring. The memory
-is the peak above that of the plain analysis, which comes first in the process.
+numbers of dimensions, four precisions), and twelve with rescoring.
 """
 
 from measuring import alone, medians, peak_memory, report, source, start, table, take_turns
