@@ -32,7 +32,8 @@ def main(rounds: int = 5, model: str = "use-multilingual") -> None:
             "{finding:.2f} | {embedding:.2f} | {speedup:.1f}",
             rows.items(),
         ),
-        f"Medians over the rounds ({rounds}): {source(rounds)} Finding the model includes its fingerprint.",
+        f"Medians over the rounds ({rounds}): {source(rounds)} Finding the model includes "
+        "computing its fingerprint.",
     )
 
 

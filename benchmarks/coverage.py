@@ -131,8 +131,7 @@ def worst(
 ) -> tuple[float, float]:
     """Return the least coverage over all failure rates, and the width without a failure.
 
-    C concepts fail completely or not at all, ``second`` times as often in a second model;
-    ``ends_of`` returns the intervals (2, M) of values (C, M); a pseudo-concept has the weight.
+    A second model has ``second`` failures for one of the first.
     """
     most = min(C, 30)  # more failures have a negligible probability
     only, other = np.indices((most + 1, most + 1 if second else 1)).reshape(2, -1)

@@ -111,14 +111,17 @@ def draw(rows: dict[Size, dict]) -> None:
                 label = f"{_name(sizes[0])} to {_name(sizes[-1])}" if sizes[1:] else _name(FULL)
                 ax.plot(*zip(*points, strict=True), marker, mfc="none", label=label)
             ax.set(xscale="log", xlabel="C²·L²")
-            ax.yaxis.set_major_formatter("{x:,g}")
+            ax.xaxis.set_major_formatter("{x:.0e}")
         ends = [CONCEPTS[0], FULL]
         x, y = [products(size) for size in ends], [law(size, rows) for size in ends]
         seconds.plot(x, y, color=INK, lw=1, label="in proportion to C²·L²")
         seconds.set(title="Seconds", yscale="log")
         seconds.legend(loc="upper left")
+        seconds.yaxis.set_major_formatter("{x:,g}")
         memory.axhline(LIMIT, color=INK, lw=1)
         memory.set(title="Megabytes beside the vectors, and their limit", ylim=(0, None))
+        for ax in axes:
+            ax.minorticks_off()
         fig.savefig(DATA.with_suffix(".png"), metadata={"Source": "benchmarks/growth.json"})
 
 

@@ -25,14 +25,14 @@ def machine() -> str:
 
 def source(*arguments: object) -> str:
     """Return the command that makes a table, and the machine."""
-    words = ["python", f"benchmarks/{Path(sys.argv[0]).name}", *map(str, arguments)]
-    return f"`{' '.join(words)}` on {machine()}."
+    words = " ".join(map(str, (Path(sys.argv[0]).name, *arguments)))
+    return f"`python benchmarks/{words}` on {machine()}."
 
 
-def start(main: Callable[..., object], one: Callable[..., object] = print) -> None:
+def start(main: Callable[..., object], one: Callable[..., object] | None = None) -> None:
     """Pass the command line to ``main``; where it begins with --one, print the JSON of ``one``."""
     arguments = [int(word) if word.isdigit() else word for word in sys.argv[1:]]
-    if arguments[:1] == ["--one"]:
+    if one and arguments[:1] == ["--one"]:
         print(json.dumps(one(*arguments[1:])))
     else:
         main(*arguments)
