@@ -1,141 +1,103 @@
-"""What the analysis costs beside one bare product, and beside an index for every query.
+"""Measure the analysis beside one bare product of its vectors and beside an index per query.
 
-``python benchmarks/analysis.py [ROUNDS]`` writes benchmarks/analysis.md. Each row is a process of
-its own that, in turn, multiplies all C·L vectors with one another block by block (float32, 512
-dimensions), analyses the grid, and goes through the loops of the published experiment, which give
-two of the analysis' numbers only: nearest neighbours and retrieval. These two are what its search
-gives, which is timed alone too. With 1,923 concepts, where they would take minutes, the loops ask
-one query in fifty, and their seconds are taken so many times. The memory is the peak of the first
-analysis above what the process held with the vectors alone. A second table sets the analysis
-beside one that probes all forms too, their vectors being there.
+``python benchmarks/analysis.py [ROUNDS]`` writes benchmarks/analysis.md. The index per query is the
+way of the published experiment; with 1,923 concepts one query in 50 has its index, and the seconds
+are multiplied. The memory is the peak of the first analysis above the vectors. A second table
+compares the analysis with one that probes all forms, whose vectors are given.
 """
 
-import json
-import statistics
-import sys
+from itertools import permutations
 
 import numpy as np
-import per_query
-from measuring import alone, machine, peak_megabytes, seconds, write
-from synthetic import K, analysis, forms, grid, vectors
+from measuring import alone, medians, peak_memory, report, source, start, table, take_turns
+from synthetic import K, analysis, bare_product, grid, probed_forms, vectors
 
 from alignment.diagnosis.probes import PROBED
 from alignment.measure import metrics, neighbours
+from alignment.measure.indexes import faiss
 
-SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # concepts: the loops ask one query in so many
+SIZES = {15: 1, 100: 1, 300: 1, 600: 1, 1923: 50}  # {concepts: one query in n has its index}
 PROBED_SIZES = (300, 1923)
-A_FORM = 0.6  # of the analysis: what probing may cost at most, each form
+FORM_LIMIT = 0.6  # the most that a probed form may cost, as a share of the analysis
 LANGUAGES, DIMENSIONS, NOISE = 8, 512, 1.6
 
 
-def main(rounds: int) -> None:
-    """Measure every size and write the table."""
-    lines = [
-        "| concepts × languages | bare product, s | analysis, s | of the bare product | "
-        "its search alone, s | index per query, s | analysis is so many times as fast | "
-        "search alone | memory |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for C, every in SIZES.items():
-        row = alone(__file__, C, rounds)
-        about = "about " if every > 1 else ""
-        lines.append(
-            f"| {C:,} × {LANGUAGES} | {row['bare']:.3f} | {row['ours']:.3f} | {row['ratio']:.1f} | "
-            f"{row['search']:.3f} | {about}{row['loops']:.3g} | {about}{_rounded(row['faster'])} | "
-            f"{about}{_rounded(row['search_faster'])} | {row['megabytes']:.0f} MB |"
-        )
-    lines += [
-        "",
-        f"Medians of {rounds} rounds in turn on {machine()}: "
-        f"`python benchmarks/analysis.py {rounds}`. Ratios are medians of each round's own. "
-        f"With {max(SIZES):,} concepts one query in {SIZES[max(SIZES)]} had its index.",
-        "",
-        *_probing(rounds),
-    ]
-    write("analysis.md", lines)
+def main(rounds: int = 5) -> None:
+    """Measure every size and write the tables."""
+    report(
+        table(
+            "concepts × languages | bare product, s | analysis, s | of the bare product | its "
+            "search alone, s | index per query, s | speedup of the analysis | of the search alone "
+            "| memory",
+            "{bare:.3f} | {ours:.3f} | {ratio:.1f} | {search:.3f} | {about}{loops:.3g} | "
+            "{about}{speedup:.3g} | {about}{other:.3g} | {megabytes:.0f} MB",
+            ((f"{C:,} × {LANGUAGES}", alone(C, rounds)) for C in SIZES),
+        ),
+        f"Medians of {rounds} rounds in turn: {source(rounds)} Ratios are medians over the "
+        f"rounds. With {max(SIZES):,} concepts one query in {SIZES[max(SIZES)]} had its index.",
+        table(
+            f"concepts × languages | analysis, s | with {len(PROBED)} forms, s | of the analysis "
+            "| at most",
+            "{ours:.3f} | {probed:.3f} | {ratio:.2f} | " + f"{1 + FORM_LIMIT * len(PROBED):.1f}",
+            ((f"{C:,} × {LANGUAGES}", alone(C, rounds, "probed")) for C in PROBED_SIZES),
+        ),
+    )
 
 
-def _probing(rounds: int) -> list[str]:
-    bound = 1 + A_FORM * len(PROBED)
-    lines = [
-        f"| concepts × languages | analysis, s | with {len(PROBED)} forms, s | of the analysis | "
-        "at most |",
-        "|--:|--:|--:|--:|--:|",
-    ]
-    for C in PROBED_SIZES:
-        row = alone(__file__, C, rounds, "--probed")
-        lines.append(
-            f"| {C:,} × {LANGUAGES} | {row['plain']:.3f} | {row['probed']:.3f} | "
-            f"{row['ratio']:.2f} | {bound:.1f} |"
-        )
-    return lines
-
-
-def _rounded(times: float) -> str:
-    return f"{float(f'{times:.2g}'):g}"
-
-
-def measure_one(C: int, rounds: int) -> dict[str, float]:
+def measure_one(C: int, rounds: int, kind: str = "plain") -> dict[str, float]:
     """Return the medians of the times and of their ratios, and the peak above the vectors."""
     X, texts = vectors(C, LANGUAGES, DIMENSIONS, NOISE), grid(C, LANGUAGES)
-    flat = X.reshape(-1, DIMENSIONS)
-    held = peak_megabytes()
+    if kind == "probed":
+        forms = probed_forms(X, texts)
+        works = {"ours": lambda: analysis(X, texts), "probed": lambda: analysis(X, texts, forms)}
+        return medians(take_turns(rounds, works), ratio=("probed", "ours"))
+    flat, present = X.reshape(-1, DIMENSIONS), np.array(texts.mask())
+    before = peak_memory()
     summary = analysis(X, texts).summary
-    megabytes = peak_megabytes() - held
+    megabytes = peak_memory() - before
     works = {
-        "bare": lambda: _bare_product(flat),
+        "bare": lambda: bare_product(flat),
         "ours": lambda: analysis(X, texts),
-        "search": lambda: _search(X, np.array(texts.mask())),
-        "loops": lambda: _loops(X, summary, SIZES[C]),
+        "search": lambda: neighbours.search(X, present, metrics.gold_cosines(X, present), K),
+        "loops": lambda: index_per_query(X, SIZES[C], summary),
     }
-    turns = [{name: seconds(work) for name, work in works.items()} for _ in range(rounds)]
+    turns = take_turns(rounds, works)
     for turn in turns:
         turn["loops"] *= SIZES[C]
-        turn["ratio"] = turn["ours"] / turn["bare"]
-        turn["faster"] = turn["loops"] / turn["ours"]
-        turn["search_faster"] = turn["loops"] / turn["search"]
-    medians = {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
-    return medians | {"megabytes": megabytes}
+    ratios = {"ratio": ("ours", "bare"), "speedup": ("loops", "ours"), "other": ("loops", "search")}
+    about = "about " if SIZES[C] > 1 else ""
+    return medians(turns, **ratios) | {"megabytes": megabytes, "about": about}
 
 
-def measure_probing(C: int, rounds: int) -> dict[str, float]:
-    """Return the medians of the times without and with probing, and of their ratio."""
-    X, texts = vectors(C, LANGUAGES, DIMENSIONS, NOISE), grid(C, LANGUAGES)
-    written = forms(X, texts)
-    turns = [
-        {
-            "plain": seconds(lambda: analysis(X, texts)),
-            "probed": seconds(lambda: analysis(X, texts, written)),
-        }
-        for _ in range(rounds)
+def index_per_query(X: np.ndarray, every: int, summary: dict[str, float]) -> None:
+    """Compute retrieval and nearest neighbours of X (C, L, D) with a new index for each query.
+
+    Every n-th concept or text is a query. Where all are, the results must be those of the summary.
+    """
+    C, L, D = X.shape
+    by_language = np.ascontiguousarray(X.swapaxes(0, 1))
+    hits = [
+        _nearest(candidates, queries[c], 1)[0] == c
+        for queries, candidates in permutations(by_language, 2)
+        for c in range(0, C, every)
     ]
-    for turn in turns:
-        turn["ratio"] = turn["probed"] / turn["plain"]
-    return {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
+    texts, translations = X.reshape(C * L, D), []
+    others = texts[1:].copy()
+    for i in range(0, C * L, every):
+        ids = _nearest(others, texts[i], K)
+        translations.append((ids + (ids >= i)) // L == i // L)  # `others` lacks text i
+        others[i : i + every] = texts[i : i + every][: len(others) - i]
+    results = {"cross_lingual_retrieval": hits, "nearest_neighbor_accuracy": translations}
+    for name, values in results.items():
+        if every == 1 and abs(np.mean(values) - summary[name]) > 1e-6:
+            raise SystemExit(f"{name}: {np.mean(values)} instead of {summary[name]}")
 
 
-def _search(X, present) -> None:
-    neighbours.search(X, present, metrics.gold_cosines(X, present), K)
-
-
-def _bare_product(flat) -> None:
-    for start in range(0, len(flat), 1024):
-        flat[start : start + 1024] @ flat.T
-
-
-def _loops(X, summary, every) -> None:
-    looped = {
-        "cross_lingual_retrieval": per_query.retrieval(X, every),
-        "nearest_neighbor_accuracy": per_query.nearest(X, K, every),
-    }
-    for name, value in looped.items():
-        if every == 1 and abs(value - summary[name]) > 1e-6:
-            raise SystemExit(f"{name}: the loops find {value}, the analysis {summary[name]}")
+def _nearest(candidates: np.ndarray, query: np.ndarray, k: int) -> np.ndarray:
+    index = faiss.IndexFlatIP(candidates.shape[1])
+    index.add(candidates)
+    return index.search(query[None], k)[1][0]
 
 
 if __name__ == "__main__":
-    if "--one" in sys.argv:
-        measure = measure_probing if "--probed" in sys.argv else measure_one
-        print(json.dumps(measure(int(sys.argv[2]), int(sys.argv[3]))))
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    start(main, measure_one)

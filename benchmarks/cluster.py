@@ -1,81 +1,56 @@
-"""What nodes of a Ray cluster add on one machine: embedding on 1, 2 and 3 of them.
+"""Measure what the nodes of a Ray cluster cost on one machine: embedding on 1, 2 and 3 of them.
 
-``python benchmarks/cluster.py [ROUNDS] [MODEL]`` writes benchmarks/cluster.md. All nodes run here
-and share its processors: this is what the engine costs, not what other machines would bring.
-Each row is a process of its own; in each round a new cluster; vectors must be the local bytes.
+``python benchmarks/cluster.py [ROUNDS] [MODEL]`` writes benchmarks/cluster.md. All nodes share the
+processors of this machine; each measurement has a new cluster, and the vectors must be identical.
 """
 
-import json
 import os
-import statistics
-import sys
 import time
 import zlib
 from contextlib import nullcontext
 from functools import partial
 
-from measuring import alone, machine, peak_megabytes, write
+from measuring import alone, medians, peak_memory, report, source, start, table, word_pairs
 
 TEXTS = 15_000
-NODES = (0, 1, 2, 3)
+NODES = {0: "local engine", 1: "1 node", 2: "2 nodes", 3: "3 nodes"}
 
 
-def main(rounds: int, model: str) -> None:
+def main(rounds: int = 3, model: str = "use-multilingual") -> None:
     """Measure every number of nodes and write the table."""
-    measured = {nodes: [] for nodes in NODES}
-    for _ in range(rounds):
-        for nodes in NODES:
-            measured[nodes].append(alone(__file__, nodes, model))
-    if len({row["checksum"] for rows in measured.values() for row in rows}) > 1:
-        raise SystemExit("the vectors of the cluster are not the bytes of the local ones")
-    lines = [
-        f"| {model}, {TEXTS:,} texts | joining, s | first vectors after, s | all after, s "
-        "| driver, MB |",
-        "|:--|--:|--:|--:|--:|",
-    ]
-    for nodes, rows in measured.items():
-        name = f"{nodes} node{'s' * (nodes > 1)}" if nodes else "local engine"
-        middle = {what: statistics.median(row[what] for row in rows) for what in rows[0]}
-        lines.append(
-            f"| {name} | {middle['joining']:.1f} | {middle['first']:.1f} | {middle['all']:.1f} | "
-            f"{middle['megabytes']:.0f} |"
-        )
-    how = "One round" if rounds == 1 else f"Medians of {rounds} rounds in turn"
-    lines += [
-        "",
-        f"{how} on {machine()}: `python benchmarks/cluster.py "
-        f"{rounds}`. The vectors are the same bytes in every row.",
-    ]
-    write("cluster.md", lines)
+    turns = [{nodes: alone(nodes, model) for nodes in NODES} for _ in range(rounds)]
+    if len({row["checksum"] for turn in turns for row in turn.values()}) > 1:
+        raise SystemExit("the vectors of the cluster differ from the local ones")
+    rows = {name: medians([turn[nodes] for turn in turns]) for nodes, name in NODES.items()}
+    report(
+        table(
+            f"{model}, {TEXTS:,} texts | joining, s | first vectors, s | all, s | driver, MB",
+            "{joining:.1f} | {first:.1f} | {all:.1f} | {megabytes:.0f}",
+            rows.items(),
+        ),
+        f"Medians over the rounds ({rounds}); vectors are timed from the joining, and are "
+        f"identical in every row: {source(rounds)}",
+    )
 
 
 def measure_one(nodes: int, name: str) -> dict[str, float]:
     """Return the seconds to join, from then to the first batch and to the last; MB; a checksum."""
     from alignment import models
     from alignment.models.encoders import BATCH, embed_batch
-    from concepts import CONCEPTS
 
-    words = list(dict.fromkeys(CONCEPTS.flat_texts()))
-    texts = [f"{one} {other}" for one in words for other in words if one != other]
-    texts = (texts + [f"{text}!" for text in texts])[:TEXTS]
-    batches = [texts[start : start + BATCH] for start in range(0, TEXTS, BATCH)]
+    texts = word_pairs(TEXTS)
+    batches = [texts[first : first + BATCH] for first in range(0, TEXTS, BATCH)]
     model = models.load(name)
-    start = time.perf_counter()
+    embed = partial(embed_batch, model.encoder, model.prompts.text)
+    checksum, seconds = 0, []
+    begin = time.perf_counter()
     with _engine(nodes) if nodes else nullcontext() as engine:
         joined = time.perf_counter()
-        checksum, seconds = 0, []
-        embed = partial(embed_batch, model.encoder, model.prompts.text)
         for part in (engine.map_batches if engine else map)(embed, batches):
             checksum = zlib.crc32(part.tobytes(), checksum)
             seconds.append(time.perf_counter() - joined)
-        megabytes = peak_megabytes()
-    return {
-        "joining": joined - start,
-        "first": seconds[0],
-        "all": seconds[-1],
-        "megabytes": megabytes,
-        "checksum": checksum,
-    }
+        ends = {"joining": joined - begin, "first": seconds[0], "all": seconds[-1]}
+        return ends | {"megabytes": peak_memory(), "checksum": checksum}
 
 
 def _engine(nodes: int):
@@ -92,10 +67,4 @@ def _engine(nodes: int):
 
 
 if __name__ == "__main__":
-    if "--one" in sys.argv:
-        print(json.dumps(measure_one(int(sys.argv[2]), sys.argv[3])))
-    else:
-        main(
-            int(sys.argv[1]) if len(sys.argv) > 1 else 3,
-            sys.argv[2] if len(sys.argv) > 2 else "use-multilingual",
-        )
+    start(main, measure_one)

@@ -1,196 +1,129 @@
-"""How the cost of the analysis grows with the concepts C and the languages L.
+"""Measure how the cost of the analysis grows with the concepts C and the languages L.
 
-``python benchmarks/growth.py [ROUNDS] [--full]`` writes benchmarks/growth.json, and from it
-growth.md and growth.png. Each measurement is a process of its own that makes synthetic vectors of
-128 dimensions, whose retrieval is below 1 and above 0.5, and analyses them; the memory is the peak
-of the whole process less the vectors. ``--full`` adds, once, 5,000 concepts in 100 languages, which
-takes up to an hour; what an earlier run measured of it stays in growth.json.
+``python benchmarks/growth.py [ROUNDS] [--full]`` writes benchmarks/growth.json, growth.md and
+growth.png. The memory is the peak of the process without its vectors, which have 128 dimensions.
+``--full`` measures 5,000 × 100 again, which takes up to an hour.
 """
 
 import json
-import statistics
-import sys
 from pathlib import Path
 
 import numpy as np
-from measuring import ROOT, alone, machine, peak_megabytes, seconds, write
+from measuring import alone, machine, medians, peak_memory, report, source, start, table, timed
 from synthetic import analysis, grid, vectors
 
-MORE_CONCEPTS = [(250, 8), (500, 8), (1000, 8), (2000, 8), (4000, 8)]
-MORE_LANGUAGES = [(500, 4), (500, 8), (500, 16), (500, 32), (500, 64)]
-FULL = (5000, 100)
-SWEEPS = MORE_CONCEPTS, MORE_LANGUAGES
-LARGEST = MORE_CONCEPTS[-1]  # where the line of the law C²·L² begins
-LAST = (LARGEST, MORE_LANGUAGES[-1], FULL)
+CONCEPTS = [(250, 8), (500, 8), (1000, 8), (2000, 8), (4000, 8)]
+LANGUAGES = [(500, 4), (500, 8), (500, 16), (500, 32), (500, 64)]
+LARGEST, FULL = CONCEPTS[-1], (5000, 100)  # the line of C²·L² goes through the first
 DIMENSIONS, NOISE = 128, 1.3
-ROOM = 1000  # MB that the largest may take beside its vectors
-DATA = ROOT / "benchmarks" / "growth.json"
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-PICTURE = DATA.with_suffix(".png")
+LIMIT = 1000  # MB that the largest size may take beside its vectors
+DATA = Path(__file__).with_suffix(".json")
 
-PrecomputedVectors = dict[tuple[int, int], dict[str, float]]  # what was measured of (C, L)
+Size = tuple[int, int]
 
 
-def main(rounds: int, full: bool) -> None:
+def main(*options: int | str) -> None:
     """Measure every size, and write the data, the table and the picture."""
-    sizes = list(dict.fromkeys(MORE_CONCEPTS + MORE_LANGUAGES))
-    turns = [{size: alone(__file__, *size) for size in sizes} for _ in range(rounds)]
-    rows = {size: _middle([turn[size] for turn in turns]) for size in sizes}
-    if FULL in (before := _read()):
-        rows[FULL] = before[FULL]
-    _write(rows, rounds)
-    if full:
-        rows[FULL] = _middle([alone(__file__, *FULL)])
-        _write(rows, rounds)
+    rounds = next((option for option in options if option != "--full"), 3)
+    sizes = dict.fromkeys(CONCEPTS + LANGUAGES, rounds)
+    rows = {FULL: read()[FULL]}
+    if "--full" in options:
+        sizes[FULL] = 1
+    for size, repeated in sizes.items():
+        row = medians([alone(*size) for _ in range(repeated)])
+        rows[size] = row | {"rounds": repeated, "machine": machine()}
+    named = [{"concepts": C, "languages": L} | row for (C, L), row in rows.items()]
+    DATA.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
+    report(*summary(rows, rounds))
+    draw(rows)
 
 
 def measure_one(C: int, L: int) -> dict[str, float]:
-    """Return seconds and megabytes of one analysis, and the retrieval that it found."""
+    """Return the seconds, the memory and the retrieval of one analysis."""
     X, texts = vectors(C, L, DIMENSIONS, NOISE), grid(C, L)
-    found = []
-    taken = seconds(lambda: found.append(analysis(X, texts)))
+    results, seconds, _ = timed(lambda: analysis(X, texts))
     return {
-        "seconds": taken,
-        "megabytes": peak_megabytes() - X.nbytes / 2**20,
-        "retrieval": found[0].summary["cross_lingual_retrieval"],
+        "seconds": seconds,
+        "megabytes": peak_memory() - X.nbytes / 2**20,
+        "retrieval": results.summary["cross_lingual_retrieval"],
     }
 
 
-def _middle(measured: list[dict]) -> dict:
-    middle = {name: statistics.median(row[name] for row in measured) for name in measured[0]}
-    return middle | {"rounds": len(measured), "machine": machine()}
-
-
-def _read() -> PrecomputedVectors:
-    if not DATA.exists():
-        return {}
+def read() -> dict[Size, dict]:
+    """Return what earlier runs measured."""
     rows = json.loads(DATA.read_text(encoding="utf-8"))
     return {(row.pop("concepts"), row.pop("languages")): row for row in rows}
 
 
-def _write(rows: PrecomputedVectors, rounds: int) -> None:
-    named = [{"concepts": C, "languages": L} | row for (C, L), row in rows.items()]
-    DATA.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
-    write("growth.md", _table(rows, rounds))
-    draw(rows, PICTURE)
-
-
-def _table(rows: PrecomputedVectors, rounds: int) -> list[str]:
-    lines = [
-        "| concepts × languages | vectors | seconds | memory beside the vectors | retrieval |",
-        "|--:|--:|--:|--:|--:|",
-    ]
-    for (C, L), row in sorted(rows.items(), key=lambda item: _products(item[0])):
-        lines.append(
-            f"| {C:,} × {L} | {C * L * DIMENSIONS * 4 / 2**20:,.0f} MB | {row['seconds']:,.2f} | "
-            f"{row['megabytes']:,.0f} MB | {row['retrieval']:.2f} |"
-        )
-    ends = [f"{sizes[0][at]:,} to {sizes[-1][at]:,}" for at, sizes in enumerate(SWEEPS)]
-    concepts, languages = (_exponent(rows, sizes) for sizes in SWEEPS)
-    last = [_exponent(rows, sizes[-2:]) for sizes in SWEEPS]
-    lines += [
-        "",
-        f"From {ends[0]} concepts the seconds grow as C^{concepts:.2f}, from {ends[1]} languages "
-        f"as L^{languages:.2f}; over the last doubling as C^{last[0]:.2f} and L^{last[1]:.2f}.",
-    ]
-    if FULL in rows:
-        lines.append(
-            f"{FULL[0]:,} × {FULL[1]} took {_beside_the_law(rows):.2f} times what C²·L² makes of "
-            f"the seconds of {_name(LARGEST)}."
-        )
-    lines += [
-        "",
-        f"Medians of {rounds} rounds in turn on {machine()}: `python benchmarks/growth.py "
-        f"{rounds}`; 128 dimensions.",
-    ]
-    if FULL in rows:
-        lines[-1] += f" {_name(FULL)} ran once (`--full`), on {rows[FULL]['machine']}."
-    return lines
-
-
-def _name(size: tuple[int, int]) -> str:
-    return f"{size[0]:,} × {size[1]}"
-
-
-def _products(size: tuple[int, int]) -> int:
-    """Count the similarities that all vectors have with one another: C²·L²."""
+def products(size: Size) -> int:
+    """Return the number of similarities between all vectors: C²·L²."""
     return (size[0] * size[1]) ** 2
 
 
-def _exponent(rows: PrecomputedVectors, sizes: list[tuple[int, int]]) -> float:
-    """Return the exponent of what grows in these sizes, C or L: half that of C²·L², doubled."""
-    x = np.log([_products(size) for size in sizes])
-    y = np.log([rows[size]["seconds"] for size in sizes])
-    return 2 * np.polyfit(x, y, 1)[0]
+def law(size: Size, rows: dict[Size, dict]) -> float:
+    """Return the seconds that are in proportion to C²·L² and to those of ``LARGEST``."""
+    return rows[LARGEST]["seconds"] * products(size) / products(LARGEST)
 
 
-def _beside_the_law(rows: PrecomputedVectors) -> float:
-    law = rows[LARGEST]["seconds"] * _products(FULL) / _products(LARGEST)
-    return rows[FULL]["seconds"] / law
+def _name(size: Size) -> str:
+    return f"{size[0]:,} × {size[1]}"
 
 
-def draw(rows: PrecomputedVectors, path: Path) -> None:
-    """Draw seconds and memory against C²·L², one marker a size; seconds beside a line of slope 1.
+def summary(rows: dict[Size, dict], rounds: int) -> list[str]:
+    """Return the table, and the exponents of C and L."""
+    lines = table(
+        "concepts × languages | vectors | seconds | memory beside the vectors | retrieval",
+        "{vectors:,.0f} MB | {seconds:,.2f} | {megabytes:,.0f} MB | {retrieval:.2f}",
+        (
+            (_name(size), rows[size] | {"vectors": products(size) ** 0.5 * DIMENSIONS / 2**18})
+            for size in sorted(rows, key=products)
+        ),
+    )
 
-    The line goes through the most concepts that every run measures.
-    """
+    def exponent(sizes: list[Size]) -> float:
+        x, y = [products(size) for size in sizes], [rows[size]["seconds"] for size in sizes]
+        return 2 * np.polyfit(np.log(x), np.log(y), 1)[0]
+
+    growth = (
+        f"From {CONCEPTS[0][0]:,} to {CONCEPTS[-1][0]:,} concepts the seconds grow as "
+        f"C^{exponent(CONCEPTS):.2f}, from {LANGUAGES[0][1]} to {LANGUAGES[-1][1]} languages as "
+        f"L^{exponent(LANGUAGES):.2f}; over the last doubling as C^{exponent(CONCEPTS[-2:]):.2f} "
+        f"and L^{exponent(LANGUAGES[-2:]):.2f}. {_name(FULL)} took "
+        f"{rows[FULL]['seconds'] / law(FULL, rows):.2f} times the seconds that C²·L² predicts from "
+        f"{_name(LARGEST)}."
+    )
+    note = f"Medians of {rounds} rounds: {source(rounds)} Vectors have 128 dimensions."
+    return [lines, growth, f"{note} {_name(FULL)} ran once, on {rows[FULL]['machine']}."]
+
+
+def draw(rows: dict[Size, dict]) -> None:
+    """Draw seconds and memory against C²·L², and a line through the largest grid of every run."""
     from matplotlib.figure import Figure
 
     from alignment.report.figures.drawing import INK, look
 
     with look():
-        fig = Figure(figsize=(9, 4))
-        fig.subplots_adjust(left=0.07, right=0.98, bottom=0.12, top=0.9, wspace=0.17)
-        time, memory = fig.subplots(1, 2)
-        _panel(time, rows, "seconds", "Seconds")
-        ends = np.array([min(map(_products, rows)), max(map(_products, rows))])
-        law = rows[LARGEST]["seconds"] * ends / _products(LARGEST)
-        time.plot(ends, law, color=INK, lw=1, zorder=1, label="in proportion to C²·L²")
-        time.set_yscale("log")
-        time.legend(loc="upper left", frameon=True, framealpha=1, edgecolor="none")
-        _panel(memory, rows, "megabytes", "Megabytes beside the vectors", named=LAST)
-        memory.axhline(ROOM, color=INK, lw=1)
-        below = {"xytext": (0, -5), "textcoords": "offset points", "va": "top"}
-        memory.annotate("limit", (ends[0], ROOM), color=INK, size=9, **below)
-        memory.set_ylim(0)
-        for ax in (time, memory):
-            ax.xaxis.set_major_formatter(lambda x, _: "10" + f"{np.log10(x):.0f}".translate(RAISED))
-            ax.yaxis.set_major_formatter("{x:,g}")
+        fig = Figure(figsize=(9, 4), layout="constrained")
+        seconds, memory = axes = fig.subplots(1, 2)
+        for ax, value in zip(axes, ("seconds", "megabytes"), strict=True):
+            for marker, sizes in zip("osD", (CONCEPTS, LANGUAGES, [FULL]), strict=True):
+                points = [(products(size), rows[size][value]) for size in sizes]
+                label = f"{_name(sizes[0])} to {_name(sizes[-1])}" if sizes[1:] else _name(FULL)
+                ax.plot(*zip(*points, strict=True), marker, mfc="none", label=label)
+            ax.set(xscale="log", xlabel="C²·L²")
+            ax.xaxis.set_major_formatter("{x:.0e}")
+        ends = [CONCEPTS[0], FULL]
+        x, y = [products(size) for size in ends], [law(size, rows) for size in ends]
+        seconds.plot(x, y, color=INK, lw=1, label="in proportion to C²·L²")
+        seconds.set(title="Seconds", yscale="log")
+        seconds.legend(loc="upper left")
+        seconds.yaxis.set_major_formatter("{x:,g}")
+        memory.axhline(LIMIT, color=INK, lw=1)
+        memory.set(title="Megabytes beside the vectors, and their limit", ylim=(0, None))
+        for ax in axes:
             ax.minorticks_off()
-            ax.set_xlim(ends[0] / 10, ends[1] * 10)
-        fig.savefig(path, metadata={"Source": "benchmarks/growth.json"})
-
-
-def _panel(ax, rows: PrecomputedVectors, what: str, title: str, named=None) -> None:
-    """Mark each size, and write beside it which it is, or only beside the ``named``."""
-    above, below = ((-6, 4), "right"), ((7, -10), "left")
-    kinds = [  # rings and points, because many of one kind lie on one of the other
-        (MORE_CONCEPTS, {"marker": "o", "ms": 4, "label": "8 languages, more concepts"}, above),
-        (
-            MORE_LANGUAGES,
-            {"marker": "s", "ms": 9, "mfc": "none", "label": "500 concepts, more languages"},
-            below,
-        ),
-        ([FULL], {"marker": "D", "ms": 6}, above),
-    ]
-    ax.set_xscale("log")
-    for number, (sizes, look, (offset, side)) in enumerate(kinds):
-        sizes = [size for size in sizes if size in rows]
-        x, y = [_products(size) for size in sizes], [rows[size][what] for size in sizes]
-        ax.plot(x, y, ls="none", color=f"C{number}", **look)
-        for size, *at in zip(sizes, x, y, strict=True):
-            if size in (named or rows):
-                place = {"xytext": offset, "textcoords": "offset points", "ha": side}
-                room = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-                look = {"color": f"C{number}", "size": 9, "zorder": 1.5}  # markers stand before it
-                ax.annotate(_name(size), at, bbox=room, **look, **place)
-    ax.set_xlabel("C²·L²")
-    ax.set_title(title, loc="left", weight="bold", size=11)
+        fig.savefig(DATA.with_suffix(".png"), metadata={"Source": "benchmarks/growth.json"})
 
 
 if __name__ == "__main__":
-    if "--one" in sys.argv:
-        print(json.dumps(measure_one(int(sys.argv[2]), int(sys.argv[3]))))
-    else:
-        rounds = [int(word) for word in sys.argv[1:] if word.isdigit()]
-        main(rounds[0] if rounds else 3, "--full" in sys.argv)
+    start(main, measure_one)

@@ -1,72 +1,56 @@
-"""What many languages cost: grids of hundreds of them, to the shape of FLORES.
+"""Measure the cost of grids with hundreds of languages, up to the size of FLORES.
 
-``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, each
-in a process of its own, into benchmarks/languages.json, and writes languages.md from it. The
-vectors are synthetic: from the first language to the last, the noise around a concept's direction
-grows.
-
-Times are seconds of the processor, all cores together, so that other work on the machine changes
-them little; what stands beside the analysis runs on one core, where no thread waits for another.
-The bare product multiplies all vectors with one another, block by block; of FLORES a tenth of the
-blocks, times ten. sentence-transformers' ``TranslationEvaluator`` gives the retrieval of one pair
-there and back; it is timed on pairs spread over the grid, times their number, its vectors being
-there already, and has to find what the analysis found. The memory is the peak of the whole process
-less the vectors.
+``python benchmarks/languages.py [CONCEPTS LANGUAGES DIMENSIONS]`` measures one size, or all, and
+writes benchmarks/languages.json and languages.md. Times are processor seconds, which depend little
+on other work on the machine; the bare product of all vectors and the ``TranslationEvaluator`` of
+sentence-transformers, whose results must be those of the analysis, run in part, on one core.
 """
 
 import json
-import sys
-import time
 from functools import partial
 from itertools import combinations
 
 import numpy as np
-from measuring import ROOT, alone, machine, peak_megabytes, write
-from synthetic import analysis, grid, vectors
+from measuring import ROOT, alone, machine, peak_memory, report, source, start, table, timed
+from synthetic import analysis, bare_product, grid, vectors
 from threadpoolctl import threadpool_limits
 
 SIZES = [(50, 400, 512), (200, 100, 512), (1012, 204, 1024)]
-BLOCKS = 20  # of the bare product that are computed, at least
-PAIRS = 50  # that the evaluator is timed on
+BLOCKS, PAIRS = 20, 50  # timed parts of the bare product and of the evaluator
 DATA = ROOT / "benchmarks" / "languages.json"
 
 
-def main(sizes: list[tuple[int, int, int]]) -> None:
-    """Measure the sizes, and write the data and the table of all that were ever measured."""
+def main(*size: int) -> None:
+    """Measure the sizes, and write the data and the table of all sizes measured so far."""
     rows = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else {}
-    for size in sizes:
-        name = " × ".join(f"{n:,}" for n in size)
-        rows[name] = alone(__file__, *size) | {"machine": machine()}
+    for dimensions in [size] if size else SIZES:
+        name = " × ".join(f"{n:,}" for n in dimensions)
+        rows[name] = alone(*dimensions) | {"machine": machine()}
         DATA.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    lines = [
-        "| concepts × languages × dimensions | vectors, MB | memory beside them, MB | "
-        "bare product, s | analysis, s | of the bare product | on the clock, s | "
-        "TranslationEvaluator, s |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for name, row in rows.items():
-        lines.append(
-            f"| {name} | {row['vectors']:,.0f} | {row['megabytes']:,.0f} | {row['bare']:,.1f} | "
-            f"{row['ours']:,.1f} | {row['ours'] / row['bare']:.1f} | {row['clock']:,.0f} | "
-            f"{row['evaluator']:,.1f} |"
-        )
-    lines += [
-        "",
-        f"Processor seconds, but for those on the clock, measured once on {machine()} with other "
-        f"work beside it: `python benchmarks/languages.py`. The evaluator ran on {PAIRS} pairs.",
-    ]
-    write("languages.md", lines)
+    report(
+        table(
+            "concepts × languages × dimensions | vectors, MB | memory beside them, MB | bare "
+            "product, s | analysis, s | of the bare product | on the clock, s | "
+            "TranslationEvaluator, s",
+            "{vectors:,.0f} | {megabytes:,.0f} | {bare:,.1f} | {ours:,.1f} | {ratio:.1f} | "
+            "{clock:,.0f} | {evaluator:,.1f}",
+            ((name, row | {"ratio": row["ours"] / row["bare"]}) for name, row in rows.items()),
+        ),
+        "Processor seconds, except those on the clock, measured once with other work on the "
+        f"machine: {source()} The evaluator ran on {PAIRS} pairs.",
+    )
 
 
 def measure_one(C: int, L: int, D: int) -> dict[str, float]:
-    """Return seconds and megabytes of one analysis, and seconds of what stands beside it."""
-    X = vectors(C, L, D, np.linspace(1, D**0.5 / 10, L)[:, None])
-    texts, start = grid(C, L), time.perf_counter()
-    results, ours = _processor_seconds(lambda: analysis(X, texts))
-    clock = time.perf_counter() - start
-    megabytes = peak_megabytes()  # before the others load torch, or hold a block of products
+    """Return the seconds and the memory of one analysis, and the seconds of the other programs."""
+    X, texts = vectors(C, L, D, np.linspace(1, D**0.5 / 10, L)[:, None]), grid(C, L)
+    results, clock, ours = timed(lambda: analysis(X, texts))
+    megabytes = peak_memory()  # before torch and the blocks of products
+    flat, every = X.reshape(-1, D), max(1, C * L // (1024 * BLOCKS))
+    computed = sum(len(flat[n : n + 1024]) for n in range(0, len(flat), 1024 * every))
     with threadpool_limits(1):
-        bare = _bare_product(X.reshape(-1, D))
+        bare_product(flat[:1024])
+        bare = timed(lambda: bare_product(flat, every))[2] * len(flat) / computed
     return {
         "vectors": X.nbytes / 2**20,
         "megabytes": megabytes - X.nbytes / 2**20,
@@ -78,25 +62,11 @@ def measure_one(C: int, L: int, D: int) -> dict[str, float]:
     }
 
 
-def _processor_seconds(work):
-    start = time.process_time()
-    return work(), time.process_time() - start
-
-
-def _bare_product(flat: np.ndarray) -> float:
-    rows = -(-len(flat) // 1024)
-    every = max(1, rows // BLOCKS)
-    blocks = [flat[start : start + 1024] for start in range(0, len(flat), 1024 * every)]
-    blocks[0] @ flat.T
-    _, taken = _processor_seconds(lambda: sum(len(block @ flat.T) for block in blocks))
-    return taken * len(flat) / sum(map(len, blocks))
-
-
 def _evaluator(X: np.ndarray, results) -> float:
     import torch
     from sentence_transformers.sentence_transformer.evaluation import TranslationEvaluator
 
-    class Evaluator(TranslationEvaluator):  # of languages whose vectors are there
+    class Evaluator(TranslationEvaluator):
         def embed_inputs(self, model, sentences, **_):
             return list(torch.from_numpy(model[int(sentences[0].split()[0])]))
 
@@ -105,25 +75,19 @@ def _evaluator(X: np.ndarray, results) -> float:
 
     torch.set_num_threads(1)
     C, L, _ = X.shape
-    codes = list(results.languages)
-    pairs = list(combinations(range(L), 2))
-    picked = pairs[:: -(-len(pairs) // PAIRS)]
-    of_language = {j: np.ascontiguousarray(X[:, j]) for pair in picked for j in pair}
-    taken = 0.0
-    for a, b in picked:
+    codes, retrieval = list(results.languages), results.cross_lingual_retrieval
+    pairs, seconds = list(combinations(range(L), 2)), []
+    for a, b in pairs[:: -(-len(pairs) // PAIRS)]:
+        by_language = {j: np.ascontiguousarray(X[:, j]) for j in (a, b)}
         evaluate = Evaluator(*([f"{j} {c}" for c in range(C)] for j in (a, b)))
-        scores, own = _processor_seconds(partial(evaluate, of_language))
-        taken += own
-        table = results.cross_lingual_retrieval
-        there, back = table[codes[a]][codes[b]], table[codes[b]][codes[a]]
-        score = scores["src2trg_accuracy"], scores["trg2src_accuracy"]
-        if not np.allclose(score, (there, back), atol=1e-5):
-            raise SystemExit(f"{codes[a]}, {codes[b]}: {score}, the analysis {there}, {back}")
-    return taken * len(pairs) / len(picked)
+        scores, _, processor = timed(partial(evaluate, by_language))
+        seconds.append(processor)
+        ours = retrieval[codes[a]][codes[b]], retrieval[codes[b]][codes[a]]
+        theirs = scores["src2trg_accuracy"], scores["trg2src_accuracy"]
+        if not np.allclose(theirs, ours, atol=1e-5):
+            raise SystemExit(f"{codes[a]}, {codes[b]}: {theirs} instead of {ours}")
+    return sum(seconds) * len(pairs) / len(seconds)
 
 
 if __name__ == "__main__":
-    if "--one" in sys.argv:
-        print(json.dumps(measure_one(*map(int, sys.argv[2:5]))))
-    else:
-        main([tuple(map(int, sys.argv[1:4]))] if sys.argv[1:] else SIZES)
+    start(main, measure_one)

@@ -1,77 +1,64 @@
-"""How long a run takes beside a bare script, with the network absent, hanging, or not asked.
+"""Measure how long a run takes beside a bare script, where the network is absent or hangs.
 
-``python benchmarks/startup.py [RUNS]`` times whole processes in turn, so that a machine that
-changes its speed changes all of them, and writes benchmarks/startup.md.
+``python benchmarks/startup.py [ROUNDS]`` alternates whole processes, and writes startup.md.
 """
 
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
+from statistics import median
 
-from measuring import ROOT, machine, write
+from measuring import ROOT, SCRIPT, medians, report, source, start, table, take_turns
 from PIL import Image
 
 from concepts import CONCEPTS
 
-NOBODY = "http://127.0.0.1:9"
+NO_SERVER = "http://127.0.0.1:9"
 
 
-def main(runs: int) -> None:
-    """Measure ``runs`` rounds, after one that does not count, and write the table."""
+def main(rounds: int = 5) -> None:
+    """Measure the rounds after one that is not counted, and write the table."""
     with tempfile.TemporaryDirectory() as scratch, socket.create_server(("127.0.0.1", 0)) as mute:
         hanging = f"http://127.0.0.1:{mute.getsockname()[1]}"
-        commands = _commands(Path(scratch), hanging)
-        rounds = [
-            {name: _seconds(command, hub, scratch) for name, (command, hub) in commands.items()}
-            for _ in range(runs + 1)
-        ][1:]
-    write("startup.md", _table(rounds))
+        turns = take_turns(rounds + 1, _works(Path(scratch), hanging))[1:]
+    ratios = medians([{name: turn[name] / turn["bare script"] for name in turn} for turn in turns])
+    seconds = {name: sorted(turn[name] for turn in turns) for name in ratios}
+    report(
+        table(
+            "whole process | median, s | min–max, s | of the bare script",
+            "{:.2f} | {:.2f}–{:.2f} | {:.2f}",
+            ((n, (median(s), s[0], s[-1], ratios[n])) for n, s in seconds.items()),
+        ),
+        f"{rounds} rounds in turn, without an accelerator: {source(rounds)} Ratios are medians "
+        "over the rounds.",
+    )
 
 
-def _commands(scratch: Path, hanging: str) -> dict:
+def _works(scratch: Path, hanging: str) -> dict:
     texts = scratch / "texts"
     texts.write_text("\n".join(CONCEPTS.flat_texts()), encoding="utf-8")
-    script = [sys.executable, ROOT / "cross_lingual_alignment.py"]
-    picture = Image.open(ROOT / "fig" / "cross_lingual_alignment_figure.png")
-    bare = [sys.executable, ROOT / "benchmarks" / "bare.py", texts, scratch / "bare.png"]
+    size = Image.open(ROOT / "fig/cross_lingual_alignment_figure.png").size
+    bare = [ROOT / "benchmarks/bare.py", texts, scratch / "bare.png", *map(str, size)]
+
+    def run(command: list, hub: str = NO_SERVER) -> None:
+        cache = tempfile.mkdtemp(dir=scratch)  # an empty one, as in a first run
+        names = {"HF_ENDPOINT": hub, "HF_HOME": str(scratch / "hf"), "ALIGNMENT_CACHE": cache}
+        command = [sys.executable, *command]
+        subprocess.run(command, env=os.environ | names, check=True, capture_output=True)
+
+    named = [SCRIPT, "--output", scratch / "results"]
     return {
-        "bare script": ([*bare, *map(str, picture.size)], NOBODY),
-        "nothing named, no network": ([*script, "--output", scratch / "a"], NOBODY),
-        "nothing named, network hangs": ([*script, "--output", scratch / "b"], hanging),
-        "the same without figures": ([*script, "--no-figures", "--output", scratch / "c"], NOBODY),
-        "--help": ([*script, "--help"], NOBODY),
+        "bare script": partial(run, bare),
+        "nothing named, no network": partial(run, named),
+        "nothing named, network hangs": partial(run, named, hanging),
+        "nothing named, without figures": partial(run, [*named, "--no-figures"]),
+        "--help": partial(run, [SCRIPT, "--help"]),
     }
 
 
-def _seconds(command: list, hub: str, scratch: str) -> float:
-    environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(Path(scratch) / "hf")}
-    environment |= {"ALIGNMENT_CACHE": tempfile.mkdtemp(dir=scratch)}  # a first run each time
-    start = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
-def _table(rounds: list[dict[str, float]]) -> list[str]:
-    lines = ["| whole process | median, s | min–max, s | of the bare script |", "|:--|--:|--:|--:|"]
-    for name in rounds[0]:
-        seconds = [round_[name] for round_ in rounds]
-        ratio = statistics.median(round_[name] / round_["bare script"] for round_ in rounds)
-        lines.append(
-            f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f}–{max(seconds):.2f} "
-            f"| {ratio:.2f} |"
-        )
-    return [
-        *lines,
-        "",
-        f"{len(rounds)} rounds in turn on {machine()}, without an accelerator: "
-        f"`python benchmarks/startup.py {len(rounds)}`. Ratios are medians of each round's own.",
-    ]
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    start(main)

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from measuring import ROOT  # noqa: F401  (which also tells where alignment lies)
+from measuring import ROOT  # noqa: F401  (puts `alignment` on the path)
 
 from alignment import capabilities
 from alignment.grids import ConceptGrid
@@ -17,23 +17,25 @@ from alignment.results import AlignmentResults, record_of
 K = 3
 
 
-def vectors(C: int, L: int, D: int, noise: float) -> np.ndarray:
-    """Return X (C, L, D): a concept's own direction, and noise so many times as long.
-
-    Made in place, so that the peak of the memory is still that of what comes after.
-    """
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((C, L, D), dtype=np.float32)
-    X *= noise
-    X += rng.standard_normal((C, 1, D), dtype=np.float32)
+def unit(X: np.ndarray) -> np.ndarray:
+    """Scale vectors (C, L, D) to length 1 in place, which leaves the peak memory as it is."""
     X /= np.sqrt(np.einsum("cld,cld->cl", X, X))[..., None]
     return X
 
 
-def grid(C: int, L: int) -> ConceptGrid:
-    """Ten categories, two scripts, and a tenth of the concepts written alike in two languages."""
+def vectors(C: int, L: int, D: int, noise: float | np.ndarray) -> np.ndarray:
+    """Return unit vectors (C, L, D): the direction of a concept, and noise of relative length."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((C, L, D), dtype=np.float32)
+    X *= noise
+    X += rng.standard_normal((C, 1, D), dtype=np.float32)
+    return unit(X)
 
-    def text(c, number):
+
+def grid(C: int, L: int) -> ConceptGrid:
+    """Return a grid of ten categories and two scripts; a tenth of the texts are identical."""
+
+    def text(c: int, number: int) -> str:
         if number < 2 and c % 10 == 0:
             return f"same {c}"
         return f"{'word' if number < L / 2 else 'слово'} {number} {c}"
@@ -50,9 +52,9 @@ def grid(C: int, L: int) -> ConceptGrid:
 def analysis(
     X: np.ndarray, grid: ConceptGrid, forms: dict | None = None, **options: Any
 ) -> AlignmentResults:
-    """Analyse as a run would, once it has the vectors, and those of other forms to probe."""
-    asked = capabilities.defaults() | ({"probe": True} if forms else {}) | options
-    requests, model = capabilities.requests(asked, grid), Model("synthetic", None)
+    """Analyse vectors as a run does; with ``forms``, probe these instead of embedding texts."""
+    options = capabilities.defaults() | ({"probe": True} if forms else {}) | options
+    requests, model = capabilities.requests(options, grid), Model("synthetic", None)
     context = Context(measure(X, grid, K), model, None, requests)
     if forms is None:
         return record_of(context)
@@ -60,15 +62,20 @@ def analysis(
         return record_of(context)
 
 
-def forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
-    """Return the grid in the forms that are embedded anew, of vectors a little moved."""
-    from alignment.diagnosis.forms import FORMS, in_form
+def probed_forms(X: np.ndarray, grid: ConceptGrid) -> dict[str, tuple[np.ndarray, ConceptGrid]]:
+    """Return the grid in every form that a probe embeds, with vectors moved at random."""
+    from alignment.diagnosis.forms import FORMS, in_form  # other benchmarks work without it
 
     rng = np.random.default_rng(1)
-    with_templates = replace(grid, templates=dict.fromkeys(grid.languages, "a {}"))
-    moved = {}
-    for form in FORMS:
-        Y = X + 0.5 * X.std() * rng.standard_normal(X.shape, dtype=np.float32)
-        Y /= np.sqrt(np.einsum("cld,cld->cl", Y, Y))[..., None]
-        moved[form] = Y, in_form(with_templates, form)
-    return moved
+    grid = replace(grid, templates=dict.fromkeys(grid.languages, "a {}"))
+    noises = (rng.standard_normal(X.shape, dtype=np.float32) for _ in FORMS)
+    return {
+        form: (unit(X + 0.5 * X.std() * noise), in_form(grid, form))
+        for form, noise in zip(FORMS, noises, strict=True)
+    }
+
+
+def bare_product(flat: np.ndarray, every: int = 1) -> None:
+    """Multiply all vectors with one another in blocks of 1,024 rows, or every n-th block only."""
+    for start in range(0, len(flat), 1024 * every):
+        flat[start : start + 1024] @ flat.T

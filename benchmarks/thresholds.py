@@ -1,18 +1,15 @@
-"""How often the intervals of the recommended thresholds hold the truth, where it is known.
+"""Measure how often the intervals of the recommended thresholds contain the truth.
 
 ``python benchmarks/thresholds.py [DRAWS]`` writes benchmarks/thresholds.md. The worlds are those of
-coverage.py, in which all language pairs are alike, and each with two languages that are nearer to
-one another than to the others. Each draw of a world is new concepts in the same languages; the
-truth is that of many more concepts. None of these draws served to develop the intervals.
+coverage.py, and each with two languages that are closer to one another than to the others; the
+truth is what the package recommends on 3,000 concepts.
 """
 
-import sys
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 from coverage import DIMENSIONS, NOISES, vectors
-from measuring import machine, seconds, write
+from measuring import report, sampling_error, source, start, table
 
 from alignment import DEFAULT_MARGIN
 from alignment.measure import metrics
@@ -22,115 +19,86 @@ from alignment.thresholds.measure import USES, recommend, undefined_uses
 from alignment.thresholds.show import USES as NAMES
 from alignment.thresholds.show import helps
 
-CONCEPTS, LANGUAGES, MANY = (50, 150), (2, 4), 3000
-APART = 0.5  # what two languages have in common, in that of what a concept means
+TRUTH_CONCEPTS = 3000
+SHARED = 0.5  # length of what the two close languages have in common, relative to the meaning
 FIRST_SEED = 20_000
+Curves = tuple[np.ndarray, np.ndarray]  # shares of translations and negatives that pass each step
 
 
-class World(NamedTuple):
-    """What the package recommends on some texts; on many of them, that is the truth.
-
-    Attributes:
-        recommended: {use: the threshold}.
-        curves: (T,) shares of translations, and of negatives, that pass each step.
-    """
-
-    recommended: dict
-    curves: tuple[np.ndarray, np.ndarray]
-
-
-def world(X: np.ndarray) -> World:
-    """Return what the package recommends on X (C, L, D), of texts that are all different."""
+def recommended(X: np.ndarray) -> tuple[dict, Curves]:
+    """Return {use: threshold} for X (C, L, D), whose texts all differ, and the curves."""
     C, L, _ = X.shape
     present, surfaces = np.ones((C, L), dtype=bool), np.arange(C * L).reshape(C, L)
     a, b = np.triu_indices(L, k=1)
     gold = metrics.gold_cosines(X, present)[:, a, b]
     names = [(f"l{i}", f"l{j}") for i, j in zip(a, b, strict=True)]
     texts = X, present, surfaces, np.ones(L, dtype=bool)
-    found = cosines.distributions(*texts)
+    shares = cosines.distributions(*texts)
     uses = [use for use in USES if use not in undefined_uses(C)]
-    curves = found.translations, found.negatives
-    return World(recommend(uses, found, gold, names, *texts), curves)
+    thresholds = recommend(uses, shares, gold, names, *texts)
+    return thresholds, (shares.translations, shares.negatives)
 
 
-def drawn(C: int, L: int, noise: float, seed: int, apart: bool) -> np.ndarray:
+def drawn(C: int, L: int, noise: float, seed: int, close: bool) -> np.ndarray:
     """Return X (C, L, D) of new concepts."""
     rng = np.random.default_rng([seed, C, L, int(100 * noise)])
     X = vectors(C, L, (noise,), 1, rng)[0, 0]
-    if apart:
-        X[:, :2] += np.float32(APART / DIMENSIONS**0.5)
+    if close:
+        X[:, :2] += np.float32(SHARED / DIMENSIONS**0.5)
         X /= np.linalg.norm(X, axis=-1, keepdims=True)
     return X
 
 
-def judged(C: int, L: int, noise: float, apart: bool, draws: int) -> dict[str, list[float]]:
-    """Return {use: how often its intervals hold the truth, and how often own ones would help}.
-
-    The intervals are those of the cosine, of the negatives that pass this cosine, of the
-    translations that do not, and of what own thresholds save; last is the cosine's median width.
-    """
-    truth = world(drawn(MANY, L, noise, FIRST_SEED, apart))
+def judged(C: int, L: int, noise: float, close: bool, draws: int) -> dict[str, list[float]]:
+    """Return {use: four coverages, how often separate thresholds help, the cosine's width}."""
+    truth, curves = recommended(drawn(TRUTH_CONCEPTS, L, noise, FIRST_SEED, close))
     rows: dict[str, list[list[float]]] = {}
     for draw in range(1, draws + 1):
-        for use, own in world(drawn(C, L, noise, FIRST_SEED + draw, apart)).recommended.items():
-            at = round((own.cosine.value + 1) * PER_ONE)
-            passing, false = (float(curve[at]) for curve in truth.curves)
-            best = truth.recommended[use]
-            true = best.cosine.value, false, 1 - passing, best.saved.value
-            found = own.cosine, own.false, own.missed, own.saved
-            ends = [estimate.interval for estimate in found]
-            held = [low <= own <= high for own, (low, high) in zip(true, ends, strict=True)]
-            width = ends[0].high - ends[0].low
-            rows.setdefault(use, []).append(
-                [*held, helps(own.saved, DEFAULT_MARGIN) is True, width]
-            )
+        thresholds, _ = recommended(drawn(C, L, noise, FIRST_SEED + draw, close))
+        for use, threshold in thresholds.items():
+            at = round((threshold.cosine.value + 1) * PER_ONE)
+            passing, false = (curve[at] for curve in curves)
+            values = truth[use].cosine.value, false, 1 - passing, truth[use].saved.value
+            estimates = threshold.cosine, threshold.false, threshold.missed, threshold.saved
+            low, high = np.array([estimate.interval for estimate in estimates]).T
+            covered = (low <= values) & (values <= high)
+            helpful = helps(threshold.saved, DEFAULT_MARGIN) is True
+            rows.setdefault(use, []).append([*covered, helpful, (high - low)[0]])
     return {
-        use: [*np.mean(own, axis=0)[:-1], np.median(np.array(own)[:, -1])]
-        for use, own in rows.items()
+        use: [*np.mean(row, axis=0)[:-1], np.median(row, axis=0)[-1]] for use, row in rows.items()
     }
 
 
-def main(draws: int) -> None:
+def main(draws: int = 400) -> None:
     """Draw every world and write the table."""
-    found: dict[tuple, list] = {}
-
-    def all_worlds() -> None:
-        for C, L, noise, apart in product(CONCEPTS, LANGUAGES, NOISES, (False, True)):
-            if apart and L == 2:
-                continue
-            for use, own in judged(C, L, noise, apart, draws).items():
-                found.setdefault((use, C, L, apart), []).append(own)
-
-    taken = seconds(all_worlds)
-    lines = [
-        "| threshold | concepts × languages | pairs | cosine | negatives pass | "
-        'translations missed | saved | "would help" | width of the cosine\'s |',
-        "|---|--:|---|--:|--:|--:|--:|--:|--:|",
-    ]
-    for (use, C, L, apart), rows in sorted(found.items(), key=_by_use):
-        cells = " | ".join(_range(column) for column in np.array(rows).T)
-        kind = "two apart" if apart else "alike"
-        lines.append(f"| {NAMES[use]} | {C} × {L} | {kind} | {cells} |")
-    lines += [
-        "",
-        f"From the least to the most of {len(NOISES)} worlds: {', '.join(NOISES.values())}. How "
-        'often the 95 % interval holds the truth, how often own thresholds "would help", and the '
-        "median width of the cosine's interval.",
-        "",
-        f"{draws:,} draws of each world: a coverage of .95 is known to ± "
-        f"{1.96 * (0.95 * 0.05 / draws) ** 0.5:.3f}. `python benchmarks/thresholds.py {draws}` "
-        f"took {taken / 60:.0f} minutes on {machine()}.",
-    ]
-    write("thresholds.md", lines)
-
-
-def _by_use(item: tuple[tuple, list]) -> int:
-    return list(USES).index(item[0][0])
-
-
-def _range(values: np.ndarray) -> str:
-    return f"{values.min():.3f}–{values.max():.3f}"
+    rows: dict[tuple, list] = {}
+    for C, (L, close), noise in product((50, 150), ((2, False), (4, False), (4, True)), NOISES):
+        for use, row in judged(C, L, noise, close, draws).items():
+            pairs = "two are closer" if close else "all equal"
+            rows.setdefault((use, f"{C} × {L} | {pairs}"), []).append(row)
+    ranges = {key: (np.min(row, axis=0), np.max(row, axis=0)) for key, row in rows.items()}
+    report(
+        table(
+            "threshold | concepts × languages | pairs | cosine | negatives pass | translations "
+            'missed | saved | "would help" | width of the cosine\'s',
+            None,
+            (
+                (
+                    f"{NAMES[use]} | {world}",
+                    [f"{a:.3f}–{b:.3f}" for a, b in zip(*ends, strict=True)],
+                )
+                for use in USES
+                for (name, world), ends in ranges.items()
+                if name == use
+            ),
+        ),
+        f"Ranges over {len(NOISES)} worlds: {', '.join(NOISES.values())}. The shares of 95 % "
+        'intervals that contain the truth, and of draws in which separate thresholds "would help"; '
+        "the median width of the interval of the cosine.",
+        f"{draws:,} draws of each world; a coverage of .95 has a sampling error of ± "
+        f"{sampling_error(0.95, draws)}. {source(draws)}",
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    start(main)
