@@ -18,8 +18,10 @@ from subprocess import run
 from unicodedata import category
 
 import numpy as np
-from damage import SEEDS, damaged, edit
 from measuring import SCRIPT, report, source, start, table
+
+sys.path.append(str(Path(__file__).parent.parent / "tests"))
+from damage import SEEDS, damaged, edit
 from servers import answering, hanging, login_page, reply, speaking
 
 KEY, SECONDS = 'zebra"finch<0123&456>', "60"
