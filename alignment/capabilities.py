@@ -42,8 +42,8 @@ def requests(options: Mapping[str, Any], data: Any) -> dict[str, Request]:
     """
     if unknown := options.keys() - defaults().keys() - {"strict"}:
         raise InputError(f"no capability here has the option {min(unknown)}; leave it out")
-    asked = {key: each.request(options, data) for key, each in capabilities().items()}
-    return {key: request for key, request in asked.items() if request is not None}
+    made = {key: each.request(options, data) for key, each in capabilities().items()}
+    return {key: request for key, request in made.items() if request is not None}
 
 
 def sections(results: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The report on a gate: how a model has changed since an earlier record."""
+"""The report on a gate: the changes of a model since an earlier record."""
 
 from collections import Counter
 from pathlib import Path
@@ -24,7 +24,7 @@ _SHIFT = Kind(
 
 
 def verdict(gate: Gate) -> list[str]:
-    """Say what is worse, better or level, and which changes this grid detects."""
+    """Say whether the run is worse, better or level, and which changes this grid detects."""
     word = gate.verdict()
     if word == "unchanged":
         return ["Unchanged: no value of any text has moved."]
@@ -151,12 +151,12 @@ def switched(gate: Gate, most: int) -> tuple[Table, Table]:
 
     Each table has at most ``most`` rows, one per wrong answer, the costliest first.
     """
-    failed, found = gate.newly_failed, gate.newly_found
+    failed, mended = gate.newly_failed, gate.newly_found
     title = f"Newly failing retrievals: {failed.total:,}"
-    title_found = f"Retrievals that no longer fail: {found.total:,}"
+    title_mended = f"Retrievals that no longer fail: {mended.total:,}"
     return (
         grouped("newly_failing", title, gate.new, failed.listed, most),
-        grouped("newly_found", title_found, gate.old, found.listed, most, " before"),
+        grouped("newly_found", title_mended, gate.old, mended.listed, most, " before"),
     )
 
 
@@ -173,7 +173,7 @@ def unlisted(gate: Gate) -> list[str]:
 
 
 def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
-    """Print how a model has changed since the record ``name``, and the files written."""
+    """Print the changes of a model since the record ``name``, and the written files."""
     terminal = console.Terminal()
     terminal.say("", f"{gate.new.model} against '{name}' ({gate.old.model})", style="bold")
     first, *more = verdict(gate)
@@ -189,7 +189,7 @@ def print_gate(gate: Gate, name: Path, files: list[Path]) -> None:
 
 
 def summary_of_gate(gate: Gate) -> str:
-    """Return a page of Markdown: the verdict, the languages, and what changed."""
+    """Return a page of Markdown: the verdict, the languages, and the changes."""
     first, *more = map(escaped, verdict(gate))
     return page(
         gate.new,

@@ -58,11 +58,7 @@ def summary(of: Gate | Comparison | CoreResults) -> str:
 def write_comparison_page(
     comparison: Comparison, runs: list[tuple[str, CoreResults]], path: Path
 ) -> None:
-    """Write one page on all models of a comparison, given the (name, record) of each.
-
-    Raises:
-        OSError: when it cannot be written; an earlier page is then left as it was.
-    """
+    """Write one page on all models, given the (name, record) of each; OSError if that fails."""
     from alignment.compare.figure import ranking_figure
     from alignment.report.page import sections, write_html
     from alignment.report.page.sections import Section
@@ -95,16 +91,14 @@ def _verdict(comparison: Comparison) -> list[str]:
     from alignment.report.page.sections import with_interval
 
     best, grid = comparison.models[0], comparison.grid
-    size = (
-        f"{words.counted(grid.concepts, 'concept')} × {words.counted(grid.languages, 'language')}"
-    )
-    where = f"on {size} (grid: {grid.name})"
+    concepts = words.counted(grid.concepts, "concept")
+    on_grid = f"on {concepts} × {words.counted(grid.languages, 'language')} (grid: {grid.name})"
     score = f"a calibrated alignment score of {with_interval(best.scores[RANKED_BY])}"
     tied = [model.name for model in comparison.models if model.rank == best.rank]
     if len(tied) == 1:
-        ranks = f"{best.name} ranks first {where}, with {score}."
+        ranks = f"{best.name} ranks first {on_grid}, with {score}."
     else:
-        ranks = f"{words.listed(tied, 4)} share the first rank {where}; {best.name} has {score}."
+        ranks = f"{words.listed(tied, 4)} share the first rank {on_grid}; {best.name} has {score}."
     failed = words.listed(list(comparison.failures))
     not_run = [f"Not run: {failed}; the reasons are below."] if failed else []
     return [ranks, *verdicts(comparison)[:1], *not_run]

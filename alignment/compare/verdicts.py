@@ -87,8 +87,8 @@ def _pareto_optimal(models: list[ComparedModel]) -> list[str]:
     """Say which models are Pareto-optimal: no other is both as good and cheaper."""
     if len(models) < 2:
         return []
-    known = [word for cost, word in _COSTS.items() if all(getattr(m, cost) for m in models)]
+    costs = [word for cost, word in _COSTS.items() if all(getattr(m, cost) for m in models)]
     best = words.listed([model.name for model in models if model.on_front])
     return [
-        f"No other model is both as good (rank) and cheaper ({words.listed(known)}) than {best}."
+        f"No other model is both as good (rank) and cheaper ({words.listed(costs)}) than {best}."
     ]

@@ -1,7 +1,7 @@
 """Diagnosis: whether a language is retrieved worse than the others, which texts fail, and why.
 
-In: everything measured, and with ``--probe`` the vectors of the texts in other forms. Out: the
-section ``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md.
+In: a measurement, and with ``--probe`` the vectors of the texts in other forms. Out: the section
+``diagnosis``, its findings, tables and picture. Docs: docs/diagnosis.md.
 """
 
 from collections.abc import Mapping

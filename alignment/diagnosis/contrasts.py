@@ -1,7 +1,6 @@
 """Contrasts: whether a category, a language or a script differs from the rest.
 
-All questions of a kind are one family: each p is corrected by the maximum over the family in the
-same permutations (`alignment.stats.permutation`).
+All questions of a kind are one family (`alignment.stats.permutation`).
 """
 
 from collections import Counter
@@ -15,7 +14,7 @@ from alignment.stats.contrast import Contrast, assemble, contrasts
 from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, numbers
 from alignment.stats.permutation import PERMUTATIONS, blocks, group_test, label_test, max_family
 
-MIN_GROUP = 3  # concepts in a category, and outside it: two equal ones would show no spread
+MIN_GROUP = 3  # concepts in a category, and outside it; two equal values would have no variance
 
 
 def of_categories(
@@ -42,9 +41,9 @@ def of_languages(
 ) -> dict[str, Contrast]:
     """Compare the retrieval of each language's pairs with that of the pairs without it.
 
-    Only concepts count that have the language and two others. If languages do not matter, the
-    values of a concept are exchangeable among its languages. ``retrieval`` (C, L) is each text's
-    mean over its partners, NaN where there is no text.
+    Concepts in the language and at least two others count. Under the null hypothesis the values of
+    a concept are exchangeable among its languages. ``retrieval`` (C, L) is each text's mean over
+    its partners, NaN where there is no text.
     """
     gaps = metrics.gaps(retrieval)
     compared = np.flatnonzero(np.isfinite(gaps).any(axis=0))
@@ -57,8 +56,8 @@ def of_languages(
 def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContrast | None:
     """Compare the centroid distances across scripts with those within a script.
 
-    The scripts are shuffled among the languages, so that few languages have little power. Return
-    None where no two languages share a script, or all do.
+    The scripts are shuffled among the languages, so power is low for a small number of languages.
+    Return None where no two languages share a script, or all do.
     """
     script = np.unique(scripts, return_inverse=True)[1]
     size = np.bincount(script)
@@ -81,5 +80,5 @@ def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContras
     )
     difference = gap(script[None])[0]
     p = max_family(np.abs(difference), map(np.abs, shuffled)).p
-    apart, p = numbers([difference[0], p[0]], COSINE_DIGITS)
-    return ScriptContrast(apart, p, list(dict.fromkeys(scripts)))
+    rounded = numbers([difference[0], p[0]], COSINE_DIGITS)
+    return ScriptContrast(*rounded, list(dict.fromkeys(scripts)))

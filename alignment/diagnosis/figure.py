@@ -20,7 +20,7 @@ def draw(diagnosis: Diagnosis, results: CoreResults) -> Figure:
     forms = diagnosis.forms or {}
     contrasts = [row.contrast for rows in forms.values() for row in rows.values()]
     ends = [end for c in contrasts for end in (c.difference, *c.interval) if end is not None]
-    reach = max(0.05, 1.05 * max(map(abs, ends), default=0))  # of all axes, to compare them
+    reach = max(0.05, 1.05 * max(map(abs, ends), default=0))  # the same for all axes
 
     def largest(code: str) -> float:
         rows = [rows[code] for rows in forms.values() if code in rows]

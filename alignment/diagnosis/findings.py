@@ -12,9 +12,9 @@ from alignment.report.labels import Labels
 from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import ALPHA
 
-MAX_LANGUAGES = 6  # with a sentence each; of more languages, half as many have one
-MAX_NAMED = 12  # in a sentence on many languages
-MAX_FAILING = 2  # texts that are named of a language
+MAX_LANGUAGES = 6  # most languages with a sentence each; of more languages, half as many have one
+MAX_NAMED = 12  # languages named in one sentence
+MAX_FAILING = 2  # failing texts named for a language
 
 _IN_FORM = {
     LOWER: "in lower case",
@@ -36,8 +36,8 @@ def of_cures(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
         rows = {form: by_code[code] for form, by_code in forms if code in by_code}
         form = max(rows, key=lambda form: _difference(rows[form].contrast), default="")
         if form and rows[form].contrast.significant and _difference(rows[form].contrast) > 0:
-            how = _in_form(form, rows[form])
-            sentences.append(f"{words.language(code)} is retrieved more often {how}.")
+            with_form = _in_form(form, rows[form])
+            sentences.append(f"{words.language(code)} is retrieved more often {with_form}.")
     return sentences[:MAX_LANGUAGES]
 
 
@@ -53,7 +53,7 @@ def _in_form(form: str, row: FormChange) -> str:
 
 
 def of_languages(diagnosis: Diagnosis, results: CoreResults) -> list[str]:
-    """Return a sentence for each language that is worse or has failing texts; the others share."""
+    """Return a sentence for each worse language or one with failing texts; others share one."""
     not_supported, rows = judged(results, "not supported"), diagnosis.languages
     groups = defaultdict(list)
     for code in sorted(rows, key=lambda code: _difference(rows[code].retrieval)):
@@ -99,7 +99,7 @@ def _several(diagnosis: Diagnosis, results: CoreResults, group: str, codes: list
 
 
 def _language(diagnosis: Diagnosis, results: CoreResults, code: str, brief: bool) -> str:
-    """Say how much worse a language is, which of its texts fail, and what closes the gap."""
+    """Say how much worse a language is, which texts fail, and which form closes the gap."""
     row = diagnosis.languages[code]
     contrast, worse = row.retrieval, _group(row) == "worse"
     slightly = "slightly, " if row.standing.startswith("slightly") else ""
@@ -117,7 +117,7 @@ def _language(diagnosis: Diagnosis, results: CoreResults, code: str, brief: bool
 
 
 def _failing(results: CoreResults, code: str, row: LanguageDiagnosis, most: int) -> str:
-    """Name at most so many of the texts that fail; none where more than a quarter fails."""
+    """Name at most ``most`` failing texts; none where more than a quarter of the texts fails."""
     count, present = row.failing_count, results.coverage.languages[code]
     if not count:
         return ""

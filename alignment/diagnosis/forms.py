@@ -1,4 +1,4 @@
-"""Forms: the texts of a grid in the other forms that real texts have, and their vectors."""
+"""Forms: the texts of a grid in other forms that occur in real texts, and their vectors."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ TextForms = dict[str, tuple[np.ndarray, ConceptGrid]]  # {form: (X' (C, L', D), 
 def in_form(grid: ConceptGrid, form: str) -> ConceptGrid:
     """Return the grid with its texts in one of ``FORMS``, in the languages that have this form.
 
-    These are for a sentence the languages with a template; a grid without any template is returned
+    Only languages with a template have sentences; without any template the grid is returned
     unchanged. Only texts that are not in Latin script are romanised.
     """
     writers = _writers(grid, form)

@@ -15,14 +15,14 @@ from alignment.stats.contrast import Contrast
 from alignment.stats.estimates import MIN_CONCEPTS, estimate, number
 from alignment.stats.intervals import difference_interval, statistic_interval, weighted_mean
 
-FAILS = -0.5  # a text fails if its retrieval is lower than that of its translations by more
-MAX_FAILING = 20  # that are named of a language
+FAILS = -0.5  # a text fails if its retrieval minus that of its translations is lower
+MAX_FAILING = 20  # failing texts listed for a language
 
 Changes = dict[str, dict[str, record.FormChange]]  # {form: {language: change}}
 
 
 def measure(request: Request, context: Context) -> record.Diagnosis:
-    """Diagnose a run, and ask the record to hold the texts that the diagnosis names."""
+    """Diagnose a run, and add the texts that the diagnosis names to the record."""
     m, among, margin = context.measurement, context.among, context.margin
     forms, probes, form_changes = {}, {}, None
     if request.embeds:
@@ -78,14 +78,14 @@ def _languages(
 
 
 def _sides(probe: Probe, languages: tuple[str, ...]) -> dict[str, Floats]:
-    """Return {language: gaps (2, C)}, bare and in the form, among ``languages`` with the form."""
+    """Return {language: gaps (2, C)}, bare and in the form, for ``languages`` with the form."""
     columns = [j for j, code in enumerate(probe.languages) if code in languages]
     gaps = np.stack([metrics.gaps(V[:, columns]) for V in (probe.bare, probe.value)])
     return {probe.languages[j]: gaps[:, :, i] for i, j in enumerate(columns)}
 
 
 def _failing(c: int, j: int, difference: float, m: Measurement) -> record.FailingText:
-    """Describe the text of concept c in language j by the concept most often found instead."""
+    """Describe the text of concept c in language j by the most frequent wrong answer."""
     queries = np.flatnonzero(m.present[c] & (np.arange(len(m.present[c])) != j))
     answers, times = np.unique(m.near.answer[c, queries, j], return_counts=True)
     wrong = answers != c
@@ -122,7 +122,7 @@ def _effect(
 
 
 def _subword_effect(gap: Floats, count: Floats, j: int, seed: int) -> record.SubwordEffect:
-    """Return the gap (C,) of language j where a concept has as many subwords here as elsewhere."""
+    """Return the gap of language j for concepts with as many subwords here as elsewhere."""
     others = metrics.mean_present(np.delete(count, j, axis=1), axis=1)
     more = count[:, j] - others + 0 * gap  # NaN where either is
     moments = np.stack([more, gap + 0 * more, more * more, more * gap], axis=1)

@@ -1,8 +1,8 @@
 """Probes: the retrieval of the grid in other forms, compared with the bare texts by concept.
 
-``FORMS`` are written and embedded anew. Two more forms need no new vectors: without identical
-texts, and with each language's mean removed. Where a form leaves all texts of a language as they
-are, its change is exactly 0 and is not tested. A form that changes no text is left out.
+``FORMS`` are embedded. Two more forms need no new vectors: without identical texts, and with each
+language's mean removed. Where a form changes no text of a language, the change is exactly 0 and not
+tested. A form that changes no text at all is left out.
 """
 
 from typing import NamedTuple
@@ -29,28 +29,27 @@ class Probe(NamedTuple):
     languages: tuple[str, ...]  # L' codes
     bare: Floats  # (C, L') retrieval credits of the bare texts; NaN where there is none
     value: Floats  # (C, L'), in the form
-    changed: Bools  # (L',), whether the form changes anything in a language
+    changed: Bools  # (L',), whether the form changes a text of the language
 
 
 def probe(m: Measurement, among: Measurement, forms: TextForms) -> dict[str, Probe]:
     """Return the retrieval in every form that changes a text, and with each language centred.
 
-    The languages that are compared are searched with each other alone: ``among`` measures their
-    bare texts, and is ``m`` where these are all languages.
+    The compared languages are searched without the others: ``among`` measures their bare texts, and
+    is ``m`` if all languages are compared.
     """
     probes = _probe(m, forms)
-    parts = _probe(among, forms) if among is not m else {}
-    for form, part in parts.items():
-        whole = probes[form]
-        bare, value = whole.bare.copy(), whole.value.copy()
-        columns = [whole.languages.index(code) for code in part.languages]
+    for form, part in (_probe(among, forms) if among is not m else {}).items():
+        languages, bare, value, _ = probes[form]
+        columns = [languages.index(code) for code in part.languages]
+        bare, value = bare.copy(), value.copy()
         bare[:, columns], value[:, columns] = part.bare, part.value
-        probes[form] = whole._replace(bare=bare, value=value)
+        probes[form] = probes[form]._replace(bare=bare, value=value)
     return {form: measured for form, measured in probes.items() if measured.changed.any()}
 
 
 def _probe(m: Measurement, forms: TextForms) -> dict[str, Probe]:
-    """Measure the forms that two languages of the measurement or more have."""
+    """Measure the forms of at least two languages of the measurement."""
     probes, languages, bare = {}, m.grid.languages, m.near.retrieval
     for form, (X, grid) in forms.items():
         columns = [j for j, code in enumerate(grid.languages) if code in languages]
@@ -98,8 +97,8 @@ def changes(probes: dict[str, Probe], margin: float, seed: int) -> dict[str, dic
         overall.append((form, ALL, *means, True))
     rows: dict[str, dict[str, FormChange]] = {form: {} for form in probes}
     for family in (by_language, overall):
-        forms, codes, befores, columns, asked = zip(*family, strict=True)
-        differences, unchanged = np.stack(columns, axis=1), ~np.array(asked, dtype=bool)
+        forms, codes, befores, columns, tested = zip(*family, strict=True)
+        differences, unchanged = np.stack(columns, axis=1), ~np.array(tested, dtype=bool)
         judged = contrasts(differences, margin=margin, seed=seed, unchanged=unchanged)
         for form, code, before, contrast in zip(forms, codes, befores, judged, strict=True):
             rows[form][code] = FormChange(number(float(metrics.mean_present(before))), contrast)

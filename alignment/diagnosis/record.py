@@ -12,12 +12,12 @@ Explained = Literal["explain", "do not explain", "inconclusive"]
 
 
 class FailingText(Struct, frozen=True):
-    """A text that is retrieved far less than its translations.
+    """A text that is retrieved far less often than its translations.
 
     Attributes:
-        concept: of the text.
+        concept: concept of the text.
         difference: its retrieval minus that of the translations, in [−1, −0.5).
-        mistaken_for: the concept that most queries retrieve instead; "" where there is none.
+        mistaken_for: the concept that most queries retrieve instead; "" for none.
         times: number of queries that retrieve that concept.
         queries: number of languages with a query.
     """
@@ -33,8 +33,8 @@ class FormEffect(Struct, frozen=True):
     """The difference of a language from the others in another form of the texts.
 
     Attributes:
-        difference: in this form.
-        effect: of the form on the gap of the bare texts.
+        difference: difference in this form.
+        effect: effect of the form on the gap of the bare texts.
     """
 
     difference: Estimate
@@ -45,8 +45,8 @@ class SubwordEffect(Struct, frozen=True):
     """Whether the number of its subwords explains a language's difference.
 
     Attributes:
-        at_equal: the difference where a concept has as many subwords here as elsewhere.
-        effect: of the number of subwords on the gap.
+        at_equal: difference for concepts with as many subwords here as elsewhere.
+        effect: whether the number of subwords explains the gap.
     """
 
     at_equal: Estimate
@@ -57,12 +57,12 @@ class LanguageDiagnosis(Struct, frozen=True):
     """Whether a language is retrieved worse or better than the others, and why.
 
     Attributes:
-        retrieval: that of its pairs minus that of the pairs without the language.
-        standing: the verdict of ``retrieval``.
-        failing: the texts that fail, the worst first, at most ``MAX_FAILING``.
-        failing_count: number of texts that fail.
-        forms: {form: the difference in it}; None where not probed.
-        subwords: the effect of their number; None where the model does not show its tokeniser.
+        retrieval: retrieval of its pairs minus that of the pairs without the language.
+        standing: verdict of ``retrieval``.
+        failing: at most 20 failing texts, the worst first.
+        failing_count: number of failing texts.
+        forms: {form: difference in this form}; None without probes.
+        subwords: effect of their number; None where the model does not show its tokeniser.
     """
 
     retrieval: Contrast
@@ -74,11 +74,11 @@ class LanguageDiagnosis(Struct, frozen=True):
 
 
 class FormChange(Struct, frozen=True):
-    """What a form changes in a language's retrieval.
+    """The change of a language's retrieval by a form of the texts.
 
     Attributes:
         bare: retrieval of the bare texts, in [0, 1].
-        contrast: in this form minus ``bare``; "unchanged" where the form changes no text.
+        contrast: retrieval in this form minus ``bare``; "unchanged" if the form changes no text.
     """
 
     bare: Number
@@ -86,12 +86,12 @@ class FormChange(Struct, frozen=True):
 
 
 class SubwordUse(Struct, frozen=True):
-    """How a model cuts up the texts of a language, or of all.
+    """The subwords of the texts of a language, or of all.
 
     Attributes:
         per_text: mean number of subwords.
-        unknown: share of subwords that the model does not know, in [0, 1].
-        correlation: Spearman's, in [−1, 1], of their number with alignment, within each language.
+        unknown: share of unknown subwords, in [0, 1].
+        correlation: Spearman's correlation of their number with alignment, within each language.
     """
 
     per_text: Number
@@ -100,12 +100,12 @@ class SubwordUse(Struct, frozen=True):
 
 
 class ScriptContrast(Struct, frozen=True):
-    """How much farther apart centroids across scripts lie; no interval: languages are no sample.
+    """Centroid distances across scripts and within; no interval, as languages are no sample.
 
     Attributes:
         difference: mean distance across scripts minus mean distance within, in [−2, 2].
         p: two-sided.
-        scripts: of the languages.
+        scripts: scripts of the languages.
     """
 
     difference: Number
@@ -117,12 +117,12 @@ class Diagnosis(Struct, frozen=True):
     """Why retrieval fails: languages, forms of the text, subwords, categories and scripts.
 
     Attributes:
-        languages: {language: its difference and why}, of the languages that are compared.
-        forms: {form: {language, or "all": change of retrieval}}; None where not probed.
-        templates: {language: the sentence of the probe}, of the probed languages.
+        languages: {language: its difference and the causes}, for the compared languages.
+        forms: {form: {language, or "all": change of retrieval}}; None without probes.
+        templates: {language: sentence of the probe}, for the probed languages.
         subwords: {language, or "all": its subwords}; None where the tokeniser is not shown.
         categories: {category: its similarity minus that of the others}.
-        scripts: centroid distances across scripts minus within; None where one kind is missing.
+        scripts: centroid distances across scripts minus within; None if one kind is missing.
     """
 
     languages: dict[str, LanguageDiagnosis]

@@ -11,14 +11,14 @@ from alignment.report.labels import Labels, Text
 from alignment.report.table import CHANGE, Column, Table
 from alignment.seam import Entry, Finding, Part, Place, Shown
 
-LANGUAGES, ERRORS = Part("languages", "Languages"), Part("errors", "Errors")  # of the core
+LANGUAGES, ERRORS = Part("languages", "Languages"), Part("errors", "Errors")  # the core's
 FORMS, SUBWORDS = Part("forms", "Forms of the texts"), Part("subwords", "Subwords")
 LANGUAGE = Column("language", kind=table.LANGUAGE)
 _PROBE = "--probe shows which forms of the texts are retrieved better"
 
 
 def show(section: Diagnosis, results: CoreResults) -> Shown:
-    """Return why retrieval fails: sentences, tables, and the picture of the forms."""
+    """Return sentences and tables on failures, and the picture of the forms."""
     sentences = {
         Place.SUPPORT: findings.of_cures(section, results),
         Place.LANGUAGES: findings.of_languages(section, results),
@@ -35,7 +35,7 @@ def show(section: Diagnosis, results: CoreResults) -> Shown:
         tables["subwords"] = Entry(partial(subwords, section), SUBWORDS)
     worse = any(language.retrieval.is_worse for language in section.languages.values())
     return Shown(
-        [Finding(place, said) for place, several in sentences.items() for said in several],
+        [Finding(place, text) for place, texts in sentences.items() for text in texts],
         tables,
         ("probes", "Retrieval in other forms of the texts") if section.forms else None,
         "" if section.forms or not worse else f"next: {_PROBE}",
@@ -58,7 +58,7 @@ def diagnosis(section: Diagnosis) -> Table:
 
 
 def failing(section: Diagnosis, results: CoreResults) -> Table:
-    """One row per text that is retrieved far less than its translations, by language."""
+    """One row per text that is retrieved far less often than its translations, by language."""
     labels = Labels(results)
 
     def mistaken_for(row: tuple[str, FailingText]) -> Text | None:
@@ -107,7 +107,7 @@ def form_changes(section: Diagnosis) -> Table:
 
 
 def _most_changed(rows: dict[str, FormChange], most: int = 3) -> str:
-    """Return the languages that a form changes most: "zh −0.021*, ja +0.010"."""
+    """Return the languages with the largest changes: "zh −0.021*, ja +0.010"."""
     moved = {
         code: row.contrast
         for code, row in rows.items()
@@ -118,7 +118,7 @@ def _most_changed(rows: dict[str, FormChange], most: int = 3) -> str:
 
 
 def change(row: FormChange | None) -> str:
-    """Return in words what a form changes, * where significant; None is a missing template."""
+    """Return the change by a form in words, * if significant; None is a missing template."""
     if row is None:
         return "no template"
     if row.contrast.difference is None:

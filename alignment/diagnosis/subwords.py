@@ -1,4 +1,4 @@
-"""Subwords: whether texts that a model cuts into more of them are aligned worse."""
+"""Subwords: whether texts with more subwords are aligned worse."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from alignment.measure.subwords import Subwords
 from alignment.stats.estimates import COSINE_DIGITS, MIN_CONCEPTS, estimate, number
 from alignment.stats.intervals import statistic_interval
 
-_MOMENTS = 6  # n, x, y, x², y², x·y: the sums that a correlation is computed from
+_MOMENTS = 6  # the sums n, x, y, x², y², x·y of a correlation
 
 
 def by_language(
@@ -42,8 +42,8 @@ def _correlations(count: Floats, alignment: Floats, seed: int) -> tuple[Floats, 
     flat = moments.reshape(len(moments), -1)
     value = _correlation(flat, np.ones((1, len(flat))))[0]
     ends = statistic_interval(flat, _correlation, seed).T
-    few = (moments[:, :, 0] > 0).sum(axis=0) < MIN_CONCEPTS
-    ends[np.isnan(value) | few] = np.nan
+    too_small = (moments[:, :, 0] > 0).sum(axis=0) < MIN_CONCEPTS
+    ends[np.isnan(value) | too_small] = np.nan
     return value, ends
 
 
