@@ -80,5 +80,5 @@ def of_scripts(X: Vectors, scripts: tuple[str, ...], seed: int) -> ScriptContras
     )
     difference = gap(script[None])[0]
     p = max_family(np.abs(difference), map(np.abs, shuffled)).p
-    rounded = numbers([difference[0], p[0]], COSINE_DIGITS)
-    return ScriptContrast(*rounded, list(dict.fromkeys(scripts)))
+    farther, p = numbers([difference[0], p[0]], COSINE_DIGITS)
+    return ScriptContrast(farther, p, list(dict.fromkeys(scripts)))
