@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox
 from msgspec.structs import replace
 from PIL import Image
 
+from alignment import FIGURE_FORMATS, InputError
 from alignment.grids import ConceptGrid
 from alignment.measure.support import LanguageSupport
 from alignment.report.figures import alignment_figure, drawing, save_figures
@@ -25,11 +26,7 @@ from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 LONG_NAMES = [f"a rather long concept name, {i:02d} $x^{{{i}}}$ 水" for i in range(40)]
-FILES = {
-    f"{stem}.{kind}"
-    for stem in ("cross_lingual_alignment_figure", "experiment_diagram")
-    for kind in ("png", "pdf")
-}
+FILES = {"cross_lingual_alignment_figure.png", "experiment_diagram.png"}
 
 
 def record(names, languages: int, categories=("Abstract", "Concrete"), noise=1.0, dimension=16):
@@ -65,8 +62,8 @@ def long_names():
 def test_every_word_has_its_place(make):
     results = make()
     fig = alignment_figure(results)
-    found, heat_map = checked_boxes(fig), fig.axes[1]
-    numbers = [(text, box) for text, box in found if text in heat_map.texts]
+    drawn, heat_map = checked_boxes(fig), fig.axes[1]
+    numbers = [(text, box) for text, box in drawn if text in heat_map.texts]
     assert len(numbers) == len(results.languages) * (len(results.languages) - 1)
     for text, box in numbers:
         column, row = np.floor(text.get_position())
@@ -74,9 +71,9 @@ def test_every_word_has_its_place(make):
         assert inside(box, Bbox(corners)), f"'{text.get_text()}' leaves its cell"
 
     diagram = experiment_diagram(results)
-    found = checked_boxes(diagram)
+    drawn = checked_boxes(diagram)
     frames = [patch.get_window_extent() for patch in diagram.findobj(FancyBboxPatch)]
-    assert all(inside(box, frame) for _, box in found for frame in frames if frame.overlaps(box))
+    assert all(inside(box, frame) for _, box in drawn for frame in frames if frame.overlaps(box))
 
 
 @pytest.mark.parametrize(
@@ -141,10 +138,10 @@ def test_many_languages_are_grouped_by_script_without_numbers():
     assert [label.get_text() for label in heat_map.get_yticklabels()] == [
         *("Latin", "Greek", "other scripts")
     ]
-    found, order = results.cross_lingual_retrieval, [10 + i for i in range(10)]
+    rates, order = results.cross_lingual_retrieval, range(10, 20)
     drawn = heat_map.collections[0].get_array()[29:39, 29:39]
-    own = [[100 * found[f"l{i}"].get(f"l{j}", np.nan) for j in order] for i in order]
-    assert np.allclose(np.sort(drawn[~np.isnan(drawn)]), np.sort(np.array(own)[~np.isnan(own)]))
+    cells = np.array([[100 * rates[f"l{i}"].get(f"l{j}", np.nan) for j in order] for i in order])
+    assert np.allclose(np.sort(drawn[~np.isnan(drawn)]), np.sort(cells[~np.isnan(cells)]))
 
 
 def test_one_category_leaves_its_place_to_a_word_on_what_would_fill_it():
@@ -178,12 +175,12 @@ def test_support_is_drawn_by_script_the_worst_first(languages):
     crosses = [line for ax in fig.axes[::3] for line in ax.lines if line.get_marker() == "x"]
     drawn = [value for line in crosses for value in line.get_xdata()]
     support = results.support.values()
-    assert sorted(drawn) == [own.among_10 for own in support if own.verdict == "not supported"]
+    assert sorted(drawn) == [row.among_10 for row in support if row.verdict == "not supported"]
 
 
 def test_support_has_no_column_of_what_the_model_does_not_tell():
     results = judged(6, ["weak"])
-    untold = {code: replace(own, unknown=None) for code, own in results.support.items()}
+    untold = {code: replace(row, unknown=None) for code, row in results.support.items()}
     fig = support_figure(replace(results, support=untold))
     words = " ".join(text.get_text() for text in fig.texts)
     assert "retrieval" in words and "subwords a character" in words and "unknown" not in words
@@ -211,21 +208,29 @@ def test_a_concept_of_few_languages_says_so():
 
 
 def test_the_same_record_gives_the_same_files_which_name_it(tmp_path, monkeypatch):
-    save_figures(published(), tmp_path / "a" / "fig")
+    save_figures(published(), tmp_path / "a" / "fig", FIGURE_FORMATS)
     monkeypatch.chdir(tmp_path)
     with matplotlib.rc_context({"font.size": 30, "text.usetex": True}):
-        save_figures(published(), tmp_path / "b")
-    assert {file.name for file in (tmp_path / "b").iterdir()} >= FILES
-    for name in FILES:
-        content = (tmp_path / "b" / name).read_bytes()
+        save_figures(published(), tmp_path / "b", FIGURE_FORMATS)
+    files = {file.name: file.read_bytes() for file in (tmp_path / "b").iterdir()}
+    assert {name.partition(".")[2] for name in files} == set(FIGURE_FORMATS)
+    for name, content in files.items():
         assert content == (tmp_path / "a" / "fig" / name).read_bytes()
-        if name.endswith("png"):
-            with Image.open(tmp_path / "b" / name) as image:
-                found, fonts = image.info["Source"], image.info["Fonts"]
-            assert fonts.startswith("DejaVu Sans")
-            assert found == f"alignment_results.json sha256:{published().digest()}"
-        else:
-            assert published().digest().encode() in content
+        assert published().digest().encode() in content
+    with Image.open(tmp_path / "b" / min(FILES)) as image:
+        assert image.info["Fonts"].startswith("DejaVu Sans")
+        assert image.info["Source"] == f"alignment_results.json sha256:{published().digest()}"
+
+
+def test_png_alone_is_written_unless_other_formats_are_named(tmp_path, command_line):
+    save_figures(published(), tmp_path / "a")
+    assert {file.name for file in (tmp_path / "a").iterdir()} >= FILES
+    assert {file.suffix for file in (tmp_path / "a").iterdir()} == {".png"}
+    with pytest.raises(InputError, match="'gif' does not exist; choose from png, pdf, svg"):
+        save_figures(published(), tmp_path / "b", ["gif"])
+    assert not (tmp_path / "b").exists()
+    refused = command_line("--figure-format", "png,gif")
+    assert refused.returncode == 2 and "choose from png, pdf, svg" in refused.stderr
 
 
 def test_the_figure_says_what_it_shows():
@@ -241,8 +246,8 @@ def test_the_figure_says_what_it_shows():
 
 @pytest.mark.parametrize("draw", [alignment_figure, experiment_diagram])
 def test_a_fallback_stands_in_the_title(draw):
-    said = all_text(draw(fallback(published())))
-    assert "fallback: ToyEncoder used instead of the/wanted-model" in said
+    text = all_text(draw(fallback(published())))
+    assert "fallback: ToyEncoder used instead of the/wanted-model" in text
 
 
 @look()
@@ -274,8 +279,8 @@ def test_letters_that_the_font_lacks_are_no_warning_and_signs_are_no_formulas(tm
 def test_a_font_of_the_machine_is_taken_for_the_letters_that_it_alone_has(tmp_path, monkeypatch):
     font = a_font_with("水Ω", tmp_path / "square.ttf")
     monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist, font])
-    findfont.__self__._findfont_cached.cache_clear()
-    drawing._families.cache_clear()
+    findfont.__self__._findfont_cached.cache_clear()  # matplotlib's
+    drawing.families.cache_clear()
     with look(replace(published(), model="水")):
         assert matplotlib.rcParams["font.family"] == ["DejaVu Sans", "Square"]
         assert fit("水", 1) == "水" and fit("火, 水", 1) == "?, 水"
@@ -313,7 +318,7 @@ def test_a_pair_is_named_by_its_texts_and_what_was_retrieved_instead():
         ToyEncoder(grid := ConceptGrid.from_dict(rows), vectors), grid, k=1
     ).run()
     labels = [label.get_text() for label in alignment_figure(results).axes[3].get_yticklabels()]
-    said = [" ".join(label.split()) for label in labels]
-    assert "anger (en) – Wut (de) → Angst" in said
-    assert "\u2068غضب\u2069 (ar) – Wut (de) → Angst" in said  # kept from turning the line around
-    assert not any("id-" in label for label in said)
+    lines = [" ".join(label.split()) for label in labels]
+    assert "anger (en) – Wut (de) → Angst" in lines
+    assert "\u2068غضب\u2069 (ar) – Wut (de) → Angst" in lines  # isolated from its neighbours
+    assert not any("id-" in label for label in lines)

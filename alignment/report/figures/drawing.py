@@ -40,7 +40,7 @@ def look(record: Record | None = None) -> Iterator[None]:
     try:
         with matplotlib.rc_context(fname=Path(__file__).with_name("alignment.mplstyle")):
             if record is not None:
-                matplotlib.rcParams["font.family"] = _families(record.letters())
+                matplotlib.rcParams["font.family"] = families(record.letters())
             yield
     finally:
         log.setLevel(level)
@@ -58,9 +58,9 @@ def in_style(draw: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
-def _families(letters: frozenset[str]) -> list[str]:
+def families(letters: frozenset[str]) -> list[str]:
     """Return the style's font, and installed fonts for the letters it lacks, Noto Sans first."""
-    families = list(matplotlib.rcParams["font.family"])
+    names = list(matplotlib.rcParams["font.family"])
     missing = {c for c in undrawable(letters) if c.isprintable()}
     faces = {
         entry.name: FontPath(entry.fname, entry.index)
@@ -71,9 +71,9 @@ def _families(letters: frozenset[str]) -> list[str]:
     }
     for name in sorted(faces, key=lambda name: (not name.startswith("Noto Sans"), name)):
         if supplied := {c for c in missing if get_font(faces[name]).get_char_index(ord(c))}:
-            families.append(name)
+            names.append(name)
             missing -= supplied
-    return families
+    return names
 
 
 def undrawable(letters: Iterable[str]) -> set[str]:
