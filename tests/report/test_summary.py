@@ -43,8 +43,8 @@ def grid_of(texts, languages=("en", "de", "ar")):
 def run(grid, seed, noise):
     C, L = len(grid.concepts), len(grid.languages)
     places = np.random.default_rng(0).normal(size=(C, 1, 12))
-    own = np.random.default_rng(seed).normal(size=(C, L, 12))
-    return analysed(unit(places + noise * own), grid)
+    texts = np.random.default_rng(seed).normal(size=(C, L, 12))
+    return analysed(unit(places + noise * texts), grid)
 
 
 def rendered(markdown):
@@ -101,8 +101,8 @@ def test_many_languages_share_a_note_and_a_comment_holds_the_page():
 def test_the_verdict_says_what_and_what_could_have_been_seen(monkeypatch, capsys):
     grid = grid_of([f"text {n}" for n in range(30)])
     old, bad, same = run(grid, 1, 0.5), run(grid, 2, 2.5), run(grid, 3, 0.5)
-    said = " ".join(verdict(against(bad, old)))
-    assert said.startswith("Worse than before: overall, and in ") and "With 80 % power" in said
+    worse = " ".join(verdict(against(bad, old)))
+    assert worse.startswith("Worse than before: overall, and in ") and "With 80 % power" in worse
     assert "Nothing is worse by more than the margin." in verdict(against(old, bad))
     assert verdict(against(same, old))[0].startswith("Not significantly different from before: ")
     assert changed(against(bad, old)) == "Model, prompt and versions are the same."
