@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from conftest import analysed
-from test_page import ATTACK, attacked, noisy  # noqa: F401
+from test_page import noisy
 
 from alignment.compare.models import compare_results
 from alignment.compare.report import write_comparison_page
@@ -97,11 +97,6 @@ def test_everybody_can_read_it(name, size, scheme, files, opened):
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
 
 
-def test_the_verdict_is_on_the_first_screen_of_a_phone(files, opened):
-    box = opened(files["record"], "narrow").locator(".verdict").bounding_box()
-    assert box["y"] + box["height"] < SIZES["narrow"][1]
-
-
 def test_a_table_is_sorted_by_any_column(files, published, opened):
     page = opened(files["record"])
     similarity = published.intra_concept_similarity
@@ -190,16 +185,6 @@ def test_the_map_is_explained_by_mouse_and_by_keyboard(files, published, opened)
     assert page.locator("#map-table td[tabindex='0']").count() == 1
     page.keyboard.press("Escape")
     assert tip.is_hidden()
-
-
-def test_markup_of_a_grid_is_shown_and_never_run(attacked, tmp_path, opened):  # noqa: F811
-    write_page(attacked, tmp_path / "page.html")
-    page = opened(tmp_path / "page.html")
-    page.fill("#query", "onerror")
-    shown = page.locator("#found tbody td:nth-child(2)").all_inner_texts()
-    assert f"{ATTACK} 0" in shown
-    assert page.locator("main script:not([type])").count() == 0 == page.locator("img").count()
-    assert page.title() == f"Cross-lingual alignment of model {ATTACK}"
 
 
 def test_the_policy_keeps_what_is_put_in_later_from_running(files, browser):
