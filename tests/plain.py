@@ -212,12 +212,12 @@ class Plain:
 
     # ---- identical texts
 
-    def alike(self, c, a, b):
+    def identical(self, c, a, b):
         return surface(self.grid.texts[c][a]) == surface(self.grid.texts[c][b])
 
     def written_alike(self):
         """{(concept, language, language)} of the pairs of identical texts."""
-        return {self.names(*pair) for pair in self.pairs() if self.alike(*pair)}
+        return {self.names(*pair) for pair in self.pairs() if self.identical(*pair)}
 
     def pairs(self):
         """The pairs of translations, as (c, a, b)."""
@@ -227,20 +227,20 @@ class Plain:
         return self.grid.concepts[c], *(self.grid.languages[a] for a in languages)
 
     def distinct_similarity(self, c, a, b):
-        return None if self.alike(c, a, b) else self.similarity(c, a, b)
+        return None if self.identical(c, a, b) else self.similarity(c, a, b)
 
     def distinct_retrieval(self, c, a, b):
-        if self.alike(c, a, b):
+        if self.identical(c, a, b):
             return None
         candidates = [
-            d for d in self.concepts_in[b] if (d, a) not in self.x or not self.alike(d, a, b)
+            d for d in self.concepts_in[b] if (d, a) not in self.x or not self.identical(d, a, b)
         ]
         return self.answer(c, a, b, candidates).get((c, b), 0)
 
     @cached_property
     def distinct_texts(self):
         """The texts that are identical in no earlier language of their concept."""
-        copies = {(c, b) for c, a, b in self.pairs() if self.alike(c, a, b)}
+        copies = {(c, b) for c, a, b in self.pairs() if self.identical(c, a, b)}
         return [text for text in self.x if text not in copies]
 
     def distinct_nearest(self, c, a):

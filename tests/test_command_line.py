@@ -258,16 +258,16 @@ def test_files_beside_a_record_that_are_of_another_are_told(small, program):
 
 
 @pytest.mark.parametrize(
-    ("options", "where", "status"),
+    ("options", "redirect", "status"),
     [
         *(("$SMALL", *end) for end in (("| true", 0), (">/dev/full", 1), (">&- 2>&-", 0))),
         *((option, ">/dev/full", 1) for option in ("$SMALL --table csv", "--help", "--list")),
     ],
 )
-def test_a_standard_output_that_takes_nothing(options, where, status, shell, tmp_path):
-    if where == ">/dev/full" and not Path("/dev/full").exists():
+def test_a_standard_output_that_takes_nothing(options, redirect, status, shell, tmp_path):
+    if redirect == ">/dev/full" and not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    done = shell(f"$RUN {options} {where}")
+    done = shell(f"$RUN {options} {redirect}")
     assert done.returncode == status
     assert done.stderr.count("\n") == status and "--output" not in done.stderr, done.stderr
     assert not status or "standard output: No space left" in done.stderr
@@ -276,9 +276,9 @@ def test_a_standard_output_that_takes_nothing(options, where, status, shell, tmp
         assert not status or "the files are complete" in done.stderr
 
 
-@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
-def test_an_error_that_nobody_can_be_told_keeps_its_status(where, shell):
-    assert shell(f"$RUN --nonsense {where}").returncode == 2
+@pytest.mark.parametrize("redirect", ["2>&-", "2>/dev/full"])
+def test_an_error_that_nobody_can_be_told_keeps_its_status(redirect, shell):
+    assert shell(f"$RUN --nonsense {redirect}").returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,8 @@ def test_neighbours_and_errors_are_those_of_a_plain_search(noisy):
 
 def test_a_small_record_holds_everything_and_stays_small():
     results = analysed(random_vectors(0, (15, 8, 16)), CONCEPTS)
-    assert {c: list(own.values()) for c, own in results.texts.items()} == {
-        c: list(row) for c, row in zip(CONCEPTS.concepts, CONCEPTS.texts, strict=True)
-    }
-    assert list(results.text_neighbors) == list(CONCEPTS.concepts)
+    assert [tuple(row.values()) for row in results.texts.values()] == list(CONCEPTS.texts)
+    assert list(results.texts) == list(results.text_neighbors) == list(CONCEPTS.concepts)
     assert (ROOT / "alignment_results.json").stat().st_size < 100_000
 
 
@@ -66,8 +64,8 @@ def test_a_large_one_holds_the_concepts_that_are_retrieved_least(large):
 def test_a_text_of_a_large_grid_that_is_mistaken_for_no_other_does_not_end_the_run():
     C, codes = 1200, ("en", "de", "fr")
     ten = np.repeat(random_vectors(0, (C // 10, 1, 32)), 10, axis=0)  # all German texts of ten tie
-    own = unit(ten + 0.3 * random_vectors(1, (C, 1, 32)))
-    X = np.concatenate([own, ten, own], axis=1)
+    others = unit(ten + 0.3 * random_vectors(1, (C, 1, 32)))
+    X = np.concatenate([others, ten, others], axis=1)
     rows = {f"c{c}": {code: f"{c} {code} " + "word " * 30 for code in codes} for c in range(C)}
     results = analysed(X, ConceptGrid.from_dict(rows))
     assert "" in {text.mistaken_for for text in results.diagnosis.languages["de"].failing}

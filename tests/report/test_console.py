@@ -110,8 +110,8 @@ def test_a_wrong_answer_has_one_row_and_another_has_its_turn(results):
     one, other = failed[0], next(row for row in failed if row.retrieved != failed[0].retrieved)
     again = [replace(one, query=code) for code in ("x-l1", "x-l2", "x-l3", "x-l4")]
     twice = replace(again[0], concept=other.concept)
-    found = replace(results.errors, failed=[one, *again, twice, other])
-    rows = error_tables.worst_errors(replace(results, errors=found), 10).cells()
+    errors = replace(results.errors, failed=[one, *again, twice, other])
+    rows = error_tables.worst_errors(replace(results, errors=errors), 10).cells()
     assert len(rows) == 3
     assert rows[0][0].endswith((" +3)", " +2)"))
     assert rows[0][2] == rows[2][2] != rows[1][2]

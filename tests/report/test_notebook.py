@@ -3,12 +3,11 @@
 import io
 import re
 import sys
-from html.parser import HTMLParser
 
-import numpy as np
 import pytest
 from conftest import ToyEncoder, analysed, grid_of, python, random_vectors
 from notebook import NOTEBOOK, executed
+from test_page import Read
 
 from alignment import RunError
 from alignment.compare.models import compare_results
@@ -84,45 +83,14 @@ def test_frames_of_a_comparison(comparison):
     assert cell(comparison, "pairs", "verdict") == pair.verdict
 
 
-def test_numbers_are_numbers_and_what_is_missing_is_not_a_number():
-    """Two concepts have no intervals; a table without rows keeps its columns."""
-    grid = ConceptGrid.from_dict({"a": {"en": "a", "de": "b"}, "c": {"en": "c", "de": "d"}})
-    X = np.eye(4, 8)[[0, 0, 1, 1]]
-    record = CrossLingualAlignmentExperiment(ToyEncoder(grid, X), grid).run()
-    means = record.frame("means").set_index("name")
-    assert means.value["cross_lingual_retrieval"] == 1 and np.isnan(means.value_low.iloc[0])
-    assert record.frame("misaligned").empty and "similarity" in record.frame("misaligned")
-
-
 def test_without_pandas_the_line_that_installs_it(results, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(RunError, match="pip install pandas"):
         results.frame("retrieval")
 
 
-class Tags(HTMLParser):
-    """Which tags there are, none left open, and the text between them."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.seen, self.text = [], set(), ""
-        self.feed(page)
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.seen.add(tag)
-        if tag != "br":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += f"{data}\n"
-
-
 def test_a_cell_shows_what_ran_the_verdict_the_scores_and_the_languages(results):
-    text = Tags(results._repr_html_()).text
+    text = Read(results._repr_html_()).text
     assert "use-multilingual: 15 concepts × 8 languages" in text
     assert "Alignment score: Excellent" in text
     assert "0.904 [0.726, 0.934]" in text and "German" in text
@@ -130,7 +98,7 @@ def test_a_cell_shows_what_ran_the_verdict_the_scores_and_the_languages(results)
 
 
 def test_a_cell_shows_the_ranking(comparison):
-    text = Tags(comparison._repr_html_()).text
+    text = Read(comparison._repr_html_()).text
     assert "2 models on 15 concepts × 8 languages" in text
     assert text.index("use-multilingual") < text.index("noise")
     assert "is better than" in text
@@ -142,8 +110,8 @@ def test_what_a_text_says_is_shown_and_never_run():
     grid = ConceptGrid.from_dict(rows, name=evil)
     encoder = ToyEncoder(grid, random_vectors(0, (24, 16)))
     encoder.name = evil
-    page = Tags(CrossLingualAlignmentExperiment(encoder, grid).run()._repr_html_())
-    assert evil in page.text and not page.seen & {"script"}
+    page = Read(CrossLingualAlignmentExperiment(encoder, grid).run()._repr_html_())
+    assert evil in page.text and not page.scripts
 
 
 def test_many_languages_are_cut_to_the_best_and_the_worst():

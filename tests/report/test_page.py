@@ -16,25 +16,35 @@ from alignment.compare.report import write_comparison_page
 from alignment.grids import ConceptGrid
 from alignment.record import PAGE_FILE, RESULTS_FILE
 from alignment.report.page import lookup, write_page
-from alignment.results import AlignmentResults
 from concepts import CONCEPTS
 
+SMALL = CONCEPTS.in_languages(["en", "de", "ar"])
 LINKS = ("src", "href")
 ATTACK = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
 
 class Read(HTMLParser):
-    """What a browser would make of the page: its elements, and the text of each script."""
+    """The elements, scripts, styles and text of a page, whose tags are all closed."""
 
     def __init__(self, page):
         super().__init__()
-        self.elements, self.scripts, self.styles = [], [], []
+        self.elements, self.scripts, self.styles, self.text, self.open = [], [], [], "", []
         self.feed(page)
+        assert not self.open
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
+        if tag not in ("br", "img", "input", "link", "meta"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
 
     def handle_data(self, data):
+        self.text += f"{data}\n"
         if self.lasttag in ("script", "style") and data.strip():
             (self.scripts if self.lasttag == "script" else self.styles).append(data)
 
@@ -99,7 +109,7 @@ def test_the_policy_names_the_one_script_and_lets_nothing_be_loaded(attacked, tm
 
 
 def test_ids_are_unique_and_references_lead_to_them(tmp_path):
-    first, second = (analysed(noisy(seed=seed), CONCEPTS) for seed in (0, 5))
+    first, second = (analysed(noisy(SMALL, seed), SMALL) for seed in (0, 5))
     runs = [("first", first), ("second", second)]
     comparison = compare_results([(*run, None) for run in runs], {"third": "it <b>cannot</b>"})
     write_comparison_page(comparison, runs, tmp_path / "page.html")
@@ -129,8 +139,8 @@ def test_the_verdict_says_which_languages_are_not_known_and_what_fails(tmp_path)
 
 
 def test_many_languages_have_a_picture_instead_of_a_map(tmp_path, monkeypatch):
-    results = analysed(noisy(), CONCEPTS)
-    for most, maps in ((8, 1), (7, 0)):
+    results = analysed(noisy(SMALL), SMALL)
+    for most, maps in ((3, 1), (2, 0)):
         monkeypatch.setattr(lookup, "MAX_MAPPED", most)
         page = page_of(results, tmp_path)
         assert page.count('<table class="map"') == maps
@@ -142,8 +152,7 @@ def test_the_command_writes_it_with_the_record_or_nothing(program, tmp_path):
     assert program(*options, "--output", "out").returncode == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {RESULTS_FILE, PAGE_FILE}
     page = (tmp_path / "out" / PAGE_FILE).read_text(encoding="utf-8")
-    results = AlignmentResults.from_json(tmp_path / "out" / RESULTS_FILE)
-    assert page == page_of(results, tmp_path) and str(tmp_path) not in page
+    assert str(tmp_path) not in page
     (tmp_path / "blocked" / PAGE_FILE).mkdir(parents=True)
     done = program(*options, "--output", "blocked")
     assert done.returncode == 1 and "a folder is in the way" in done.stderr

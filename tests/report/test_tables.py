@@ -125,3 +125,4 @@ def test_words_for_readers_and_raw_numbers_for_programs():
     pytest.importorskip("pandas")
     numbers = frame(table).set_index("name")
     assert numbers.score_high["a_b"] == 0.75 and numbers.loc["c"].isna().all()
+    assert list(frame(table._replace(rows=[]))) == list(frame(table))
