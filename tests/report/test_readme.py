@@ -33,26 +33,28 @@ SOURCES += sorted(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").gl
 PROLOGUE = "import readme_tables as tables"
 
 
-@pytest.fixture
-def committed(tmp_path):
-    """Fetch a file as committed: ``committed(name)`` is its path, below ``tmp_path``."""
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
+    """Fetch a file as committed, once: ``committed(name)`` is its path below ``committed("")``."""
+    folder = tmp_path_factory.mktemp("committed")
 
     def fetch(name):
-        shown = subprocess.run(["git", "show", f":{name}"], cwd=ROOT, capture_output=True)
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(shown.stdout if shown.returncode == 0 else (ROOT / name).read_bytes())
+        path = folder / name
+        if not path.exists():
+            shown = subprocess.run(["git", "show", f":{name}"], cwd=ROOT, capture_output=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(shown.stdout or (ROOT / name).read_bytes())
         return path
 
     return fetch
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_follows_the_results(page, committed, tmp_path, monkeypatch, capsys):
+def test_a_page_follows_the_results(page, committed, monkeypatch, capsys):
     for source in SOURCES:
         committed(source)
     path = committed(page)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(committed(""))
     options = ["-P", "-I", str(ROOT / "tests"), "-p", PROLOGUE, "--check", "--diff"]
     assert Cog().main(["cog", *options, str(path)]) == 0, capsys.readouterr().out
 
