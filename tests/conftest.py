@@ -1,11 +1,11 @@
-"""What the tests share: toy encoders with known vectors, the command line, a folder model."""
+"""Helpers of the tests: encoders with given vectors, records, the command line, a model."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -16,8 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-
-# The tests that are not of the core: they start processes, models, servers, a browser, a cluster.
+# The files outside the core: they start processes, models, servers, a browser or a cluster.
 KINDS = {
     "cluster": ("test_cluster",),
     "browser": ("test_page_browser",),
@@ -35,13 +34,16 @@ KINDS = {
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test by its kind; what is of no other, and not slow, is of the core."""
+    """Mark every test by its kind: as a simulation where it is slow, of the core by default."""
     kinds = {file: kind for kind, files in KINDS.items() for file in files}
     for item in items:
-        apart = {"slow", "nightly", "hub"} & {marker.name for marker in item.iter_markers()}
-        kind = kinds.get(item.path.stem) or ("" if apart else "core")
-        if kind:
+        markers = {marker.name for marker in item.iter_markers()}
+        if "slow" in markers:
+            item.add_marker("simulation")
+        if kind := kinds.get(item.path.stem):
             item.add_marker(kind)
+        elif not markers & {"slow", "simulation", "nightly", "hub"}:
+            item.add_marker("core")
 
 
 class ToyEncoder:
@@ -55,9 +57,9 @@ class ToyEncoder:
 
 
 def analysed(X, grid, k=3, *, forms=None, subwords=None, sections=None, **options):
-    """The record of vectors X (C, L, D) of a grid, with capabilities as the options ask for them.
+    """The record of vectors X (C, L, D) of a grid, with the capabilities of the options.
 
-    ``forms`` are what is embedded to probe; ``sections`` are those that are measured already.
+    ``forms`` are the vectors of a probe; ``sections`` are measured already.
     """
     from alignment import DEFAULT_MARGIN, capabilities
     from alignment.measure.measurement import measure
@@ -72,9 +74,8 @@ def analysed(X, grid, k=3, *, forms=None, subwords=None, sections=None, **option
     m, model = measure(X, grid, k, 0), Model("toy", None)
     context = Context(m, model, None, requests, margin, dict(sections or {}))
     vars(context)["subwords"] = subwords
-    if forms is None:
-        return record_of(context, pairs=pairs)
-    with patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms):
+    probed = patch("alignment.diagnosis.measure.embed_forms", lambda *_: forms)
+    with nullcontext() if forms is None else probed:
         return record_of(context, pairs=pairs)
 
 
@@ -100,8 +101,8 @@ def recorded(task, codes=("en", "de", "fr"), shares=None):
 
     questions, grid = named(task, codes)
     prompts = Prompts("text: ", "query: ", "passage: ")
-    found = searched(task.questions, task.passages, questions, grid)
-    return search_record(found, questions, grid, prompts, shares)
+    measured = searched(task.questions, task.passages, questions, grid)
+    return search_record(measured, questions, grid, prompts, shares)
 
 
 def with_thresholds(C, codes, **options):
@@ -153,7 +154,7 @@ def random_vectors(seed, shape=(15, 8, 16)):
 
 
 def grid_of(C, languages):
-    """C concepts c0, c1 … in these languages, or in so many: l0, l1 …; no two texts are alike."""
+    """C concepts c0, c1 … in these languages, or in this number of languages l0, l1 …"""
     from alignment.grids import ConceptGrid
 
     codes = [f"l{j}" for j in range(languages)] if isinstance(languages, int) else languages
@@ -177,23 +178,23 @@ def credits(X, k=3):
     """Retrieval (C, L, L) and nearest (C, L) of X."""
     from alignment.measure import neighbours
 
-    there, gold = everywhere(X), gold_of(X)
-    found = [neighbours.in_language(b, X, there, gold, 1).credit for b in range(X.shape[1])]
-    return np.stack(found, axis=2), neighbours.search(X, there, gold, k)[0].nearest
+    mask, gold = everywhere(X), gold_of(X)
+    credit = [neighbours.in_language(b, X, mask, gold, 1).credit for b in range(X.shape[1])]
+    return np.stack(credit, axis=2), neighbours.search(X, mask, gold, k)[0].nearest
 
 
 def paired(X):
-    """What is read off the language pairs of X, whose texts are all different."""
+    """The measurement of the language pairs of X, whose texts are all different."""
     from alignment.measure import neighbours, pairs
 
-    there, gold = everywhere(X), gold_of(X)
-    _, density = neighbours.search(X, there, gold, 3)
+    mask, gold = everywhere(X), gold_of(X)
+    _, density = neighbours.search(X, mask, gold, 3)
     surfaces = np.arange(X[..., 0].size).reshape(X.shape[:2])
-    return pairs.measure(X, there, gold, density, surfaces)
+    return pairs.measure(X, mask, gold, density, surfaces)
 
 
 def boxes(fig):
-    """Draw the figure; return what it shows of text, and where: [(Text, Bbox), …]."""
+    """Draw the figure; return its visible texts and their places: [(Text, Bbox), …]."""
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
@@ -221,35 +222,33 @@ def inside(inner, outer) -> bool:
 
 
 def checked_boxes(fig):
-    """Return the same, when no text overlaps another and none leaves the page."""
-    found = boxes(fig)
-    assert all(inside(box, fig.bbox) for _, box in found)
-    x0, y0, x1, y1 = np.array([box.extents for _, box in found]).T
-    apart = (x1[:, None] <= x0) | (y1[:, None] <= y0)
-    over = np.argwhere(~(apart | apart.T) & ~np.eye(len(found), dtype=bool))
-    assert not len(over), [[found[i][0].get_text() for i in pair] for pair in over]
-    return found
+    """Return the texts and places, when no text overlaps another and none leaves the page."""
+    placed = boxes(fig)
+    assert all(inside(box, fig.bbox) for _, box in placed)
+    x0, y0, x1, y1 = np.array([box.extents for _, box in placed]).T
+    separate = (x1[:, None] <= x0) | (y1[:, None] <= y0)
+    over = np.argwhere(~(separate | separate.T) & ~np.eye(len(placed), dtype=bool))
+    assert not len(over), [[placed[i][0].get_text() for i in pair] for pair in over]
+    return placed
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
+def empty_cache(tmp_path_factory, monkeypatch):
     """Leave the user's cache of vectors alone, and begin each test without one."""
     monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture
 def endings_heard():
-    """Let the processes of a test hear what ends a run: they would inherit the ears of `nohup`."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number in before:
-        signal.signal(number, signal.SIG_DFL)
+    """Reset the signals that end a run: processes would inherit the handlers of `nohup`."""
+    before = {n: signal.signal(n, signal.SIG_DFL) for n in (signal.SIGTERM, signal.SIGHUP)}
     yield
-    for number, how in before.items():
-        signal.signal(number, how)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def python(script, **environment):
-    """Run a script in a process of its own, at the root of the package."""
+    """Run a script in another process, at the root of the package."""
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
@@ -281,8 +280,23 @@ def command_line(tmp_path):
     return run
 
 
+@pytest.fixture
+def program(tmp_path, monkeypatch, capsys):
+    """Run the command line in this process and in an empty folder: seconds less than a process."""
+    from cross_lingual_alignment import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        capsys.readouterr()
+        status = main([*map(str, arguments)])
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return run
+
+
 def offline(folder: Path) -> dict[str, str]:
-    """An environment with nothing cached, and nobody listening where the hub should be."""
+    """An environment with nothing cached, and an address of the hub that refuses."""
     return {"HF_HOME": str(folder / "hf"), "HF_ENDPOINT": "http://127.0.0.1:9"}
 
 
@@ -294,7 +308,7 @@ def minilm_folder():
 
 
 def asked_task(seed=0, C=30, L=3, each=2, D=24, noise=0.7, language=1.0):
-    """A search where vectors say their meaning and, as strongly as asked for, their language."""
+    """A search whose vectors are a meaning, a language of the given strength, and noise."""
     from alignment.search.task import Task
 
     rng = np.random.default_rng(seed)
@@ -304,5 +318,4 @@ def asked_task(seed=0, C=30, L=3, each=2, D=24, noise=0.7, language=1.0):
         unit(meaning[rows] + of_language + noise * rng.normal(size=(len(rows), L, D)))
         for rows in (answer, np.arange(C))
     )
-    asked, present = (np.ones(vectors.shape[:2], dtype=bool) for vectors in (questions, passages))
-    return Task(questions, asked, answer, passages, present)
+    return Task(questions, everywhere(questions), answer, passages, everywhere(passages))

@@ -1,7 +1,7 @@
 """Every number of a record by its definition: plain loops over texts, and nothing of the package.
 
-A text is (c, a): the number of its concept and that of its language. Only texts that are there
-count. Similarities nearer than TIE are equal. What is not defined is None, and means leave it out.
+A text is (c, a): the number of its concept and that of its language. Only texts that are present
+count. Similarities nearer than TIE are equal. An undefined value is None, and means leave it out.
 """
 
 import math
@@ -58,16 +58,11 @@ class Plain:
     @cached_property
     def different(self):
         """{(a, b): the similarities of different concepts, one in a, the other in b}."""
-        return {
-            (a, b): [
-                self.s[(c, a), (d, b)]
-                for c in self.concepts_in[a]
-                for d in self.concepts_in[b]
-                if c != d
-            ]
-            for a in self.L
-            for b in self.L
-        }
+        values = {(a, b): [] for a in self.L for b in self.L}
+        for ((c, a), (d, b)), cosine in self.s.items():
+            if c != d:
+                values[a, b].append(cosine)
+        return values
 
     @cached_property
     def baseline(self):
@@ -80,14 +75,11 @@ class Plain:
         return (self.similarity(c, a, b) - baseline) / (1 - baseline)
 
     def auroc(self, c, a, b):
-        own = self.similarity(c, a, b)
-        return mean(0.5 if equal(s, own) else float(s < own) for s in self.different[a, b])
+        same = self.similarity(c, a, b)
+        return mean(0.5 if equal(s, same) else float(s < same) for s in self.different[a, b])
 
     def negative_p99(self, a, b):
-        values = sorted(self.different[a, b])
-        place = 0.99 * (len(values) - 1)
-        low, high = values[math.floor(place)], values[math.ceil(place)]
-        return low + (place - math.floor(place)) * (high - low)
+        return float(np.quantile(self.different[a, b], 0.99))
 
     def gap(self, c, a):
         translations = [self.s[(c, a), (c, m)] for m in self.languages_of[c] if m != a]
@@ -123,13 +115,12 @@ class Plain:
         return sum(share for (d, _), share in self.mixed_answers[c, a].items() if d == c)
 
     def language_bias(self):
-        found = expected = 0
+        observed = expected = 0
         for (c, a), nearest in self.mixed_answers.items():
-            found += sum(share for (d, m), share in nearest.items() if m == a and d != c)
+            observed += sum(share for (d, m), share in nearest.items() if m == a and d != c)
             wrong = self.N - len(self.languages_of[c])
-            own = len(self.concepts_in[a]) - 1
-            expected += (1 - self.mixed_credit(c, a)) * own / wrong
-        return found / expected if expected > TIE else None
+            expected += (1 - self.mixed_credit(c, a)) * (len(self.concepts_in[a]) - 1) / wrong
+        return observed / expected if expected > TIE else None
 
     # ---- retrieval in one language
 
@@ -154,20 +145,20 @@ class Plain:
     def mutual(self, c, a, b):
         return self.retrieval(c, a, b) * self.retrieval(c, b, a)
 
-    def rivals(self, c, a, b):
+    def nearer_and_tied(self, c, a, b):
         """Count the nearer candidates, and those as near, the right one among them."""
-        own = self.similarity(c, a, b)
+        right = self.similarity(c, a, b)
         s = [self.s[(c, a), (d, b)] for d in self.concepts_in[b]]
-        tied = sum(equal(value, own) for value in s)
-        return sum(value > own and not equal(value, own) for value in s), tied
+        tied = sum(equal(value, right) for value in s)
+        return sum(value > right and not equal(value, right) for value in s), tied
 
     def rank(self, c, a, b):
-        nearer, tied = self.rivals(c, a, b)
+        nearer, tied = self.nearer_and_tied(c, a, b)
         return nearer + (1 + tied) / 2
 
     def among_10(self, c, a, b):
-        """The right one is found if nothing nearer, nor any that goes before it, is drawn."""
-        (nearer, tied), others = self.rivals(c, a, b), len(self.concepts_in[b]) - 1
+        """The right one is first if no nearer one, and no tied one before it, is drawn."""
+        (nearer, tied), others = self.nearer_and_tied(c, a, b), len(self.concepts_in[b]) - 1
         if others < 9:
             return None
         before = range(nearer, nearer + tied)
@@ -179,8 +170,7 @@ class Plain:
     def retrieval_in_the_pools_of(self, fewer):
         """Return the retrieval to expect among as many candidates as a sub-grid's Plain has.
 
-        Without ties. What has rank r is found first if none of the r − 1 nearer ones is among the
-        pool's others, drawn at random.
+        Nothing may be tied. A text of rank r is first if none of the r − 1 nearer ones is drawn.
         """
         row, column = self.grid.concepts.index, self.grid.languages.index
 
@@ -220,40 +210,38 @@ class Plain:
                 times[y] += share
         return times
 
-    # ---- texts written alike
+    # ---- identical texts
 
-    def alike(self, c, a, b):
+    def identical(self, c, a, b):
         return surface(self.grid.texts[c][a]) == surface(self.grid.texts[c][b])
 
     def written_alike(self):
-        """{(concept, language, language)} of the pairs of texts written alike."""
-        languages = self.grid.languages
-        return {
-            (self.grid.concepts[c], languages[a], languages[b])
-            for c in self.C
-            for a, b in combinations(self.languages_of[c], 2)
-            if self.alike(c, a, b)
-        }
+        """{(concept, language, language)} of the pairs of identical texts."""
+        return {self.names(*pair) for pair in self.pairs() if self.identical(*pair)}
+
+    def pairs(self):
+        """The pairs of translations, as (c, a, b)."""
+        return [(c, a, b) for c in self.C for a, b in combinations(self.languages_of[c], 2)]
+
+    def names(self, c, *languages):
+        return self.grid.concepts[c], *(self.grid.languages[a] for a in languages)
 
     def distinct_similarity(self, c, a, b):
-        return None if self.alike(c, a, b) else self.similarity(c, a, b)
+        return None if self.identical(c, a, b) else self.similarity(c, a, b)
 
     def distinct_retrieval(self, c, a, b):
-        if self.alike(c, a, b):
+        if self.identical(c, a, b):
             return None
         candidates = [
-            d for d in self.concepts_in[b] if (d, a) not in self.x or not self.alike(d, a, b)
+            d for d in self.concepts_in[b] if (d, a) not in self.x or not self.identical(d, a, b)
         ]
         return self.answer(c, a, b, candidates).get((c, b), 0)
 
     @cached_property
     def distinct_texts(self):
-        """The texts that no earlier language of their concept writes alike."""
-        return [
-            (c, a)
-            for c, a in self.x
-            if not any(self.alike(c, a, m) for m in self.languages_of[c] if m < a)
-        ]
+        """The texts that are identical in no earlier language of their concept."""
+        copies = {(c, b) for c, a, b in self.pairs() if self.identical(c, a, b)}
+        return [text for text in self.x if text not in copies]
 
     def distinct_nearest(self, c, a):
         pool = self.distinct_texts
@@ -342,13 +330,13 @@ class Plain:
 
     def discriminability(self):
         same = self.headline(self.parts[INTRA])
-        own = mean(self.baseline[a, a] for a in self.L)
-        other = mean(self.baseline[pair] for pair in permutations(self.L, 2))
+        within = mean(self.baseline[a, a] for a in self.L)
+        between = mean(self.baseline[pair] for pair in permutations(self.L, 2))
         return {
             "same_concept": same,
-            "different_concept_same_language": own,
-            "different_concept_other_language": other,
-            "gap": same - own,
+            "different_concept_same_language": within,
+            "different_concept_other_language": between,
+            "gap": same - within,
         }
 
     def centroid_distance(self, a, b):
@@ -360,21 +348,17 @@ class Plain:
 
     def categories(self):
         intra = self.by_concept(self.parts[INTRA])
-        members = list(zip(intra.values(), self.grid.categories, strict=True))
-        return {
-            name: mean(value for value, category in members if category == name)
-            for name in self.grid.categories
-        }
+        members = {name: [] for name in self.grid.categories}
+        for value, name in zip(intra.values(), self.grid.categories, strict=True):
+            members[name].append(value)
+        return {name: mean(values) for name, values in members.items()}
 
     def language_contrasts(self):
         """{language: its retrieval less that among a concept's others}, as in the record."""
         V, differences = self.parts[RETRIEVAL], {}
-        if len(self.C) < 5:
-            return differences
-        for a in self.L:
+        for a, name in enumerate(self.grid.languages):
             over = [c for c in self.concepts_in[a] if len(self.languages_of[c]) >= 3]
-            if over:
-                name = self.grid.languages[a]
+            if over and len(self.C) >= 5:
                 difference = mean(V[c, a] - self.rest(c, a) for c in over)
                 differences[name] = {"retrieval": {"difference": difference}}
         return differences
@@ -385,13 +369,8 @@ class Plain:
 
     def misaligned(self, below):
         """{(concept, language, language): cosine} of the pairs with s < below(a, b)."""
-        languages = self.grid.languages
-        return {
-            (self.grid.concepts[c], languages[a], languages[b]): self.similarity(c, a, b)
-            for c in self.C
-            for a, b in combinations(self.languages_of[c], 2)
-            if self.similarity(c, a, b) < below(a, b)
-        }
+        cosines = {pair: self.similarity(*pair) for pair in self.pairs()}
+        return {self.names(*pair): s for pair, s in cosines.items() if s < below(*pair[1:])}
 
     def without_identical_strings(self):
         parts = {
@@ -404,7 +383,7 @@ class Plain:
         return {SCORE: total, **parts}
 
     def retrieval_interval(self, a, b):
-        """Wilson's, 95 %, of the C_ab queries; two None without queries."""
+        """Return Wilson's 95 % interval of the C_ab queries; two None without queries."""
         n = len(self.both(a, b))
         if n == 0:
             return dict.fromkeys(range(2))
@@ -418,26 +397,17 @@ class Plain:
         return {
             "texts": self.N,
             "cells": len(self.C) * len(self.L),
-            "languages": {
-                name: len(concepts)
-                for name, concepts in zip(self.grid.languages, self.concepts_in, strict=True)
-            },
-            "concepts": {
-                name: len(languages)
-                for name, languages in zip(self.grid.concepts, self.languages_of, strict=True)
-            },
+            "languages": dict(zip(self.grid.languages, map(len, self.concepts_in), strict=True)),
+            "concepts": dict(zip(self.grid.concepts, map(len, self.languages_of), strict=True)),
             "pairs": self.table(lambda a, b: len(self.both(a, b))),
         }
 
     def record(self):
-        """Return the numbers of a record that have no method here that is called like them."""
+        """Return the numbers of a record that have no method of their name."""
         headlines = self.headlines()
         calibrated = {name: headlines[f"calibrated_{name}"] for name in (SCORE, *WEIGHTS)}
-        by_language = {
-            **{name: self.by_language(V) for name, V in self.parts.items()},
-            SCORE: self.by_language(score(self.parts)),
-            f"calibrated_{SCORE}": self.by_language(score(self.calibrated_parts)),
-        }
+        total = {SCORE: score(self.parts), f"calibrated_{SCORE}": score(self.calibrated_parts)}
+        by_language = {name: self.by_language(V) for name, V in (self.parts | total).items()}
         return {
             "headlines": {name: {"value": value} for name, value in headlines.items()},
             SCORE: headlines[SCORE],
@@ -448,15 +418,13 @@ class Plain:
             RETRIEVAL: self.table_of_means(self.retrieval),
             "retrieval_intervals": self.table(self.retrieval_interval),
             "values": {
-                f"calibrated_{SCORE}": self.by_text(score(self.calibrated_parts)),
+                f"calibrated_{SCORE}": self.by_text(total[f"calibrated_{SCORE}"]),
                 RETRIEVAL: self.by_text(self.parts[RETRIEVAL]),
             },
             "failures": self.table(self.failures),
             "by_language": {
-                language: {
-                    name: {"value": values[language]} for name, values in by_language.items()
-                }
-                for language in self.grid.languages
+                code: {name: {"value": values[code]} for name, values in by_language.items()}
+                for code in self.grid.languages
             },
             "chance": {
                 NEAREST: self.headline(self.of_texts(self.nearest_chance)),
@@ -478,13 +446,13 @@ def equal(s, t):
 
 
 def mean(values):
-    """Return the mean of those that are defined, None where none is."""
+    """Return the mean of the defined values, None where none is defined."""
     defined = [value for value in values if value is not None]
     return sum(defined) / len(defined) if defined else None
 
 
-def both_ways(there, back):
-    return None if None in (there, back) else (there + back) / 2
+def both_ways(forth, back):
+    return None if None in (forth, back) else (forth + back) / 2
 
 
 def answers(scores):

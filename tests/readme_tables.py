@@ -1,7 +1,6 @@
-"""What README and docs/ say in numbers: made from the records; `make readme` writes it.
+"""The numbers of README and docs/, made from the records as Markdown; `make readme` writes them.
 
-cog runs from the repository's root, and puts what a block prints below it. Functions return
-Markdown.
+cog runs from the repository's root, and puts what a block prints below it.
 """
 
 import csv
@@ -13,7 +12,7 @@ from scipy.stats import pearsonr
 
 from alignment.capabilities import capabilities
 from alignment.compare import ranking as ranking_tables
-from alignment.compare.models import ComparedModel, Comparison
+from alignment.compare.models import Comparison
 from alignment.compare.report import TABLES
 from alignment.compare.verdicts import verdicts as sentences
 from alignment.cost import show as cost_tables
@@ -47,6 +46,7 @@ PUBLISHED_MODEL = f"{PUBLISHED['model'].split('/')[1]}, as published"
 COSTS = f"examples/cost/{COMPARISON_FILE}"
 TERMS = f"examples/{RESULTS_FILE}"
 GRIDS = ("published", "emoji", "territories", "languages", "currencies")
+PROBED = GRIDS[:2]
 # Of docs/sentences.md: territories and udhr in twenty languages, udhr in fifteen of them
 TEXTS = ("names", "sentences")
 SENTENCES = (*TEXTS, "known")
@@ -63,67 +63,57 @@ def compared(grid: str) -> Comparison:
 
 
 def table(name, path=RESULTS_FILE) -> str:
-    """Return a table of a record by its name in the catalogue, or of those that are short here."""
+    """Return a table of a record by its name in the catalogue, or one that is shortened here."""
     record = results(path)
-    return markdown(_SHORT[name](record) if name in _SHORT else table_of(record, name))
-
-
-def _closest_languages(record: AlignmentResults) -> Table:
-    """Return the closest and the most distant language pairs."""
-    pairs = (
-        tables.language_pairs(record)
-        .shown("brief")
-        .by("centroid_distance")
-        .defined("centroid_distance")
-    )
-    return pairs._replace(rows=[*pairs.rows[:3], *pairs.rows[3:][-3:]])
-
-
-_SHORT = {
-    "closest_languages": _closest_languages,
-    "worst_errors": lambda record: error_tables.worst_errors(record, 10),
-}
+    if name == "worst_errors":
+        return markdown(error_tables.worst_errors(record, 10))
+    if name != "closest_languages":
+        return markdown(table_of(record, name))
+    pairs = tables.language_pairs(record).shown("brief").defined("centroid_distance")
+    pairs = pairs.by("centroid_distance")
+    return markdown(pairs._replace(rows=[*pairs.rows[:3], *pairs.rows[3:][-3:]]))
 
 
 def keys(name) -> str:
-    """Return what the docstring of a type of the records says of each key."""
-    known = Comparison.json_schema()["$defs"] | AlignmentResults.json_schema()["$defs"]
-    said = known[name]["description"].partition("Attributes:\n")[2]
-    said = re.sub(r"\bNone\b", "null", said.replace("``", "`"))
-    found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)\.$", said, re.MULTILINE)
-    rows = [(f"`{key}`", " ".join(own.split())) for key, own in found]
+    """Return the description of each key in the docstring of a type of the records."""
+    types = Comparison.json_schema()["$defs"] | AlignmentResults.json_schema()["$defs"]
+    text = types[name]["description"].partition("Attributes:\n")[2]
+    text = re.sub(r"\bNone\b", "null", text.replace("``", "`"))
+    listed = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)\.$", text, re.MULTILINE)
+    rows = [(f"`{key}`", " ".join(meaning.split())) for key, meaning in listed]
     return _table(("key", "what it is"), rows, WORDS)
 
 
 def frames() -> str:
-    """Return every table that ``frame`` gives: what a row is, and its columns."""
-    both, probed = compared("published"), compared("published").models[0].diagnosis
-    cost, record = Comparison.from_json(COSTS).models[0].cost, results()
-    entries = catalogue(record) | capabilities()["diagnosis"].show(probed, record).tables
+    """Return every table that ``frame`` gives, with what a row is and its columns."""
+    both, record = compared("published"), results()
+
+    def entries_of(key, comparison):
+        return capabilities()[key].show(getattr(comparison.models[0], key), record).tables
+
+    entries = catalogue(record) | entries_of("diagnosis", both)
     entries |= catalogue(_searched("use-multilingual")) | catalogue(results(THRESHOLDS))
-    entries |= capabilities()["cost"].show(cost, record).tables
-    made = [(name, entry.make.func, entry.make()) for name, entry in entries.items()]
-    made += [(make(both).key, make, make(both)) for make in (*TABLES, search_tables.ranking)]
-    models = [model.name for model in both.models]
+    entries |= entries_of("cost", Comparison.from_json(COSTS))
+    made = [(f"`{name}`", entry.make.func, entry.make()) for name, entry in entries.items()]
+    for make in (*TABLES, search_tables.ranking):
+        made.append((f"`{make(both).key}` of a comparison", make, make(both)))
+    models = tuple(model.name for model in both.models)
     rows = []
-    for n, (name, make, table) in enumerate(made):
-        columns = table.data()[0]
-        names = [
-            f"`{c}`" for c in columns if c not in LANGUAGES and not c.startswith(tuple(models))
-        ]
-        names += ["one for each language"] * bool({*columns} & {*LANGUAGES})
-        names += ["two for each model"] * bool({*columns} & {*models})
-        title = f"`{name}` of a comparison" if n >= len(entries) else f"`{name}`"
-        rows.append((title, make.__doc__.splitlines()[0], ", ".join(names)))
+    for title, make, table in made:
+        names = table.data()[0]
+        shown = [f"`{n}`" for n in names if n not in LANGUAGES and not n.startswith(models)]
+        shown += ["one for each language"] * bool({*names} & {*LANGUAGES})
+        shown += ["two for each model"] * bool({*names} & {*models})
+        rows.append((title, make.__doc__.splitlines()[0], ", ".join(shown)))
     return _table(("table", "what it is", "columns"), rows, WORDS)
 
 
 def what_ran() -> str:
-    """Say which model the tables are of."""
-    own = results().provenance
+    """Return which model the tables are of."""
+    run = results().provenance
     return (
-        f"These numbers are of **`{results().model}`** ({own.dimension} dimensions), which was "
-        f"used instead of `{own.requested_model}` because the hub could not be reached where these "
+        f"These numbers are of **`{results().model}`** ({run.dimension} dimensions), which was "
+        f"used instead of `{run.requested_model}` because the hub could not be reached where these "
         f"tables were made. The column *published* is of `{PUBLISHED['model']}`."
     )
 
@@ -136,9 +126,8 @@ def summary() -> str:
 
 def concepts() -> str:
     """Return one row per concept, beside the published similarity."""
-    found = tables.concepts(results()).shown()
-    published = PUBLISHED["intra_concept_similarity"]
-    return _beside(found, 2, [published[row[0].concept] for row in found.rows])
+    table, published = tables.concepts(results()).shown(), PUBLISHED["intra_concept_similarity"]
+    return _beside(table, 2, [published[row[0].concept] for row in table.rows])
 
 
 def findings(path=RESULTS_FILE) -> str:
@@ -148,15 +137,14 @@ def findings(path=RESULTS_FILE) -> str:
 
 def finding(code) -> str:
     """Quote the finding that begins with a language's name; nothing where there is none."""
-    own = (line for line in results().findings if line.startswith(language(code)))
-    return next((f"> {line}" for line in own), "")
+    lines = (line for line in results().findings if line.startswith(language(code)))
+    return next((f"> {line}" for line in lines), "")
 
 
 def constant_score() -> str:
-    """Say what an encoder scores that gives every text the same vector, on grids of two sizes."""
-    grids = " and ".join(
-        f"{_constant_score(C, L):.3f} on a grid of {C} × {L}" for C, L in ((15, 8), (5, 3))
-    )
+    """Return the score of an encoder that gives every text the same vector, on two grids."""
+    sizes = ((15, 8), (5, 3))
+    grids = " and ".join(f"{_constant_score(C, L):.3f} on a grid of {C} × {L}" for C, L in sizes)
     return (
         "An encoder that gives every text the same vector has an alignment score of 0.3 · 1 + "
         f"0.3 · (L−1)/(CL−1) + 0.4/C: {grids}."
@@ -164,7 +152,7 @@ def constant_score() -> str:
 
 
 def score_of_nothing() -> str:
-    """Say why the alignment score of this grid is not enough."""
+    """Return why the alignment score of this grid is not enough."""
     record = results()
     score = _constant_score(len(record.coverage.concepts), len(record.languages))
     unrelated = record.discriminability["different_concept_other_language"]
@@ -181,13 +169,13 @@ def _constant_score(C: int, L: int) -> float:
 
 def ranking(grid="published") -> str:
     """Return the ranking of a comparison, on the published grid with the published model below."""
-    found = ranking_tables.ranking(compared(grid)).shown()
+    table = ranking_tables.ranking(compared(grid)).shown()
     if grid != "published":
-        return markdown(found)
-    rows = [(with_prompt(model), *row) for model, *row in found.rows]
+        return markdown(table)
+    rows = [(with_prompt(model), *row) for model, *row in table.rows]
     parts = (PUBLISHED[f"mean_{part}"] for part in MEASURES)
     rows.append((PUBLISHED_MODEL, "", "", number(PUBLISHED["alignment_score"]), *parts, ""))
-    return markdown(found._replace(columns=(Column("model"), *found.columns[1:]), rows=rows))
+    return markdown(table._replace(columns=(Column("model"), *table.columns[1:]), rows=rows))
 
 
 def verdicts(grid="published") -> str:
@@ -197,34 +185,32 @@ def verdicts(grid="published") -> str:
 
 def across_grids() -> str:
     """Return one row per grid and model: what can be compared across grids, and what cannot."""
-    rows = [(found.grid, model) for found in _comparisons(GRIDS) for model in found.models]
-
-    def score(name: str, title: str) -> Column:
-        return Column(title, lambda row: row[1].scores[name], ESTIMATE)
-
-    table = Table.of(
-        "across_grids",
-        "",
-        rows,
+    columns = (
         Column("grid", lambda row: row[0].name),
         Column("concepts", lambda row: row[0].concepts, COUNT),
         Column("model", lambda row: row[1].name),
-        score("retrieval_among_10", "retrieval among 10"),
+        Column("retrieval among 10", lambda row: row[1].scores["retrieval_among_10"], ESTIMATE),
         Column("rank", lambda row: row[1].rank, COUNT),
-        score(RANKED_BY, "calibrated score of this grid alone"),
+        Column(
+            "calibrated score of this grid alone", lambda row: row[1].scores[RANKED_BY], ESTIMATE
+        ),
     )
-    return markdown(table)
+    return markdown(Table.of("across_grids", "", _models(GRIDS), *columns))
 
 
 def language_table(code) -> str:
     """Return what sets one language apart, one row per probed grid and model."""
-    grids = ("published", "emoji")
     rows = [("published", PUBLISHED_MODEL, _published_gap(code), "", "", "")]
-    rows += [
-        (found.grid.name, model.name, *_language_cells(model, code))
-        for found in _comparisons(grids)
-        for model in found.models
-    ]
+    for grid, model in _models(PROBED):
+        cells = ("not supported by this model", "", "", "")
+        if row := model.diagnosis and model.diagnosis.languages.get(code):
+            difference, (low, high) = row.retrieval.difference, row.retrieval.interval
+            ends = f"[{signed_points(low)}, {signed_points(high)}]"
+            detectable = row.retrieval.detectable
+            smallest = "–" if detectable is None else points(detectable)
+            cells = (f"{signed_points(difference)} {ends}", row.standing, smallest)
+            cells += (f"{row.failing_count:,}",)
+        rows.append((grid.name, model.name, *cells))
     header = (
         *("grid", "model", f"{language(code)}: difference in points [95 % CI]"),
         *("standing", "smallest detectable difference", "texts that fail"),
@@ -232,97 +218,71 @@ def language_table(code) -> str:
     return _table(header, rows)
 
 
-def _language_cells(model: ComparedModel, code: str) -> tuple[str, ...]:
-    own = model.diagnosis.languages.get(code) if model.diagnosis else None
-    if own is None:
-        return "not supported by this model", "", "", ""
-    low, high = own.retrieval.interval
-    seen = own.retrieval.detectable
-    return (
-        f"{signed_points(own.retrieval.difference)} [{signed_points(low)}, {signed_points(high)}]",
-        own.standing,
-        "–" if seen is None else points(seen),
-        f"{own.failing_count:,}",
-    )
-
-
 def language_forms(code) -> str:
     """Return what each form of the texts changes in a language, one row per grid and model."""
-    grids = ("published", "emoji")
-    models = [
-        (found.grid.name, model.name, model.diagnosis.forms)
-        for found in _comparisons(grids)
-        for model in found.models
-        if model.diagnosis and model.diagnosis.forms
-    ]
-    forms = list(dict.fromkeys(form for *_, own in models for form in own))
-    rows = [
-        (*named, *(change(own[form].get(code)) if form in own else "no change" for form in forms))
-        for *named, own in models
-    ]
+    probed = [(*row, row[1].diagnosis.forms) for row in _models(PROBED) if row[1].diagnosis]
+    probed = [(grid.name, model.name, changes) for grid, model, changes in probed if changes]
+    forms = list(dict.fromkeys(form for *_, changes in probed for form in changes))
+    rows = []
+    for *names, changes in probed:
+        cells = (change(changes[f].get(code)) if f in changes else "no change" for f in forms)
+        rows.append((*names, *cells))
     return _table(("grid", "model", *forms), rows)
 
 
 def names_and_sentences() -> str:
     """Return how each model does in each language, on names of territories and on sentences."""
-    found = _comparisons(TEXTS)
-    models = {
-        model.name: [_of_model(one, model.name) for one in found] for model in found[0].models
-    }
-    header = ("language", *(f"{name}: {text}" for name in models for text in TEXTS))
+
+    def cell(row) -> str:
+        return percent(row.among_10) + (f" {row.verdict}" if row.verdict != "supported" else "")
+
+    supports = [(name, [_supports(grid)[name] for grid in TEXTS]) for name in _supports(TEXTS[0])]
+    header = ("language", *(f"{name}: {text}" for name, _ in supports for text in TEXTS))
     rows = [
-        (language(code), *(_among_10(own, code) for both in models.values() for own in both))
-        for code in found[0].models[0].support
+        (language(code), *(cell(support[code]) for _, both in supports for support in both))
+        for code in supports[0][1][0]
     ]
     return _table(header, rows)
 
 
-def _of_model(comparison: Comparison, name: str) -> ComparedModel:
-    return next(model for model in comparison.models if model.name == name)
-
-
-def _among_10(model: ComparedModel, code: str) -> str:
-    own = model.support[code]
-    return percent(own.among_10) + (f" {own.verdict}" if own.verdict != "supported" else "")
+def _supports(grid) -> dict:
+    """Return {model: {language: its support}} of a comparison."""
+    return {model.name: model.support for model in compared(grid).models}
 
 
 def what_names_foretell() -> str:
-    """Say for each model how its languages' retrieval on names goes with that on sentences."""
-    names, sentences = _comparisons(TEXTS)
-    said = []
-    for model in names.models:
-        both = model.support, _of_model(sentences, model.name).support
-        values = [[own.among_10 for own in support.values()] for support in both]
-        found = pearsonr(*values)
-        low, high = found.confidence_interval()
-        changed = [language(c) for c, own in both[0].items() if both[1][c].verdict != own.verdict]
-        said.append(
-            f"- **{model.name}**: r = {found.statistic:.2f} (95 % CI {low:.2f} to {high:.2f}); "
-            f"{len(changed)} of {len(values[0])} languages are judged otherwise on sentences"
+    """Return for each model how its languages' retrieval on names goes with that on sentences."""
+    lines = []
+    sentences = _supports("sentences")
+    for name, names in _supports("names").items():
+        both = names, sentences[name]
+        correlation = pearsonr(*([row.among_10 for row in rows.values()] for rows in both))
+        low, high = correlation.confidence_interval()
+        changed = [language(c) for c, row in names.items() if both[1][c].verdict != row.verdict]
+        lines.append(
+            f"**{name}**: r = {correlation.statistic:.2f} (95 % CI {low:.2f} to {high:.2f}); "
+            f"{len(changed)} of {len(names)} languages are judged otherwise on sentences"
             f"{': ' + listed(changed) if changed else ''}."
         )
-    return "\n".join(said)
+    return _bullets(lines)
 
 
 def in_retrieval(grid) -> str:
-    """Say how the two best models of a comparison differ in retrieval between two languages."""
-    found = compared(grid)
-    best = {model.name for model in found.models[:2]}
-    pair = next(
-        pair
-        for pair in found.pairs
-        if {pair.a, pair.b} == best and pair.metric == "cross_lingual_retrieval"
-    )
+    """Return how the two best models of a comparison differ in retrieval between two languages."""
+    comparison, metric = compared(grid), "cross_lingual_retrieval"
+    best = {model.name for model in comparison.models[:2]}
+    pairs = (pair for pair in comparison.pairs if pair.metric == metric)
+    pair = next(pair for pair in pairs if {pair.a, pair.b} == best)
     ends = points_interval(pair.interval)
     return f"{pair.a} minus {pair.b}: {signed_points(pair.difference)} points, {ends}"
 
 
-def form(grid, model, form, code) -> str:
-    """Say what a form of the texts changes in a language."""
-    found = _of_model(compared(grid), model).diagnosis.forms[form][code]
-    before, after = found.bare, found.bare + found.contrast.difference
-    ends = points_interval(found.contrast.interval)
-    return f"from {percent(before)} to {percent(after)} % (of the change in points: {ends})"
+def form(grid, name, form, code) -> str:
+    """Return what a form of the texts changes in a language."""
+    (diagnosis,) = (model.diagnosis for model in compared(grid).models if model.name == name)
+    row = diagnosis.forms[form][code]
+    after, ends = row.bare + row.contrast.difference, points_interval(row.contrast.interval)
+    return f"from {percent(row.bare)} to {percent(after)} % (of the change in points: {ends})"
 
 
 def packaged_grids() -> str:
@@ -345,16 +305,15 @@ def benchmark(name) -> str:
 
 def costs() -> str:
     """Return what cheaper vectors cost each model of the example, a table a model."""
-    found = Comparison.from_json(COSTS)
-    return "\n\n".join(
-        f"`{model.name}`:\n\n{markdown(cost_tables.costs(model.cost))}" for model in found.models
-    )
+    models = Comparison.from_json(COSTS).models
+    shown = (f"`{model.name}`:\n\n{markdown(cost_tables.costs(model.cost))}" for model in models)
+    return "\n\n".join(shown)
 
 
 def model_costs() -> str:
-    """Return what the models of the example cost, and which of them are on the front."""
-    found = Comparison.from_json(COSTS)
-    return f"{markdown(ranking_tables.model_costs(found))}\n\n{sentences(found)[-1]}"
+    """Return what the models of the example cost, and which of them are Pareto-optimal."""
+    comparison = Comparison.from_json(COSTS)
+    return f"{markdown(ranking_tables.model_costs(comparison))}\n\n{sentences(comparison)[-1]}"
 
 
 def training() -> str:
@@ -368,10 +327,7 @@ def training() -> str:
         "retrieval_among_10": "among 10",
     }
     with Path("examples/training.csv").open(encoding="utf-8") as file:
-        rows = [
-            tuple(int(row[name]) if name == "steps" else float(row[name]) for name in names)
-            for row in csv.DictReader(file)
-        ]
+        rows = [[json.loads(row[n]) for n in names] for row in csv.DictReader(file)]
     steps, *values = names.values()
     columns = Column(steps, kind=COUNT), *(Column(value, kind=NUMBER) for value in values)
     return markdown(Table("training", "", columns, rows))
@@ -391,7 +347,7 @@ def search(name, model, *arguments) -> str:
 
 
 def search_sentences(model) -> str:
-    """Return what is found in the worked example, as a list."""
+    """Return the findings of the worked example's search, as a list."""
     return _bullets(search_findings(_searched(model).search))
 
 
@@ -401,40 +357,40 @@ def _searched(model) -> AlignmentResults:
 
 def search_ranking() -> str:
     """Return the ranking of the worked example's models by search, and the tests."""
-    found = Comparison.from_json(f"{SEARCHES}/{COMPARISON_FILE}")
-    said = _bullets(line for line in sentences(found) if "nDCG" in line)
-    return f"{markdown(search_tables.ranking(found))}\n\n{said}"
+    comparison = Comparison.from_json(f"{SEARCHES}/{COMPARISON_FILE}")
+    tests = _bullets(line for line in sentences(comparison) if "nDCG" in line)
+    return f"{markdown(search_tables.ranking(comparison))}\n\n{tests}"
 
 
-INT8 = ("published", "udhr")  # of examples/int8/, likewise
+INT8 = ("published", "udhr")  # of examples/int8/, which `make results` makes too
 
 
 def int8_ranking() -> str:
     """Return how two implementations of one model compare, on words and on sentences."""
-    found = {grid: Comparison.from_json(f"examples/int8/{grid}.json") for grid in INT8}
-    shown = {grid: ranking_tables.ranking(own).shown() for grid, own in found.items()}
-    rows = [(grid, model, *row) for grid, own in shown.items() for model, _, *row in own.rows]
+    both = {grid: Comparison.from_json(f"examples/int8/{grid}.json") for grid in INT8}
+    shown = {grid: ranking_tables.ranking(comparison).shown() for grid, comparison in both.items()}
+    rows = [(grid, name, *row) for grid, table in shown.items() for name, _, *row in table.rows]
     model, _, *columns = shown["udhr"].columns
     table = Table("int8", "", (Column("grid"), model, *columns), rows)
-    lines = (f"{grid}: {line}" for grid, own in found.items() for line in sentences(own))
+    lines = (f"{grid}: {line}" for grid in INT8 for line in sentences(both[grid]))
     return f"{markdown(table)}\n\n{_bullets(lines)}"
 
 
 def int8_languages() -> str:
-    """Return in percent how often each language's texts are found among ten, by both."""
-    models = {
-        f"{grid}: {model.name}": model
+    """Return in percent how often each language's texts are retrieved among ten, by both."""
+    supports = {
+        f"{grid}: {model.name}": model.support
         for grid in INT8
         for model in Comparison.from_json(f"examples/int8/{grid}.json").models
     }
-    codes = next(iter(models.values())).support
     rows = [
-        (language(code), *(own.support[code].among_10 for own in models.values())) for code in codes
+        (language(code), *(support[code].among_10 for support in supports.values()))
+        for code in next(iter(supports.values()))
     ]
-    return _table(("language", *models), rows, PERCENT_1)
+    return _table(("language", *supports), rows, PERCENT_1)
 
 
-THRESHOLDS = f"examples/thresholds/{RESULTS_FILE}"  # likewise
+THRESHOLDS = f"examples/thresholds/{RESULTS_FILE}"  # `make results` makes it
 
 
 def thresholds(name) -> str:
@@ -443,45 +399,46 @@ def thresholds(name) -> str:
 
 
 def threshold_sentences() -> str:
-    """Return what is found in the worked example, as a list."""
-    found = results(THRESHOLDS)
-    return _bullets(threshold_tables.threshold_findings(found.thresholds, found.provenance.margin))
+    """Return the findings of the worked example's thresholds, as a list."""
+    record = results(THRESHOLDS)
+    margin = record.provenance.margin
+    return _bullets(threshold_tables.threshold_findings(record.thresholds, margin))
 
 
 def passing_a_search(texts) -> str:
-    """Say how many negatives pass the threshold of duplicates in a search among so many."""
-    found = results(THRESHOLDS)
-    own = found.thresholds.recommended["duplicates"]
-    share, worst = own.false.value, own.most_false
+    """Return how many negatives pass the threshold of duplicates in a search among these texts."""
+    row = results(THRESHOLDS).thresholds.recommended["duplicates"]
+    share, worst = row.false.value, row.most_false
     return (
-        f"From a cosine of {number(own.cosine.value)} on, {100 * share:.1f} % of negatives "
+        f"From a cosine of {number(row.cosine.value)} on, {100 * share:.1f} % of negatives "
         f"pass: in a search among {texts:,} texts that is {texts * share:,.0f} wrong ones for "
         f"every query, and between {language(worst.a)} and {language(worst.b)}, the worst pair, "
         f"{texts * worst.share:,.0f}."
     )
 
 
-def _comparisons(grids) -> list[Comparison]:
-    return [compared(grid) for grid in grids]
+def _models(grids) -> list[tuple]:
+    """Return (grid, model) for every model of the comparisons on the grids."""
+    comparisons = (compared(grid) for grid in grids)
+    return [(comparison.grid, model) for comparison in comparisons for model in comparison.models]
 
 
 def _published_gap(code) -> str:
     """Return the difference of a language's pairs from the others, of the published numbers."""
     shares = PUBLISHED["cross_lingual_retrieval_percent_rounded_query_by_target"]
-    own, others = [], []
-    for a, row in shares.items():
-        for b, share in row.items():
-            (own if code in (a, b) else others).append(share / 100)
-    return signed_points(sum(own) / len(own) - sum(others) / len(others))
+    pairs = {(a, b): share / 100 for a, row in shares.items() for b, share in row.items()}
+    inside = [share for pair, share in pairs.items() if code in pair]
+    outside = [share for pair, share in pairs.items() if code not in pair]
+    return signed_points(sum(inside) / len(inside) - sum(outside) / len(outside))
 
 
-def _beside(found: Table, column: int, published) -> str:
+def _beside(table: Table, column: int, published) -> str:
     """Return the table with the published numbers after one of its columns."""
-    at, own = column + 1, Column("published", kind=NUMBER)
-    columns = (*found.columns[:at], own, *found.columns[at:])
-    both = zip(found.rows, published, strict=True)
+    at = column + 1
+    columns = (*table.columns[:at], Column("published", kind=NUMBER), *table.columns[at:])
+    both = zip(table.rows, published, strict=True)
     rows = [(*row[:at], value, *row[at:]) for row, value in both]
-    return markdown(found._replace(columns=columns, rows=rows))
+    return markdown(table._replace(columns=columns, rows=rows))
 
 
 def _bullets(sentences) -> str:

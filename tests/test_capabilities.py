@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,9 +54,9 @@ class First(Capability):
         return {"first_number": Paired([str(n) for n in range(15)], section)}
 
     def show(self, section, results):
-        said = [Finding(Place.USES, f"The first number in German is {section['de'][0]:.3f}.")]
+        finding = Finding(Place.USES, f"The first number in German is {section['de'][0]:.3f}.")
         entry = Entry(partial(table, section), Part("first", "First"), "brief")
-        return Shown(said, {"first": entry})
+        return Shown([finding], {"first": entry})
 
 
 CAPABILITY = First()
@@ -64,28 +65,35 @@ CAPABILITY = First()
 
 @pytest.fixture
 def copy(tmp_path):
-    """A copy of the program, whose capabilities can be changed."""
-    there = tmp_path / "copy"
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "alignment", there / "alignment", ignore=ignore)
+    """A copy of the program, compiled as the program is, whose capabilities can be changed."""
+    shutil.copytree(ROOT / "alignment", tmp_path / "alignment")
     for name in ("concepts.py", "cross_lingual_alignment.py"):
-        shutil.copy(ROOT / name, there)
-    return there
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
 
 
 def edit(copy, name, *new):
     """Put names into the list of capabilities in place of the line of one."""
     path = copy / "alignment" / "capabilities.py"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    (at,) = [n for n, line in enumerate(lines) if line.startswith(f'    "{name}",')]
-    lines[at : at + 1] = [f'    "{own}",\n' for own in new]
-    path.write_text("".join(lines), encoding="utf-8")
+    lines = "".join(f'    "{module}",\n' for module in new)
+    text, count = re.subn(rf'(?m)^    "{name}",.*\n', lines, path.read_text(encoding="utf-8"))
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+
+
+def remove(copy, name):
+    """Take a capability out, and return its key."""
+    edit(copy, name)
+    key = name.rpartition(".")[2]
+    shutil.rmtree(copy / "alignment" / key)
+    return key
 
 
 def ran(copy, *arguments, module="cross_lingual_alignment", status=0):
     """What a command of the copy prints."""
+    start = ["-c"] if module is None else ["-m", module]
     done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
+        [sys.executable, *start, *map(str, arguments)],
         cwd=copy,
         env=os.environ | {"COLUMNS": "80"},
         capture_output=True,
@@ -98,56 +106,47 @@ def ran(copy, *arguments, module="cross_lingual_alignment", status=0):
 
 @pytest.mark.parametrize("name", LISTED)
 def test_without_a_capability_the_published_experiment_has_the_same_numbers(name, copy):
-    key = name.rpartition(".")[2]
-    shutil.rmtree(copy / "alignment" / key)
-    edit(copy, name)
-    said = ran(copy, "--model", EMBEDDED_MODEL, "--output", copy, "--html")
-    assert "Alignment score: Excellent" in said
-    record, whole = record_in(copy), record_in(ROOT)
-    assert key not in record and key in whole
-    apart = {"digest", "findings", "provenance", key}
-    for name in whole.keys() - apart:
-        assert record[name] == whole[name], name
-    assert set(record["findings"]) <= set(whole["findings"])
-    flags = ran(copy, "--help")
-    assert "--probe" not in flags or key != "diagnosis"
-    for capability in capabilities().values():
-        assert (capability.key == key) == (capability.key not in record)
+    key = remove(copy, name)
+    printed = ran(copy, "--model", EMBEDDED_MODEL, "--no-figures")
+    assert "Alignment score: Excellent" in printed
+    record, complete = record_in(copy), record_in(ROOT)
+    assert {name for name in capabilities() if name not in record} == {key}
+    for name in complete.keys() - {"digest", "findings", "provenance", key}:
+        assert record[name] == complete[name], name
+    assert set(record["findings"]) <= set(complete["findings"])
 
 
-def test_with_a_toy_everything_knows_it(copy, tmp_path):
+FRAME = """
+from cross_lingual_alignment import AlignmentResults
+print(AlignmentResults.from_json("one/alignment_results.json").frame("first").shape)
+print("first" in AlignmentResults.json_schema()["$defs"]["AlignmentResults"]["properties"])
+"""
+
+
+def test_a_toy_is_measured_shown_and_compared(copy):
     pytest.importorskip("pandas")
     (copy / "alignment" / "first").mkdir()
     (copy / "alignment" / "first" / "__init__.py").write_text(TOY, encoding="utf-8")
     edit(copy, "alignment.thresholds", "alignment.thresholds", "alignment.first")
-    assert "--first" in ran(copy, "--help")
-    rng = np.random.default_rng(0)
-    for name in "ab":
-        np.save(
-            copy / f"{name}.npy", rng.normal(size=(120, 16)) + 5 * (name == "b") * np.eye(16)[0]
-        )
-    said = ran(copy, "--model", "a.npy", "--first", "--output", "one", "--html")
-    assert "The first number in German" in said.replace("\n", " ") and "First numbers" in said
+    vectors = np.random.default_rng(0).normal(size=(120, 16))
+    np.save(copy / "a.npy", vectors)
+    np.save(copy / "b.npy", vectors[::-1] + 5 * np.eye(16)[0])
+    run, toy = ("--model", "a.npy"), ("--first", "--no-figures", "--output")
+    printed = ran(copy, *run, *toy, "one", "--html")
+    assert "The first number in German" in printed.replace("\n", " ")
+    assert "First numbers" in printed
     assert len(record_in(copy / "one")["first"]["de"]) == 15
     page = (copy / "one" / "alignment_report.html").read_text(encoding="utf-8")
     assert 'id="table-first"' in page
-    frame = (
-        "import sys; from cross_lingual_alignment import AlignmentResults as R;"
-        "print(R.from_json('one/alignment_results.json').frame('first').shape)"
-    )
-    done = subprocess.run([sys.executable, "-c", frame], cwd=copy, capture_output=True, text=True)
-    assert done.stdout.strip() == "(8, 2)", done.stderr
-    ran(copy, ".", module="alignment.schema")
-    schema = json.loads((copy / "alignment_results.schema.json").read_text(encoding="utf-8"))
-    assert "first" in schema["$defs"]["AlignmentResults"]["properties"]
-    ran(copy, "--model", "a.npy", "--model", "b.npy", "--first", "--output", "two")
+    assert ran(copy, FRAME, module=None).split("\n")[:2] == ["(8, 2)", "True"]
+    ran(copy, *run, "--model", "b.npy", *toy, "two")
     text = (copy / "two" / "alignment_comparison.json").read_text(encoding="utf-8")
     (pair,) = [pair for pair in json.loads(text)["pairs"] if pair["metric"] == "first_number"]
     assert pair["verdict"] == "b.npy"
     assert {model["first_rank"]["first_number"] for model in json.loads(text)["models"]} == {1, 2}
-    old = copy / "two" / "b.npy" / "alignment_results.json"
-    said = ran(copy, "--model", "a.npy", "--first", "--against", old, "--output", "three", status=3)
-    assert "first number" in said
+    records = [copy / "two" / name / "alignment_results.json" for name in ("a.npy", "b.npy")]
+    printed = ran(copy, "--from", records[0], "--against", records[1], status=3)
+    assert "first number" in printed
 
 
 def test_a_capability_may_be_asked_of_a_corpus_which_has_no_measurement():
@@ -171,17 +170,13 @@ def test_a_capability_may_be_asked_of_a_corpus_which_has_no_measurement():
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", LISTED)
 def test_without_a_capability_the_tests_of_the_core_pass(name, copy):
-    ignore = shutil.ignore_patterns("__pycache__")
     for folder in ("tests", "benchmarks", "examples", "comparisons"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
+        shutil.copytree(ROOT / folder, copy / folder)
     for file in ("pyproject.toml", "alignment_results.json"):
         shutil.copy(ROOT / file, copy)
-    key = name.rpartition(".")[2]
-    shutil.rmtree(copy / "alignment" / key)
-    edit(copy, name)
-    folders = ("engines", "grids", "models", "stats", "measure")
-    core = sorted(path for own in folders for path in (copy / "tests" / own).glob("test_*.py"))
-    core = [path for path in core if key not in tied_to(path)]
+    key, folders = remove(copy, name), ("engines", "grids", "models", "stats", "measure")
+    files = (path for folder in folders for path in (copy / "tests" / folder).glob("test_*.py"))
+    core = [path for path in sorted(files) if key not in tied_to(path)]
     assert len(core) > 20
     ran(copy, "-x", *core, module="pytest")
 

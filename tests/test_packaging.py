@@ -38,30 +38,26 @@ def test_the_wheel_holds_every_module_and_what_figures_and_pages_are_made_with(w
     assert {path.suffix for path in parts} == kinds
     expected = {path.relative_to(ROOT).as_posix() for path in parts} | set(MODULES)
     with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert held == expected
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert packed == expected
 
 
 def test_it_runs_where_it_is_installed(wheel, tmp_path):
-    there = tmp_path / "there"
-    subprocess.run([*PIP, "install", "--no-deps", "--no-index", "-t", there, wheel], check=True)
-    script = there / "bin" / "cross-lingual-alignment"
-    for command in ([sys.executable, "-m", "cross_lingual_alignment"], [sys.executable, script]):
-        for option, status in (("--help", 0), ("--modle", 2)):
-            done = subprocess.run(
-                [*command, option],
-                cwd=tmp_path,
-                env=os.environ | {"PYTHONPATH": str(there)},
-                capture_output=True,
-                text=True,
-            )
-            assert done.returncode == status, done.stderr
-            assert ("--trust-remote-code" in done.stdout) == (status == 0)
+    site = tmp_path / "site"
+    subprocess.run([*PIP, "install", "--no-deps", "--no-index", "-t", site, wheel], check=True)
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    script = (site / "bin" / "cross-lingual-alignment",)
+    for command, status in ((("-m", "cross_lingual_alignment", "--help"), 0), (script, 2)):
+        command = [sys.executable, *command, *["--modle"] * (status == 2)]
+        options = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+        done = subprocess.run(command, **options)
+        assert done.returncode == status, done.stderr
+        assert ("--trust-remote-code" in done.stdout) == (status == 0)
 
 
 def test_every_dependency_is_pinned_at_a_version_that_is_allowed():
-    own = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
-    bounds = dict(re.findall(r"^(\w[\w-]*)[^;>\n]*>=([\d.]+)", "\n".join(own), re.MULTILINE))
+    wanted = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
+    bounds = dict(re.findall(r"^(\w[\w-]*)[^;>\n]*>=([\d.]+)", "\n".join(wanted), re.MULTILINE))
     files = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("requirements*.txt"))
     pinned = dict(re.findall(r"^(\w[\w-]*)[^;=\n]*==([\d.]+)", files, re.MULTILINE))
     assert set(bounds) == set(pinned)
@@ -75,13 +71,13 @@ def _numbers(text):
 
 def test_no_pinned_version_has_a_known_hole():
     audit = (sys.executable, "-m", "pip_audit", "--requirement", ROOT / "requirements-dev.txt")
-    how = ("--no-deps", "--disable-pip", "--progress-spinner=off", "--timeout=5", "--format=json")
-    done = subprocess.run([*audit, *how], capture_output=True, text=True)
+    flags = ("--no-deps", "--disable-pip", "--progress-spinner=off", "--timeout=5", "--format=json")
+    done = subprocess.run([*audit, *flags], capture_output=True, text=True)
     if not done.stdout:
         pytest.skip(f"no advisory database: {done.stderr.strip().splitlines()[-1]}")
     pinned = json.loads(done.stdout)["dependencies"]
-    holes = {own["name"]: own["vulns"] for own in pinned if own.get("vulns")}
+    holes = {package["name"]: package["vulns"] for package in pinned if package.get("vulns")}
     assert not holes, holes
-    unknown = [own["skip_reason"] for own in pinned if "skip_reason" in own]
+    unknown = [package["skip_reason"] for package in pinned if "skip_reason" in package]
     if len(unknown) == len(pinned):
         pytest.skip(f"no advisory database: {unknown[0]}")

@@ -10,7 +10,7 @@ from collections import Counter
 import jsonschema
 import numpy as np
 import pytest
-from conftest import ROOT, ToyEncoder, offline, record_in
+from conftest import ROOT, ToyEncoder, analysed, offline, random_vectors, record_in
 from msgspec.structs import replace
 
 from alignment import InputError
@@ -22,12 +22,7 @@ from alignment.schema import SCHEMAS, text_of
 from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
-
-def measured(grid=CONCEPTS, k=3):
-    vectors = np.random.default_rng(0).normal(size=(len(grid.flat_texts()), 8))
-    return CrossLingualAlignmentExperiment(ToyEncoder(grid, vectors), grid, k).run()
-
-
+RUN = ("--no-cache", "--model", "use-multilingual", "--output")
 SMALL = ({"sun": {"en": "sun", "de": "Sonne"}}, {"sun": {"en": "sun"}, "sea": {"en": "sea"}})
 
 
@@ -37,7 +32,9 @@ SMALL = ({"sun": {"en": "sun", "de": "Sonne"}}, {"sun": {"en": "sun"}, "sea": {"
 def test_there_and_back_by_the_schema_also_where_a_grid_is_too_small_for_a_number(
     grid, k, tmp_path
 ):
-    results, path = measured(grid, k), tmp_path / RESULTS_FILE
+    vectors = np.random.default_rng(0).normal(size=(len(grid.flat_texts()), 8))
+    results = CrossLingualAlignmentExperiment(ToyEncoder(grid, vectors), grid, k).run()
+    path = tmp_path / RESULTS_FILE
     results.to_json(path)
     assert AlignmentResults.from_json(path) == results
     assert [file.name for file in tmp_path.iterdir()] == [RESULTS_FILE]
@@ -67,29 +64,22 @@ def test_a_file_that_is_no_record_is_named(text, words, tmp_path):
     assert "other.json" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("similarity", "expected"),
-    [(0.9, "Excellent"), (0.8, "Good"), (0.6, "Moderate"), (0.59, "Poor"), (None, "–")],
-)
-def test_the_published_grades_of_a_concept(similarity, expected):
-    results = replace(measured(), intra_concept_similarity={"sun": similarity})
-    assert concept_grade(results, "sun") == expected
+def test_the_published_grades_of_a_concept_and_of_a_model():
+    results = analysed(random_vectors(0), CONCEPTS)
+    concept = {0.9: "Excellent", 0.8: "Good", 0.6: "Moderate", 0.59: "Poor", None: "–"}
+    for similarity, expected in concept.items():
+        graded = replace(results, intra_concept_similarity={"sun": similarity})
+        assert concept_grade(graded, "sun") == expected
+    for score, expected in {0.81: "Excellent", 0.8: "Good", 0.4: "Poor"}.items():
+        assert grade(replace(results, alignment_score=score)) == expected
 
 
-@pytest.mark.parametrize(("score", "expected"), [(0.81, "Excellent"), (0.8, "Good"), (0.4, "Poor")])
-def test_the_published_grades_of_a_model(score, expected):
-    assert grade(replace(measured(), alignment_score=score)) == expected
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schema_in_the_documentation_is_the_records(name):
-    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert written == text_of(name), "write it again: make schema"
-
-
-@pytest.mark.parametrize("folder", [ROOT, ROOT / "examples"])
-def test_committed_records_keep_to_the_schema(folder):
-    jsonschema.validate(record_in(folder), AlignmentResults.json_schema())
+def test_the_schemas_in_the_documentation_are_the_records_and_committed_records_keep_to_them():
+    for name in SCHEMAS:
+        written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert written == text_of(name), "write it again: make schema"
+    for folder in (ROOT, ROOT / "examples"):
+        jsonschema.validate(record_in(folder), AlignmentResults.json_schema())
 
 
 def test_a_record_of_1200_texts_in_12_languages_stays_under_a_megabyte(large, tmp_path):
@@ -102,17 +92,14 @@ def test_a_record_of_1200_texts_in_12_languages_stays_under_a_megabyte(large, tm
     assert kinds["misaligned"] == results.counts["misaligned_pairs"] > 100
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_same_bytes_with_other_kernels(tmp_path):
-    """Of NumPy's and faiss's BLAS, as far as this processor has them."""
+    """The BLAS of NumPy and faiss has these kernels, as far as this processor runs them."""
     records = []
     for kernels in ("Haswell", "SkylakeX", "Zen"):
         out = tmp_path / kernels
         done = subprocess.run(
-            [
-                *(sys.executable, ROOT / "cross_lingual_alignment.py", "--no-cache"),
-                *("--model", "use-multilingual", "--output", out),
-            ],
+            [sys.executable, ROOT / "cross_lingual_alignment.py", *RUN, out],
             env=os.environ | offline(tmp_path) | {"OPENBLAS_CORETYPE": kernels},
             capture_output=True,
         )

@@ -40,9 +40,8 @@ def results():
     return analysed(X, ConceptGrid.from_dict(rows))
 
 
-def printed(results, monkeypatch, print_it=report.print_report, place=(), **environment):
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+def printed(results, monkeypatch, print_it=report.print_report, place=()):
+    monkeypatch.setenv("COLUMNS", "80")
     out = io.StringIO()
     monkeypatch.setattr("sys.stdout", out)
     print_it(results, place)
@@ -50,10 +49,10 @@ def printed(results, monkeypatch, print_it=report.print_report, place=(), **envi
 
 
 def test_it_fits_on_one_screen_and_names_texts_not_identifiers(results, monkeypatch):
-    said = printed(results, monkeypatch, COLUMNS="80")
-    lines = said.splitlines()
+    shown = printed(results, monkeypatch)
+    lines = shown.splitlines()
     assert len(lines) <= 60 and max(map(cell_len, lines)) <= 80
-    assert "5728eef92ca1" not in said and "\u2068" not in said
+    assert "5728eef92ca1" not in shown and "\u2068" not in shown
     at = next(i for i, line in enumerate(lines) if line.startswith("query"))
     assert "expected" in lines[at] and "retrieved" in lines[at] and lines[at].endswith(" lost")
     for line in lines[at + 1 : at + 6]:
@@ -68,10 +67,10 @@ def test_a_terminal_gets_signs_that_keep_the_order_of_a_line(results, monkeypatc
     lowest = [*pairs, *results.misaligned_pairs][:3]
     concept, _, _, similarity = lowest[0]
     first = [Pair(concept, "ar", "en", similarity), *lowest[1:]]
-    own = results.texts[concept] | {code: SENTENCES[code].format("99") for code in SENTENCES}
-    shown = replace(results, misaligned_pairs=first, texts=results.texts | {concept: own})
-    said = printed(shown, monkeypatch, COLUMNS="80")
-    line = next(line for line in said.splitlines() if "(ar)  Sentence" in line)
+    texts = results.texts[concept] | {code: SENTENCES[code].format("99") for code in SENTENCES}
+    shown = replace(results, misaligned_pairs=first, texts=results.texts | {concept: texts})
+    lines = printed(shown, monkeypatch).splitlines()
+    line = next(line for line in lines if "(ar)  Sentence" in line)
     assert "\u2068الجملة" in line and "…\u2069 (ar)  Sentence" in line
 
 
@@ -100,8 +99,7 @@ def test_a_text_is_cut_to_its_cells(text, room, cut):
 )
 def test_texts_that_begin_alike_are_cut_where_they_differ(results, room, label):
     right = "Everyone has the right to {}"
-    texts = [right.format(own) for own in ("life, liberty and security.", "education.")]
-    texts.append("人人有权享有")
+    texts = [*map(right.format, ("life, liberty and security.", "education.")), "人人有权享有"]
     labels = Labels(replace(results, texts={f"c{n}": {"en": text} for n, text in enumerate(texts)}))
     assert labels.concept("c0").cut(room) == label
     assert labels.concept("c2").cut(8) == "人人有…"  # no other begins so
@@ -112,24 +110,27 @@ def test_a_wrong_answer_has_one_row_and_another_has_its_turn(results):
     one, other = failed[0], next(row for row in failed if row.retrieved != failed[0].retrieved)
     again = [replace(one, query=code) for code in ("x-l1", "x-l2", "x-l3", "x-l4")]
     twice = replace(again[0], concept=other.concept)
-    found = replace(results.errors, failed=[one, *again, twice, other])
-    rows = error_tables.worst_errors(replace(results, errors=found), 10).cells()
+    errors = replace(results.errors, failed=[one, *again, twice, other])
+    rows = error_tables.worst_errors(replace(results, errors=errors), 10).cells()
     assert len(rows) == 3
     assert rows[0][0].endswith((" +3)", " +2)"))
     assert rows[0][2] == rows[2][2] != rows[1][2]
 
 
-def test_what_is_not_supported_is_a_table_of_the_worst(results):
-    table = report._unsupported(results)
-    assert len(table.rows) == 6 and table.rows[-1][0].startswith("… ")
+def test_what_is_not_supported_is_a_table_of_the_worst(results, monkeypatch):
+    lines = printed(results, monkeypatch).splitlines()
+    at = next(i for i, line in enumerate(lines) if "not supported" in line)
+    table = lines[at : lines.index("", at)]
+    assert len(table) == 6 and table[-1].startswith("… ")
     row = LanguageSupport("supported", 1.0, 0.1, None, None)
-    supported = replace(results, support=dict.fromkeys(results.support, row))
-    assert not report._unsupported(supported).rows
+    supported = dict.fromkeys(results.support, row)
+    shown = printed(replace(results, support=supported, findings=[]), monkeypatch)
+    assert "not supported" not in shown
 
 
 def test_a_wide_table_loses_words_and_no_number(results, monkeypatch):
-    found = compare_results([(f"model {n} {'x' * 40}", results, None) for n in range(3)])
-    said = printed(found, monkeypatch, print_comparison, Path("out"), COLUMNS="80")
+    compared = compare_results([(f"model {n} {'x' * 40}", results, None) for n in range(3)])
+    shown = printed(compared, monkeypatch, print_comparison, Path("out"))
     for name in ("calibrated_alignment_score", "alignment_score"):
-        assert words.estimate(found.models[0].scores[name]) in said
-    assert max(map(cell_len, said.splitlines())) <= 80 and "published [95 % CI]" in said
+        assert words.estimate(compared.models[0].scores[name]) in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80 and "published [95 % CI]" in shown

@@ -1,16 +1,14 @@
 """The page in a real browser: headless Chromium, driven by playwright."""
 
 import shutil
-from itertools import pairwise
 
 import pytest
 from conftest import analysed
-from test_page import ATTACK, attacked, noisy  # noqa: F401
+from test_page import SMALL, noisy
 
 from alignment.compare.models import compare_results
 from alignment.compare.report import write_comparison_page
 from alignment.report.page import write_page
-from concepts import CONCEPTS
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -33,25 +31,25 @@ def browser():
 
 @pytest.fixture
 def opened(browser):
-    """Open a file; whatever the browser complains of or asks for is kept, and none is allowed."""
-    contexts, said, asked = [], [], []
+    """Open a file; no error of the browser is allowed, and no request after the file."""
+    contexts, messages, requests = [], [], []
 
     def open_file(path, size="wide", **options):
         width, height = SIZES[size]
         viewport = {"width": width, "height": height}
         contexts.append(browser.new_context(viewport=viewport, **options))
         page = contexts[-1].new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
         page.goto(path.as_uri())
         return page
 
     yield open_file
     for context in contexts:
         context.close()
-    assert not said
-    assert len(asked) == len(contexts) and all(url.startswith("file://") for url in asked)
+    assert not messages
+    assert len(requests) == len(contexts) and all(url.startswith("file://") for url in requests)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +62,7 @@ def files(tmp_path_factory, published):
     """The pages of the published record, and of two models."""
     folder = tmp_path_factory.mktemp("pages")
     write_page(published, folder / "record.html")
-    runs = [(f"model {n}", analysed(noisy(seed=n), CONCEPTS)) for n in (1, 2)]
+    runs = [(f"model {n}", analysed(noisy(SMALL, seed=n), SMALL)) for n in (1, 2)]
     comparison = compare_results([(*run, None) for run in runs])
     write_comparison_page(comparison, runs, folder / "comparison.html")
     return {path.stem: path for path in folder.iterdir()}
@@ -78,9 +76,9 @@ def column(page, id, n):
     ("name", "size", "scheme"),
     [
         ("record", "wide", "light"),
-        ("record", "narrow", "dark"),
-        ("comparison", "wide", "dark"),
-        ("comparison", "narrow", "light"),
+        ("comparison", "narrow", "dark"),
+        pytest.param("record", "narrow", "dark", marks=pytest.mark.nightly),
+        pytest.param("comparison", "wide", "light", marks=pytest.mark.nightly),
     ],
 )
 def test_everybody_can_read_it(name, size, scheme, files, opened):
@@ -88,29 +86,19 @@ def test_everybody_can_read_it(name, size, scheme, files, opened):
     from axe_playwright_python.sync_playwright import Axe
 
     page = opened(files[name], size, color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((own) => (own.open = true))")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
     page.fill("#query", "anger")
     page.hover("table.map tbody td >> nth=1")
-    found = Axe().run(page)
-    assert not found.violations_count, found.generate_report()
-    assert len(found.response["passes"]) > 20
+    checked = Axe().run(page)
+    assert not checked.violations_count, checked.generate_report()
+    assert len(checked.response["passes"]) > 20
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-
-
-def test_the_verdict_comes_first(files, published, opened):
-    page = opened(files["record"], "narrow")
-    score = f"{published.calibrated['alignment_score']:.3f}"
-    assert score in page.locator(".verdict p").first.inner_text()
-    box = page.locator(".verdict").bounding_box()
-    assert box["y"] + box["height"] < SIZES["narrow"][1]
 
 
 def test_a_table_is_sorted_by_any_column(files, published, opened):
     page = opened(files["record"])
     similarity = published.intra_concept_similarity
-    button = page.get_by_role("button", name="similarity").and_(
-        page.locator("#table-concepts button")
-    )
+    button = page.locator("#table-concepts th button", has_text="similarity")
     for order, sign in (("ascending", 1), ("descending", -1)):
         button.click()
         values = list(map(float, column(page, "table-concepts", 3)))
@@ -122,7 +110,7 @@ def test_a_table_is_sorted_by_any_column(files, published, opened):
     page.locator("#table-diagnosis th button", has_text="difference").click()
     cells = column(page, "table-diagnosis", 3)
     values = [float(cell.split()[0].rstrip("*").replace("−", "-")) for cell in cells]
-    assert values[0] < 0 and all(a <= b for a, b in pairwise(values))
+    assert values[0] < 0 and values == sorted(values)
 
 
 def test_a_table_is_filtered(files, published, opened):
@@ -131,11 +119,8 @@ def test_a_table_is_filtered(files, published, opened):
     assert page.get_by_label("Filter:").count() == tables > 8
     page.get_by_label("Filter: Concepts").fill("abstract good")
     shown = column(page, "table-concepts", 1)
-    assert (
-        shown
-        and len(shown) < 15
-        and all(published.concept_categories[c] == "Abstract" for c in shown)
-    )
+    assert 0 < len(shown) < 15
+    assert {published.concept_categories[concept] for concept in shown} == {"Abstract"}
     assert page.locator("#table-concepts .count").inner_text() == f"{len(shown)} of 15 rows"
     page.get_by_label("Filter: Concepts").fill("")
     assert len(column(page, "table-concepts", 1)) == 15
@@ -150,16 +135,16 @@ def test_a_text_is_looked_up(files, published, opened):
     rows = page.locator("#found tbody tr")
     assert rows.count() == 8 and "gravity" in page.locator("#found h3").inner_text()
     row = rows.nth(published.languages.index("ar"))
-    around = published.text_neighbors["gravity"]["ar"]
-    found = row.locator("td").nth(2).inner_text()
-    for code, concept in around.errors.items():
-        assert published.texts[concept][code] in found or concept in found
-    for concept, code, similarity in around.nearest:
+    neighbors = published.text_neighbors["gravity"]["ar"]
+    text, wrong, nearest = (row.locator("td").nth(n) for n in (1, 2, 3))
+    for concept in neighbors.errors.values():
+        assert concept in wrong.inner_text()
+    for concept, code, similarity in neighbors.nearest:
         near = f"{published.texts[concept][code]} ({code}) {similarity:.2f}"
-        assert near in row.locator("td").nth(3).inner_text()
-    own = row.locator("td").nth(1).locator("span")
-    assert own.get_attribute("lang") == "ar"
-    assert own.evaluate("(text) => getComputedStyle(text).direction") == "rtl"
+        assert near in nearest.inner_text()
+    span = text.locator("span")
+    assert span.get_attribute("lang") == "ar"
+    assert span.evaluate("(text) => getComputedStyle(text).direction") == "rtl"
     page.fill("#query", "no such text")
     assert page.locator("#count").inner_text() == "0 concepts" and not rows.count()
     page.fill("#query", "a")
@@ -169,9 +154,7 @@ def test_a_text_is_looked_up(files, published, opened):
 def test_a_text_is_looked_up_in_all_models(files, opened):
     page = opened(files["comparison"])
     page.fill("#query", "Wut")
-    assert page.locator("#found h4").all_inner_texts() == ["model 1", "model 2"] or (
-        page.locator("#found h4").all_inner_texts() == ["model 2", "model 1"]
-    )
+    assert sorted(page.locator("#found h4").all_inner_texts()) == ["model 1", "model 2"]
     assert page.locator("#found table").count() == 2
     assert page.locator("details").count() == 2 and page.locator("#table-models").is_visible()
 
@@ -189,26 +172,17 @@ def test_the_map_is_explained_by_mouse_and_by_keyboard(files, published, opened)
     page.mouse.move(0, 0)
     assert tip.is_hidden()
     page.locator("#map-table td[tabindex='0']").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    assert tip.inner_text().startswith("Spanish → French:")
-    focused = page.locator("#map-table td:focus")
-    assert focused.get_attribute("aria-describedby") == "tip"
+    for keys, pair in (
+        (("ArrowDown", "ArrowRight"), "Spanish → French:"),
+        (("End",), "Spanish → Russian:"),
+    ):
+        for key in keys:
+            page.keyboard.press(key)
+        assert tip.inner_text().startswith(pair)
+    assert page.locator("#map-table td:focus").get_attribute("aria-describedby") == "tip"
     assert page.locator("#map-table td[tabindex='0']").count() == 1
-    page.keyboard.press("End")
-    assert tip.inner_text().startswith("Spanish → Russian:")
     page.keyboard.press("Escape")
     assert tip.is_hidden()
-
-
-def test_markup_of_a_grid_is_shown_and_never_run(attacked, tmp_path, opened):  # noqa: F811
-    write_page(attacked, tmp_path / "page.html")
-    page = opened(tmp_path / "page.html")
-    page.fill("#query", "onerror")
-    shown = page.locator("#found tbody td:nth-child(2)").all_inner_texts()
-    assert f"{ATTACK} 0" in shown
-    assert page.locator("main script:not([type])").count() == 0 == page.locator("img").count()
-    assert page.title() == f"Cross-lingual alignment of model {ATTACK}"
 
 
 def test_the_policy_keeps_what_is_put_in_later_from_running(files, browser):
@@ -231,9 +205,9 @@ def test_it_is_whole_on_paper(files, opened):
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     heights = page.locator(".scroll").evaluate_all(
-        "(all) => all.map((own) => [own.clientHeight, own.scrollHeight])"
+        "(all) => all.map((box) => [box.clientHeight, box.scrollHeight])"
     )
-    assert heights and all(shown + 1 >= whole for shown, whole in heights)
+    assert heights and all(shown + 1 >= height for shown, height in heights)
     page.set_viewport_size({"width": 720, "height": 1000})  # A4 without its margins
     assert page.evaluate("document.documentElement.scrollWidth") <= 720
 

@@ -36,12 +36,6 @@ def comparison(everything):
     return compare_results(runs, {"third": "it cannot"})
 
 
-@pytest.fixture(scope="module")
-def little():
-    """A record with nothing that has to be asked for."""
-    return analysed(random_vectors(0), CONCEPTS)
-
-
 def table_of(record, name):
     of_comparison = isinstance(record, Comparison)
     return (comparisons if of_comparison else catalogue).table_of(record, name)
@@ -69,6 +63,12 @@ def test_every_table_holds_together_in_every_renderer(record, least, request):
         assert frame(table).shape == (len(rows), len(names))
 
 
+@pytest.fixture(scope="module")
+def minimal():
+    """A record of no optional capability."""
+    return analysed(random_vectors(0), CONCEPTS)
+
+
 @pytest.mark.parametrize(
     ("name", "needs"),
     [
@@ -79,9 +79,9 @@ def test_every_table_holds_together_in_every_renderer(record, least, request):
         ("search_matrix", "queries=FILE"),
     ],
 )
-def test_what_was_not_measured_says_what_it_needs(name, needs, little):
+def test_what_was_not_measured_says_what_it_needs(name, needs, minimal):
     with pytest.raises(InputError, match=f"'{name}' was not measured in this run; .*{needs}"):
-        table_of(little, name)
+        table_of(minimal, name)
 
 
 def test_words_for_readers_and_raw_numbers_for_programs():
@@ -125,3 +125,4 @@ def test_words_for_readers_and_raw_numbers_for_programs():
     pytest.importorskip("pandas")
     numbers = frame(table).set_index("name")
     assert numbers.score_high["a_b"] == 0.75 and numbers.loc["c"].isna().all()
+    assert list(frame(table._replace(rows=[]))) == list(frame(table))
