@@ -225,7 +225,7 @@ def test_a_signal_is_too_late_once_files_are_moved(number, moment, words, shell,
 
 def test_single_pairs_are_written_with_the_record_or_not_at_all(small, program):
     options = (*RUN, "--output", "out", "--pairs", "tables/pairs.csv")
-    (small / "out" / "fig" / "experiment_diagram.pdf").mkdir(parents=True)  # in the way
+    (small / "out" / "fig" / "experiment_diagram.png").mkdir(parents=True)  # in the way
     assert program(*options).returncode == 1 and not (small / "tables").exists()
     done = program(*options, "--no-figures", "--margin", "0.02")
     assert done.returncode == 0 and "written: tables/pairs.csv" in done.stdout

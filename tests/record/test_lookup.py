@@ -5,7 +5,7 @@ import pytest
 from conftest import ROOT, analysed, random_vectors, unit
 
 from alignment.grids import ConceptGrid
-from alignment.record.lookup import MAX_NEAREST
+from alignment.record.lists import MAX_NEAREST
 from concepts import CONCEPTS
 
 
