@@ -1,4 +1,4 @@
-"""The engine on Ray: a cluster of several nodes here, nodes that die, clusters that do not answer.
+"""The engine on Ray: a cluster of two nodes here, nodes that die, clusters that do not answer.
 
 Each node offers as many processors as there are, so that its tasks have the local threads.
 """
@@ -8,9 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from functools import partial
-from itertools import chain
 
 import numpy as np
 import pytest
@@ -18,22 +16,23 @@ from conftest import ROOT
 
 from alignment import InputError, RunError, models
 from alignment.models import encoders
-from alignment.search import task as searching
-from alignment.search.ranks import ROWS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
 
-from alignment.engines import cluster, computing_on  # noqa: E402
+from alignment.engines import cluster  # noqa: E402
 from alignment.engines.local import on_one_core  # noqa: E402
 
 MODEL = "use-multilingual"
-TEXTS = [f"text {number}" for number in range(10 * encoders.BATCH)]
+TEXTS = [f"text {number}" for number in range(4 * encoders.BATCH)]
 SMALL_STORE = 100 << 20  # bytes
+X = np.random.default_rng(0).standard_normal((500, 8, 512)).astype(np.float32)
+WITH_RAY = ("--no-figures", "--engine", "ray", "--ray-address")
 
 
-@contextmanager
-def nodes_of_a_cluster(count):
-    """Yield Ray's cluster of ``count`` nodes here, which learns of a death within seconds."""
+@pytest.fixture(scope="module")
+def two_nodes():
+    """Ray's cluster of two nodes here, which learns of a death within seconds."""
     from ray.cluster_utils import Cluster
 
     size = {"num_cpus": os.cpu_count(), "object_store_memory": SMALL_STORE}
@@ -41,8 +40,7 @@ def nodes_of_a_cluster(count):
     head = size | {"include_dashboard": False, "_system_config": health}
     nodes = Cluster(initialize_head=True, head_node_args=head)
     try:
-        for _ in range(count - 1):
-            nodes.add_node(**size)
+        nodes.add_node(**size)
         nodes.wait_for_nodes()
         yield nodes
     finally:
@@ -50,9 +48,9 @@ def nodes_of_a_cluster(count):
 
 
 @pytest.fixture(scope="module")
-def three_nodes():
-    with nodes_of_a_cluster(3) as nodes:
-        yield nodes
+def engine(two_nodes):
+    with cluster.RayEngine(two_nodes.address) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -61,12 +59,6 @@ def home_with_token(tmp_path):
     (tmp_path / "home/.ray").mkdir(parents=True)
     (tmp_path / "home/.ray/auth_token").write_text("0" * 64)
     return str(tmp_path / "home")
-
-
-@pytest.fixture
-def engine(three_nodes):
-    with cluster.RayEngine(three_nodes.address) as engine:
-        yield engine
 
 
 def refuse():
@@ -82,167 +74,166 @@ def similarities(a, X):
     return X.reshape(-1, X.shape[2]) @ X[:, a].T
 
 
+def lengths(texts):
+    return np.array([[len(text), 1.0] for text in texts])
+
+
 ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import tests
 
 
-@pytest.fixture(scope="module")
-def X():
-    rows = np.random.default_rng(0).standard_normal((500, 8, 512)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=2, keepdims=True)
+def test_the_record_has_the_bytes_of_the_local_one(engine, monkeypatch, tmp_path):
+    """The record has a search too, which goes to the cluster by language."""
+    requested, on_cluster = [], engine.map
+
+    def recording(function, *arguments):
+        requested.append(function.__name__)
+        return on_cluster(function, *arguments)
+
+    monkeypatch.setattr(engine, "map", recording)
+    grid, queries = (ROOT / "examples" / f"{name}.csv" for name in ("passages", "questions"))
+    for name, place in (("here", None), ("cluster", engine)):
+        options = {"queries": str(queries), "cache": False, "engine": place}
+        results = CrossLingualAlignmentExperiment(MODEL, grid, **options).run()
+        results.to_json(tmp_path / name)
+    assert (tmp_path / "here").read_bytes() == (tmp_path / "cluster").read_bytes()
+    assert requested.count("in_language") == 2, requested  # in the grid, and in the search
 
 
-def batches(texts):
-    return [texts[n : n + encoders.BATCH] for n in range(0, len(texts), encoders.BATCH)]
-
-
-def test_the_record_has_the_bytes_of_the_local_one(
-    three_nodes, command_line, home_with_token, tmp_path
-):
-    """The search's too; with a token at home, for which this cluster does not ask."""
-    example = (ROOT / "examples" / f"{name}.csv" for name in ("passages", "questions"))
-    searched = zip(("--grid", "--queries"), example, strict=True)
-    options = ("--model", MODEL, *chain(*searched), "--no-figures", "--no-cache", "--output")
-    there = ("there", "--engine", "ray", "--ray-address", three_nodes.address)
-    for own in (("here",), there):
-        done = command_line(*options, *own, HOME=home_with_token)
-        assert done.returncode == 0 and done.stderr == "", done.stderr
-    here, there = (tmp_path / name / "alignment_results.json" for name in ("here", "there"))
-    assert here.read_bytes() == there.read_bytes()
-
-
-def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
-    home_with_token, command_line, tmp_path
-):
-    with socket.create_server(("", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = f"{sys.executable} -m ray.scripts.scripts start --head --block --num-cpus 2"
-    head = subprocess.Popen(
-        [*command.split(), "--port", address.split(":")[1], "--include-dashboard", "false"],
-        env=os.environ | {"HOME": home_with_token, "RAY_AUTH_MODE": "token"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    run = partial(command_line, *f"--model {MODEL} --no-figures --engine ray".split())
-    try:
-        wait_until_listening(address, head)
-        (tmp_path / "empty").mkdir()
-        refused = run("--ray-address", address, HOME=str(tmp_path / "empty"))
-        assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
-        assert address in refused.stderr and "~/.ray/auth_token" in refused.stderr
-        done = run("--ray-address", address, HOME=home_with_token)
-        assert done.returncode == 0 and done.stderr == "", done.stderr
-    finally:
-        head.terminate()
-        head.wait()
-
-
-def wait_until_listening(address, process):
-    host, port = address.split(":")
-    while process.poll() is None:
-        try:
-            return socket.create_connection((host, int(port))).close()
-        except ConnectionRefusedError:
-            time.sleep(0.2)
-    raise AssertionError(f"the head of {address} ended with {process.returncode}")
-
-
-def test_a_process_has_one_mode_of_ray(monkeypatch):
-    monkeypatch.setenv("RAY_AUTH_MODE", "token")
-    monkeypatch.setattr(cluster, "_mode_of", lambda address: "disabled")
-    with pytest.raises(RunError, match="used Ray with a token before; start a new one"):
-        cluster.RayEngine("127.0.0.1:1").__enter__()
-
-
-def test_languages_come_in_order_with_the_local_bytes(engine, X):
-    there = list(engine.map(similarities, range(X.shape[1]), X))
-    assert len(there) == X.shape[1]
-    for a, product in enumerate(there):
+def test_languages_come_in_order_with_the_local_bytes(engine):
+    products = list(engine.map(similarities, range(X.shape[1]), X))
+    assert len(products) == X.shape[1]
+    for a, product in enumerate(products):
         assert np.array_equal(product, on_one_core(similarities, a, X))
 
 
-def test_a_search_goes_by_language_with_the_local_bytes(engine, X):
-    present = np.ones(X.shape[:2], dtype=bool)
-    task = searching.Task(X[::-1], present, np.arange(len(X)), X, present)
-    sent = []
-
-    def sending(function, items, *shared):
-        sent.extend((function.__name__, item) for item in items)
-        return engine.map(function, items, *shared)
-
-    with computing_on(sending):
-        there = searching.search(task)
-    here = searching.search(task)
-    blocks = -(-present.size // ROWS)  # of questions, in each language of the passages
-    assert sent == [("in_language", item) for item in range(8 * blocks)]
-    for name, values in here.mixed.items():
-        assert there.mixed[name].tobytes() == values.tobytes(), name
-    assert there.alone.nearer.tobytes() == here.alone.nearer.tobytes()
-
-
-def test_what_is_under_way_does_not_grow_with_the_cluster(engine, X, monkeypatch):
-    monkeypatch.setattr(cluster, "_MAX_AHEAD", 2)
+def test_the_tasks_under_way_do_not_grow_with_the_cluster(engine, monkeypatch):
+    large = [{"Alive": True, "Resources": {"CPU": os.cpu_count()}}] * 10_000
+    monkeypatch.setattr(ray, "nodes", lambda: large)
     begun = []
-    results = engine.map(similarities, (begun.append(a) or a for a in range(8)), X)
-    for taken, _ in enumerate(results):
-        assert len(begun) - taken <= 2 + 1  # waiting, and the one that is being handed over
-    assert begun == list(range(8))
+    results = engine.map(lambda a, X: a, (begun.append(a) or a for a in range(300)), X[:1])
+    next(results)
+    assert len(begun) <= 256 + 1  # waiting, and the one that is being handed over
+    assert list(results) == list(range(1, 300))
 
 
-def test_an_error_of_ours_is_passed_on_as_it_is(engine, X):
+def test_an_error_of_this_package_is_passed_on_unchanged(engine):
     with pytest.raises(InputError, match=r"^language 0 of \(500, 8, 512\)$"):
         list(engine.map(complain, range(8), X))
     with pytest.raises(RunError, match=r"^this model never loads$"):
         encoders.unit_vectors(encoders.LazyEncoder(refuse), TEXTS, through=engine.map_batches)
 
 
-def test_a_model_that_does_not_load_there_says_so_once(
-    three_nodes, command_line, minilm_folder, tmp_path
-):
-    folder = tmp_path / "broken"
-    folder.mkdir()
-    for name in ("config.json", "modules.json"):
-        (folder / name).write_bytes((minilm_folder / name).read_bytes())
-    ray_options = ("--engine", "ray", "--ray-address", three_nodes.address)
-    done = command_line("--model", folder, *ray_options)
-    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
-    assert f"model '{folder}' cannot be loaded" in done.stderr
-
-
 def test_a_model_with_a_key_stays_here(engine):
-    asked = []
+    texts = []
 
     def load():
-        return lambda texts, prompt: asked.extend(texts) or np.ones((len(texts), 2))
+        return lambda batch, prompt: texts.extend(batch) or np.ones((len(batch), 2))
 
-    encoders.unit_vectors(
-        encoders.LazyEncoder(load, movable=False), TEXTS, through=engine.map_batches
-    )
-    assert asked == TEXTS
+    encoder = encoders.LazyEncoder(load, movable=False)
+    encoders.unit_vectors(encoder, TEXTS, through=engine.map_batches)
+    assert texts == TEXTS
 
 
-def test_a_lost_node_changes_nothing(three_nodes, engine):
-    model = models.load(MODEL)
-    expected = encoders.unit_vectors(model.encoder, TEXTS)
+def test_a_model_that_does_not_load_on_a_cluster_is_named_once(
+    two_nodes, command_line, home_with_token, minilm_folder, tmp_path
+):
+    """A token at home does not matter to a cluster that asks for none."""
+    (tmp_path / "broken").mkdir()
+    for name in ("config.json", "modules.json"):
+        (tmp_path / "broken" / name).write_bytes((minilm_folder / name).read_bytes())
+    options = ("--model", "broken", *WITH_RAY, two_nodes.address)
+    done = command_line(*options, HOME=home_with_token)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert "model 'broken' cannot be loaded" in done.stderr
+
+
+@pytest.mark.parametrize("model", [None, pytest.param(MODEL, marks=pytest.mark.nightly)])
+def test_a_lost_node_changes_nothing(model, two_nodes, engine):
+    function = partial(encoders.embed_batch, models.load(model).encoder, "") if model else lengths
+    batches = [TEXTS[n : n + encoders.BATCH] for n in range(0, len(TEXTS), encoders.BATCH)]
+    if len(two_nodes.worker_nodes) == 0:
+        two_nodes.add_node(num_cpus=os.cpu_count(), object_store_memory=SMALL_STORE)
     parts = []
-    for part in engine.map_batches(
-        partial(encoders.embed_batch, model.encoder, ""), batches(TEXTS)
-    ):
+    for part in engine.map_batches(function, batches):
         if not parts:
-            three_nodes.remove_node(min(three_nodes.worker_nodes, key=id), allow_graceful=False)
+            two_nodes.remove_node(next(iter(two_nodes.worker_nodes)), allow_graceful=False)
         parts.append(part)
-    assert sum(node["Alive"] for node in ray.nodes()) == 2
-    assert np.array_equal(np.concatenate(parts), expected)
+    assert sum(node["Alive"] for node in ray.nodes()) == 1
+    for part, batch in zip(parts, batches, strict=True):
+        assert np.array_equal(part, function(batch))
 
 
+AUTHENTICATION = "AuthenticationError: show a token"
+
+
+@pytest.mark.parametrize(
+    ("mode", "answers", "words"),
+    [
+        ("token", [""], "used Ray with a token before; start a new one"),
+        ("disabled", [AUTHENTICATION, ""], "used Ray without a token before; start a new one"),
+        ("disabled", [AUTHENTICATION] * 2, "asks for a token.*right one into ~/.ray/auth_token"),
+        ("disabled", ["ConnectionError"], "no Ray cluster answers at 'host:1'.*ray start --head"),
+        ("disabled", [None], "no Ray cluster answers"),
+    ],
+)
+def test_a_cluster_that_cannot_be_joined_is_named(mode, answers, words, monkeypatch):
+    def status(command, timeout, **options):  # of `ray status`, without a token and then with one
+        if (error := answers.pop(0)) is None:
+            raise subprocess.TimeoutExpired(command, timeout)
+        return subprocess.CompletedProcess(command, bool(error), "", error)
+
+    monkeypatch.setenv("RAY_AUTH_MODE", mode)
+    monkeypatch.setattr(subprocess, "run", status)
+    with pytest.raises(RunError, match=words):
+        cluster.RayEngine("host:1").__enter__()
+    assert not answers
+
+
+@pytest.mark.nightly
+def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
+    home_with_token, command_line, tmp_path
+):
+    with socket.create_server(("", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = f"{sys.executable} -m ray.scripts.scripts start --head --block --num-cpus 2"
+    head = subprocess.Popen(
+        [*command.split(), "--port", port, "--include-dashboard", "false"],
+        env=os.environ | {"HOME": home_with_token, "RAY_AUTH_MODE": "token"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_listening(port, head)
+        run = partial(command_line, "--model", MODEL, *WITH_RAY, f"127.0.0.1:{port}")
+        (tmp_path / "empty").mkdir()
+        refused = run(HOME=str(tmp_path / "empty"))
+        assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
+        assert port in refused.stderr and "~/.ray/auth_token" in refused.stderr
+        done = run(HOME=home_with_token)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+    finally:
+        head.terminate()
+        head.wait()
+
+
+def wait_until_listening(port, process):
+    while process.poll() is None:
+        try:
+            return socket.create_connection(("127.0.0.1", int(port))).close()
+        except ConnectionRefusedError:
+            time.sleep(0.2)
+    raise AssertionError(f"the head at port {port} ended with {process.returncode}")
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("listening", [False, True])
-def test_a_cluster_that_does_not_answer_is_one_line(listening, command_line, tmp_path):
+def test_a_silent_address_is_given_up_soon(listening, command_line, tmp_path):
     with socket.create_server(("", 0)) as silent:
-        port = silent.getsockname()[1]
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
         if not listening:
             silent.close()
         start = time.monotonic()
-        address = f"127.0.0.1:{port}"
-        done = command_line("--model", MODEL, "--engine", "ray", "--ray-address", address)
+        done = command_line("--model", MODEL, *WITH_RAY, address)
         assert time.monotonic() - start < 15
     assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
     assert address in done.stderr and "ray start --head" in done.stderr
