@@ -1,16 +1,13 @@
 """Sources other than tables and JSON, and what is made of damaged text in any of them."""
 
-import subprocess
 import sys
 from unicodedata import normalize
 
 import openpyxl
 import pytest
-from conftest import ROOT
 
 from alignment import InputError, RunError
 from alignment.grids import ConceptGrid, load_grid, resolve_grid
-from alignment.grids.files import read_sheet
 from concepts import CONCEPTS
 
 SUN_AND_SEA = (("sun", "Sonne"), ("sea", "Meer"))
@@ -188,19 +185,6 @@ def test_a_package_that_is_missing_is_named(kind, tmp_path, monkeypatch):
         load_grid(kind, [])
 
 
-def test_columns_that_are_neither_language_nor_concept_can_be_asked_for(tmp_path):
-    path = tmp_path / "questions.json"
-    path.write_text('{"q1": {"passage": "p", "en": "why?"}, "q2": {"passage": "p", "de": "was?"}}')
-    assert read_sheet(path, ("passage",)).entries == [
-        ("concept 'q1'", {"concept": "q1", "passage": "p", "en": "why?"}),
-        ("concept 'q2'", {"concept": "q2", "passage": "p", "de": "was?"}),
-    ]
-    path = tmp_path / "questions.csv"
-    path.write_text("Passage,en\np,why?\n")
-    sheet = read_sheet(path, ("passage",))
-    assert sheet.entries == [("row 2", {"passage": "p", "en": "why?"})] and sheet.problems == []
-
-
 # what stands in a cell, what is read, what is said of it
 CONVERTED = "control characters of a wrong conversion, read as the signs that they stand for"
 DAMAGED = [
@@ -226,12 +210,6 @@ def test_readable_damage_is_repaired_and_told_or_refused_by_strict(cell, read, s
     assert f"row 2, column C (de): {cell!r} holds {said.partition(',')[0]}" in refused(
         path, strict=True
     )
-
-
-def test_what_cannot_be_encoded_is_no_text(tmp_path):
-    path = tmp_path / "terms.json"
-    path.write_text('{"a": {"en": "a\\ud800", "de": "b"}, "c": {"en": "c", "de": "d"}}')
-    assert "concept 'a', key 'en': 'a\\ud800' holds U+D800, half of a letter" in refused(path)
 
 
 def written(path, *columns):
@@ -270,12 +248,3 @@ def test_normal_forms_are_told_once_of_the_languages_measured_and_in_short():
     assert "Swedish (2 texts) and 2 more languages;" in grid.notices[0]
     rows = {f"{n}": dict.fromkeys(codes, "é" * (n + 1)) for n in range(2)}
     assert resolve_grid(ConceptGrid.from_dict(rows), None, CONCEPTS).notices == ()
-
-
-def test_packages_of_few_kinds_are_imported_by_these_alone(tmp_path):
-    path = written(tmp_path / "t.csv", ("en", ["a", "b"]), ("de", ["c", "d"]))
-    script = (
-        f"import sys; from alignment.grids import load_grid; load_grid({str(path)!r}, []);"
-        "assert not {'ftfy', 'openpyxl', 'defusedxml', 'datasets', 'numpy'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
