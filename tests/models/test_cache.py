@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun i
 MANY = 3000
 SLOWLY = f"""
 import time
+from contextlib import closing
 from alignment.models.cache import Cache
 from alignment.models.encoders import LazyEncoder, unit_vectors
 def answer(texts, prompt):
@@ -43,14 +45,14 @@ def file(folder):
 
 
 class Toy:
-    """A named model whose vector is a function of the text; it remembers what it was asked."""
+    """A named model whose vector is a function of the text; it remembers the texts."""
 
     def __init__(self):
-        self.asked = []
+        self.texts = []
         self.encoder = LazyEncoder(lambda: self.answer)
 
     def answer(self, texts, prompt):
-        self.asked += texts
+        self.texts += texts
         return [
             [*np.frombuffer(f"{prompt + text:64.64}".encode("utf-32"), np.uint8)] for text in texts
         ]
@@ -71,30 +73,25 @@ def embedding_slowly():
 def test_a_second_run_embeds_nothing_and_gives_the_same_bytes():
     first, second = Toy(), Toy()
     assert first.vectors().tobytes() == second.vectors().tobytes() == EXPECTED.tobytes()
-    assert len(first.asked) == len(set(TEXTS)) < len(TEXTS) and not second.asked
+    assert len(first.texts) == len(set(TEXTS)) < len(TEXTS) and not second.texts
 
 
 def test_a_larger_grid_embeds_what_is_new():
     Toy().vectors(TEXTS[:-5])
-    toy, kept = Toy(), Cache("toy")
-    unit_vectors(toy.encoder, TEXTS, "", kept)
-    assert toy.asked == [text for text in TEXTS[-5:] if text not in TEXTS[:-5]] != []
-    assert kept.hits == len(set(TEXTS)) - len(toy.asked)
+    toy, cached = Toy(), Cache("toy")
+    unit_vectors(toy.encoder, TEXTS, "", cached)
+    assert toy.texts == [text for text in TEXTS[-5:] if text not in TEXTS[:-5]] != []
+    assert cached.hits == len(set(TEXTS)) - len(toy.texts)
 
 
-@pytest.mark.parametrize("other", [{"prompt": "query: "}, {"name": "another"}])
+@pytest.mark.parametrize(
+    "other", [{"prompt": "query: "}, {"name": "another"}, {"texts": ["sea"], "prompt": "open "}]
+)
 def test_another_model_or_prompt_is_embedded_anew(other):
-    Toy().vectors()
+    Toy().vectors([*TEXTS, "open sea"])
     toy = Toy()
     toy.vectors(**other)
-    assert len(toy.asked) == len(set(TEXTS))
-
-
-def test_prompt_and_text_are_told_apart():
-    Toy().vectors(["b"], prompt="a")
-    toy = Toy()
-    toy.vectors(["ab"])
-    assert toy.asked == ["ab"]
+    assert len(toy.texts) == len(set(other.get("texts", TEXTS)))
 
 
 @pytest.mark.parametrize(
@@ -133,10 +130,9 @@ def test_two_processes_at_once(file):
 
 def test_flipped_bytes_never_reach_a_result(file):
     Toy().vectors()
-    whole = file.read_bytes()
-    rng = random.Random(0)
-    for offset in [0, 16, 24, 100, *rng.sample(range(len(whole)), 150)]:
-        damaged = bytearray(whole)
+    content, rng = file.read_bytes(), random.Random(0)
+    for offset in [0, 16, 24, 100, *rng.sample(range(len(content)), 100)]:
+        damaged = bytearray(content)
         damaged[offset] ^= 1 << rng.randrange(8)
         file.write_bytes(damaged)
         assert Toy().vectors().tobytes() == EXPECTED.tobytes(), offset
@@ -145,10 +141,10 @@ def test_flipped_bytes_never_reach_a_result(file):
 @pytest.mark.parametrize("word", [b"TABLE vectors", b"key BLOB", b"checksum"])
 def test_a_layout_that_is_no_text_is_damage(word, file, capsys):
     Toy().vectors()
-    whole = file.read_bytes()
+    content = file.read_bytes()
     for offset in range(len(word)):
-        damaged = bytearray(whole)
-        damaged[whole.index(word) + offset] = 0xF3
+        damaged = bytearray(content)
+        damaged[content.index(word) + offset] = 0xF3
         file.write_bytes(damaged)
         assert Toy().vectors().tobytes() == EXPECTED.tobytes()
         assert capsys.readouterr().err.count("\n") <= 1
@@ -159,30 +155,27 @@ def test_a_damaged_vector_is_noticed_and_the_file_made_anew(file, capsys):
     content = bytearray(file.read_bytes())
     content[content.index(EXPECTED[7].tobytes())] ^= 1
     file.write_bytes(content)
-    toy = Toy()
-    assert toy.vectors().tobytes() == EXPECTED.tobytes()
-    assert len(toy.asked) == len(set(TEXTS))  # nothing of that file is trusted
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "damaged" in said and str(file) in said
-    toy = Toy()
-    toy.vectors()
-    assert not toy.asked and not capsys.readouterr().err
+    for embedded in (len(set(TEXTS)), 0):  # nothing of that file is trusted
+        toy = Toy()
+        assert toy.vectors().tobytes() == EXPECTED.tobytes() and len(toy.texts) == embedded
+    note = capsys.readouterr().err
+    assert note.count("\n") == 1 and "damaged" in note and str(file) in note
 
 
-@pytest.mark.parametrize("length", [0, 1, 50, 100, 1000, 4096, 5000, 8192, 50_000, 200_000, None])
+@pytest.mark.parametrize("length", [0, 1, 100, 4096, 5000, 50_000, 200_000, None])
 def test_a_truncated_file_heals_and_another_in_its_place_is_replaced(length, file):
     Toy().vectors()
     file.write_bytes(b"no database at all" * 400 if length is None else file.read_bytes()[:length])
     assert Toy().vectors().tobytes() == EXPECTED.tobytes()
     toy = Toy()
-    assert toy.vectors().tobytes() == EXPECTED.tobytes() and not toy.asked
+    assert toy.vectors().tobytes() == EXPECTED.tobytes() and not toy.texts
 
 
-def test_a_folder_of_no_use_is_said_once_and_the_run_goes_on(folder, capsys):
+def test_an_unusable_folder_is_noted_once_and_the_run_goes_on(folder, capsys):
     folder.write_text("a file where the folder should be")
     assert Toy().vectors().tobytes() == EXPECTED.tobytes()
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "not kept" in said and cache.CACHE_VARIABLE in said
+    note = capsys.readouterr().err
+    assert note.count("\n") == 1 and "not kept" in note and cache.CACHE_VARIABLE in note
 
 
 def test_a_cache_that_another_process_locks_is_left_aside(file, capsys, monkeypatch):
@@ -211,13 +204,8 @@ def test_objects_and_files_are_never_kept(tmp_path, file):
 
 
 def rows(file):
-    if not file.exists():
-        return 0
     try:
-        database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-        try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
             return database.execute("SELECT count(*) FROM vectors").fetchone()[0]
-        finally:
-            database.close()
     except sqlite3.OperationalError:
-        return 0  # it has just been made, or is being written
+        return 0  # the file is missing, or is being written

@@ -196,6 +196,8 @@ def test_a_model_with_other_weights_for_passages_than_for_queries(minilm_folder,
         for role, vectors in expected.items():
             np.testing.assert_allclose(model.embed(texts, role=role), vectors, atol=1e-6)
     assert model.reused == 4 and not np.allclose(*expected.values(), atol=1e-2)
+    in_memory = models.load(asymmetric).embed(texts, role="passage")
+    np.testing.assert_allclose(in_memory, expected["passage"], atol=1e-6)
 
 
 def test_a_model_that_leaves_its_prompt_out_of_the_mean(minilm_folder, tmp_path):
