@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from contextvars import copy_context
+from unittest.mock import patch
 
 import pytest
 from huggingface_hub import constants, get_session
@@ -31,25 +32,20 @@ SLOW = {  # the bytes that are sent, and the pause after each
 }
 
 
-@pytest.fixture(params=["endpoint", "hub"])
-def ask(request, monkeypatch):
-    """Ask an endpoint, or the hub, for something at an address."""
-    monkeypatch.setenv("OPENAI_API_KEY", "zebrafinch-0123")
-
-    def ask_endpoint(address, seconds=SECONDS):
-        monkeypatch.setenv("OPENAI_BASE_URL", f"{address}/v1")
+def ask_endpoint(address, seconds=SECONDS):
+    pytest.importorskip("openai")
+    environment = {"OPENAI_API_KEY": "zebrafinch-0123", "OPENAI_BASE_URL": f"{address}/v1"}
+    with patch.dict("os.environ", environment):
         model = models.load("openai:m", ModelOptions(timeout=seconds))
         return unit_vectors(model.encoder, ["water"])
 
-    def ask_hub(address, seconds=SECONDS):
-        with patient_hub(seconds, needed=True):
-            get_session().get(address)
 
-    if request.param == "endpoint":
-        pytest.importorskip("openai")
-    return ask_hub if request.param == "hub" else ask_endpoint
+def ask_hub(address, seconds=SECONDS):
+    with patient_hub(seconds, needed=True):
+        get_session().get(address)
 
 
+@pytest.mark.parametrize("ask", [ask_endpoint, ask_hub])
 @pytest.mark.parametrize("case", SLOW)
 def test_a_request_has_one_time_in_all(case, ask, capsys):
     sent, pause = SLOW[case]
@@ -62,6 +58,7 @@ def test_a_request_has_one_time_in_all(case, ask, capsys):
     assert "\n" not in str(caught.value) and not capsys.readouterr().err
 
 
+@pytest.mark.parametrize("ask", [ask_endpoint, ask_hub])
 def test_a_busy_server_is_asked_again_when_it_says(ask):
     times = []
 
@@ -105,13 +102,17 @@ def test_a_time_that_bounds_nothing_is_refused(seconds):
         ModelOptions(timeout=seconds)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [b"\xff\n garbage", reply(200, b"[" * 200_000), reply(200, b'{"a'), reply(200, X="a" * 99_999)],
-    ids=["garbage", "deep", "truncated", "huge header"],
-)
-def test_a_server_that_is_no_hub_is_told_apart_silently(answer, monkeypatch, capfd):
-    with speaking(lambda path: answer) as address:
+BAD_ANSWERS = {
+    "garbage": b"\xff\n garbage",
+    "deep": reply(200, b"[" * 200_000),
+    "truncated": reply(200, b'{"a'),
+    "huge header": SLOW["a huge header"][0],
+}
+
+
+@pytest.mark.parametrize("case", BAD_ANSWERS)
+def test_a_server_that_is_no_hub_is_recognised_silently(case, monkeypatch, capfd):
+    with speaking(lambda path: BAD_ANSWERS[case]) as address:
         monkeypatch.setattr(constants, "ENDPOINT", address)
         assert not hub.hub_answers("some/model")
     assert not capfd.readouterr().err
