@@ -185,38 +185,35 @@ def test_a_package_that_is_missing_is_named(kind, tmp_path, monkeypatch):
         load_grid(kind, [])
 
 
-# what stands in a cell, what is read, what is said of it
 CONVERTED = "control characters of a wrong conversion, read as the signs that they stand for"
-DAMAGED = [
-    ("don\x92t", "don’t", CONVERTED),
-    ("Fu\xc3\x9fe", "Fuße", CONVERTED),
-    ("a\x07b\x0bc", "ab c", "control characters or byte order marks, left out"),
-    ("a\x81b", "ab", "control characters or byte order marks, left out"),
-    ("\ufeffsun", "sun", "control characters or byte order marks, left out"),
-    ("\u200b\u2060", None, "only invisible characters, read as empty"),
-    ("caf\ufffd", "caf\ufffd", "U+FFFD in place of a lost letter, measured as it is"),
-]
+CONTROL = "control characters or byte order marks, left out"
 
 
-@pytest.mark.parametrize(("cell", "read", "said"), DAMAGED)
-def test_readable_damage_is_repaired_and_told_or_refused_by_strict(cell, read, said, tmp_path):
-    path = tmp_path / "terms.csv"
-    path.write_text(
-        f"concept,en,de,fr\na,x,{cell},é\nb,y,z,w\nc,y,z,w\n", encoding="utf-8", newline=""
-    )
+@pytest.mark.parametrize(
+    ("cell", "read", "notice"),
+    [
+        ("don\x92t", "don’t", CONVERTED),
+        ("Fu\xc3\x9fe", "Fuße", CONVERTED),
+        ("a\x07b\x0bc", "ab c", CONTROL),
+        ("\ufeffsun", "sun", CONTROL),
+        ("\u200b\u2060", None, "only invisible characters, read as empty"),
+        ("caf\ufffd", "caf\ufffd", "U+FFFD in place of a lost letter, measured as it is"),
+    ],
+)
+def test_readable_damage_is_repaired_and_noted_or_refused_by_strict(cell, read, notice, tmp_path):
+    path = written(tmp_path / "t.csv", ("en", "abc"), ("de", [cell, "z", "y"]), ("fr", "éwv"))
     grid = load_grid(path, [])
-    assert grid.texts[0] == ("x", read, "é")
-    assert any(f"1 cell held {said} (first: row 2, column C (de))" in n for n in grid.notices)
-    assert f"row 2, column C (de): {cell!r} holds {said.partition(',')[0]}" in refused(
-        path, strict=True
-    )
+    assert grid.texts[0] == ("a", read, "é")
+    assert any(f"1 cell held {notice} (first: row 2, column B (de))" in n for n in grid.notices)
+    holds = f"row 2, column B (de): {cell!r} holds {notice.partition(',')[0]}"
+    assert holds in refused(path, strict=True)
 
 
 def written(path, *columns):
     """A table of texts in these languages: (code, texts) each."""
     rows = zip(*(texts for _, texts in columns), strict=True)
     lines = [",".join(code for code, _ in columns), *map(",".join, rows)]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
     return path
 
 

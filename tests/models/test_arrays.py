@@ -56,13 +56,12 @@ def test_a_text_of_several_lines_is_refused(text, tmp_path):
 
 def write(path, content):
     """Write an array, several, or bytes as they are."""
-    with path.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        elif isinstance(content, dict):
-            np.savez(file, **content)
-        else:
-            np.save(file, content, allow_pickle=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, dict):
+        np.savez(path, **content)
+    else:
+        np.save(path, content, allow_pickle=True)
 
 
 def packed(name, content):
