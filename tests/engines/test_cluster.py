@@ -14,6 +14,7 @@ from conftest import ROOT
 
 from alignment import InputError, RunError, models
 from alignment.models import encoders
+from alignment.search.ranks import in_language
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
@@ -47,14 +48,6 @@ def nodes():
 def engine(nodes):
     with cluster.RayEngine(nodes.address) as engine:
         yield engine
-
-
-@pytest.fixture
-def home_with_token(tmp_path):
-    """A home in which Ray once left the token of another cluster."""
-    (tmp_path / "home/.ray").mkdir(parents=True)
-    (tmp_path / "home/.ray/auth_token").write_text("0" * 64)
-    return str(tmp_path / "home")
 
 
 def refuse():
@@ -94,8 +87,7 @@ def test_the_record_has_the_bytes_of_the_local_one(engine, monkeypatch, tmp_path
         options = {"queries": str(queries), "engine": place}
         CrossLingualAlignmentExperiment(Random(), grid, **options).run().to_json(tmp_path / name)
     assert (tmp_path / "here").read_bytes() == (tmp_path / "cluster").read_bytes()
-    # The search is shared out by language too.
-    assert "in_language" in [call.args[0].__name__ for call in tasks.mock_calls]
+    assert in_language in [call.args[0] for call in tasks.mock_calls]  # of the search
 
 
 def test_languages_come_in_order_with_the_local_bytes(engine):
@@ -127,20 +119,6 @@ def test_a_model_with_a_key_stays_here(engine):
     encoder = encoders.LazyEncoder(lambda: model, movable=False)
     encoders.unit_vectors(encoder, TEXTS, through=engine.map_batches)
     assert [text for call in model.mock_calls for text in call.args[0]] == TEXTS
-
-
-@pytest.mark.nightly
-def test_a_model_that_does_not_load_on_a_cluster_is_named_once(
-    nodes, command_line, home_with_token, minilm_folder, tmp_path
-):
-    """A token at home does not matter to a cluster that asks for none."""
-    (tmp_path / "broken").mkdir()
-    for name in ("config.json", "modules.json"):
-        (tmp_path / "broken" / name).write_bytes((minilm_folder / name).read_bytes())
-    options = ("--model", "broken", *WITH_RAY, nodes.address)
-    done = command_line(*options, HOME=home_with_token)
-    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
-    assert "model 'broken' cannot be loaded" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -187,15 +165,19 @@ def test_a_cluster_that_cannot_be_joined_is_named(mode, answers, words, monkeypa
 
 
 @pytest.mark.nightly
-def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
-    home_with_token, command_line, tmp_path
+@pytest.mark.parametrize("mode", ["token", "disabled"])
+def test_the_token_at_home_is_shown_to_a_cluster_that_asks_for_it(
+    mode, command_line, minilm_folder, tmp_path
 ):
+    (tmp_path / "home/.ray").mkdir(parents=True)
+    (tmp_path / "home/.ray/auth_token").write_text("0" * 64)
+    home = {"HOME": str(tmp_path / "home")}
     with socket.create_server(("", 0)) as free:
         port = str(free.getsockname()[1])
     command = f"{sys.executable} -m ray.scripts.scripts start --head --block --num-cpus 2"
     head = subprocess.Popen(
         [*command.split(), "--port", port, "--include-dashboard", "false"],
-        env=os.environ | {"HOME": home_with_token, "RAY_AUTH_MODE": "token"},
+        env=os.environ | home | {"RAY_AUTH_MODE": mode},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -203,13 +185,19 @@ def test_a_cluster_that_asks_for_a_token_is_shown_the_one_at_home(
         while socket.socket().connect_ex(("127.0.0.1", int(port))):
             assert head.poll() is None
             time.sleep(0.2)
-        run = partial(command_line, "--model", "use-multilingual", *WITH_RAY, f"127.0.0.1:{port}")
-        (tmp_path / "empty").mkdir()
-        refused = run(HOME=str(tmp_path / "empty"))
-        assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
-        assert port in refused.stderr and "~/.ray/auth_token" in refused.stderr
-        done = run(HOME=home_with_token)
+        run = partial(command_line, *WITH_RAY, f"127.0.0.1:{port}", "--model")
+        if mode == "token":
+            refused = run("use-multilingual", HOME=str(tmp_path))
+            assert refused.returncode == 1 and refused.stderr.count("\n") == 1, refused.stderr
+            assert port in refused.stderr and "~/.ray/auth_token" in refused.stderr
+        done = run("use-multilingual", **home)
         assert done.returncode == 0 and done.stderr == "", done.stderr
+        (tmp_path / "broken").mkdir()
+        for name in ("config.json", "modules.json"):
+            (tmp_path / "broken" / name).write_bytes((minilm_folder / name).read_bytes())
+        broken = run("broken", **home)
+        assert broken.returncode == 1 and broken.stderr.count("\n") == 1, broken.stderr
+        assert "model 'broken' cannot be loaded" in broken.stderr
     finally:
         head.terminate()
         head.wait()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, python
 
-from alignment import models
+from alignment import cache_folder, models
 from alignment.models import cache
 from alignment.models.cache import Cache
 from alignment.models.encoders import BATCH, LazyEncoder, unit_vectors
@@ -22,7 +22,6 @@ TEXTS = [f"{adjective} {noun}" for adjective in CONCEPTS.flat_texts() for noun i
 MANY = 3000
 SLOWLY = f"""
 import time
-from contextlib import closing
 from alignment.models.cache import Cache
 from alignment.models.encoders import LazyEncoder, unit_vectors
 def answer(texts, prompt):
@@ -33,15 +32,9 @@ print(unit_vectors(LazyEncoder(lambda: answer), texts, "", Cache("slow")).tobyte
 """
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(cache.CACHE_VARIABLE, str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
 @pytest.fixture
-def file(folder):
-    return folder / cache.FILE
+def file():
+    return cache_folder() / cache.FILE
 
 
 class Toy:
@@ -171,8 +164,9 @@ def test_a_truncated_file_heals_and_another_in_its_place_is_replaced(length, fil
     assert toy.vectors().tobytes() == EXPECTED.tobytes() and not toy.texts
 
 
-def test_an_unusable_folder_is_noted_once_and_the_run_goes_on(folder, capsys):
-    folder.write_text("a file where the folder should be")
+def test_an_unusable_folder_is_noted_once_and_the_run_goes_on(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("a file where the folder should be")
+    monkeypatch.setenv(cache.CACHE_VARIABLE, str(tmp_path / "file"))
     assert Toy().vectors().tobytes() == EXPECTED.tobytes()
     note = capsys.readouterr().err
     assert note.count("\n") == 1 and "not kept" in note and cache.CACHE_VARIABLE in note
