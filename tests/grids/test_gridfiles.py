@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_read(name, words, tmp_path):
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
-    def refuse(path, *how):
+    def refuse(path, *arguments):
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "terms.csv").write_text(PLAIN)

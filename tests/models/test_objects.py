@@ -25,7 +25,7 @@ def minilm(minilm_folder):
 def of_mteb(model, **options):
     mteb = pytest.importorskip("mteb", reason="mteb is not installed: pip install '.[mteb]'")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it calls old names of its own and others
+        warnings.simplefilter("ignore")  # about old names that MTEB itself uses
         return mteb.models.SentenceTransformerEncoderWrapper(model, **options)
 
 

