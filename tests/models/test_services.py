@@ -69,9 +69,6 @@ def embed(name, texts=TEXTS, prompt=None):
     return unit_vectors(model.encoder, texts, model.prompts.text if prompt is None else prompt)
 
 
-# --- the packaged model
-
-
 def test_the_packaged_e5_has_the_scores_measured_before():
     results = CrossLingualAlignmentExperiment(E5, prompt=models.load(E5).prompts.text).run()
     assert results.provenance.prompt == "query: " and results.provenance.dimension == 384
@@ -95,9 +92,6 @@ def test_the_packaged_e5_reads_the_prompt_once():
         embed(E5, texts, prompt="")
 
 
-# --- a real server
-
-
 def test_a_real_server_gives_the_vectors_of_its_model(e5_server, monkeypatch):
     monkeypatch.setenv("OPENAI_BASE_URL", e5_server)
     model, texts = models.load(f"openai:{E5}"), TEXTS[: TEXTS_A_REQUEST + 1]
@@ -118,9 +112,6 @@ def test_no_file_and_no_output_has_the_key(e5_server, command_line, tmp_path):
     for path in tmp_path.rglob("*"):
         everything += path.read_text(encoding="latin-1") if path.is_file() else ""
     assert "alignment_score" in everything and KEY not in everything
-
-
-# --- servers and requests that go wrong
 
 
 def vectors_of(texts, first=0):
