@@ -82,11 +82,11 @@ def test_after_sigkill_the_record_is_the_last_to_be_new(moved, tmp_path):
     expected = {name: "new" if ORDER.index(name) < moved else "old" for name in NAMES}
     assert {name: (tmp_path / name).read_text() for name in NAMES} == expected
     hidden = list(tmp_path.rglob(".alignment-*"))
-    write(tmp_path, "next")  # a run of the same minute might still be at work
-    assert list(tmp_path.rglob(".alignment-*")) == hidden != []
-    for path in hidden:
-        os.utime(path, (0, time.time() - 8 * 86_400))
-    write(tmp_path, "next")
+    for age in (0, 8 * 86_400):  # a run of the same minute might still be at work
+        assert list(tmp_path.rglob(".alignment-*")) == hidden != []
+        for path in hidden:
+            os.utime(path, (0, time.time() - age))
+        write(tmp_path, "next")
     assert state(tmp_path) == dict.fromkeys(NAMES, "next")
 
 

