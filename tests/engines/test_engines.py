@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, offline
 
-from alignment import InputError, RunError, models
+from alignment import RunError, models
 from alignment.engines import defer_sigint, interrupt_on_signals
 from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
@@ -36,12 +36,6 @@ def test_several_devices_give_the_vectors_of_one(minilm_folder):
 def test_a_device_that_does_not_exist_is_named(name, minilm_folder):
     with pytest.raises(RunError, match=rf"device '{name.split(',')[-1]}' does not exist here"):
         models.load(str(minilm_folder), ModelOptions(device=name)).encoder.load()
-
-
-@pytest.mark.parametrize("model", ["use-multilingual", "openai:m", type("E", (), {"encode": list})])
-def test_devices_are_for_sentence_transformers(model):
-    with pytest.raises(InputError, match="'cpu' is for sentence-transformers"):
-        models.load(model, ModelOptions(device="cpu"))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, main
 
+PACKAGED_E5 = "multilingual-e5-small-q4"
 SERVED = {}  # {hub id: folder}
 
 
@@ -212,14 +214,15 @@ def test_a_back_end_that_is_not_installed_gives_the_line(backend, minilm_folder,
     monkeypatch.setitem(sys.modules, "optimum", None)
     with pytest.raises(RunError, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
         models.load(str(minilm_folder), ModelOptions(backend=backend))
-
-
-@pytest.mark.parametrize("name", ["use-multilingual", "multilingual-e5-small-q4", "openai:m"])
-def test_a_back_end_is_for_sentence_transformers(name, minilm_folder):
-    with pytest.raises(InputError, match="'onnx' is for sentence-transformers"):
-        models.load(name, ModelOptions(backend="onnx"))
     with pytest.raises(InputError, match="torch, onnx, openvino"):
         models.load(str(minilm_folder), ModelOptions(backend="tensorflow"))
+
+
+@pytest.mark.parametrize("option", [("revision", "v1"), ("backend", "onnx"), ("device", "cpu")])
+@pytest.mark.parametrize("model", ["use-multilingual", PACKAGED_E5, "openai:m", "x.npy", Mock()])
+def test_other_models_refuse_the_options_of_sentence_transformers(model, option):
+    with pytest.raises(InputError, match=f"'{option[1]}' is for (hub|sentence-transformers)"):
+        models.load(model, ModelOptions(**dict([option])))
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])

@@ -222,7 +222,6 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, serve, caplo
         (["openai:m"], {"OPENAI_BASE_URL": f"http://host/v1?key={KEY}"}, 2, ["a query"]),
         (["openai:m"], {"OPENAI_BASE_URL": f"http://host/{KEY}/v1"}, 2, ["holds the key"]),
         (["openai:"], {}, 2, ["names no model", "openai:NAME"]),
-        (["openai:m", "--revision", "main"], {}, 2, ["--revision"]),
         ([E5, "--prompt", ""], {}, 2, ["query: ", "passage: "]),
     ],
 )
