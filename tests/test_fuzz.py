@@ -1,7 +1,7 @@
 """Fuzzing: the readers of grids, records and arrays, given files that were damaged in any way.
 
 Each reads the file or refuses it, soon and in one line, and writes nothing. They share
-FUZZ_SECONDS (default 11). A failure is the same in every run.
+FUZZ_SECONDS (default 6). A failure is the same in every run.
 """
 
 import os
@@ -46,7 +46,7 @@ def test_a_damaged_file_is_read_or_refused(name, tmp_path):
             assert len(str(error).splitlines()) == 1 and len(str(error)) < 3000, str(error)
         assert sorted(tmp_path.rglob("*")) == files
 
-    number, end = 0, time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "11")) / len(SEEDS)
+    number, end = 0, time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "6")) / len(SEEDS)
     while not number or time.monotonic() < end:  # rounds, because Hypothesis has no end by time
         seed(number)(ROUND(given(st.randoms(use_true_random=False))(fuzz)))()
         number += 1

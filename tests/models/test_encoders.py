@@ -73,7 +73,7 @@ def test_unusable_vectors_are_named(vectors, words):
         ROWS.astype(int),
         np.ma.array(ROWS),
         ROWS.astype(np.longdouble),
-        np.asmatrix(ROWS),
+        lambda: np.asmatrix(ROWS),
         lambda: tensor(requires_grad=True),
         lambda: tensor().bfloat16(),
         lambda: tensor().int(),
