@@ -7,10 +7,10 @@ import subprocess
 import sys
 import traceback
 from base64 import b64encode, urlsafe_b64encode
-from contextlib import ExitStack
 from contextvars import copy_context
 from itertools import chain
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import numpy as np
@@ -51,17 +51,25 @@ def e5_server():
         server.wait(timeout=30)
 
 
+@pytest.fixture(scope="module")
+def endpoint():
+    """An endpoint for all tests, whose answers ``serve`` chooses; its address and its answer."""
+    chosen = Mock()
+    with answering(lambda texts, headers: chosen.answer(texts, headers)) as address:
+        yield address, chosen
+
+
 @pytest.fixture
-def serve(monkeypatch):
+def serve(endpoint, monkeypatch):
     """Serve ``answer(texts, headers)`` as the endpoint of this process; return the address."""
-    with ExitStack() as stack:
 
-        def serve(answer):
-            address = stack.enter_context(answering(answer))
-            monkeypatch.setenv("OPENAI_BASE_URL", address)
-            return address
+    def serve(answer):
+        address, chosen = endpoint
+        chosen.answer = answer
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        return address
 
-        yield serve
+    return serve
 
 
 def embed(name, texts=TEXTS, prompt=None):
@@ -200,7 +208,7 @@ def test_a_server_that_misbehaves_is_one_line_without_the_key(case, serve, caplo
     status, body, words = MISBEHAVIOUR[case]
     caplog.set_level(logging.DEBUG)
     address = serve(lambda texts, headers: (status, body(texts)))
-    model = models.load("openai:m", models.ModelOptions(timeout=2))
+    model = models.load("openai:m", models.ModelOptions(timeout=1))
     with pytest.raises(RunError) as caught:
         unit_vectors(model.encoder, TEXTS)
     message = str(caught.value)
