@@ -11,8 +11,7 @@ from conftest import python
 from alignment import explained, interruption
 from alignment.cli import outcome, parser
 
-GIVEN = ["--model", "m.npy", "--grid", "g.csv", "--pairs", "p.csv"]
-ARGS = parser().parse_args(GIVEN, Namespace(complete=False))
+ARGS = parser().parse_args(["--model", "m.npy", "--grid", "g.csv", "--pairs", "p.csv"])
 
 
 def failed(number, file=None):
@@ -38,25 +37,18 @@ def failed(number, file=None):
 )
 def test_the_line_names_what_is_wrong(error, words):
     status, line = outcome(error, ARGS)
-    assert status == 1 and words in line, line
-    assert "bug" not in line
+    assert status == 1 and words in line and "bug" not in line, line
 
 
-def test_an_interruption_that_a_library_made_its_own_error_of_is_one():
-    def library():
-        try:
-            raise KeyboardInterrupt(signal.SIGTERM)
-        finally:
-            {}["closed"]
-
-    with pytest.raises(KeyError) as caught:
-        library()
-    assert outcome(interruption(caught.value), ARGS)[0] == 143
+def test_an_interruption_is_recognised_in_the_error_of_a_library():
+    caught = KeyError("closed")
+    caught.__context__ = KeyboardInterrupt(signal.SIGTERM)
+    assert outcome(interruption(caught), Namespace(complete=False))[0] == 143
+    with pytest.raises(KeyboardInterrupt):  # a comparison does not go on with the next model
+        explained(caught)
     caused_by_itself = RuntimeError()
     caused_by_itself.__cause__ = caused_by_itself
     assert interruption(caused_by_itself) is None
-    with pytest.raises(KeyboardInterrupt):  # a comparison does not go on with the next model
-        explained(caught.value)
 
 
 @pytest.mark.usefixtures("endings_heard")

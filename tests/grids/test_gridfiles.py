@@ -1,6 +1,7 @@
 """Files of grids: as spreadsheets write them, written back, and every way to get them wrong."""
 
 import os
+import re
 
 import pytest
 
@@ -24,14 +25,13 @@ def read(tmp_path):
 
 @pytest.fixture
 def problems(read):
-    """What is said of a file: its problems, after its name."""
+    """Return the problems of a file, which its refusal lists after its name."""
 
     def problems(content, name="terms.csv"):
         with pytest.raises(InputError) as raised:
             read(content, name)
-        said = str(raised.value)
-        assert "\n" not in said and name in said
-        return said.partition(name + "'")[2]
+        assert "\n" not in str(raised.value) and name in str(raised.value)
+        return str(raised.value).partition(name + "'")[2]
 
     return problems
 
@@ -73,23 +73,23 @@ def test_a_header_with_other_delimiters_in_its_names(read):
     assert grid.languages == ("zh-Hans-CN", "de", "x-a") and grid.texts[1][1] == "Meer, das"
 
 
-def test_white_space_is_single_spaces_and_said(read):
-    grid = read('en,de\nNew\u00a0York," New\r\nYork "\nsea,Meer\n')
-    assert grid.texts[0] == ("New York", "New York")
-    assert "white space in 2 cells" in grid.notices[0]
+def test_white_space_is_single_spaces_and_a_rare_language_is_noted(read):
+    grid = read('en,key,guk_Ethi\nNew\u00a0York," New\r\nYork ",a\nsea,k2,b\n')
+    assert grid.texts[0] == ("New York", "New York", "a")
+    white_space, language = grid.notices
+    assert "white space in 2 cells" in white_space and "'key' is read as Kupia" in language
 
 
-def test_a_heading_that_happens_to_be_the_code_of_a_rare_language_is_said(read):
-    grid = read("en,key,guk_Ethi\nsun,k1,a\nsea,k2,b\n")
-    assert [notice.partition("': ")[2] for notice in grid.notices] == [
-        "'key' is read as Kupia; a column that is not a language is left out by --languages"
-    ]
-
-
-def test_the_name_of_a_concept(read):
-    assert read("de,en\nSonne,sun\nMeer,sea\n").concepts == ("sun", "sea")
-    assert read("de,fr\nSonne,soleil\nMeer,mer\n").concepts == ("Sonne", "Meer")
-    assert read("fr,en,de\na,,b\nc,d,e\nf,g,h\n").concepts == ("a", "d", "g")
+@pytest.mark.parametrize(
+    ("content", "concepts"),
+    [
+        ("de,en\nSonne,sun\nMeer,sea\n", ("sun", "sea")),
+        ("de,fr\nSonne,soleil\nMeer,mer\n", ("Sonne", "Meer")),
+        ("fr,en,de\na,,b\nc,d,e\nf,g,h\n", ("a", "d", "g")),
+    ],
+)
+def test_a_concept_without_a_name_has_its_english_or_first_text(content, concepts, read):
+    assert read(content).concepts == concepts
 
 
 def test_gaps_are_none_and_what_cannot_be_compared_is_said(read):
@@ -116,99 +116,86 @@ def test_json_with_names_gaps_and_categories(read):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", ["is empty"]),
-        ("\n , \n;;\t", ["is empty"]),
-        ("concept\nsun\n", ["row 1: a grid needs at least two languages, and has 0"]),
-        ("en,de\n", ["row 1", "no rows below"]),
-        (
-            "concept,en\nsun,sun\nsea,sea\n",
-            ["row 1: a grid needs at least two languages, and has 1"],
-        ),
-        ("en,de\nsun,Sonne\n", ["at least two concepts, and has 1"]),
-        ("en,de\na,b\nc,d\na,e\n", ["row 4: concept 'a' appears twice, first in row 2"]),
-        (
-            "en,de,Deutsch\na,b,c\n",
-            ["C: 'Deutsch' is German (de), which appears twice, first as 'de' in row 1, column B"],
-        ),
-        (
-            "concept,Concept,en,de\na,b,c,d\n",
-            ["row 1, column B: 'Concept' appears twice, first as 'concept' in"],
-        ),
-        ("en,Germna\na,b\n", ["row 1, column B: unknown language 'Germna'", "German (de)"]),
-        ("en,,de\na,note,b\n", ["row 1, column B: no heading"]),
-        ("en,de\na," + "b" * 20_000 + "\nc,d\n", ["row 2, column B (de)", "20,000 characters"]),
-        ("en,de\na," + "b" * 200_000 + "\nc,d\n", ["row 2", "10,000 characters"]),
-        ("en,de\na,b\nc,d,,e\n", ["row 3, column D: 'e' stands beyond the header"]),
-        ('en,de\na,"b\nc,d\n', ["row 2: quotation marks do not pair"]),
-        ('en,de\na,"b"x\nc,d\n', ["row 2: quotation marks do not pair"]),
-        ('en,de\na,"b\nc,d"\ne,f\ng,h\n', ["row 2, column B (de)", "goes on over the rows"]),
-        ("concept,en,de\n,a,b\nc,c,d\n", ["row 2: the concept has no name"]),
-        (b'en,de\n"a\nb",x\nb,y\n' + b"caf\xe9,z\n", ["row 4: the byte 0xE9", "UTF-8"]),
-        (PLAIN.encode("utf-16") + b"\x00", ["is not UTF-16"]),
-        (PLAIN.encode("utf-16-le"), ["row 1", "NUL"]),
-        (b"en,de\na,b\nc,\x00d\n", ["row 3: a NUL byte"]),
-        (b"PK\x03\x04...", ["workbook"]),
+        ("", "is empty"),
+        ("\n , \n;;\t", "is empty"),
+        ("en,de\n", "row 1: .*no rows below"),
+        ("concept,en\nsun,sun\nsea,sea\n", "row 1: a grid needs at least two languages, and has 1"),
+        ("en,de\nsun,Sonne\n", "at least two concepts, and has 1"),
+        ("en,de\na,b\nc,d\na,e\n", "row 4: concept 'a' appears twice, first in row 2"),
+        ("en,de,Deutsch\na,b,c\n", r"C: 'Deutsch' is German \(de\), which appears twice.*column B"),
+        ("concept,Concept,en,de\na,b,c,d\n", "column B: 'Concept' appears twice"),
+        ("concept,en,de\n\u00e9,a,b\ne\u0301,c,d\n", "row 3: concept .* appears twice"),
+        ("en,Fran\u00e7ais,Franc\u0327ais\na,b,c\n", "column C: .*fr.* appears twice"),
+        ("en,Germna\na,b\n", r"row 1, column B: unknown language 'Germna'.*German \(de\)"),
+        ("en,,de\na,note,b\n", "row 1, column B: no heading"),
+        ("en,de\na," + "b" * 20_000 + "\nc,d\n", r"row 2, column B \(de\).*20,000 characters"),
+        ("en,de\na," + "b" * 200_000 + "\nc,d\n", "row 2.*10,000 characters"),
+        ("en,de\na,b\nc,d,,e\n", "row 3, column D: 'e' stands beyond the header"),
+        ('en,de\na,"b\nc,d\n', "row 2: quotation marks do not pair"),
+        ('en,de\na,"b"x\nc,d\n', "row 2: quotation marks do not pair"),
+        ('en,de\na,"b\nc,d"\ne,f\ng,h\n', r"row 2, column B \(de\).*goes on over the rows"),
+        ("concept,en,de\n,a,b\nc,c,d\n", "row 2: the concept has no name"),
+        (b'en,de\n"a\nb",x\nb,y\n' + b"caf\xe9,z\n", "row 4: the byte 0xE9.*UTF-8"),
+        (PLAIN.encode("utf-16") + b"\x00", "is not UTF-16"),
+        (PLAIN.encode("utf-16-le"), "row 1.*NUL"),
+        (b"en,de\na,b\nc,\x00d\n", "row 3: a NUL byte"),
+        (b"PK\x03\x04...", "workbook"),
     ],
 )
-def test_what_is_wrong_with_a_table(content, words, problems):
-    said = problems(content)
-    assert all(word in said for word in words), said
+def test_what_is_wrong_with_a_table_is_named(content, words, problems):
+    assert re.search(words, problems(content))
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ('{"a": ', ["line 1, column 7: is not valid JSON"]),
-        ("[1]", ["at the top: a list, not {concept"]),
-        ("{}", ["at the top: no concepts"]),
-        ('{"a": ["b"]}', ["concept 'a': a list, not {language"]),
-        ('{"a": {"en": 3}}', ["concept 'a', key 'en': a number"]),
-        ('{"a": {"en": true, "category": []}}', ["key 'en': true or false", "'category': a list"]),
-        (
-            '{"a": {"en": "a", "en": "b"}}',
-            ["key 'en': 'en' is English (en), which appears twice, first as 'en'"],
-        ),
-        (
-            '{"a": {"en": "a", "English": "b"}}',
-            ["key 'English': 'English' is English (en), which appears twice, first as 'en'"],
-        ),
-        ('{"a": {"en": "a", "de": "b"}, "a": {}}', ["concept 'a' appears twice"]),
-        ('{"a": {"en": "a", "xy": "b"}}', ["concept 'a', key 'xy': unknown language 'xy'"]),
-        ('{"": {"en": "a", "de": "b"}}', ["concept ''", "no name"]),
-        ('{"a": {"en": "\\ud800", "de": "b"}}', ["concept 'a', key 'en'", "U+D800"]),
-        ('{"a": {"en": "a"}, "b": {"en": "b"}}', ["needs at least two languages, and has 1"]),
-        ("[" * 100_000, ["brackets too deep"]),
-        ('{"a": ' + "9" * 5000 + "}", ["numbers too long"]),
+        ('{"a": ', "line 1, column 7: is not valid JSON"),
+        ("[1]", "at the top: a list, not {concept"),
+        ("{}", "at the top: no concepts"),
+        ('{"a": ["b"]}', "concept 'a': a list, not {language"),
+        ('{"a": {"en": true, "category": []}}', "key 'en': true or false.*'category': a list"),
+        ('{"a": {"en": "a", "en": "b"}}', "key 'en': 'en' is English.*which appears twice"),
+        ('{"a": {"en": "a", "English": "b"}}', "key 'English'.*which appears twice, first as 'en'"),
+        ('{"a": {"en": "a", "de": "b"}, "a": {}}', "concept 'a' appears twice"),
+        ('{"a": {"en": "a", "xy": "b"}}', "concept 'a', key 'xy': unknown language 'xy'"),
+        ('{"": {"en": "a", "de": "b"}}', "concept ''.*no name"),
+        ('{"a": {"en": "\\ud800", "de": "b"}}', r"key 'en'.*U\+D800, half of a letter"),
+        ('{"a": {"en": "a"}, "b": {"en": "b"}}', "needs at least two languages, and has 1"),
+        ("[" * 100_000, "brackets too deep"),
+        ('{"a": ' + "9" * 5000 + "}", "numbers too long"),
     ],
 )
-def test_what_is_wrong_with_json(content, words, problems):
-    said = problems(content, "terms.json")
-    assert all(word in said for word in words), said
+def test_what_is_wrong_with_json_is_named(content, words, problems):
+    assert re.search(words, problems(content, "terms.json"))
 
 
 def test_the_first_ten_problems_and_how_many_more(problems):
-    said = problems("en,de\n" + "a,b\n" * 20)
-    assert said.count(" appears twice, first in row 2") == 10 and said.endswith("; and 9 more")
-    assert said.count("name it once") == 1
+    message = problems("en,de\n" + "a,b\n" * 20)
+    assert message.count(" appears twice, first in row 2") == 10
+    assert message.endswith("; and 9 more") and message.count("name it once") == 1
 
 
-def test_a_file_that_cannot_be_read(tmp_path):
-    (tmp_path / "terms.csv").write_text(PLAIN)
-    (tmp_path / "folder.csv").mkdir()
-    for name, words in [
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
         ("term.csv", "did you mean 'terms.csv'"),
         ("folder.csv", "has no files"),
         ("terms.csv/a.csv", "does not exist"),
         ("nowhere/a.csv", "nowhere' be read"),
         ("a\0.csv", "cannot be read"),
         ("a" * 5000 + ".csv", "cannot be read"),
-    ]:
-        with pytest.raises(InputError, match=words):
-            load_grid(tmp_path / name, [])
+    ],
+    ids=lambda value: value[:10],
+)
+def test_a_file_that_cannot_be_read(name, words, tmp_path):
+    (tmp_path / "terms.csv").write_text(PLAIN)
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(InputError, match=words):
+        load_grid(tmp_path / name, [])
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
-    def refuse(path, *how):
+    def refuse(path, *arguments):
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "terms.csv").write_text(PLAIN)

@@ -62,9 +62,8 @@ def test_a_grid_with_gaps():
     assert grid.notices == ()
 
 
-def test_a_subset_leaves_out_what_cannot_be_compared_and_says_so():
-    # without ru, sea has English alone
-    grid = with_gaps().in_languages(["de", "en"])
+def test_a_subset_leaves_out_what_cannot_be_compared_and_notes_it():
+    grid = with_gaps().in_languages(["de", "en"])  # without ru, sea has English alone
     assert grid.concepts == ("sun", "hill")
     assert grid.notices == (
         "grid 'custom': 1 concept left out, with texts in fewer than two languages: 'sea'",
@@ -80,11 +79,10 @@ def test_notices_name_what_is_left_out():
     grid = ConceptGrid.from_dict(rows, name="mine")
     # fr has c alone, so it goes, and with it c, which has en alone then
     assert grid.concepts == ("a", "b") and grid.languages == ("en", "de")
-    assert grid.notices == (
-        "grid 'mine': 8 concepts left out, with texts in fewer than two languages: "
+    assert [notice.rpartition(": ")[2] for notice in grid.notices] == [
         "'only 0', 'only 1', 'only 2', 'only 3', 'only 4' and 3 more",
-        "grid 'mine': 1 language left out, with texts in fewer than two concepts: 'fr'",
-    )
+        "'fr'",
+    ]
     assert grid == replace(grid, notices=())
 
 
@@ -113,30 +111,32 @@ def test_what_is_comparable_is_the_largest_such_part(mask):
                 assert set(some_rows) <= set(rows) and set(some_columns) <= set(columns)
 
 
+ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
         ({}, "no concepts"),
         ({"sun": {}}, "no languages"),
-        ({"sun": {"en": "sun", "de": "Sonne"}, "sea": {"en": "sea"}}, "too many gaps.*empty cells"),
+        ({"a": ROW, "sea": {"en": "sea"}}, "too many gaps.*empty cells"),
         ({"sun": {"en": " "}}, "'sun', language 'en': ' ' is not text"),
         ({"sun": {"en": 3}}, "'sun', language 'en': 3 is not text"),
     ],
 )
-def test_what_is_not_a_grid(rows, words):
+def test_what_is_not_a_grid_is_refused(rows, words):
     with pytest.raises(InputError, match=words):
         ConceptGrid.from_dict(rows)
-
-
-ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
 
 
 @pytest.mark.parametrize("kind", [ConceptGrid, Questions])
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        *(({key: ROW, "b": OTHER}, "the concept .* is not text") for key in (1, None, ("a",), "")),
-        ({"\ud800": ROW, "b": OTHER}, "the concept .* is not text"),
+        *(
+            ({key: ROW, "b": OTHER}, "the concept .* is not text")
+            for key in (1, ("a",), "", "\ud800")
+        ),
         ({"a": {1: "a", "de": "b"}, "b": OTHER}, "the language 1 is not text"),
         ({"a": ROW | {"category": 3}, "b": OTHER}, "the category 3 is not text"),
         ({"a": ROW | {"en": "\ud800"}, "b": OTHER}, "concept 'a', language 'en'"),
@@ -146,16 +146,6 @@ ROW, OTHER = {"en": "a", "de": "b"}, {"en": "c", "de": "d"}
         ({"a": {"x-\u00e9": "a", "x-e\u0301": "b"}, "b": OTHER}, "language .* appears twice"),
     ],
 )
-def test_what_no_grid_can_have_is_refused_when_it_is_made(rows, words, kind):
+def test_what_neither_grids_nor_questions_can_have_is_refused(rows, words, kind):
     with pytest.raises(InputError, match=words):
         kind.from_dict(rows)
-
-
-def test_one_name_in_two_forms_is_one_name(tmp_path):
-    for text, words in (
-        ("concept,en,de\n\u00e9,a,b\ne\u0301,c,d\n", "row 3: concept .* appears twice"),
-        ("en,Fran\u00e7ais,Franc\u0327ais\na,b,c\nd,e,f\n", "column C: .*fr.* appears twice"),
-    ):
-        (tmp_path / "terms.csv").write_text(text, encoding="utf-8")
-        with pytest.raises(InputError, match=words):
-            ConceptGrid.from_csv(tmp_path / "terms.csv")

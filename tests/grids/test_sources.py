@@ -1,16 +1,14 @@
 """Sources other than tables and JSON, and what is made of damaged text in any of them."""
 
-import subprocess
+import re
 import sys
 from unicodedata import normalize
 
 import openpyxl
 import pytest
-from conftest import ROOT
 
 from alignment import InputError, RunError
 from alignment.grids import ConceptGrid, load_grid, resolve_grid
-from alignment.grids.files import read_sheet
 from concepts import CONCEPTS
 
 SUN_AND_SEA = (("sun", "Sonne"), ("sea", "Meer"))
@@ -67,24 +65,18 @@ def test_lines_end_where_the_file_has_ends_and_may_be_empty(tmp_path):
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({}, ["has no files"]),
-        ({"de": "a\nb\n"}, ["in the headings: a grid needs at least two languages, and has 1"]),
-        ({"de": "a\nb\n", "en": "a\nb\n", "fr": "a\n"}, ["file 'fr': 1 line, where 2 have 2"]),
-        (
-            {"de": "a\nb", "README__md": "a\nb", "grman__txt": "a\nb"},
-            ["'README.md': unknown language 'README'", "'grman', did you mean German (de)"],
-        ),
-        (
-            {"de": "a\nb", "deu__txt": "a\nb", "en": "a\nb"},
-            ["file 'deu.txt': 'deu' is German (de), which appears twice", "file 'de'"],
-        ),
-        ({"de": "a\nb" + "c" * 20_000, "en": "a\nb"}, ["line 2, file 'de' (de)", "20,001"]),
-        ({"de": "", "en": "a\0"}, ["file '", "de' is empty", "line 1: a NUL byte"]),
+        ({}, "has no files"),
+        ({"de": "a\nb\n"}, "in the headings: a grid needs at least two languages, and has 1"),
+        ({"de": "a\nb\n", "en": "a\nb\n", "fr": "a\n"}, "file 'fr': 1 line, where 2 have 2"),
+        ({"de": "a\nb", "README__md": "a\nb"}, "'README.md': unknown language 'README'"),
+        ({"de": "a\nb", "grman__txt": "a\nb"}, r"'grman', did you mean German \(de\)"),
+        ({"de": "a\nb", "deu__txt": "a\nb"}, "file 'deu.txt': 'deu' is German.* twice.*file 'de'"),
+        ({"de": "a\nb" + "c" * 20_000, "en": "a\nb"}, r"line 2, file 'de' \(de\).*20,001"),
+        ({"de": "", "en": "a\0"}, "file '.*de' is empty.*line 1: a NUL byte"),
     ],
 )
-def test_what_is_wrong_with_a_folder(files, words, tmp_path):
-    said = refused(folder_of(tmp_path / "texts", **files))
-    assert "texts'" in said and all(word in said for word in words), said
+def test_what_is_wrong_with_a_folder_is_named(files, words, tmp_path):
+    assert re.search(f"texts'.*{words}", refused(folder_of(tmp_path / "texts", **files)))
 
 
 def test_a_workbook_is_read_like_a_table(tmp_path):
@@ -105,10 +97,13 @@ def test_a_workbook_is_read_like_a_table(tmp_path):
     assert grid.texts == (("Sonne", "sun", "3"), ("Meer", "sea", None), (None, "luck", "True"))
     book.active["B2"], book.active["E3"], book.active["F5"] = "Germna", "a\x85", "b"
     book.save(tmp_path / "wrong.xlsx")
-    said = refused(tmp_path / "wrong.xlsx", strict=True)
-    assert "row 2, column B: unknown language 'Germna', did you mean German (de)" in said
-    assert "row 5, column F: 'b' stands beyond the header" in said
-    assert "row 3, column E (pt-BR): 'a\\x85' holds control characters" in said
+    message = refused(tmp_path / "wrong.xlsx", strict=True)
+    for words in (
+        "row 2, column B: unknown language 'Germna', did you mean German (de)",
+        "row 5, column F: 'b' stands beyond the header",
+        "row 3, column E (pt-BR): 'a\\x85' holds control characters",
+    ):
+        assert words in message
 
 
 def test_a_translation_memory(tmp_path):
@@ -152,9 +147,9 @@ def test_a_data_set_has_a_language_per_column(data_set):
     grid = load_grid(data_set([{"note": "n", "category": "Sky"} | row for row in ROWS]), [])
     assert grid.name == "set" and grid.concepts == ("1", "2")
     assert grid.in_languages(["en", "de"]).texts == SUN_AND_SEA and set(grid.categories) == {"Sky"}
-    said = "\n".join(grid.notices)
-    assert "left out, as no languages: 'note', 'number'" in said
-    assert "'url' is read as Urali; a column that is not a language" in said
+    notices = "\n".join(grid.notices)
+    assert "left out, as no languages: 'note', 'number'" in notices
+    assert "'url' is read as Urali; a column that is not a language" in notices
 
 
 def test_translations_in_one_column_and_the_split_for_testing(data_set):
@@ -166,8 +161,8 @@ def test_translations_in_one_column_and_the_split_for_testing(data_set):
 
 
 def test_what_is_wrong_with_a_data_set(data_set, tmp_path, monkeypatch):
-    said = refused(data_set([{"text": "a", "note": "b"}] * 2))
-    assert "column 'text': unknown language 'text'" in said and "column 'note'" in said
+    message = refused(data_set([{"text": "a", "note": "b"}] * 2))
+    assert "column 'text': unknown language 'text'" in message and "column 'note'" in message
     assert "row 2, column 'de' (de): 'b\\x07'" in refused(
         data_set([{"en": "a", "de": "b"}, {"en": "a", "de": "b\7"}]), strict=True
     )
@@ -188,94 +183,60 @@ def test_a_package_that_is_missing_is_named(kind, tmp_path, monkeypatch):
         load_grid(kind, [])
 
 
-def test_columns_that_are_neither_language_nor_concept_can_be_asked_for(tmp_path):
-    path = tmp_path / "questions.json"
-    path.write_text('{"q1": {"passage": "p", "en": "why?"}, "q2": {"passage": "p", "de": "was?"}}')
-    assert read_sheet(path, ("passage",)).entries == [
-        ("concept 'q1'", {"concept": "q1", "passage": "p", "en": "why?"}),
-        ("concept 'q2'", {"concept": "q2", "passage": "p", "de": "was?"}),
-    ]
-    path = tmp_path / "questions.csv"
-    path.write_text("Passage,en\np,why?\n")
-    sheet = read_sheet(path, ("passage",))
-    assert sheet.entries == [("row 2", {"passage": "p", "en": "why?"})] and sheet.problems == []
-
-
-# what stands in a cell, what is read, what is said of it
 CONVERTED = "control characters of a wrong conversion, read as the signs that they stand for"
-DAMAGED = [
-    ("don\x92t", "don’t", CONVERTED),
-    ("Fu\xc3\x9fe", "Fuße", CONVERTED),
-    ("a\x07b\x0bc", "ab c", "control characters or byte order marks, left out"),
-    ("a\x81b", "ab", "control characters or byte order marks, left out"),
-    ("\ufeffsun", "sun", "control characters or byte order marks, left out"),
-    ("\u200b\u2060", None, "only invisible characters, read as empty"),
-    ("caf\ufffd", "caf\ufffd", "U+FFFD in place of a lost letter, measured as it is"),
-]
+CONTROL = "control characters or byte order marks, left out"
 
 
-@pytest.mark.parametrize(("cell", "read", "said"), DAMAGED)
-def test_readable_damage_is_repaired_and_told_or_refused_by_strict(cell, read, said, tmp_path):
-    path = tmp_path / "terms.csv"
-    path.write_text(
-        f"concept,en,de,fr\na,x,{cell},é\nb,y,z,w\nc,y,z,w\n", encoding="utf-8", newline=""
-    )
+@pytest.mark.parametrize(
+    ("cell", "read", "notice"),
+    [
+        ("don\x92t", "don’t", CONVERTED),
+        ("Fu\xc3\x9fe", "Fuße", CONVERTED),
+        ("a\x07b\x0bc", "ab c", CONTROL),
+        ("\ufeffsun", "sun", CONTROL),
+        ("\u200b\u2060", None, "only invisible characters, read as empty"),
+        ("caf\ufffd", "caf\ufffd", "U+FFFD in place of a lost letter, measured as it is"),
+    ],
+)
+def test_readable_damage_is_repaired_and_noted_or_refused_by_strict(cell, read, notice, tmp_path):
+    path = written(tmp_path / "t.csv", ("en", "abc"), ("de", [cell, "z", "y"]), ("fr", "éwv"))
     grid = load_grid(path, [])
-    assert grid.texts[0] == ("x", read, "é")
-    assert any(f"1 cell held {said} (first: row 2, column C (de))" in n for n in grid.notices)
-    assert f"row 2, column C (de): {cell!r} holds {said.partition(',')[0]}" in refused(
-        path, strict=True
-    )
-
-
-def test_what_cannot_be_encoded_is_no_text(tmp_path):
-    path = tmp_path / "terms.json"
-    path.write_text('{"a": {"en": "a\\ud800", "de": "b"}, "c": {"en": "c", "de": "d"}}')
-    assert "concept 'a', key 'en': 'a\\ud800' holds U+D800, half of a letter" in refused(path)
+    assert grid.texts[0] == ("a", read, "é")
+    assert any(f"1 cell held {notice} (first: row 2, column B (de))" in n for n in grid.notices)
+    holds = f"row 2, column B (de): {cell!r} holds {notice.partition(',')[0]}"
+    assert holds in refused(path, strict=True)
 
 
 def written(path, *columns):
     """A table of texts in these languages: (code, texts) each."""
     rows = zip(*(texts for _, texts in columns), strict=True)
     lines = [",".join(code for code, _ in columns), *map(",".join, rows)]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
     return path
 
 
 def test_mixed_normal_forms_are_composed_and_one_form_stays(tmp_path):
     nfd = [normalize("NFD", text) for text in ("été", "là", "ça")]
     mixed = [nfd[0], "là", "mer"]
-    path = written(tmp_path / "t.csv", ("en", ["a", "b", "c"]), ("fr", mixed), ("vi", nfd))
+    path = written(tmp_path / "t.csv", ("en", "abc"), ("fr", mixed), ("vi", nfd))
     grid = resolve_grid(path, None, CONCEPTS)
-    assert [row[1] for row in grid.texts] == ["été", "là", "mer"]
-    assert [row[2] for row in grid.texts] == nfd
-    repaired, apart = grid.notices
+    assert [row[1:] for row in grid.texts] == list(zip(("été", "là", "mer"), nfd, strict=True))
+    repaired, measured = grid.notices
     assert "1 cell held letters and accents apart" in repaired and "(first: row 2 (fr))" in repaired
-    assert apart == (
-        "grid 't': not in Unicode's composed form (NFC), and measured as given: Vietnamese (3 "
-        "texts); --probe measures them composed too"
-    )
-    assert "row 2 (fr): 'été' holds letters and accents apart" in normalize(
-        "NFC", refused(path, strict=True)
-    )
+    assert "(NFC), and measured as given: Vietnamese (3 texts); --probe measures" in measured
+    message = normalize("NFC", refused(path, strict=True))
+    assert "row 2 (fr): 'été' holds letters and accents apart" in message
 
 
-def test_normal_forms_are_told_once_of_the_languages_measured_and_in_short():
+def test_normal_forms_are_noted_once_of_the_languages_measured_and_in_short():
     codes = ["en", "de", "fr", "es", "it", "pt", "sv"]
-    rows = {f"{n}": dict.fromkeys(codes, "é" * (n + 1)) for n in range(2)}
-    rows["0"] |= {"en": "e", "de": "ä"}
-    grid = resolve_grid(ConceptGrid.from_dict(rows), None, CONCEPTS)
+    composed, decomposed = (
+        {f"{n}": dict.fromkeys(codes, letter * (n + 1)) for n in range(2)}
+        for letter in ("\u00e9", "e\u0301")
+    )
+    assert resolve_grid(ConceptGrid.from_dict(composed), None, CONCEPTS).notices == ()
+    decomposed["0"] |= {"en": "e", "de": "ä"}
+    grid = resolve_grid(ConceptGrid.from_dict(decomposed), None, CONCEPTS)
     assert resolve_grid(grid, None, CONCEPTS).notices == grid.notices and len(grid.notices) == 1
     assert "French (2 texts), Spanish (2 texts)" in grid.notices[0]
     assert "Swedish (2 texts) and 2 more languages;" in grid.notices[0]
-    rows = {f"{n}": dict.fromkeys(codes, "é" * (n + 1)) for n in range(2)}
-    assert resolve_grid(ConceptGrid.from_dict(rows), None, CONCEPTS).notices == ()
-
-
-def test_packages_of_few_kinds_are_imported_by_these_alone(tmp_path):
-    path = written(tmp_path / "t.csv", ("en", ["a", "b"]), ("de", ["c", "d"]))
-    script = (
-        f"import sys; from alignment.grids import load_grid; load_grid({str(path)!r}, []);"
-        "assert not {'ftfy', 'openpyxl', 'defusedxml', 'datasets', 'numpy'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

@@ -7,12 +7,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from conftest import record_in
 
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions, arrays, export_texts
 from alignment.models.encoders import unit_vectors
 from concepts import CONCEPTS
+from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
 TEXTS = CONCEPTS.flat_texts()
 ROWS = np.random.default_rng(0).standard_normal((len(TEXTS), 5))
@@ -32,24 +32,18 @@ def test_row_n_is_of_text_n_whatever_the_texts(kind, ending, tmp_path):
     assert len(set(TEXTS)) < len(TEXTS) == len(np.unique(vectors, axis=0))
 
 
-def test_texts_out_and_vectors_in_is_the_model_itself(tmp_path, command_line):
+def test_texts_out_and_vectors_in_is_the_model_itself(tmp_path):
     export_texts(TEXTS, tmp_path / "texts.txt")
     lines = (tmp_path / "texts.txt").read_text(encoding="utf-8").split("\n")
     assert lines == [*TEXTS, ""]
-    model = models.load("use-multilingual")
-    np.save(tmp_path / "use.npy", unit_vectors(model.encoder, lines[:-1]))
-    records = []
-    for name in ("use.npy", "use-multilingual"):
-        done = command_line("--model", name, "--no-figures", "--output", "out")
-        assert done.returncode == 0, done.stderr
-        records.append(record_in(tmp_path / "out"))
-    provenance = records[0]["provenance"]
-    assert records[0]["model"] == "use.npy" and provenance["dimension"] == 512
-    for key in ("summary", "misaligned_pairs", "cross_lingual_retrieval", "alignment_score"):
-        # once more brought to unit length, so equal to rounding
-        assert str(records[0][key])[:60] == str(records[1][key])[:60] or records[0][
-            key
-        ] == pytest.approx(records[1][key], abs=1e-6)
+    np.save(tmp_path / "use.npy", models.load("use-multilingual").embed(lines[:-1]))
+    array, model = (
+        CrossLingualAlignmentExperiment(name).run()
+        for name in (str(tmp_path / "use.npy"), "use-multilingual")
+    )
+    assert array.provenance.dimension == 512
+    assert array.summary == pytest.approx(model.summary, abs=1e-6)  # scaled to unit length twice
+    assert array.cross_lingual_retrieval == model.cross_lingual_retrieval
 
 
 @pytest.mark.parametrize("text", ["two\nlines", "ends\n", "a\rb", "a\u2028b", "\x0bx"])
@@ -62,13 +56,12 @@ def test_a_text_of_several_lines_is_refused(text, tmp_path):
 
 def write(path, content):
     """Write an array, several, or bytes as they are."""
-    with path.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        elif isinstance(content, dict):
-            np.savez(file, **content)
-        else:
-            np.save(file, content, allow_pickle=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, dict):
+        np.savez(path, **content)
+    else:
+        np.save(path, content, allow_pickle=True)
 
 
 def packed(name, content):
@@ -85,6 +78,16 @@ def header(*shape):
     described = {"descr": "<f8", "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(raw, described)
     return raw.getvalue()
+
+
+def flipped(content):
+    """Flip a bit in the middle of a file."""
+    half = len(content) // 2
+    return content[:half] + bytes([content[half] ^ 1]) + content[half + 1 :]
+
+
+def with_row(value):
+    return np.where(np.arange(len(ROWS))[:, None] == 2, value, ROWS)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,11 @@ def header(*shape):
         ("x.npy", header(10**9, 10**9), ["cut short", "1000000000"]),
         ("x.npy", header(-1, 5), ["cut short"]),
         ("x.npz", {"a": np.array([None])}, ["object", "real numbers"]),
+        ("x.npz", flipped(packed("a.npy", header(8, 5) + bytes(320))), ["CRC"]),
+        *(
+            ("x.npy", with_row(value), [words, TEXTS[2], "compute that row again"])
+            for value, words in ((np.nan, "NaN"), (np.inf, "infinity"), (0, "zero vector"))
+        ),
     ],
 )
 def test_a_file_that_does_not_fit_is_named(name, content, words, tmp_path, monkeypatch):
@@ -119,41 +127,17 @@ def test_a_file_that_does_not_fit_is_named(name, content, words, tmp_path, monke
     assert all(word in str(caught.value) for word in [name, *words]), str(caught.value)
 
 
-def test_a_damaged_archive_is_named(tmp_path):
-    write(tmp_path / "x.npz", {"a": ROWS})
-    content = bytearray((tmp_path / "x.npz").read_bytes())
-    content[len(content) // 2] ^= 1
-    (tmp_path / "x.npz").write_bytes(content)
-    assert zipfile.is_zipfile(tmp_path / "x.npz")
-    with pytest.raises(InputError, match="CRC"):
-        models.load(str(tmp_path / "x.npz"))
-
-
-@pytest.mark.parametrize(
-    ("row", "words"), [(np.nan, "NaN"), (np.inf, "infinity"), (0, "zero vector")]
-)
-def test_a_row_without_direction_is_named(row, words, tmp_path):
-    rows = ROWS.copy()
-    rows[2] = row
-    write(tmp_path / "x.npy", rows)
-    with pytest.raises(InputError, match=f"x.npy.*{words}.*{TEXTS[2]}.*compute that row again"):
-        unit_vectors(models.load(str(tmp_path / "x.npy")).encoder, TEXTS)
-
-
-def test_a_file_that_is_not_there_and_options_that_no_file_has(tmp_path):
-    with pytest.raises(RunError, match=r"missing\.npy.*No such file"):
-        models.load(str(tmp_path / "missing.npy"))
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
     (tmp_path / "folder.npy").mkdir()
-    with pytest.raises(RunError, match=r"folder\.npy.*directory"):
-        models.load(str(tmp_path / "folder.npy"))
+    for name, words in (("missing.npy", "No such file"), ("folder.npy", "directory")):
+        with pytest.raises(RunError, match=f"{name}.*{words}"):
+            models.load(str(tmp_path / name))
+
+
+def test_a_file_has_no_prompt(tmp_path):
     write(tmp_path / "x.npy", ROWS)
-    model = models.load(str(tmp_path / "x.npy"))
     with pytest.raises(InputError, match="prompt"):
-        unit_vectors(model.encoder, TEXTS, "query: ")
-    with pytest.raises(InputError, match="revision 'main' is for hub models"):
-        models.load(str(tmp_path / "x.npy"), ModelOptions(revision="main"))
-    with pytest.raises(InputError, match="sentence-transformers"):
-        models.load(str(tmp_path / "x.npy"), ModelOptions(backend="onnx"))
+        models.load(str(tmp_path / "x.npy"), ModelOptions(prompt="query: ")).embed(TEXTS)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path, minilm_folder):

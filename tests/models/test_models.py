@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,56 +14,104 @@ from servers import COMMIT, hanging, login_page, serving
 from alignment import InputError, RunError, models
 from alignment.models import ModelOptions
 from alignment.models.encoders import unit_vectors
+from cross_lingual_alignment import CrossLingualAlignmentExperiment, main
+
+PACKAGED_E5 = "multilingual-e5-small-q4"
+SERVED = {}  # {hub id: folder}
 
 
-def test_a_real_sentence_transformers_folder(minilm_folder, command_line, tmp_path):
-    done = command_line("--model", minilm_folder, "--no-figures")
-    assert done.returncode == 0, done.stderr
-    results = record_in(tmp_path)
-    provenance = results["provenance"]
-    assert provenance["dimension"] == 384 and not provenance["fallback"]
-    assert provenance["model_fingerprint"].startswith("sha256:")
+def test_a_real_sentence_transformers_folder(minilm_folder):
+    results = CrossLingualAlignmentExperiment(str(minilm_folder)).run()
+    assert results.provenance.dimension == 384 and not results.provenance.fallback
+    assert results.provenance.model_fingerprint.startswith("sha256:")
     # An English-only model, hardly above chance; .2744 / .2113 / .2075 with every tie shared
-    assert results["alignment_score"] == pytest.approx(0.2287, abs=5e-4)
+    assert results.alignment_score == pytest.approx(0.2287, abs=5e-4)
 
 
-def test_the_published_model_runs_when_the_hub_answers(minilm_folder, command_line, tmp_path):
-    with serving({models.PUBLISHED_MODEL: minilm_folder}) as hub:
-        done = command_line("--no-figures", HF_ENDPOINT=hub)
-        assert done.returncode == 0, done.stderr
-    provenance = record_in(tmp_path)["provenance"]
-    assert record_in(tmp_path)["model"] == provenance["requested_model"] == models.PUBLISHED_MODEL
-    assert provenance["model_fingerprint"] == f"commit:{COMMIT}"
-    assert not provenance["fallback"] and "note" not in done.stderr
-    # and again from the cache, with nobody there
-    first = (tmp_path / "alignment_results.json").read_bytes()
-    assert command_line("--no-figures").returncode == 0
-    assert (tmp_path / "alignment_results.json").read_bytes() == first
+@pytest.fixture(scope="module")
+def address_of_hub():
+    """The address of one hub for all tests: libraries remember it. It serves ``SERVED``."""
+    with serving(SERVED) as address:
+        yield address
+
+
+@pytest.fixture
+def hub(address_of_hub, monkeypatch, tmp_path):
+    """Let this process use the hub, with no cache; return a function that makes it use another."""
+    monkeypatch.setattr("huggingface_hub.hf_api.api.endpoint", address_of_hub)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hf/hub"))
+    monkeypatch.chdir(tmp_path)
+
+    def use(address):
+        files = address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
+        monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", files)
+
+    use(address_of_hub)
+    return use
+
+
+def test_the_published_model_runs_when_the_hub_answers(minilm_folder, hub, tmp_path, capsys):
+    SERVED[models.PUBLISHED_MODEL] = minilm_folder
+    assert main(["--no-figures"]) == 0
+    record = record_in(tmp_path)
+    assert record["model"] == record["provenance"]["requested_model"] == models.PUBLISHED_MODEL
+    assert record["provenance"]["model_fingerprint"] == f"commit:{COMMIT}"
+    assert not record["provenance"]["fallback"] and "note" not in capsys.readouterr().err
+    hub("http://127.0.0.1:9")  # nobody answers there, so the model is read from the cache
+    assert main(["--no-figures", "--output", "again"]) == 0
+    assert record_in(tmp_path / "again") == record
 
 
 @pytest.mark.parametrize("network", [hanging, login_page])
-def test_a_network_without_the_hub_falls_back(network, command_line, tmp_path):
+def test_a_network_without_the_hub_falls_back(network, hub, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("alignment.models.hub.PROBE_SECONDS", 0.5)
     with network() as address:
-        done = command_line("--no-figures", HF_ENDPOINT=address)
-    assert done.returncode == 0 and done.stderr.count("\n") == 1
-    assert record_in(tmp_path)["model"] == models.EMBEDDED_MODEL
-    assert record_in(tmp_path)["provenance"]["fallback"]
+        hub(address)
+        assert main(["--no-figures"]) == 0
+    assert capsys.readouterr().err.count("\n") == 1
+    record = record_in(tmp_path)
+    assert record["model"] == models.EMBEDDED_MODEL and record["provenance"]["fallback"]
 
 
-def test_an_unknown_model_on_a_hub_that_answers(command_line, tmp_path):
-    with serving({}) as hub:
-        done = command_line("--model", "nobody/nothing", HF_ENDPOINT=hub)
-    assert done.returncode == 1 and "nobody/nothing" in done.stderr.splitlines()[-1]
+def test_an_unknown_model_on_a_hub_that_answers(hub, tmp_path, capsys):
+    assert main(["--model", "nobody/nothing"]) == 1
+    assert "nobody/nothing" in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "alignment_results.json").exists()
 
 
-def saved(minilm_folder, folder, **config):
-    """A copy of a real model's folder with other prompts stored in it."""
+def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder, hub, tmp_path):
+    folder = saved(minilm_folder, tmp_path / "m", prompts={"query": "query: "})
+    script = (
+        "import sys; from alignment import models; model = models.load('some/prompted');"
+        "print(model.prompts.text, model.fingerprint, 'torch' in sys.modules)"
+    )
+    SERVED["some/prompted"] = folder
+    assert models.load("some/prompted").prompts.text == "query: "
+    assert python(script, **offline(tmp_path)).stdout == f"query:  commit:{COMMIT} False\n"
+
+
+def test_half_a_download_is_completed_and_a_pipe_refused(minilm_folder, hub, tmp_path):
+    options, texts = ModelOptions(cache=False), ["water"]
+    SERVED["some/model"] = minilm_folder
+    complete = models.load("some/model", options).embed(texts)
+    weights = next((tmp_path / "hf").rglob("model.safetensors"))
+    weights.resolve().unlink()
+    weights.unlink()
+    assert np.array_equal(models.load("some/model", options).embed(texts), complete)
+    modules = next((tmp_path / "hf").rglob("modules.json"))
+    modules.unlink()
+    os.mkfifo(modules)  # on which a reader would wait
+    with pytest.raises(RunError, match=r"modules.json' is not a file; get it again"):
+        models.load("some/model", options).embed(texts)
+
+
+def saved(minilm_folder, folder, file="config_sentence_transformers.json", **config):
+    """Copy a real model's folder with other entries in one of its JSON files."""
     shutil.copytree(minilm_folder, folder, copy_function=os.link)
-    stored = folder / "config_sentence_transformers.json"
-    content = json.loads(stored.read_text(encoding="utf-8"))
-    stored.unlink()
-    stored.write_text(json.dumps(content | config), encoding="utf-8")
+    content = json.loads((folder / file).read_text(encoding="utf-8"))
+    (folder / file).unlink()
+    (folder / file).write_text(json.dumps(content | config), encoding="utf-8")
     return folder
 
 
@@ -93,17 +142,9 @@ def test_what_a_model_wants_before_a_text(name, config, prompts, minilm_folder, 
     assert chosen.prompts == ("a: ", "a: ", "")
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        {"prompts": {"query": 1}},
-        {"prompts": {"query": ["x"]}},
-        {"prompts": ["x"]},
-        {"prompts": "x"},
-        {"default_prompt_name": ["query"]},
-    ],
-)
-def test_stored_prompts_of_a_wrong_type_are_named(config, minilm_folder, tmp_path):
+@pytest.mark.parametrize("prompts", [{"query": 1}, {"query": ["x"]}, ["x"], "x", None])
+def test_stored_prompts_of_a_wrong_type_are_named(prompts, minilm_folder, tmp_path):
+    config = {"prompts": prompts} if prompts else {"default_prompt_name": ["query"]}
     folder = str(saved(minilm_folder, tmp_path / "m", **config))
     with pytest.raises(RunError, match=r"'.*m' stores prompts that are not text.*correct its"):
         models.load(folder)
@@ -148,57 +189,24 @@ def test_a_model_with_other_weights_for_passages_than_for_queries(minilm_folder,
         for role, vectors in expected.items():
             np.testing.assert_allclose(model.embed(texts, role=role), vectors, atol=1e-6)
     assert model.reused == 4 and not np.allclose(*expected.values(), atol=1e-2)
+    in_memory = models.load(asymmetric).embed(texts, role="passage")
+    np.testing.assert_allclose(in_memory, expected["passage"], atol=1e-6)
 
 
 def test_a_model_that_leaves_its_prompt_out_of_the_mean(minilm_folder, tmp_path):
     """As INSTRUCTOR does: the tokens of the prompt are read, but not pooled."""
-    folder = saved(minilm_folder, tmp_path / "m")
-    pooling = folder / "1_Pooling" / "config.json"
-    content = json.loads(pooling.read_text(encoding="utf-8")) | {"include_prompt": False}
-    pooling.unlink()
-    pooling.write_text(json.dumps(content), encoding="utf-8")
+    folder = saved(minilm_folder, tmp_path / "m", "1_Pooling/config.json", include_prompt=False)
     from sentence_transformers import SentenceTransformer
 
     expected = SentenceTransformer(str(folder)).encode(
         ["water"], prompt="a word: ", normalize_embeddings=True
     )
-    got = unit_vectors(models.load(str(folder)).encoder, ["water"], "a word: ")
-    assert np.allclose(got, expected, atol=1e-6)
-    pooled = unit_vectors(models.load(str(minilm_folder)).encoder, ["water"], "a word: ")
-    assert not np.allclose(got, pooled, atol=1e-2)
-
-
-def test_a_hub_model_has_its_prompt_and_is_lazy_once_it_is_cached(minilm_folder, tmp_path):
-    folder = saved(minilm_folder, tmp_path / "m", prompts={"query": "query: "})
-    script = (
-        "import sys; from alignment import models;"
-        "model = models.load('some/model');"
-        "print([model.prompts.text, model.fingerprint, 'torch' in sys.modules])"
+    vectors, pooled = (
+        unit_vectors(models.load(str(name)).encoder, ["water"], "a word: ")
+        for name in (folder, minilm_folder)
     )
-    with serving({"some/model": folder}) as hub:
-        environment = offline(tmp_path) | {"HF_ENDPOINT": hub}
-        said = [python(script, **environment).stdout.strip() for _ in range(2)]
-    assert said == [str(["query: ", f"commit:{COMMIT}", loaded]) for loaded in (True, False)]
-
-
-def test_half_a_download_is_completed_and_a_pipe_refused(minilm_folder, command_line, tmp_path):
-    with serving({"some/model": minilm_folder}) as hub:
-        options = ("--model", "some/model", "--no-figures")
-        assert command_line(*options, HF_ENDPOINT=hub).returncode == 0
-        whole = record_in(tmp_path)
-        weights = next((tmp_path / "hf").rglob("model.safetensors"))
-        weights.resolve().unlink()
-        weights.unlink()
-        elsewhere = {"ALIGNMENT_CACHE": str(tmp_path / "empty")}
-        done = command_line(*options, HF_ENDPOINT=hub, **elsewhere)
-    assert done.returncode == 0, done.stderr
-    assert record_in(tmp_path) == whole
-    modules = next((tmp_path / "hf").rglob("modules.json"))
-    modules.unlink()
-    os.mkfifo(modules)  # on which a reader would wait
-    done = command_line(*options, ALIGNMENT_CACHE=str(tmp_path / "another"))
-    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
-    assert "modules.json' is not a file; get it again" in done.stderr
+    assert np.allclose(vectors, expected, atol=1e-6)
+    assert not np.allclose(vectors, pooled, atol=1e-2)
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
@@ -206,14 +214,15 @@ def test_a_back_end_that_is_not_installed_gives_the_line(backend, minilm_folder,
     monkeypatch.setitem(sys.modules, "optimum", None)
     with pytest.raises(RunError, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
         models.load(str(minilm_folder), ModelOptions(backend=backend))
-
-
-@pytest.mark.parametrize("name", ["use-multilingual", "multilingual-e5-small-q4", "openai:m"])
-def test_a_back_end_is_for_sentence_transformers(name, minilm_folder):
-    with pytest.raises(InputError, match="'onnx' is for sentence-transformers"):
-        models.load(name, ModelOptions(backend="onnx"))
     with pytest.raises(InputError, match="torch, onnx, openvino"):
         models.load(str(minilm_folder), ModelOptions(backend="tensorflow"))
+
+
+@pytest.mark.parametrize("option", [("revision", "v1"), ("backend", "onnx"), ("device", "cpu")])
+@pytest.mark.parametrize("model", ["use-multilingual", PACKAGED_E5, "openai:m", "x.npy", Mock()])
+def test_other_models_refuse_the_options_of_sentence_transformers(model, option):
+    with pytest.raises(InputError, match=f"'{option[1]}' is for (hub|sentence-transformers)"):
+        models.load(model, ModelOptions(**dict([option])))
 
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
@@ -223,6 +232,5 @@ def test_another_back_end_gives_the_same_vectors(backend, minilm_folder):
     other = models.load(str(minilm_folder), ModelOptions(backend=backend))
     torch = models.load(str(minilm_folder))
     assert other.fingerprint == f"{torch.fingerprint} {backend}"
-    texts = ["water", "freedom"]
-    got, expected = (unit_vectors(model.encoder, texts) for model in (other, torch))
-    assert np.allclose(got, expected, atol=1e-3)
+    vectors, expected = (unit_vectors(model.encoder, ["water"]) for model in (other, torch))
+    assert np.allclose(vectors, expected, atol=1e-3)
