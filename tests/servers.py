@@ -36,7 +36,7 @@ def _serving(respond, pause=0.0, suffix=""):
                     time.sleep(pause)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{suffix}"
         server.shutdown()
 

