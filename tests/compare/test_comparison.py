@@ -83,6 +83,8 @@ def test_ranks_are_shared_by_models_that_are_not_significantly_different():
     runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]
     comparison = compare_results(runs)
     assert [model.rank for model in comparison.models] == [1, 1, 3]
+    words = [text.get_text() for text in ranking_figure(comparison).texts]
+    assert {name for name, *_ in runs} <= set(words)
     assert comparison.models[2].name == runs[0][0]
     sentences = sentences_of(comparison)
     assert "not significantly different" in sentences[0] and "is better than" in sentences[1]
@@ -121,13 +123,6 @@ def test_a_model_is_pareto_optimal_where_no_other_is_as_good_and_cheaper():
     ]
     front = {model.name: model.on_front for model in compare_results(runs).models}
     assert front == {"good": True, "longer": False, "worse": False, "short": True}
-
-
-def test_eight_graded_models_have_a_rank_each():
-    runs = [run(grid_of(100, 2), noise, 1) for noise in np.geomspace(0.2, 3, 8)]
-    comparison = compare_results(runs)
-    assert sum(pair.better == pair.a for pair in in_metric(comparison)) > 24  # of 28
-    assert [model.name for model in comparison.models] == [name for name, *_ in runs]
 
 
 def test_there_and_back_and_other_grids(tmp_path):
@@ -226,9 +221,3 @@ def test_a_model_with_the_name_of_a_written_file_gets_another_folder(
     compare([f"./{name}" for name in names], "out", cache=False)
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {*names, *(f"{name} (2)" for name in names)}
-
-
-def test_the_picture_has_a_row_a_model():
-    comparison = compare_results([run(CONCEPTS, noise, 1) for noise in (0.5, 0.8, 1.2)])
-    words = [text.get_text() for text in ranking_figure(comparison).texts]
-    assert {model.name for model in comparison.models} <= set(words)

@@ -2,21 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import (
-    all_text,
-    analysed,
-    asked_task,
-    checked_boxes,
-    everywhere,
-    grid_of,
-    named,
-    random_vectors,
-    recorded,
-    unit,
-)
+from conftest import all_text, analysed, asked_task, checked_boxes, grid_of, named, recorded, unit
 from msgspec.structs import replace
 
-from alignment import InputError
 from alignment.cost import Asked, variants
 from alignment.cost import measure as measured
 from alignment.cost.figure import front
@@ -66,24 +54,13 @@ def test_the_first_variant_is_the_run_itself(record):
     assert full.retrieval.contrast == UNCHANGED and full.index == "flat"
 
 
-def test_the_full_vectors_are_not_measured_a_second_time(monkeypatch):
-    formats, retrieval = [], variants.retrieval
-
-    def recording(X, present, vector_format):
-        formats.append(vector_format)
-        return retrieval(X, present, vector_format)
-
-    monkeypatch.setattr(variants, "retrieval", recording)
-    analysed(one_language_pays(30), grid_of(30, CODES), truncate=(16,))
-    assert formats == [VectorFormat(16, "float32")]
-
-
 def test_values_and_differences_are_those_of_the_formats(record):
     X = one_language_pays()
-    before = variants.retrieval(X, everywhere(X), VectorFormat(32, "float32"))
+    present = np.ones(X.shape[:2], dtype=bool)
+    before = variants.retrieval(X, present, VectorFormat(32, "float32"))
     for variant in record.cost:
         stored = VectorFormat(variant.dimensions, variant.precision)
-        after = variants.retrieval(X, everywhere(X), stored)
+        after = variants.retrieval(X, present, stored)
         assert variant.retrieval.value == pytest.approx(after.mean(), abs=1e-6)
         for j, code in enumerate(CODES):
             row, moved = variant.by_language[code], (after - before)[:, j].mean()
@@ -148,11 +125,8 @@ def test_search_is_measured_with_each_variant():
         assert signs[name].value < score.value - 0.05
 
 
-def test_without_any_there_are_none_and_too_many_dimensions_are_refused():
-    X, grid = one_language_pays(20), grid_of(20, CODES)
-    assert analysed(X, grid, truncate=()).cost is None
-    with pytest.raises(InputError, match="--truncate 32: the vectors have 32 dimensions"):
-        analysed(X, grid, truncate=(32,))
+def test_without_the_options_no_variant_is_measured():
+    assert analysed(one_language_pays(20), grid_of(20, CODES), truncate=()).cost is None
 
 
 # ---- the figure and the console
@@ -187,5 +161,5 @@ def test_the_table_fits_a_console_of_80_columns(every_precision, capsys, monkeyp
 
 def test_a_grid_too_small_for_a_verdict_is_drawn_too():
     options = {"truncate": (8,), "quantize": ("binary",)}
-    small = analysed(random_vectors(0, (3, 4, 16)), grid_of(3, CODES), **options)
+    small = analysed(one_language_pays(3), grid_of(3, CODES), **options)
     checked_boxes(drawn(small)["cost"].draw(small))

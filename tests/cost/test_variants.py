@@ -7,7 +7,7 @@ from conftest import random_vectors, unit
 from alignment import InputError
 from alignment.cost import variants
 from alignment.cost.variants import PRECISIONS, VectorFormat
-from alignment.measure import hits, neighbours
+from alignment.measure import hits
 
 
 def noisy(seed=0, C=60, L=4, D=24, noise=1.2):
@@ -87,12 +87,6 @@ def test_signs_of_few_dimensions_tie_and_the_credit_is_shared():
         np.testing.assert_allclose(variants.retrieval(X, present, form), theirs, atol=1e-9)
 
 
-def test_the_full_form_is_the_retrieval_of_the_run_to_the_bit():
-    X, present = noisy()
-    full = variants.retrieval(X, present, VectorFormat(24, "float32"))
-    np.testing.assert_array_equal(full, neighbours.retrieval(X, present))
-
-
 def test_codes_are_found_as_an_index_of_faiss_finds_them():
     import faiss
 
@@ -132,17 +126,10 @@ def test_a_rotation_costs_nothing_but_where_only_signs_are_kept():
     assert abs(means["binary"][0] - means["binary"][1]) > 0.01
 
 
-def test_every_combination_is_a_form_and_the_full_one_is_first():
-    found = variants.formats(64, [16, 32, 16], ["binary", "int8"])
-    assert found[0] == VectorFormat(64, "float32") and len(set(found)) == len(found) == 9
-
-
-@pytest.mark.parametrize("wrong", [64, 65])
-def test_more_dimensions_than_there_are_cannot_be_cut(wrong):
-    with pytest.raises(InputError, match=f"--truncate {wrong}.*64 dimensions.*1 to 63"):
-        variants.formats(64, [wrong], [])
-
-
-def test_parts_of_dimensions_are_refused():
+def test_every_combination_is_a_format_and_impossible_dimensions_are_refused():
+    formats = variants.formats(64, [16, 32, 16], ["binary", "int8"])
+    assert formats[0] == VectorFormat(64, "float32") and len(set(formats)) == len(formats) == 9
+    with pytest.raises(InputError, match=r"--truncate 64.*64 dimensions.*1 to 63"):
+        variants.formats(64, [64], [])
     with pytest.raises(InputError, match=r"--truncate 2\.5"):
         variants.check([2.5], [])

@@ -11,7 +11,6 @@ from alignment import DEFAULT_MARGIN
 from alignment.diagnosis import contrasts, probes
 from alignment.diagnosis.forms import COMPOSED
 from alignment.grids import ConceptGrid
-from alignment.measure import metrics
 from alignment.measure.measurement import measure
 from alignment.measure.subwords import Subwords
 from alignment.report.console import print_report
@@ -117,14 +116,6 @@ def test_nothing_is_named_where_nothing_is_planted(noise, draws, most):
         judged = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, DEFAULT_MARGIN, 0)
         named += any("worse" in contrast.verdict for contrast in judged.values())
     assert named <= most
-
-
-def test_the_gaps_of_single_concepts_have_the_contrast_as_their_mean():
-    m = measure(aligned(5, noise=1.5), CONCEPTS, 3, 0)
-    gaps = metrics.gaps(m.near.retrieval)
-    sides = contrasts.of_languages(m.near.retrieval, CONCEPTS.languages, DEFAULT_MARGIN, 0)
-    found = [side.difference for side in sides.values()]
-    assert gaps.mean(axis=0) == pytest.approx(found, abs=1e-6)
 
 
 @pytest.mark.parametrize("explained", [True, False])

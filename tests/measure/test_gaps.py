@@ -22,7 +22,7 @@ from alignment.stats.estimates import COSINE_DIGITS
 
 
 def signal(rng, C, L, D, noise=0.7):
-    """Concepts in directions of their own, languages a little apart, and noise."""
+    """Concepts in different directions, languages a little apart, and noise."""
     concept, everything, language, text = (
         rng.normal(size=shape) for shape in [(C, 1, D), D, (L, D), (C, L, D)]
     )
@@ -144,17 +144,12 @@ def test_the_record_is_what_the_definitions_say(one):
     *_, plain = case(*one)
     results = results_of(*one)
     assert_agree(results, plain.record())
+    assert_agree(results, {"without_identical_strings": plain.without_identical_strings()})
+    assert asdict(results.coverage) == plain.coverage()
     if results.among_supported is None:  # else languages are compared among some of them
         contrasts = plain.language_contrasts()
         assert_agree(results, {"diagnosis": {"languages": contrasts}})
         assert results.diagnosis.languages.keys() == contrasts.keys()
-
-
-@every_case
-def test_without_identical_strings_by_definition(one):
-    *_, plain = case(*one)
-    expected = {"without_identical_strings": plain.without_identical_strings()}
-    assert_agree(results_of(*one), expected)
 
 
 @every_case
@@ -193,12 +188,6 @@ def assert_lists_pairs(listed, plain, below, margin):
     expected = {pair: perhaps[pair] for pair in cosines}
     assert cosines == pytest.approx(expected, abs=10**-COSINE_DIGITS)
     assert list(cosines.values()) == sorted(cosines.values())
-
-
-@every_case
-def test_the_record_says_over_how_much(one):
-    *_, plain = case(*one)
-    assert asdict(results_of(*one).coverage) == plain.coverage()
 
 
 def test_a_perfect_encoder_scores_1_and_a_constant_one_0_with_any_gaps():

@@ -50,28 +50,6 @@ def test_random_directions_are_at_chance():
     assert intra == pytest.approx(0, abs=0.01)
 
 
-def test_ties_by_hand():
-    # Two concepts (rows), three languages; a and b are two orthogonal directions.
-    #            l=0 l=1 l=2
-    # concept 0:  a   a   a
-    # concept 1:  a   b   b
-    a, b = np.eye(2)
-    retrieval, nearest = credits(unit(np.array([[a, a, a], [a, b, b]])), k=2)
-    # Queries of concept 0 in language 0, target 1: a against {a, b}: right. Target 0 from 1:
-    # a against {a, a}: half. Concept 1 from 0 (a) to 1: the nearest is concept 0: wrong.
-    assert retrieval[0] == pytest.approx(
-        np.array([[np.nan, 1, 1], [0.5, np.nan, 1], [0.5, 1, np.nan]]), nan_ok=True
-    )
-    # Concept 1 from 1 (b) to 0: b against {a, a}, both at 0: half.
-    assert retrieval[1] == pytest.approx(
-        np.array([[np.nan, 0, 0], [0.5, np.nan, 1], [0.5, 1, np.nan]]), nan_ok=True
-    )
-    # Two nearest of (0,0)=a: three tie at 1, of which two are concept 0: (2 · 2/3) / 2 = 2/3.
-    # Two nearest of (1,0)=a: three tie at 1, none is concept 1: 0.
-    # Two nearest of (1,1)=b: first (1,2), right; then four tie at 0, one is right: (1 + 1/4) / 2.
-    assert nearest == pytest.approx(np.array([[2 / 3, 2 / 3, 2 / 3], [0, 0.625, 0.625]]))
-
-
 def test_ties_beyond_the_search_depth_are_counted():
     # A query ties with many more candidates than the k + 2 that are searched.
     X = np.repeat(np.eye(2)[:, None], 2, axis=1)  # two concepts, two languages, no tie

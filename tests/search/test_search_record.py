@@ -1,17 +1,25 @@
-"""The record of a search: its numbers by name, over passages, and written as JSON."""
+"""The record of a search: its numbers by name, over passages, and how they are shown."""
 
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
-from conftest import analysed, asked_task, named, recorded, unit
+from conftest import all_text, analysed, asked_task, checked_boxes, named, recorded, unit
 
 from alignment import InputError
 from alignment.compare.gate import against
 from alignment.compare.models import compare_results
+from alignment.compare.verdicts import verdicts
+from alignment.grids import ConceptGrid
+from alignment.models import Prompts
+from alignment.report.figures import drawn
 from alignment.results import AlignmentResults
 from alignment.search import ACROSS, INDEX
+from alignment.search import show as tables
+from alignment.search.findings import search_findings
+from alignment.search.measure import search_record, searched
+from alignment.search.questions import Questions
 from alignment.search.record import SAME
 from alignment.search.task import search
 from alignment.stats.estimates import NO_INTERVAL
@@ -120,9 +128,8 @@ def results(task):
 
 
 def test_the_record_is_what_was_written(task, tmp_path):
-    record = results(task)
-    record.to_json(tmp_path / "r.json")
-    assert AlignmentResults.from_json(tmp_path / "r.json") == record
+    results(task).to_json(tmp_path / "r.json")
+    assert AlignmentResults.from_json(tmp_path / "r.json") == results(task)
 
 
 def test_models_are_compared_by_search_and_the_gate_agrees(task):
@@ -132,13 +139,16 @@ def test_models_are_compared_by_search_and_the_gate_agrees(task):
     comparison = compare_results([("good", good, None), ("bad", bad, None)])
     better, worse = comparison.models
     shifts = {(s.metric, s.language): s.contrast for s in against(bad, good).shifts}
-    for metric in (ACROSS, INDEX):
+    lines = verdicts(comparison)
+    for metric, words in ((ACROSS, "nDCG@10 across languages"), (INDEX, "nDCG@10 in one index")):
+        assert any(f"good is better than bad ({words}" in line for line in lines)
         (pair,) = [pair for pair in comparison.pairs if pair.metric == metric]
         assert pair.better == better.name == "good"
         assert pair.difference == near(better.search[metric].value - worse.search[metric].value)
         assert (better.search_rank[metric], worse.search_rank[metric]) == (1, 2)
         assert shifts[metric, "all"].is_worse
         assert shifts[metric, "all"].difference == near(-pair.difference)
+    assert tables.ranking(comparison).rows[0][-2:] == (1, 1)
 
 
 def test_without_questions_nothing_is_compared_by_search(task):
@@ -149,3 +159,92 @@ def test_without_questions_nothing_is_compared_by_search(task):
     assert comparison.models[0].search_rank == {}
     with pytest.raises(InputError, match=r"questions are 'asked' .*, here none"):
         against(bare, results(task))
+
+
+# ---- findings, tables and the picture
+
+THAI = ("en", "de", "th")
+
+
+def picture(record):
+    return drawn(record)["search"].draw(record)
+
+
+def shown(task, asked=THAI, written=THAI, shares=None):
+    C, n = len(task.passages), len(task.answer)
+    texts = tuple(tuple(f"{c} {code}" for code in written) for c in range(C))
+    grid = ConceptGrid(tuple(f"p{c}" for c in range(C)), written, ("",) * C, texts)
+    answers = tuple(f"p{c}" for c in task.answer)
+    names = tuple(f"row {i}" for i in range(n))
+    queries = Questions(names, asked, answers, (("?",) * len(asked),) * n)
+    numbers = searched(task.questions, task.passages, queries, grid)
+    record = search_record(numbers, queries, grid, Prompts(), shares)
+    return analysed(task.passages, grid, sections={"search": record})
+
+
+@pytest.fixture(scope="module")
+def biased():
+    return shown(asked_task(language=2.0), shares={"en": 0.8, "th": 0.2})
+
+
+def test_the_sentences_say_what_is_lost_where_and_what_helps(biased):
+    findings = "\n".join(search_findings(biased.search))
+    for part in (
+        f"{100 * biased.search.penalty['all'].difference:.1f} points of nDCG@10",
+        "33 % would be even",
+        "outranked by passages in their own language",
+        "Centring by language is worth a try",
+        "80 % English and 20 % Thai",
+        "30 passages with questions are few",
+    ):
+        assert part in findings, part
+    assert set(search_findings(biased.search)) < set(biased.findings)
+
+
+def test_without_a_language_in_the_vectors_none_is_blamed():
+    findings = "\n".join(search_findings(shown(asked_task(language=0.0, noise=0.5)).search))
+    assert "outrank" not in findings and "In an index of" not in findings
+    assert "Centring by language changes nothing significantly" in findings
+
+
+def test_languages_that_no_passage_is_written_in_have_no_score_in_the_same_language():
+    other = shown(asked_task(language=1.0), asked=("hi", "fi", "uk"))
+    findings = "\n".join(search_findings(other.search))
+    assert not any(part in findings for part in ("None", "nan", "question's own"))
+    rows = tables.by_language(other.search).cells()
+    assert [row[:2] for row in rows] == [("Hindi", "–"), ("Finnish", "–"), ("Ukrainian", "–")]
+
+
+def test_one_language_loses_nothing_to_others():
+    task = asked_task(L=1)
+    alone = shown(task, asked=("en",), written=("en",))
+    assert search_findings(alone.search)
+    rows = [row[0] for row in tables.scores(alone.search).rows]
+    assert rows[:2] == ["passages in the question's language", "one index of 1 language"]
+
+
+def test_tables_have_the_numbers_of_the_record(biased):
+    recall = biased.search.between["de"]["th"].recall_at_1
+    table = tables.between(biased.search)
+    assert (table.rows[1][3], table.cells()[1][3]) == (recall, f"{100 * recall:.0f}")
+    names, rows = tables.numbers(biased.search).data()
+    row = dict(zip(names, rows[5], strict=True))
+    assert (row["question_language"], row["passage_language"]) == ("de", "th")
+    assert row["recall_at_1"] == recall and row["recall_at_1_chance"] == 0.033333
+
+
+def test_the_picture_has_its_numbers_and_fits(biased):
+    figure = picture(biased)
+    checked_boxes(figure)
+    words = all_text(figure)
+    recalls = [biased.search.between[code]["de"].recall_at_1 for code in THAI]
+    assert all(f"{100 * recall:.0f}" in words for recall in recalls)
+    assert "33 % would be even" in words and "Thai" in words
+
+
+@pytest.mark.parametrize(("asked", "written"), [(1, 24), (40, 40)])
+def test_the_picture_fits_other_sizes(asked, written):
+    codes = tuple(f"x-language{i}" for i in range(written))
+    task = asked_task(C=6, L=written, each=1)
+    task = replace(task, questions=task.questions[:, :asked], asked=task.asked[:, :asked])
+    checked_boxes(picture(shown(task, asked=codes[:asked], written=codes)))
