@@ -1,4 +1,4 @@
-"""Comparing models: who is called better, how often wrongly, and what is written."""
+"""Comparing models: which one is called better, how often wrongly, and what is written."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from alignment.compare.figure import ranking_figure
 from alignment.compare.models import RANKED_BY, Comparison, compare_results
 from alignment.compare.verdicts import verdicts as sentences_of
 from concepts import CONCEPTS
-from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare
+from cross_lingual_alignment import CrossLingualAlignmentExperiment, compare, main
 
 C, L, D = len(CONCEPTS.concepts), len(CONCEPTS.languages), 16
 
 
 def run(grid, noise, seed, moved=0):
-    """A run of an encoder that is right but for noise; the concepts' places are the same."""
+    """A run of an encoder that is right except for noise; all runs share the concepts."""
     rng = np.random.default_rng(seed)
     C, L = len(grid.concepts), len(grid.languages)
     places = np.random.default_rng(0).normal(size=(C, 1, D))
@@ -47,26 +47,35 @@ def test_many_concepts_show_that_models_are_level():
 
 
 @pytest.mark.slow
-def test_noise_alone_makes_a_winner_in_one_of_twenty():
+@pytest.mark.parametrize(
+    ("draws", "low", "high"),
+    [(40, 0, 0.275), pytest.param(200, 0.03, 0.07, marks=pytest.mark.nightly)],
+)
+def test_noise_alone_makes_a_winner_in_one_of_twenty(draws, low, high):
+    """At a rate of .05, more than .275 of 40 are called better once in a million."""
     grid = grid_of(20, 2)
     called = []
-    for seed in range(200):
-        comparison = compare_results([run(grid, 0.9, 2 * seed + 1), run(grid, 0.9, 2 * seed + 2)])
+    for seed in range(1, 2 * draws, 2):
+        comparison = compare_results([run(grid, 0.9, seed), run(grid, 0.9, seed + 1)])
         called.append(in_metric(comparison)[0].better is not None)
-    assert 0.03 <= np.mean(called) <= 0.07
+    assert low <= np.mean(called) <= high
 
 
 @pytest.mark.slow
-def test_a_difference_of_a_tenth_is_found_with_200_concepts():
+@pytest.mark.parametrize(
+    ("draws", "power", "near"),
+    [(4, 0.25, 0.06), pytest.param(25, 0.8, 0.02, marks=pytest.mark.nightly)],
+)
+def test_a_difference_of_a_tenth_is_significant_with_200_concepts(draws, power, near):
     grid = grid_of(200, 4)
-    found, differences = [], []
-    for seed in range(25):
-        better, worse = run(grid, 0.9, 2 * seed + 1), run(grid, 1.0, 2 * seed + 2)
+    significant, differences = [], []
+    for seed in range(1, 2 * draws, 2):
+        better, worse = run(grid, 0.9, seed), run(grid, 1.0, seed + 1)
         (pair,) = in_metric(compare_results([better, worse]), "cross_lingual_retrieval")
-        found.append(pair.better == better[0])
+        significant.append(pair.better == better[0])
         differences.append(pair.difference)
-    assert np.mean(differences) == pytest.approx(0.1, abs=0.02)
-    assert np.mean(found) >= 0.8
+    assert np.mean(differences) == pytest.approx(0.1, abs=near)
+    assert np.mean(significant) >= power
 
 
 def test_ranks_are_shared_by_models_that_are_not_significantly_different():
@@ -74,6 +83,8 @@ def test_ranks_are_shared_by_models_that_are_not_significantly_different():
     runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]
     comparison = compare_results(runs)
     assert [model.rank for model in comparison.models] == [1, 1, 3]
+    words = [text.get_text() for text in ranking_figure(comparison).texts]
+    assert {name for name, *_ in runs} <= set(words)
     assert comparison.models[2].name == runs[0][0]
     sentences = sentences_of(comparison)
     assert "not significantly different" in sentences[0] and "is better than" in sentences[1]
@@ -88,21 +99,20 @@ def test_p_is_corrected_for_all_pairs_of_a_metric():
     assert all(early <= late <= 1 for late, early in ps) and any(late > early for late, early in ps)
 
 
-def test_a_model_that_does_not_know_a_language_says_so_beside_its_score():
+def test_a_model_that_does_not_support_a_language_says_so_beside_its_score():
     grid = grid_of(40, 3)
     X = unit(np.repeat(np.random.default_rng(1).normal(size=(40, 1, D)), 3, axis=1))
     half = X.copy()
     half[:, 2] = X[::-1, 2]
-    runs = [("knows", analysed(X, grid), None), ("lacks l2", analysed(half, grid), None)]
+    runs = [("right", analysed(X, grid), None), ("lacks l2", analysed(half, grid), None)]
     comparison = compare_results(runs)
-    knows, lacks = comparison.models
-    assert knows.among_supported is None and lacks.support["l2"].verdict == "not supported"
-    said = sentences_of(comparison)
-    assert "lacks l2 does not support l2; its calibrated score among the others is 1.000." in said
+    right, lacks = comparison.models
+    assert right.among_supported is None and lacks.support["l2"].verdict == "not supported"
+    sentence = "lacks l2 does not support l2; its calibrated score among the others is 1.000."
+    assert sentence in sentences_of(comparison)
 
 
-def test_the_front_has_no_model_that_another_is_as_good_as_for_less():
-    """Equal in rank and longer, or worse and no cheaper: not on it; worse and shorter: on it."""
+def test_a_model_is_pareto_optimal_where_no_other_is_as_good_and_cheaper():
     grid, X = grid_of(40, 3), random_vectors(0, (40, 3, D))
     good = unit(np.repeat(X[:, :1], 3, axis=1))
     runs = [
@@ -113,13 +123,6 @@ def test_the_front_has_no_model_that_another_is_as_good_as_for_less():
     ]
     front = {model.name: model.on_front for model in compare_results(runs).models}
     assert front == {"good": True, "longer": False, "worse": False, "short": True}
-
-
-def test_fifteen_graded_models_have_ranks_of_their_own():
-    runs = [run(grid_of(100, 2), noise, 1) for noise in np.geomspace(0.2, 3, 15)]
-    comparison = compare_results(runs)
-    assert sum(pair.better == pair.a for pair in in_metric(comparison)) > 90  # of 105
-    assert [model.name for model in comparison.models] == [name for name, *_ in runs]
 
 
 def test_there_and_back_and_other_grids(tmp_path):
@@ -140,9 +143,8 @@ def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
     models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1]), broken()]
     comparison = compare(models, tmp_path, figures=False, seed=3)
     assert list(comparison.failures) == ["Broken"] and "NaN" in capsys.readouterr().err
-    assert {path.name for path in tmp_path.iterdir()} == {
-        *("ToyEncoder", "ToyEncoder-2", "alignment_comparison.json")
-    }
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"ToyEncoder", "ToyEncoder-2", "alignment_comparison.json"}
     assert Comparison.from_json(tmp_path / "alignment_comparison.json") == comparison
     experiment = CrossLingualAlignmentExperiment(models[0], seed=3)
     experiment.run().to_json(tmp_path / "alone.json")
@@ -150,24 +152,42 @@ def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
     assert written.read_bytes() == (tmp_path / "alone.json").read_bytes()
 
 
-def test_the_command_line_compares_and_reports_a_failure(command_line, tmp_path, minilm_folder):
-    done = command_line(
-        *("--model", "use-multilingual", "--model", minilm_folder, "--model", "no/such"),
-        *("--table", "csv", "--output", "out"),
-    )
-    assert done.returncode == 1 and "no/such" in done.stderr
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [row["rank"] for row in rows] == ["1", "2"]
+@pytest.fixture
+def vector_files(tmp_path, monkeypatch):
+    """Three files of vectors in the working folder: good ones, worse ones, and NaN."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    good = np.repeat(rng.normal(size=(C, D)), L, axis=0)
+    worse = good + 2 * rng.normal(size=good.shape)
+    for name, vectors in (("good", good), ("worse", worse), ("nan", np.full((C * L, D), np.nan))):
+        np.save(f"{name}.npy", vectors)
+
+
+def models(*names):
+    return [part for name in names for part in ("--model", f"{name}.npy")]
+
+
+def test_the_command_line_compares_and_reports_a_failure(vector_files, tmp_path, capsys):
+    assert main([*models("good", "nan", "worse"), "--table", "csv", "--output", "out"]) == 1
+    out, error = capsys.readouterr()
+    assert "nan.npy" in error
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["model"], row["rank"]) for row in rows] == [("good.npy", "1"), ("worse.npy", "2")]
     assert float(rows[0]["calibrated_low"]) > float(rows[1]["calibrated_high"])
-    written = json.loads((tmp_path / "out" / "alignment_comparison.json").read_text("utf-8"))
-    assert written["models"][1]["name"] == str(minilm_folder)  # the English-only control is last
+    written = json.loads((tmp_path / "out/alignment_comparison.json").read_text("utf-8"))
     assert all(pair["p"] < 0.05 for pair in written["pairs"])
-    assert (tmp_path / "out" / "fig" / "model_comparison.png").stat().st_size
-    assert (tmp_path / "out" / minilm_folder.name / "alignment_results.json").exists()
+    assert (tmp_path / "out/fig/model_comparison.png").stat().st_size
+    assert len(list((tmp_path / "out").glob("*/alignment_results.json"))) == 2
+
+
+def test_models_that_all_fail_write_nothing(vector_files, tmp_path, capsys):
+    np.save("nan too.npy", np.load("nan.npy"))
+    assert main([*models("nan", "nan too"), "--output", "out"]) == 1
+    assert capsys.readouterr().err.count("\n") == 3 and not (tmp_path / "out").exists()
 
 
 class Toy:
-    """It encodes the first letters of a text, unless its run is to fail."""
+    """Encode the first letters of a text, unless the run is to fail."""
 
     def __init__(self, error):
         self.error = error
@@ -185,15 +205,13 @@ def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys
         return run(experiment)
 
     monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
-    found = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
-    assert list(found.failures.values()) == [
-        "unexpected ZeroDivisionError: by 0; a bug: please report what --debug prints",
-        "too little memory; measure fewer languages or rows, or use a larger machine",
-    ]
-    assert len(found.models) == 1 and capsys.readouterr().err.count("\n") == 2
+    comparison = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
+    bug, memory = comparison.failures.values()
+    assert "unexpected ZeroDivisionError: by 0" in bug and "too little memory" in memory
+    assert len(comparison.models) == 1 and capsys.readouterr().err.count("\n") == 2
 
 
-def test_a_model_called_like_a_file_of_the_comparison_has_a_folder_of_its_own(
+def test_a_model_with_the_name_of_a_written_file_gets_another_folder(
     tmp_path, monkeypatch, minilm_folder
 ):
     monkeypatch.chdir(tmp_path)
@@ -203,15 +221,3 @@ def test_a_model_called_like_a_file_of_the_comparison_has_a_folder_of_its_own(
     compare([f"./{name}" for name in names], "out", cache=False)
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {*names, *(f"{name} (2)" for name in names)}
-
-
-def test_no_model_that_runs_writes_nothing(command_line, tmp_path):
-    done = command_line("--model", "no/such", "--model", "no/other", "--output", "out")
-    assert done.returncode == 1 and done.stderr.count("\n") == 3
-    assert not (tmp_path / "out").exists()
-
-
-def test_the_picture_has_a_row_a_model():
-    comparison = compare_results([run(CONCEPTS, noise, 1) for noise in (0.5, 0.8, 1.2)])
-    words = [text.get_text() for text in ranking_figure(comparison).texts]
-    assert {model.name for model in comparison.models} <= set(words)

@@ -1,8 +1,8 @@
-"""The probes: forms of a grid, what a form that changes nothing shows, and the mean removed."""
+"""The probes: forms of a grid, forms that change nothing, and the mean removed."""
 
 import numpy as np
 import pytest
-from conftest import ToyEncoder, all_text, checked_boxes, grid_of, random_vectors, unit
+from conftest import all_text, checked_boxes, grid_of, random_vectors, unit
 
 from alignment import DEFAULT_MARGIN, InputError
 from alignment.diagnosis import probes
@@ -24,23 +24,30 @@ from alignment.models import EMBEDDED_MODEL
 from alignment.report.figures import drawn
 from alignment.stats.contrast import UNCHANGED
 from concepts import CONCEPTS
-from cross_lingual_alignment import CrossLingualAlignmentExperiment
+from cross_lingual_alignment import CrossLingualAlignmentExperiment, main
 
 
 class HashEncoder:
-    """A vector of its own for every text, so that any form can be encoded."""
+    """Encode every text as another random vector, so that any form can be encoded."""
 
     def __init__(self):
-        self.asked = []
+        self.calls = []
 
     def encode(self, texts):
-        self.asked.append(texts)
+        self.calls.append(texts)
         seeds = [int.from_bytes(text.encode()) % 2**63 for text in texts]
         return np.array([np.random.default_rng(seed).normal(size=8) for seed in seeds])
 
 
-def probed(grid=None):
-    return CrossLingualAlignmentExperiment(HashEncoder(), grid, probe=True).run()
+def probed(grid=None, encoder=None):
+    return CrossLingualAlignmentExperiment(encoder or HashEncoder(), grid, probe=True).run()
+
+
+@pytest.fixture(scope="module")
+def published():
+    """The probed record of the default grid, and the texts that were encoded, by call."""
+    encoder = HashEncoder()
+    return probed(encoder=encoder), encoder.calls
 
 
 def test_the_forms_of_a_grid():
@@ -77,35 +84,30 @@ def test_the_normal_forms_and_what_people_type():
 def test_a_form_that_changes_nothing_anywhere_is_not_embedded_and_not_shown():
     encoder = HashEncoder()
     rows = {f"c{c}": {"en": f"Text {c}", "zh": f"水 {c}"} for c in range(6)}
-    results = CrossLingualAlignmentExperiment(
-        encoder, ConceptGrid.from_dict(rows), probe=True
-    ).run()
+    results = probed(ConceptGrid.from_dict(rows), encoder)
     assert set(results.diagnosis.forms) == {LOWER, SENTENCE, ROMANISED, probes.CENTRED}
-    assert len(encoder.asked) == 2 and len(encoder.asked[1]) == 6 * (1 + 2 + 1)
+    assert len(encoder.calls) == 2 and len(encoder.calls[1]) == 6 * (1 + 2 + 1)
     assert "anyascii" in results.provenance.versions
     assert set(results.diagnosis.languages) <= {"en", "zh"}
 
 
-def test_a_form_that_changes_no_text_changes_exactly_nothing():
-    results = probed()
+def test_a_form_that_changes_no_text_changes_exactly_nothing(published):
+    diagnosis = published[0].diagnosis
     for form, codes in (
         (LOWER, ["en", "es", "fr", "zh", "ja", "ar", "ru"]),
         (CAPITALISED, ["de", "zh", "ja", "ar"]),
         (probes.DISTINCT, ["es", "de", "ar", "ru"]),
     ):
-        rows = results.diagnosis.forms[form]
+        rows = diagnosis.forms[form]
         assert [code for code, row in rows.items() if row.contrast == UNCHANGED] == codes
-    lower = next(row for row in tables.form_changes(results.diagnosis).rows if row[0] == LOWER)
+    lower = next(row for row in tables.form_changes(diagnosis).rows if row[0] == LOWER)
     assert lower[2].startswith("de ") and "zh" not in lower[2]
 
 
-def test_only_texts_that_are_new_are_encoded_once():
-    encoder = HashEncoder()
-    CrossLingualAlignmentExperiment(encoder, probe=True).run()
-    bare, *forms = encoder.asked
-    bare = [*bare, *CONCEPTS.flat_texts()]
+def test_only_texts_that_are_new_are_encoded_once(published):
+    bare, *forms = published[1]
     new = [text for texts in forms for text in texts]
-    assert len(new) == len(set(new)) and not set(new) & set(bare)
+    assert len(new) == len(set(new)) and not set(new) & {*bare, *CONCEPTS.flat_texts()}
 
 
 def test_languages_without_a_template_are_left_out_of_the_sentences_alone():
@@ -139,11 +141,12 @@ def test_a_grid_file_brings_its_own_templates(tmp_path):
         ConceptGrid.from_dict({"sun": {"en": "sun", "de": "Sonne"}}, templates={"de": "ein"})
 
 
-def test_finished_vectors_cannot_be_probed(command_line, tmp_path):
-    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(120, 8)))
-    done = command_line("--model", "x.npy", "--probe")
-    assert done.returncode == 2 and done.stderr.count("\n") == 1
-    assert "x.npy" in done.stderr and "--probe" in done.stderr
+def test_finished_vectors_cannot_be_probed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.random.default_rng(0).normal(size=(120, 8)))
+    assert main(["--model", "x.npy", "--probe"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "x.npy" in error and "--probe" in error
 
 
 def test_a_shift_of_a_language_is_gone_when_its_mean_is_removed():
@@ -177,23 +180,25 @@ def test_centring_does_not_align_what_is_not_aligned():
     assert np.mean(change) == pytest.approx(0, abs=0.02)
 
 
-def test_the_picture_has_every_word_in_its_place():
-    results = probed()
-    assert checked_boxes(drawn(results)["probes"].draw(results))
-    text = " ".join(all_text(drawn(results)["probes"].draw(results)).split())
+def test_the_picture_has_every_word_in_its_place(published):
+    results, _ = published
+    figure = drawn(results)["probes"].draw(results)
+    assert checked_boxes(figure)
+    text = " ".join(all_text(figure).split())
     assert all(form in text for form in results.diagnosis.forms) and "no change" in text
 
 
-def test_the_command_line_writes_the_probes(command_line, tmp_path):
-    done = command_line("--model", EMBEDDED_MODEL, "--probe", "--output", "out")
-    assert done.returncode == 0, done.stderr
-    assert {"probes.png", "probes.pdf"} < {path.name for path in (tmp_path / "out/fig").iterdir()}
-    assert "Change in retrieval by form" in done.stdout and "Worst retrieval errors" in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 80
+def test_the_command_line_writes_the_probes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    options = ("--model", EMBEDDED_MODEL, "--probe", "--no-figures", "--output", str(tmp_path))
+    assert main(options) == 0
+    out = capsys.readouterr().out
+    assert "Change in retrieval by form" in out and "Worst retrieval errors" in out
+    assert max(len(line) for line in out.splitlines() if not line.startswith("written: ")) <= 80
 
 
-def test_without_probing_there_are_none():
-    vectors = np.random.default_rng(0).normal(size=(120, 8))
-    results = CrossLingualAlignmentExperiment(ToyEncoder(CONCEPTS, vectors)).run()
-    assert results.diagnosis.forms is None and results.diagnosis.templates == {}
-    assert all(own.forms is None for own in results.diagnosis.languages.values())
+def test_without_probing_and_without_a_tokeniser_neither_is_diagnosed():
+    diagnosis = CrossLingualAlignmentExperiment(HashEncoder()).run().diagnosis
+    assert diagnosis.forms is None and diagnosis.templates == {} and diagnosis.subwords is None
+    rows = diagnosis.languages.values()
+    assert {(row.forms, row.subwords) for row in rows} == {(None, None)}

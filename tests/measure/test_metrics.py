@@ -1,10 +1,10 @@
-"""Metrics against arithmetic by hand, an independent oracle, and laws."""
+"""Metrics: by hand, against sentence-transformers, and by laws; `test_gaps` has plain loops."""
 
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import credits, everywhere, paired, random_vectors, unit
+from conftest import credits, paired, random_vectors, unit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,69 +42,22 @@ def test_degenerate_encoders(name):
 
 
 def test_random_directions_are_at_chance():
-    runs = [measured(random_vectors(seed, (C, L, 256))) for seed in range(20)]
+    runs = [measured(random_vectors(seed, (C, L, 256))) for seed in range(8)]
     intra, nearest, retrieval = (np.nanmean([run[part] for run in runs]) for part in range(3))
-    # 20 × 840 queries: the standard error is about .002
-    assert retrieval == pytest.approx(CHANCE_RETRIEVAL, abs=0.01)
-    assert nearest == pytest.approx(CHANCE_NEAREST, abs=0.01)
+    # 8 × 840 queries: the standard error is about .003
+    assert retrieval == pytest.approx(CHANCE_RETRIEVAL, abs=0.015)
+    assert nearest == pytest.approx(CHANCE_NEAREST, abs=0.015)
     assert intra == pytest.approx(0, abs=0.01)
 
 
-def test_ties_by_hand():
-    # Two concepts (rows), three languages; a and b are two orthogonal directions.
-    #            l=0 l=1 l=2
-    # concept 0:  a   a   a
-    # concept 1:  a   b   b
-    a, b = np.eye(2)
-    retrieval, nearest = credits(unit(np.array([[a, a, a], [a, b, b]])), k=2)
-    # Queries of concept 0 in language 0, target 1: a against {a, b}: right. Target 0 from 1:
-    # a against {a, a}: half. Concept 1 from 0 (a) to 1: the nearest is concept 0: wrong.
-    assert retrieval[0] == pytest.approx(
-        np.array([[np.nan, 1, 1], [0.5, np.nan, 1], [0.5, 1, np.nan]]), nan_ok=True
-    )
-    # Concept 1 from 1 (b) to 0: b against {a, a}, both at 0: half.
-    assert retrieval[1] == pytest.approx(
-        np.array([[np.nan, 0, 0], [0.5, np.nan, 1], [0.5, 1, np.nan]]), nan_ok=True
-    )
-    # Two nearest of (0,0)=a: three tie at 1, of which two are concept 0: (2 · 2/3) / 2 = 2/3.
-    # Two nearest of (1,0)=a: three tie at 1, none is concept 1: 0.
-    # Two nearest of (1,1)=b: first (1,2), right; then four tie at 0, one is right: (1 + 1/4) / 2.
-    assert nearest == pytest.approx(np.array([[2 / 3, 2 / 3, 2 / 3], [0, 0.625, 0.625]]))
-
-
 def test_ties_beyond_the_search_depth_are_counted():
-    # A query ties with far more candidates than the k + 2 that are searched.
+    # A query ties with many more candidates than the k + 2 that are searched.
     X = np.repeat(np.eye(2)[:, None], 2, axis=1)  # two concepts, two languages, no tie
     X = np.concatenate([X, np.repeat(X[:1], 20, axis=0)])  # and concept 0 twenty times again
     retrieval, nearest = credits(unit(X), k=1)
     assert retrieval[0, 0, 1] == pytest.approx(1 / 21)
     assert nearest[0, 0] == pytest.approx(1 / 41)  # 42 vectors equal it, itself left out
     assert retrieval[1, 0, 1] == nearest[1, 0] == 1
-
-
-def oracle(X, k):
-    """The same credits for tie-free X, by sorting the full matrix of similarities."""
-    C, L, D = X.shape
-    flat = X.reshape(-1, D).astype(np.float64)
-    s = flat @ flat.T
-    concept, language = np.divmod(np.arange(C * L), L)
-    retrieval = np.full((C, L, L), np.nan)
-    nearest = np.zeros((C, L))
-    for query in range(C * L):
-        order = [i for i in np.argsort(-s[query]) if i != query]
-        nearest[concept[query], language[query]] = np.mean(concept[order[:k]] == concept[query])
-        for b in set(range(L)) - {language[query]}:
-            first = next(i for i in order if language[i] == b)
-            retrieval[concept[query], language[query], b] = concept[first] == concept[query]
-    return retrieval, nearest
-
-
-@pytest.mark.parametrize(("shape", "k"), [((15, 8, 16), 3), ((4, 3, 8), 11), ((30, 2, 5), 1)])
-def test_agrees_with_a_full_sort(shape, k):
-    X = random_vectors(1, shape) + 0.5 * random_vectors(2, shape)[:, :1]
-    X = unit(X)
-    for ours, theirs in zip(credits(X, k), oracle(X, k), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
 def test_agrees_with_the_translation_evaluator():
@@ -139,7 +92,7 @@ def with_duplicates(seed):
 seeds = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seeds)
 def test_a_rotation_changes_nothing(seed):
     X = with_duplicates(seed)
@@ -148,7 +101,7 @@ def test_a_rotation_changes_nothing(seed):
         np.testing.assert_allclose(before, after, atol=1e-5)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seeds, st.permutations(range(6)), st.permutations(range(4)))
 def test_a_permutation_changes_only_the_order(seed, concepts, languages):
     X = with_duplicates(seed)
@@ -157,33 +110,6 @@ def test_a_permutation_changes_only_the_order(seed, concepts, languages):
     expected = intra[concepts], nearest[concepts], retrieval[languages][:, languages]
     for before, after in zip(expected, moved, strict=True):
         np.testing.assert_allclose(before, after, atol=1e-6)
-
-
-def test_means_of_similarities_are_those_of_the_full_matrix():
-    X = random_vectors(5)
-    found = paired(X)
-    s = np.einsum("cad,ebd->caeb", X, X).astype(np.float64)
-    c, a, e, b = np.indices(s.shape)
-    got = metrics.discriminability(found.similarity.mean(axis=1), found.baseline)
-    assert got["same_concept"] == pytest.approx(s[(c == e) & (a != b)].mean(), abs=1e-6)
-    assert got["different_concept_same_language"] == pytest.approx(
-        s[(c != e) & (a == b)].mean(), abs=1e-6
-    )
-    assert got["different_concept_other_language"] == pytest.approx(
-        s[(c != e) & (a != b)].mean(), abs=1e-6
-    )
-    assert got["gap"] == got["same_concept"] - got["different_concept_same_language"]
-    separation = metrics.separation(X, everywhere(X), found.similarity)
-    assert separation.mean() == pytest.approx(got["gap"], abs=1e-6)
-
-
-def test_centroid_distances_by_hand():
-    # The centroids of the languages lie at 0°, 45° and 90°; 1 − cos 45° = 1 − √½.
-    x, y = np.eye(2)
-    X = unit(np.array([[x, x, y], [x, y, y]]))
-    near = 1 - np.sqrt(0.5)
-    expected = np.array([[0, near, 1], [near, 0, near], [1, near, 0]])
-    np.testing.assert_allclose(metrics.centroid_distances(X), expected, atol=1e-12)
 
 
 def test_the_lowest_are_sorted_and_complete():

@@ -1,4 +1,4 @@
-"""Remedies: centring and asking in two languages, in worlds where it is known what they do."""
+"""Remedies: centring and asking in two languages, in worlds where their effect is known."""
 
 from dataclasses import replace
 
@@ -15,62 +15,58 @@ from alignment.search.task import search
 CODES = ("en", "de", "fr")
 
 
-def measured(task, asked=CODES, written=CODES):
-    return SearchNumbers(task, search(task), asked, written, DEFAULT_MARGIN, 0).remedies()
+def measured(task, asked=CODES):
+    return SearchNumbers(task, search(task), asked, CODES, DEFAULT_MARGIN, 0).remedies()
 
 
-def test_centring_takes_a_language_out_of_the_vectors():
-    found = measured(asked_task(language=2.0))["centring"]
-    assert found.index.significant
-    assert found.index.difference > 0.2
-    assert all(own.difference > 0 for own in found.mixed.values())
-    low, high = found.index.interval
-    assert low < found.index.difference < high
+@pytest.fixture
+def searched(monkeypatch):
+    """The tasks that the remedies search: one for each fold of centring, then the averaged one."""
+    tasks = []
+    monkeypatch.setattr(remedies, "search", lambda task: tasks.append(task) or search(task))
+    return tasks
 
 
-def test_centring_changes_little_where_there_is_no_language():
-    found = measured(asked_task(language=0.0))["centring"]
-    assert not found.index.significant
-    assert abs(found.index.difference) < 0.03
+def test_centring_helps_only_where_vectors_tell_their_language():
+    biased, fair = (measured(asked_task(language=bias))["centring"] for bias in (2.0, 0.0))
+    low, high = biased.index.interval
+    assert biased.index.significant and low < biased.index.difference < high
+    assert biased.index.difference > 0.2
+    assert all(gain.difference > 0 for gain in biased.mixed.values())
+    assert not fair.index.significant and abs(fair.index.difference) < 0.03
 
 
-def test_the_means_are_those_of_other_passages(monkeypatch):
+def test_the_means_are_those_of_other_passages(searched):
     task = asked_task(C=10)
-    seen = []
-    monkeypatch.setattr(remedies, "search", lambda moved: seen.append(moved) or search(moved))
-    remedies._ndcg_centred(task)
-    assert len(seen) == FOLDS
-    asked = np.sum([moved.asked for moved in seen], axis=0)
+    remedies.ndcg_with_remedies(task, CODES[:1])
+    assert len(searched) == FOLDS
+    asked = np.sum([moved.asked for moved in searched], axis=0)
     np.testing.assert_array_equal(asked, task.asked)  # each question once
-    for moved in seen:
-        own = np.unique(task.answer[moved.asked[:, 0]])
-        others = np.setdiff1d(np.arange(10), own)
+    for moved in searched:
+        others = np.setdiff1d(np.arange(10), task.answer[moved.asked[:, 0]])
         expected = unit(task.passages - task.passages[others].mean(axis=0))
         np.testing.assert_allclose(moved.passages, expected, atol=1e-5)
         mean = task.questions[np.isin(task.answer, others)].mean(axis=0)
         np.testing.assert_allclose(moved.questions, unit(task.questions - mean), atol=1e-5)
 
 
-def test_two_languages_are_averaged_where_a_question_has_both():
+def test_two_languages_are_averaged_where_a_question_has_both(searched):
     task = asked_task(language=0.5, noise=1.5)
-    task.asked[:3, 1] = False  # no English there
-    averaged = remedies._averaged(task, 1)
-    np.testing.assert_array_equal(averaged.asked[:, 1], False)
-    np.testing.assert_array_equal(averaged.asked[:3], False)
+    task.asked[:3, 1] = False  # these three have no English wording
+    gains = measured(task, asked=("de", "en", "fr"))["averaging with en"]
+    averaged = searched[-1]
+    assert not averaged.asked[:, 1].any() and not averaged.asked[:3].any()
     assert averaged.asked[3:, [0, 2]].all()
     mean = unit(task.questions[5, 0] + task.questions[5, 1])
     np.testing.assert_allclose(averaged.questions[5, 0], mean, atol=1e-6)
-    found = measured(task, asked=("de", "en", "fr"))
-    assert list(found) == ["centring", "averaging with en"]
-    own = found["averaging with en"]
-    assert own.mixed["en"].difference is None
-    assert own.across.difference > 0  # two noisy wordings know more than one
+    assert gains.mixed["en"].difference is None
+    assert gains.across.difference > 0  # two noisy wordings say more than one
     # the gain is over the questions that have both
     before, after = (search(each).mixed["ndcg_at_10"] for each in (task, averaged))
-    assert own.mixed["de"].difference == pytest.approx(np.nanmean((after - before)[:, 0]))
+    assert gains.mixed["de"].difference == pytest.approx(np.nanmean((after - before)[:, 0]))
 
 
-def test_without_english_the_first_language_is_the_partner_and_one_alone_has_none():
+def test_without_english_the_first_language_is_the_partner_and_a_single_one_has_none():
     task = asked_task(C=8)
     assert list(measured(task, asked=("de", "fr", "es"))) == ["centring", "averaging with de"]
     alone = replace(task, questions=task.questions[:, :1], asked=task.asked[:, :1])

@@ -1,5 +1,6 @@
 """Search: against trec_eval, against plain loops where answers tie, and by construction."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -42,117 +43,94 @@ def similarities(of):
 
 def pairs(of):
     """Every question, its language and a version of its answer."""
-    there = of.asked[:, :, None] & of.present[of.answer][:, None]
-    return np.argwhere(there).tolist()
+    return np.argwhere(of.asked[:, :, None] & of.present[of.answer][:, None]).tolist()
 
 
 def test_recall_mrr_and_ndcg_are_trec_evals():
     import pytrec_eval
 
     of = task()
-    found, s = search(of), similarities(of)
-    for name, own in MEASURES.items():
-        evaluator = pytrec_eval.RelevanceEvaluator({"q": {"p": 1}}, {own})
+    ranks, s = search(of), similarities(of)
+    for name, measure in MEASURES.items():
+        evaluator = pytrec_eval.RelevanceEvaluator({"q": {"p": 1}}, {measure})
         for i, a, b in pairs(of):
             order = np.argsort(-s[i, a, :, b])[: of.present[:, b].sum()]
             run = {
                 "p" if c == of.answer[i] else f"other {c}": float(len(order) - place)
                 for place, c in enumerate(order)
             }
-            theirs = evaluator.evaluate({"q": run})["q"][own]
-            assert found.between[name][i, a, b] == pytest.approx(theirs, abs=1e-9)
+            theirs = evaluator.evaluate({"q": run})["q"][measure]
+            assert ranks.between[name][i, a, b] == pytest.approx(theirs, abs=1e-9)
 
 
 def test_ndcg_of_several_versions_is_trec_evals():
     import pytrec_eval
 
     of = task(noise=0.7)
-    found, s = search(of), similarities(of)
+    ranks, s = search(of), similarities(of)
     for i, a in np.argwhere(of.asked):
-        places = np.argwhere(of.present)
-        order = places[np.argsort(-s[i, a][of.present])]
+        order = np.argwhere(of.present)[np.argsort(-s[i, a][of.present])]
         names = [f"{c} {b}" for c, b in order]
-        relevant = {name: 1 for name in names if int(name.split()[0]) == of.answer[i]}
+        relevant = {f"{c} {b}": 1 for c, b in order if c == of.answer[i]}
         evaluator = pytrec_eval.RelevanceEvaluator({"q": relevant}, {"ndcg_cut_10", "success_1"})
         run = {name: float(len(names) - place) for place, name in enumerate(names)}
         theirs = evaluator.evaluate({"q": run})["q"]
-        assert found.mixed["ndcg_at_10"][i, a] == pytest.approx(theirs["ndcg_cut_10"], abs=1e-9)
-        assert found.mixed["hit_at_1"][i, a] == theirs["success_1"]
+        assert ranks.mixed["ndcg_at_10"][i, a] == pytest.approx(theirs["ndcg_cut_10"], abs=1e-9)
+        assert ranks.mixed["hit_at_1"][i, a] == theirs["success_1"]
 
 
-def same(found, expected):
-    for part in ("between", "mixed", "by_version"):
-        values = getattr(found, part)
-        for name, others in getattr(expected, part).items():
-            np.testing.assert_array_equal(values[name], others, err_msg=name)
-
-
-def coarse(seed):
-    """Vectors of few values: many passages tie exactly, wherever they lie."""
-    of = task(seed, C=61, D=6, noise=2.0)
-    parts = (np.sign(of.questions), of.asked, of.answer, np.sign(of.passages), of.present)
+def coarse(seed, **sizes):
+    """Vectors of few values: passages tie exactly, wherever they lie."""
+    of = task(seed, D=6, noise=2.0, **sizes)
     scale = np.float32(np.sqrt(6))
-    return Task(parts[0] / scale, parts[1], parts[2], parts[3] / scale, parts[4])
+    questions, passages = np.sign(of.questions) / scale, np.sign(of.passages) / scale
+    return replace(of, questions=questions, passages=passages)
 
 
-@pytest.mark.parametrize("of", [task(noise=2.0, C=60), task(noise=0.5, C=60), coarse(1)])
-@pytest.mark.parametrize(("listed", "sampled"), [(3, 1), (3, 1000), (1, 7)])
-def test_blocks_and_short_lists_change_nothing(of, listed, sampled, monkeypatch):
+@pytest.mark.parametrize("of", [task(1, C=1100), task(2, C=1024, noise=0.5), coarse(1, C=2049)])
+def test_counts_of_many_passages_are_those_of_plain_comparisons(of, monkeypatch):
     """Ranks are exact whether FAISS lists them or not, and where ties lie in several blocks."""
-    whole = search(of)
-    for name, value in (("_LISTED", listed), ("_SAMPLED", sampled), ("_COLUMNS", 7)):
-        monkeypatch.setattr(counting, name, value)
     for module in (counting, searching):
         monkeypatch.setattr(module, "ROWS", 11)
-    same(search(of), whole)
-
-
-@pytest.mark.parametrize("C", [1023, 1024, 1025, 2049])
-def test_ranks_at_the_edges_of_blocks_are_those_of_plain_loops(C):
-    """Every passage but the answer ties with a level, or is 1e-5 nearer or farther."""
-    rng = np.random.default_rng(C)
-    s = 0.5 + rng.choice([-1e-5, 0, 1e-5], size=(C, 2))
-    answer = np.array([0, C - 1, C // 2])
-    s[answer] = 0.5
-    passages = np.stack([s, np.sqrt(1 - s**2)], axis=-1).astype(np.float32)
-    question = np.tile(np.array([1, 0], dtype=np.float32), (3, 1, 1))
-    found = search(Task(question, np.ones((3, 1), bool), answer, passages, np.ones((C, 2), bool)))
-    for standing, above, level in (
-        (found.alone, (s > 0.500005).sum(axis=0), (np.abs(s - 0.5) < 5e-6).sum(axis=0)),
-        (found.together, (s > 0.500005).sum(), (np.abs(s - 0.5) < 5e-6).sum()),
-    ):
-        np.testing.assert_array_equal(standing.nearer[:, 0], np.broadcast_to(above, (3, 2)))
-        np.testing.assert_array_equal(standing.tied[:, 0], np.broadcast_to(level, (3, 2)))
+    ranks, s = search(of), similarities(of)
+    for i, a, b in pairs(of):
+        gold = s[i, a, of.answer[i], b]
+        nearer, tied = s[i, a] > gold + hits.TIE, abs(s[i, a] - gold) <= hits.TIE
+        assert ranks.alone.nearer[i, a, b] == nearer[:, b].sum()
+        assert ranks.alone.tied[i, a, b] == tied[:, b].sum()
+        golds = s[i, a, of.answer[i]][of.present[of.answer[i]]]
+        if nearer.sum() < counting.FIRST or gold in (golds.min(), golds.max()):
+            assert ranks.together.nearer[i, a, b] == nearer.sum()
+            assert ranks.together.tied[i, a, b] == tied.sum()
 
 
 def test_the_mixed_index_is_that_of_plain_loops():
     of = task(noise=1.5)
-    found, s = search(of), similarities(of)
+    ranks, s = search(of), similarities(of)
     for i, a in np.argwhere(of.asked):
         c = of.answer[i]
-        ranks = {b: 1 + (s[i, a] > s[i, a, c, b]).sum() for b in range(3) if of.present[c, b]}
-        first = min(ranks, key=ranks.get)
-        assert found.mixed["max_rank"][i, a] == max(ranks.values())
-        assert found.mixed["complete_at_10"][i, a] == (max(ranks.values()) <= 10)
-        assert found.by_version["first_language"][i, a, first] == 1
-        for b, rank in ranks.items():
-            assert found.by_version["recall_at_10"][i, a, b] == (rank <= 10)
+        places = {b: 1 + (s[i, a] > s[i, a, c, b]).sum() for b in range(3) if of.present[c, b]}
+        first = min(places, key=places.get)
+        assert ranks.mixed["max_rank"][i, a] == max(places.values())
+        assert ranks.mixed["complete_at_10"][i, a] == (max(places.values()) <= 10)
+        assert ranks.by_version["first_language"][i, a, first] == 1
+        for b, rank in places.items():
+            assert ranks.by_version["recall_at_10"][i, a, b] == (rank <= 10)
         wrong = (s[i, a] > s[i, a, c, first]).sum(axis=0)
         if wrong.any():
-            np.testing.assert_allclose(found.by_version["crowding"][i, a], wrong / wrong.sum())
+            np.testing.assert_allclose(ranks.by_version["crowding"][i, a], wrong / wrong.sum())
         else:
-            assert np.isnan(found.by_version["crowding"][i, a]).all()
+            assert np.isnan(ranks.by_version["crowding"][i, a]).all()
 
 
-def mean_over_orders(s, answer, value):
+def mean_over_orders(s, value):
     """The mean of value(order) over all orders in which the nearest stand, ties in any order."""
-    cells = list(np.ndindex(s.shape))
     by_level = {}
-    for cell in cells:
+    for cell in np.ndindex(s.shape):
         by_level.setdefault(s[cell], []).append(cell)
     orders = [()]
     for level in sorted(by_level, reverse=True):
-        orders = [order + own for order in orders for own in permutations(by_level[level])]
+        orders = [order + tied for order in orders for tied in permutations(by_level[level])]
     return np.mean([value(list(order)) for order in orders])
 
 
@@ -166,7 +144,7 @@ def test_ties_earn_the_mean_over_the_orders_of_the_tied(places, monkeypatch):
     question = np.array([[[1, 0]]], dtype=np.float32)
     everywhere = np.ones((3, 2), dtype=bool)
     of = Task(question, np.ones((1, 1), dtype=bool), np.array([0]), vectors, everywhere)
-    found = search(of)
+    ranks = search(of)
 
     def rank(order, version):
         return 1 + order.index((0, version))
@@ -180,46 +158,35 @@ def test_ties_earn_the_mean_over_the_orders_of_the_tied(places, monkeypatch):
         "max_rank": lambda order: max(rank(order, b) for b in (0, 1)),
     }
     for name, value in expected.items():
-        assert found.mixed[name][0, 0] == pytest.approx(mean_over_orders(s, 0, value)), name
-    among = [mean_over_orders(s, 0, lambda o, b=b: rank(o, b) <= places) for b in (0, 1)]
-    np.testing.assert_allclose(found.by_version["recall_at_10"][0, 0], among)
+        assert ranks.mixed[name][0, 0] == pytest.approx(mean_over_orders(s, value)), name
+    among = [mean_over_orders(s, lambda o, b=b: rank(o, b) <= places) for b in (0, 1)]
+    np.testing.assert_allclose(ranks.by_version["recall_at_10"][0, 0], among)
     wrong = [
-        mean_over_orders(s, 0, lambda o, b=b: sum(at[1] == b for at in wrong_before_first(o)))
+        mean_over_orders(s, lambda o, b=b: sum(at[1] == b for at in wrong_before_first(o)))
         for b in (0, 1)
     ]
-    np.testing.assert_allclose(found.wrong[0, 0], wrong)
+    np.testing.assert_allclose(ranks.wrong[0, 0], wrong)
     for b in (0, 1):
-        own = s[:, [b]]
         for name, earned in gains(3).items():
             of_rank = np.append(earned, np.zeros(3))
-            value = mean_over_orders(own, 0, lambda o, g=of_rank: g[o.index((0, 0))])
-            assert found.between[name][0, 0, b] == pytest.approx(value), (name, b)
+            value = mean_over_orders(s[:, [b]], lambda o, g=of_rank: g[o.index((0, 0))])
+            assert ranks.between[name][0, 0, b] == pytest.approx(value), (name, b)
 
 
-def only_language(L, C=7):
-    """Questions and passages of which the vectors say their language and nothing else."""
+def test_an_encoder_of_the_language_alone_gives_chance_and_prefers_the_same_language():
+    L, C = 4, 7
     vectors = np.eye(L, dtype=np.float32)
     answer = np.arange(2 * C) % C
     asked = np.ones((2 * C, L), dtype=bool)
     questions, passages = (np.tile(vectors, (count, 1, 1)) for count in (2 * C, C))
-    return Task(questions, asked, answer, passages, np.ones((C, L), dtype=bool))
-
-
-def test_an_encoder_of_the_language_alone_gives_chance_and_prefers_its_own():
-    of = only_language(L=4)
-    found = search(of)
-    for name, values in found.between.items():
-        expected = np.broadcast_to(chance(found.sizes)[name], values.shape)
+    ranks = search(Task(questions, asked, answer, passages, np.ones((C, L), dtype=bool)))
+    assert chance(ranks.sizes)["recall_at_1"] == pytest.approx(np.full(L, 1 / C))
+    for name, values in ranks.between.items():
+        expected = np.broadcast_to(chance(ranks.sizes)[name], values.shape)
         np.testing.assert_allclose(values, expected)
-    own = np.broadcast_to(np.eye(4), found.by_version["first_language"].shape)
-    np.testing.assert_array_equal(found.by_version["first_language"], own)
-    np.testing.assert_allclose(found.by_version["crowding"], own)
-
-
-def test_chance_is_what_many_random_orders_earn():
-    assert chance(np.array([7]))["recall_at_1"][0] == pytest.approx(1 / 7)
-    assert chance(np.array([7]))["recall_at_10"][0] == 1
-    assert chance(np.array([3]))["mrr"][0] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
+    same = np.broadcast_to(np.eye(L), ranks.by_version["first_language"].shape)
+    np.testing.assert_array_equal(ranks.by_version["first_language"], same)
+    np.testing.assert_allclose(ranks.by_version["crowding"], same)
 
 
 def test_an_encoder_of_the_meaning_alone_prefers_no_language():
@@ -230,20 +197,11 @@ def test_an_encoder_of_the_meaning_alone_prefers_no_language():
     present = np.ones((C, L), dtype=bool)
     present[0, 1] = False
     passages[~present] = 0
-    found = search(Task(passages, present, answer, passages, present))
-    assert (found.between["recall_at_1"][np.isfinite(found.gold)] == 1).all()
-    np.testing.assert_array_equal(found.by_version["first_language"], found.by_version["even"])
-    assert found.by_version["first_language"][0, 0].tolist()[::2] == [0.5, 0.5]
-    assert np.isnan(found.by_version["crowding"]).all()  # nothing is wrong
-
-
-def test_a_passage_has_the_mean_over_its_questions_and_the_mean_over_passages_is_that():
-    of = only_language(L=2, C=3)
-    of = Task(of.questions[:4], of.asked[:4], np.array([2, 0, 0, 0]), of.passages, of.present)
-    values = np.array([[0.0, 1.0], [1.0, np.nan], [1.0, 0.0], [0.0, np.nan]])
-    own = of.per_passage(values)  # of passages 0 and 2; two questions each in the mean, then one
-    np.testing.assert_allclose(own, [[2 / 2, 0], [0 / 2, 1]])
-    np.testing.assert_allclose(own.mean(axis=0), [2 / 4, 1 / 2])
+    ranks = search(Task(passages, present, answer, passages, present))
+    assert (ranks.between["recall_at_1"][np.isfinite(ranks.gold)] == 1).all()
+    np.testing.assert_array_equal(ranks.by_version["first_language"], ranks.by_version["even"])
+    assert ranks.by_version["first_language"][0, 0].tolist()[::2] == [0.5, 0.5]
+    assert np.isnan(ranks.by_version["crowding"]).all()  # nothing is wrong
 
 
 def test_a_mix_has_the_shares_that_were_asked_for():
@@ -260,10 +218,3 @@ def test_a_mix_has_the_shares_that_were_asked_for():
     assert drawn.sum(axis=0).tolist() == [20, 0, 29]
     assert not drawn[0].any()
     assert not (drawn & ~present).any()
-
-
-def test_the_expected_gain_of_untied_ranks_is_their_gain():
-    ranks = np.arange(1, 15)
-    standing = hits.Standing(ranks - 1, np.ones(14, dtype=int))
-    np.testing.assert_allclose(standing.expected(np.ones(5)), ranks <= 5)
-    np.testing.assert_allclose(standing.expected(1 / ranks), 1 / ranks)

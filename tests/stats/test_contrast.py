@@ -1,4 +1,4 @@
-"""Contrasts: the rule of verdicts by hand, and what is asked of which column."""
+"""Contrasts: the rule of verdicts by hand, and which columns are tested."""
 
 from typing import get_args
 
@@ -31,34 +31,31 @@ CASES = [  # (difference, interval, p, verdict)
 def test_the_verdict_by_hand(difference, ends, p, word):
     ends = Interval(*ends)
     assert verdict(difference, ends, p, DEFAULT_MARGIN) == word
-    own = Contrast(difference, ends, p, None, word)
-    assert (own.is_better, own.is_worse) == (word.startswith("better"), word.startswith("worse"))
-    assert own.significant == (p is not None and p <= 0.05)
+    contrast = Contrast(difference, ends, p, None, word)
+    is_better, is_worse = word.startswith("better"), word.startswith("worse")
+    assert (contrast.is_better, contrast.is_worse) == (is_better, is_worse)
+    assert contrast.significant == (p is not None and p <= 0.05)
 
 
 def test_every_word_is_in_the_table():
     assert {word for *_, word in CASES} | {UNCHANGED.verdict} == set(get_args(Verdict))
 
 
-def test_nothing_is_asked_of_what_is_unchanged_and_the_others_do_not_notice():
+def test_columns_that_are_unchanged_are_not_tested_and_do_not_count():
     values = np.random.default_rng(0).normal(0.05, 0.2, (30, 3))
     values[:, 1] = 0
-    found = contrasts(
-        values, margin=DEFAULT_MARGIN, seed=3, unchanged=np.array([False, True, False])
-    )
-    assert found[1] == UNCHANGED
-    assert found[::2] == contrasts(values[:, ::2], margin=DEFAULT_MARGIN, seed=3)
-    assert (
-        contrasts(values, margin=DEFAULT_MARGIN, unchanged=np.ones(3, dtype=bool))
-        == [UNCHANGED] * 3
-    )
+    unchanged = np.array([False, True, False])
+    judged = contrasts(values, margin=DEFAULT_MARGIN, seed=3, unchanged=unchanged)
+    assert judged[1] == UNCHANGED
+    assert judged[::2] == contrasts(values[:, ::2], margin=DEFAULT_MARGIN, seed=3)
+    assert contrasts(values[:, :1], margin=0.01, unchanged=np.array([True])) == [UNCHANGED]
 
 
 @pytest.mark.parametrize("test", [sign_flip_test, label_test])
-def test_what_half_of_the_concepts_detect_does_not_hang_on_the_others(test):
+def test_missing_concepts_do_not_change_the_detectable_difference(test):
     values = np.random.default_rng(1).normal(0, 0.2, (200, 4))
     values[::2, 0] = np.nan
-    among_all, alone = (contrasts(own, test=test)[0] for own in (values, values[1::2]))
+    among_all, alone = (contrasts(V, test=test)[0] for V in (values, values[1::2]))
     assert among_all.difference == alone.difference
     assert among_all.detectable == pytest.approx(alone.detectable, rel=0.1)
 
@@ -70,9 +67,9 @@ def test_a_change_is_detectable_beyond_the_margin_and_rounding_is_none():
     after[:, 2], after[:, 3] = before[:, 2] + 1e-4, np.nan
     still = np.array([False, False, True, True])
     small, large, rounded, missing = judge_shifts(before, after, still, margin=0.02, seed=0)
-    for own in (small, large):
-        assert own.contrast.detectable > 0.02
-        moved = own.after - own.before
-        assert own.contrast.difference == pytest.approx(moved, abs=3e-4)  # less rounding of digits
+    for shift in (small, large):
+        assert shift.contrast.detectable > 0.02
+        moved = pytest.approx(shift.after - shift.before, abs=3e-4)  # less rounding of digits
+        assert shift.contrast.difference == moved
     assert small.contrast.verdict == "level" and rounded.contrast == UNCHANGED
     assert missing == (None, None, Contrast(None, NO_INTERVAL, None, None, "inconclusive"))

@@ -1,4 +1,4 @@
-"""What is said and drawn of thresholds: tables in 80 columns, sentences, the picture."""
+"""Thresholds as they are shown: findings, tables in 80 columns, the picture."""
 
 import pytest
 from conftest import all_text, checked_boxes, record_in, with_thresholds
@@ -9,14 +9,13 @@ from alignment.stats.estimates import Estimate, Interval
 from alignment.thresholds import show as tables
 from alignment.thresholds.show import threshold_findings
 from concepts import LANGUAGES
+from cross_lingual_alignment import main
 
-MANY = (
-    "af sq am hy az eu be bn bs bg my ca hr cs da nl et fi gl ka el gu ha he hi hu is ig id ga it "
-)
-MANY += "jv kn kk km ko ku lo lv lt mk ms ml mt mr mn ne no fa pl pt pa ro sr"
+MORE = "af,sq,am,hy,az,eu,be,bn,bs,bg,my,ca,hr,cs,da,nl,et,fi,gl,ka,el,gu"
+THIRTY = [*LANGUAGES, *MORE.split(",")]
 
 
-def draw(record):
+def picture(record):
     return drawn(record)["thresholds"].draw(record)
 
 
@@ -26,14 +25,12 @@ def eight():
 
 
 def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(eight):
-    found = eight.thresholds
-    own = found.recommended["duplicates"]
-    said = next(line for line in eight.findings if line.startswith("To find duplicates"))
-    low, high = own.cosine.interval
-    assert f"a cosine of {own.cosine.value:.3f} (95 % CI {low:.3f} to {high:.3f})" in said
-    assert "1.0 % of negatives pass it" in said and "At worst" in said
-    none = "No threshold can be recommended for semantic caches: 50 concepts"
-    assert any(line.startswith(none) for line in eight.findings)
+    cosine = eight.thresholds.recommended["duplicates"].cosine
+    (finding,) = [line for line in eight.findings if line.startswith("To find duplicates")]
+    low, high = cosine.interval
+    assert f"{cosine.value:.3f} (95 % CI {low:.3f} to {high:.3f})" in finding
+    assert "1.0 % of negatives" in finding and "At worst" in finding
+    assert any("No threshold" in line and "semantic caches" in line for line in eight.findings)
 
 
 @pytest.mark.parametrize(
@@ -45,55 +42,58 @@ def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(e
         (-0.01, (-0.03, 0.03), "is inconclusive (more translations missed: 1.0 points"),
     ],
 )
-def test_whether_own_thresholds_help(eight, saved, ends, verdict):
-    own = replace(
-        eight.thresholds.recommended["duplicates"], saved=Estimate(saved, Interval(*ends))
-    )
-    found = replace(eight.thresholds, recommended={"duplicates": own}, undefined={})
+def test_whether_thresholds_by_language_pair_help(eight, saved, ends, verdict):
+    estimate = Estimate(saved, Interval(*ends))
+    use = replace(eight.thresholds.recommended["duplicates"], saved=estimate)
+    found = replace(eight.thresholds, recommended={"duplicates": use}, undefined={})
     assert verdict in threshold_findings(found, 0.01)[0]
 
 
-def test_a_single_pair_has_no_worst_and_needs_no_threshold_of_its_own():
+def test_a_single_pair_has_no_worst_pair_and_needs_no_threshold_by_pair():
     found = with_thresholds(50, ["en", "de"], thresholds=True).thresholds
     assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
-    said = threshold_findings(found, 0.01)[0]
-    assert said.startswith("To find") and "At worst" not in said and "help" not in said
+    finding = threshold_findings(found, 0.01)[0]
+    assert finding.startswith("To find") and "At worst" not in finding and "help" not in finding
 
 
 def test_tables_name_the_worst_pair(eight):
     found = eight.thresholds
     uses, pairs = tables.uses(found).cells(), tables.pairs(found).cells()
-    worst, own = found.pairs[0], found.recommended["duplicates"].most_false
+    worst, false = found.pairs[0], found.recommended["duplicates"].most_false
     assert pairs[-1][0] == f"{worst.a}–{worst.b}" and len(pairs) == 28
-    assert f"({own.a}–{own.b} " in uses[0][2]
+    assert f"({false.a}–{false.b} " in uses[0][2]
 
 
-@pytest.mark.parametrize("count", [2, 8, 60])
-def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, eight):
-    codes = [*LANGUAGES, *MANY.split()][:count]
-    record = eight if count == 8 else with_thresholds(50, codes, thresholds=True)
-    figure = draw(record)
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (2, ["English–Spanish"]),
+        (8, ["all 28 language pairs", "English–German"]),
+        (30, ["the worst 30 of 435 language pairs"]),
+    ],
+)
+def test_the_picture_shows_every_pair_or_the_worst_on_one_page(count, words, eight):
+    record = eight if count == 8 else with_thresholds(50, THIRTY[:count], thresholds=True)
+    figure = picture(record)
     checked_boxes(figure)
     assert figure.get_figheight() < 12
     shown = all_text(figure)
-    if count == 60:
-        assert "the worst 30 of 1,770 language pairs" in shown
-    elif count == 8:
-        assert "all 28 language pairs" in shown and "English–German" in shown
+    assert all(word in shown for word in words)
 
 
 def test_the_picture_is_drawn_only_where_there_is_something_to_show(eight):
-    assert "thresholds" in drawn(eight)
     assert "thresholds" not in drawn(replace(eight, thresholds=None))
     assert "thresholds" in drawn(with_thresholds(6, ("en", "de"), thresholds=True))
     assert "thresholds" not in drawn(with_thresholds(6, ("en",), thresholds=True))
 
 
-def test_the_command_looks_for_thresholds(command_line, tmp_path):
-    asked = ("--model", "use-multilingual", "--grid", "territories", "--languages", "en,de,fr")
-    done = command_line(*asked, "--thresholds", "--output", "out", COLUMNS="80")
-    assert done.returncode == 0, done.stderr
-    found = record_in(tmp_path / "out")["thresholds"]
+def test_the_command_looks_for_thresholds(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    options = ("--model", "use-multilingual", "--grid", "territories", "--languages", "en,de,fr")
+    options = (*options, "--thresholds", "--no-figures", "--output", str(tmp_path))
+    assert main(options) == 0
+    found = record_in(tmp_path)["thresholds"]
     assert set(found["recommended"]) == {"duplicates", "bitext_mining", "semantic_cache"}
-    assert "semantic caches" in done.stdout and max(map(len, done.stdout.splitlines())) <= 80
-    assert (tmp_path / "out/fig/thresholds.png").exists()
+    out = capsys.readouterr().out
+    assert "semantic caches" in out
+    assert max(len(line) for line in out.splitlines() if not line.startswith("written: ")) <= 80
