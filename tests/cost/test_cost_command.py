@@ -21,7 +21,9 @@ def test_every_combination_is_measured_and_drawn(tmp_path, monkeypatch, capsys):
     ]
     full = record["cost"][0]["retrieval"]["value"]
     assert full == record["summary"]["cross_lingual_retrieval"]
-    assert {"cost.png", "cost.pdf"} < {path.name for path in (tmp_path / "out/fig").iterdir()}
+    assert {"cost.png", "experiment_diagram.png"} < {
+        path.name for path in (tmp_path / "out/fig").iterdir()
+    }
     out = capsys.readouterr().out
     assert "Retrieval with cheaper vectors" in out and "128 int8" in out
 

@@ -32,5 +32,5 @@ def test_the_credit_among_candidates_is_the_mean_over_all_draws(nearer, tied):
     others = [1] * nearer + [0] * (tied - 1) + [-1] * (size - nearer - tied)
     draws = list(combinations(others, m - 1))
     expected = np.mean([(1 not in drawn) / (1 + drawn.count(0)) for drawn in draws])
-    counts = hits.Standing(np.array([nearer]), np.array([tied]))
+    counts = hits.RankCounts(np.array([nearer]), np.array([tied]))
     np.testing.assert_allclose(counts.credit_among(m, np.array([size])), expected)

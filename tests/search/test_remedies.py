@@ -7,8 +7,8 @@ import pytest
 from conftest import asked_task, unit
 
 from alignment import DEFAULT_MARGIN
-from alignment.diagnosis.probes import FOLDS
-from alignment.search import remedies
+from alignment.measure.metrics import FOLDS
+from alignment.search import task as remedies
 from alignment.search.measure import SearchNumbers
 from alignment.search.task import search
 
