@@ -186,26 +186,17 @@ def test_models_that_all_fail_write_nothing(vector_files, tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 3 and not (tmp_path / "out").exists()
 
 
-class Toy:
-    """Encode the first letters of a text, unless the run is to fail."""
-
-    def __init__(self, error):
-        self.error = error
-
-    def encode(self, texts):
-        return np.array([[ord(letter) for letter in f"{text:8.8}"] for text in texts], dtype=float)
-
-
 def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys, monkeypatch):
     run = CrossLingualAlignmentExperiment.run
+    errors = iter([ZeroDivisionError("by 0"), MemoryError(), None])
 
     def failing(experiment):
-        if experiment.model_name.error:
-            raise experiment.model_name.error
+        if error := next(errors):
+            raise error
         return run(experiment)
 
     monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
-    comparison = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
+    comparison = compare([ToyEncoder(CONCEPTS, random_vectors(0, (120, D)))] * 3, tmp_path)
     bug, memory = comparison.failures.values()
     assert "unexpected ZeroDivisionError: by 0" in bug and "too little memory" in memory
     assert len(comparison.models) == 1 and capsys.readouterr().err.count("\n") == 2
