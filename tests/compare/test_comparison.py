@@ -137,17 +137,14 @@ def test_there_and_back_and_other_grids(tmp_path):
             Comparison.from_json(tmp_path / "c.json")
 
 
-def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
+def test_compare_in_python_writes_a_folder_a_model(tmp_path):
     vectors = np.random.default_rng(3).normal(size=(C * L, D))
-    broken = type("Broken", (), {"encode": lambda self, texts: np.full((len(texts), 2), np.nan)})
-    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1]), broken()]
+    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1])]
     comparison = compare(models, tmp_path, figures=False, seed=3)
-    assert list(comparison.failures) == ["Broken"] and "NaN" in capsys.readouterr().err
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"ToyEncoder", "ToyEncoder-2", "alignment_comparison.json"}
     assert Comparison.from_json(tmp_path / "alignment_comparison.json") == comparison
-    experiment = CrossLingualAlignmentExperiment(models[0], seed=3)
-    experiment.run().to_json(tmp_path / "alone.json")
+    CrossLingualAlignmentExperiment(models[0], seed=3).run().to_json(tmp_path / "alone.json")
     written = tmp_path / "ToyEncoder" / "alignment_results.json"
     assert written.read_bytes() == (tmp_path / "alone.json").read_bytes()
 
@@ -170,7 +167,7 @@ def models(*names):
 def test_the_command_line_compares_and_reports_a_failure(vector_files, tmp_path, capsys):
     assert main([*models("good", "nan", "worse"), "--table", "csv", "--output", "out"]) == 1
     out, error = capsys.readouterr()
-    assert "nan.npy" in error
+    assert "nan.npy" in error and "NaN" in error
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [(row["model"], row["rank"]) for row in rows] == [("good.npy", "1"), ("worse.npy", "2")]
     assert float(rows[0]["calibrated_low"]) > float(rows[1]["calibrated_high"])

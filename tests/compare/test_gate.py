@@ -91,16 +91,16 @@ def test_retrievals_that_changed_are_all_counted_and_the_costliest_are_first():
     gate = against(new, old)
     then, now = (credits(X)[0] == 0 for X in (before, after))
     assert new.errors.total > 100  # so that not all can be listed
-    for switched, results, where in (
+    for switched, results, changed in (
         (gate.newly_failed, new, now & ~then),
         (gate.newly_found, old, then & ~now),
     ):
         listed = [
             row
             for row in results.errors.failed
-            if where[int(row.concept[1:]), int(row.query[1:]), int(row.target[1:])]
+            if changed[int(row.concept[1:]), int(row.query[1:]), int(row.target[1:])]
         ]
-        assert switched.total == where.sum()
+        assert switched.total == changed.sum()
         assert switched.listed == listed and len(listed) > 3
         lost = [round(row.similarity_lost, 4) for row in listed]
         assert lost == sorted(lost, reverse=True)

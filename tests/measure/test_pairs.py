@@ -16,9 +16,9 @@ X = unit(random_vectors(11, (C, L, 8)) + random_vectors(12, (C, L, 8))[:, :1])
 
 def values(X):
     """Return the values (C, L) of the pairs of the first language."""
-    there, gold = everywhere(X), gold_of(X)
-    _, density = neighbours.search(X, there, gold, 3)
-    return pairs.of_language(0, X, there, gold, density, np.arange(X[..., 0].size).reshape(C, L))
+    present, gold = everywhere(X), gold_of(X)
+    _, density = neighbours.search(X, present, gold, 3)
+    return pairs.of_language(0, X, present, gold, density, np.arange(X[..., 0].size).reshape(C, L))
 
 
 @pytest.mark.parametrize("b", [1, 2])
