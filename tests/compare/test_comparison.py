@@ -61,23 +61,6 @@ def test_noise_alone_makes_a_winner_in_one_of_twenty(draws, low, high):
     assert low <= np.mean(called) <= high
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("draws", "power", "near"),
-    [(4, 0.25, 0.06), pytest.param(25, 0.8, 0.02, marks=pytest.mark.nightly)],
-)
-def test_a_difference_of_a_tenth_is_significant_with_200_concepts(draws, power, near):
-    grid = grid_of(200, 4)
-    significant, differences = [], []
-    for seed in range(1, 2 * draws, 2):
-        better, worse = run(grid, 0.9, seed), run(grid, 1.0, seed + 1)
-        (pair,) = in_metric(compare_results([better, worse]), "cross_lingual_retrieval")
-        significant.append(pair.better == better[0])
-        differences.append(pair.difference)
-    assert np.mean(differences) == pytest.approx(0.1, abs=near)
-    assert np.mean(significant) >= power
-
-
 def test_ranks_are_shared_by_models_that_are_not_significantly_different():
     grid = grid_of(60, 2)
     runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]

@@ -21,9 +21,8 @@ def counted(X, present=None, surfaces=None):
     return cosines.distributions(X, present, surfaces, np.ones(X.shape[1], dtype=bool))
 
 
-def passing(X, thresholds, supported=None):
-    """The shares of negatives that pass, of all languages or of those that are supported."""
-    supported = np.ones(X.shape[1], dtype=bool) if supported is None else supported
+def passing(X, thresholds):
+    supported = np.ones(X.shape[1], dtype=bool)
     return cosines.passing(X, everywhere(X), different(X), supported, thresholds)
 
 
@@ -155,15 +154,3 @@ def test_identical_texts_are_neither_translations_nor_negatives():
     assert counts.count.tolist() == [10 * 9 - 1]
     assert counts.thresholds[0].max() < 0.99
     assert counted(X).thresholds[0].max() > 0.99
-
-
-def test_means_are_over_supported_languages_alone():
-    X = random_vectors(7, (20, 3, 8))
-    supported = np.array([True, False, True])
-    counts = cosines.distributions(X, everywhere(X), different(X), supported)
-    alone = counted(np.ascontiguousarray(X[:, supported]))
-    assert counts.negatives == pytest.approx(alone.negatives)
-    assert counts.thresholds[1] == pytest.approx(alone.thresholds[0])
-    assert np.isfinite(counts.thresholds).all()
-    shares = passing(X, counts.thresholds[:, [FIVE]], supported).shares
-    assert np.isfinite(shares[:, 0]).tolist() == [False, True, False]
