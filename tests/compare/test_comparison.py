@@ -176,7 +176,8 @@ def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys
         return run(experiment)
 
     monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
-    comparison = compare([ToyEncoder(CONCEPTS, random_vectors(0, (120, D)))] * 3, tmp_path)
+    models = [ToyEncoder(CONCEPTS, random_vectors(0, (C * L, D)))] * 3
+    comparison = compare(models, tmp_path, figures=False)
     bug, memory = comparison.failures.values()
     assert "unexpected ZeroDivisionError: by 0" in bug and "too little memory" in memory
     assert len(comparison.models) == 1 and capsys.readouterr().err.count("\n") == 2
@@ -189,6 +190,7 @@ def test_a_model_with_the_name_of_a_written_file_gets_another_folder(
     names = ("alignment_comparison.json", "fig")
     for name in names:
         (tmp_path / name).symlink_to(minilm_folder)
-    compare([f"./{name}" for name in names], "out", cache=False)
+    grid = CONCEPTS.in_languages(["en", "de"])
+    compare([f"./{name}" for name in names], "out", grid=grid, cache=False)
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {*names, *(f"{name} (2)" for name in names)}
