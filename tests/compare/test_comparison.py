@@ -61,23 +61,6 @@ def test_noise_alone_makes_a_winner_in_one_of_twenty(draws, low, high):
     assert low <= np.mean(called) <= high
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("draws", "power", "near"),
-    [(4, 0.25, 0.06), pytest.param(25, 0.8, 0.02, marks=pytest.mark.nightly)],
-)
-def test_a_difference_of_a_tenth_is_significant_with_200_concepts(draws, power, near):
-    grid = grid_of(200, 4)
-    significant, differences = [], []
-    for seed in range(1, 2 * draws, 2):
-        better, worse = run(grid, 0.9, seed), run(grid, 1.0, seed + 1)
-        (pair,) = in_metric(compare_results([better, worse]), "cross_lingual_retrieval")
-        significant.append(pair.better == better[0])
-        differences.append(pair.difference)
-    assert np.mean(differences) == pytest.approx(0.1, abs=near)
-    assert np.mean(significant) >= power
-
-
 def test_ranks_are_shared_by_models_that_are_not_significantly_different():
     grid = grid_of(60, 2)
     runs = [run(grid, 3.0, 1), run(grid, 0.5, 2), run(grid, 0.5, 3)]
@@ -137,17 +120,14 @@ def test_there_and_back_and_other_grids(tmp_path):
             Comparison.from_json(tmp_path / "c.json")
 
 
-def test_compare_in_python_writes_a_folder_a_model(tmp_path, capsys):
+def test_compare_in_python_writes_a_folder_a_model(tmp_path):
     vectors = np.random.default_rng(3).normal(size=(C * L, D))
-    broken = type("Broken", (), {"encode": lambda self, texts: np.full((len(texts), 2), np.nan)})
-    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1]), broken()]
+    models = [ToyEncoder(CONCEPTS, vectors), ToyEncoder(CONCEPTS, vectors[::-1])]
     comparison = compare(models, tmp_path, figures=False, seed=3)
-    assert list(comparison.failures) == ["Broken"] and "NaN" in capsys.readouterr().err
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"ToyEncoder", "ToyEncoder-2", "alignment_comparison.json"}
     assert Comparison.from_json(tmp_path / "alignment_comparison.json") == comparison
-    experiment = CrossLingualAlignmentExperiment(models[0], seed=3)
-    experiment.run().to_json(tmp_path / "alone.json")
+    CrossLingualAlignmentExperiment(models[0], seed=3).run().to_json(tmp_path / "alone.json")
     written = tmp_path / "ToyEncoder" / "alignment_results.json"
     assert written.read_bytes() == (tmp_path / "alone.json").read_bytes()
 
@@ -170,7 +150,7 @@ def models(*names):
 def test_the_command_line_compares_and_reports_a_failure(vector_files, tmp_path, capsys):
     assert main([*models("good", "nan", "worse"), "--table", "csv", "--output", "out"]) == 1
     out, error = capsys.readouterr()
-    assert "nan.npy" in error
+    assert "nan.npy" in error and "NaN" in error
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [(row["model"], row["rank"]) for row in rows] == [("good.npy", "1"), ("worse.npy", "2")]
     assert float(rows[0]["calibrated_low"]) > float(rows[1]["calibrated_high"])
@@ -186,26 +166,18 @@ def test_models_that_all_fail_write_nothing(vector_files, tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 3 and not (tmp_path / "out").exists()
 
 
-class Toy:
-    """Encode the first letters of a text, unless the run is to fail."""
-
-    def __init__(self, error):
-        self.error = error
-
-    def encode(self, texts):
-        return np.array([[ord(letter) for letter in f"{text:8.8}"] for text in texts], dtype=float)
-
-
 def test_an_unexpected_error_of_a_model_does_not_end_the_others(tmp_path, capsys, monkeypatch):
     run = CrossLingualAlignmentExperiment.run
+    errors = iter([ZeroDivisionError("by 0"), MemoryError(), None])
 
     def failing(experiment):
-        if experiment.model_name.error:
-            raise experiment.model_name.error
+        if error := next(errors):
+            raise error
         return run(experiment)
 
     monkeypatch.setattr(CrossLingualAlignmentExperiment, "run", failing)
-    comparison = compare([Toy(ZeroDivisionError("by 0")), Toy(MemoryError()), Toy(None)], tmp_path)
+    models = [ToyEncoder(CONCEPTS, random_vectors(0, (C * L, D)))] * 3
+    comparison = compare(models, tmp_path, figures=False)
     bug, memory = comparison.failures.values()
     assert "unexpected ZeroDivisionError: by 0" in bug and "too little memory" in memory
     assert len(comparison.models) == 1 and capsys.readouterr().err.count("\n") == 2
@@ -218,6 +190,7 @@ def test_a_model_with_the_name_of_a_written_file_gets_another_folder(
     names = ("alignment_comparison.json", "fig")
     for name in names:
         (tmp_path / name).symlink_to(minilm_folder)
-    compare([f"./{name}" for name in names], "out", cache=False)
+    grid = CONCEPTS.in_languages(["en", "de"])
+    compare([f"./{name}" for name in names], "out", grid=grid, cache=False)
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {*names, *(f"{name} (2)" for name in names)}

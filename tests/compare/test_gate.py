@@ -11,7 +11,7 @@ from alignment.compare.gate import against
 from alignment.grids import ConceptGrid
 from alignment.grids.languages import ALL
 from alignment.results import AlignmentResults
-from alignment.stats.contrast import STEP, UNCHANGED
+from alignment.stats.contrast import UNCHANGED
 from concepts import CONCEPTS
 
 RETRIEVAL = "cross_lingual_retrieval"
@@ -47,11 +47,8 @@ def test_a_model_is_unchanged_against_itself_however_small_the_grid(small):
     assert [shift.contrast for shift in gate.shifts] == [UNCHANGED] * 2 * (1 + 8)
     assert gate.verdict() == "unchanged" and not gate.worse
     assert gate.newly_failed.total == gate.newly_found.total == 0
-
-
-def test_rounding_that_went_the_other_way_is_no_difference(small):
-    gate = against(moved(small, 1e-4), small)
-    assert gate.verdict() == "unchanged" and STEP > 1e-4
+    # a difference may be one of rounding
+    assert against(moved(small, 1e-4), small).verdict() == "unchanged"
 
 
 def test_a_loss_within_the_margin_is_not_worse_however_significant(small):
@@ -93,18 +90,17 @@ def test_retrievals_that_changed_are_all_counted_and_the_costliest_are_first():
     old, new = analysed(before, grid), analysed(after, grid)
     gate = against(new, old)
     then, now = (credits(X)[0] == 0 for X in (before, after))
-    assert 0 < gate.newly_failed.total == (now & ~then).sum()
-    assert 0 < gate.newly_found.total == (then & ~now).sum()
     assert new.errors.total > 100  # so that not all can be listed
-    for switched, results, where in (
+    for switched, results, changed in (
         (gate.newly_failed, new, now & ~then),
         (gate.newly_found, old, then & ~now),
     ):
         listed = [
             row
             for row in results.errors.failed
-            if where[int(row.concept[1:]), int(row.query[1:]), int(row.target[1:])]
+            if changed[int(row.concept[1:]), int(row.query[1:]), int(row.target[1:])]
         ]
+        assert switched.total == changed.sum()
         assert switched.listed == listed and len(listed) > 3
         lost = [round(row.similarity_lost, 4) for row in listed]
         assert lost == sorted(lost, reverse=True)

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from conftest import analysed, random_vectors
 
-from alignment.compare.gate import against
 from alignment.grids import ConceptGrid, resolve_grid
 from alignment.models import EMBEDDED_MODEL
 from concepts import CONCEPTS
-from cross_lingual_alignment import AlignmentResults, main
+from cross_lingual_alignment import main
 
 SUMMARY = ("--no-figures", "--summary", "s.md")
 SEVEN = ConceptGrid.from_dict(
@@ -192,11 +191,6 @@ def test_cut_to_32_dimensions_a_model_is_worse(tmp_path, monkeypatch, run):
     assert "Worse than before: overall" in out and "dimension 512 → 32" in out
     summary = (tmp_path / "s.md").read_text("utf-8")
     assert "**Worse than before: overall" in summary and "### Newly failing" in summary
-    before, after = map(AlignmentResults.from_json, (old, "new/alignment_results.json"))
-    gate = against(after, before)
-    assert gate.verdict() == "worse" and "all" in {shift.language for shift in gate.worse}
-    assert gate.newly_failed.total > 5 * gate.newly_found.total
-    assert against(before, after).verdict() == "better"
     # without a model, and as a table
     record = ("--from", "new/alignment_results.json", "--against", old)
     status, out, error = run(*record)

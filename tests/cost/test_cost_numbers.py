@@ -47,11 +47,8 @@ def test_the_first_variant_is_the_run_itself(record):
     full = record.cost[0]
     assert (full.dimensions, full.precision, full.bytes) == (32, "float32", 128)
     assert full.retrieval.value == record.summary["cross_lingual_retrieval"]
-    for code in CODES:
-        value = record.by_language[code]["cross_lingual_retrieval"].value
-        assert full.by_language[code].value == pytest.approx(value, abs=5.1e-5)  # of four digits
-        assert full.by_language[code].contrast == UNCHANGED
-    assert full.retrieval.contrast == UNCHANGED and full.index == "flat"
+    contrasts = {row.contrast for row in (full.retrieval, *full.by_language.values())}
+    assert contrasts == {UNCHANGED} and full.index == "flat"
 
 
 def test_values_and_differences_are_those_of_the_formats(record):

@@ -34,17 +34,16 @@ def test_exactly_the_planted_words_are_named(planted):
     at = [CONCEPTS.concepts.index(concept) for concept in planted]
     X[at, GERMAN] = unit(random_vectors(2, (len(at), D)))
     results = analysed(X, CONCEPTS)
-    found = results.diagnosis.languages
-    named = {code: {text.concept for text in own.failing} for code, own in found.items()}
+    rows = results.diagnosis.languages
+    named = {code: {text.concept for text in row.failing} for code, row in rows.items()}
     assert {code: concepts for code, concepts in named.items() if concepts} == {"de": set(planted)}
-    assert found["de"].failing_count == len(planted)
+    assert rows["de"].failing_count == len(planted)
     # six words of fifteen are evidence that German diverges; one or two are not
-    assert all(own.standing == own.retrieval.verdict for own in found.values())
-    worse = [code for code, own in found.items() if "worse" in own.standing]
+    worse = [code for code, row in rows.items() if "worse" in row.standing]
     assert worse == (["de"] if len(planted) == 6 else [])
-    (said,) = [line for line in results.findings if line.startswith("German is retrieved")]
-    assert ("significantly" in said) == (len(planted) < 6)
-    assert len(planted) == 6 or f"{planted[0]} (" in said
+    (finding,) = [line for line in results.findings if line.startswith("German is retrieved")]
+    assert ("significantly" in finding) == (len(planted) < 6)
+    assert len(planted) == 6 or f"{planted[0]} (" in finding
 
 
 def test_what_a_failing_text_is_mistaken_for():
@@ -53,24 +52,36 @@ def test_what_a_failing_text_is_mistaken_for():
     X[anger, GERMAN] = unit(random_vectors(2, (D,)))
     X[fear, GERMAN] = unit(X[anger].mean(axis=0) + X[fear, GERMAN])
     results = analysed(X, CONCEPTS)
-    failing = {text.concept: text for text in results.diagnosis.languages["de"].failing}
-    text = failing["anger"]
+    failing = results.diagnosis.languages["de"].failing
+    (text,) = [text for text in failing if text.concept == "anger"]
     assert (text.mistaken_for, text.times, text.queries) == ("fear", 7, 7)
-    said = "anger (Wut) is mistaken for fear (Angst) in 7 of 7 languages"
-    assert said in " ".join(results.findings)
+    findings = " ".join(results.findings)
+    assert "anger (Wut) is mistaken for fear (Angst) in 7 of 7 languages" in findings
 
 
-def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so():
+@pytest.fixture(scope="module")
+def shifted():
+    """Vectors of which the German ones are all moved in one direction."""
     X = aligned(3, noise=0.6)
     X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
-    results = analysed(unit(X), CONCEPTS, forms={})
-    found = results.diagnosis.languages["de"]
-    effects = {form: own.effect for form, own in found.forms.items()}
-    assert "worse" in found.standing and found.retrieval.difference < -0.05
+    return unit(X)
+
+
+def test_a_constant_shift_is_removed_by_centring_and_the_verdict_says_so(shifted):
+    results = analysed(shifted, CONCEPTS, forms={})
+    german = results.diagnosis.languages["de"]
+    effects = {form: row.effect for form, row in german.forms.items()}
+    assert "worse" in german.standing and german.retrieval.difference < -0.05
     assert effects == {probes.DISTINCT: "none", probes.CENTRED: "removes"}
-    assert found.forms[probes.CENTRED].difference.value == pytest.approx(0, abs=0.05)
-    (said,) = [line for line in results.findings if "which removes the gap" in line]
-    assert said.startswith("German is") and "mean vector removed: in 100 % of cases" in said
+    assert german.forms[probes.CENTRED].difference.value == pytest.approx(0, abs=0.05)
+    (finding,) = [line for line in results.findings if "which removes the gap" in line]
+    assert finding.startswith("German is") and "mean vector removed: in 100 %" in finding
+
+
+def test_a_language_that_is_worse_makes_probing_the_next_step(shifted, capsys):
+    for forms, probing in ((None, True), ({}, False)):
+        print_report(analysed(shifted, CONCEPTS, forms=forms), [])
+        assert ("next: --probe shows" in capsys.readouterr().out) == probing
 
 
 @pytest.mark.parametrize("share", [0.5, 1])
@@ -86,21 +97,18 @@ def test_the_composed_form_is_named_where_it_finds_what_the_decomposed_form_hide
             return np.where(np.array(hidden)[:, None], 5, 0.1) * noise + places[concepts]
 
     places = random_vectors(9, (40, D))
-    rows = {
-        f"c{c}": {code: f"{code} {c} {letter}" for code, letter in written.items()}
-        for c in range(40)
-        for written in [{"en": "e", "fr": "\u00e9", "vi": "e\u0302\u0301"}]
-    }
+    letters = {"en": "e", "fr": "\u00e9", "vi": "e\u0302\u0301"}.items()
+    rows = {f"c{c}": {code: f"{code} {c} {letter}" for code, letter in letters} for c in range(40)}
     grid = ConceptGrid.from_dict(rows)
     results = CrossLingualAlignmentExperiment(KnowsComposedLetters(), grid, probe=True).run()
     change = results.diagnosis.forms[COMPOSED]["vi"]
     assert change.bare < 0.6 and change.contrast.significant
     assert change.bare + change.contrast.difference == pytest.approx(1, abs=2e-6)
-    said = [line for line in results.findings if "more often composed (NFC): in 100 %" in line]
-    assert len(said) == 1 and said[0].startswith("Vietnamese is retrieved")
+    (finding,) = [line for line in results.findings if "composed (NFC): in 100 %" in line]
+    assert finding.startswith("Vietnamese is retrieved")
     if share < 1:  # else the language is not supported, and not compared with the others
         assert results.diagnosis.languages["vi"].forms[COMPOSED].effect == "removes"
-        assert "which removes the gap" in said[0]
+        assert "which removes the gap" in finding
 
 
 @pytest.mark.slow
@@ -135,14 +143,4 @@ def test_subwords_explain_a_gap_that_goes_with_them(explained):
 
 
 def test_a_grid_too_small_for_contrasts_has_no_diagnosis():
-    grid = ConceptGrid.from_dict({w: {"en": w, "de": w.upper()} for w in ("sun", "sea")})
-    X = unit(random_vectors(7, (2, 2, D)))
-    assert analysed(X, grid, k=1).diagnosis.languages == {}
-
-
-def test_a_language_that_is_worse_makes_probing_the_next_step(capsys):
-    X = aligned(3, noise=0.6)
-    X[:, GERMAN] += 12 * unit(random_vectors(4, (1, D)))
-    for forms, probing in ((None, True), ({}, False)):
-        print_report(analysed(unit(X), CONCEPTS, forms=forms), [])
-        assert ("next: --probe shows" in capsys.readouterr().out) == probing
+    assert analysed(random_vectors(7, (2, 2, D)), grid_of(2, 2), k=1).diagnosis.languages == {}

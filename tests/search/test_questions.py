@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from conftest import ROOT
 
 from alignment import InputError
 from alignment.grids import ConceptGrid
@@ -112,11 +111,3 @@ def test_shares_are_of_the_grids_languages():
     for share in (0, -1, float("nan"), float("inf")):
         with pytest.raises(InputError, match="number above 0"):
             shares_of({"en": share}, GRID)
-
-
-def test_the_example_asks_twice_about_every_passage_in_all_languages():
-    grid = ConceptGrid.from_csv(ROOT / "examples" / "passages.csv")
-    questions = resolve_questions(ROOT / "examples" / "questions.csv", grid)
-    assert questions.languages == grid.languages == ("en", "de", "es", "zh", "ar")
-    assert sorted(questions.answers(grid)) == sorted([*range(24), *range(24)])
-    assert all(map(all, questions.mask()))

@@ -15,8 +15,8 @@ from alignment.search.task import search
 CODES = ("en", "de", "fr")
 
 
-def measured(task, asked=CODES):
-    return SearchNumbers(task, search(task), asked, CODES, DEFAULT_MARGIN, 0).remedies()
+def measured(task, codes=CODES):
+    return SearchNumbers(task, search(task), codes, CODES, DEFAULT_MARGIN, 0).remedies()
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def test_the_means_are_those_of_other_passages(searched):
     task = asked_task(C=10)
     remedies.ndcg_with_remedies(task, CODES[:1])
     assert len(searched) == FOLDS
-    asked = np.sum([moved.asked for moved in searched], axis=0)
-    np.testing.assert_array_equal(asked, task.asked)  # each question once
+    times = np.sum([moved.asked for moved in searched], axis=0)
+    np.testing.assert_array_equal(times, task.asked)  # each question once
     for moved in searched:
         others = np.setdiff1d(np.arange(10), task.answer[moved.asked[:, 0]])
         expected = unit(task.passages - task.passages[others].mean(axis=0))
@@ -53,7 +53,7 @@ def test_the_means_are_those_of_other_passages(searched):
 def test_two_languages_are_averaged_where_a_question_has_both(searched):
     task = asked_task(language=0.5, noise=1.5)
     task.asked[:3, 1] = False  # these three have no English wording
-    gains = measured(task, asked=("de", "en", "fr"))["averaging with en"]
+    gains = measured(task, codes=("de", "en", "fr"))["averaging with en"]
     averaged = searched[-1]
     assert not averaged.asked[:, 1].any() and not averaged.asked[:3].any()
     assert averaged.asked[3:, [0, 2]].all()
@@ -68,6 +68,6 @@ def test_two_languages_are_averaged_where_a_question_has_both(searched):
 
 def test_without_english_the_first_language_is_the_partner_and_a_single_one_has_none():
     task = asked_task(C=8)
-    assert list(measured(task, asked=("de", "fr", "es"))) == ["centring", "averaging with de"]
+    assert list(measured(task, codes=("de", "fr", "es"))) == ["centring", "averaging with de"]
     alone = replace(task, questions=task.questions[:, :1], asked=task.asked[:, :1])
-    assert list(measured(alone, asked=("de",))) == ["centring"]
+    assert list(measured(alone, codes=("de",))) == ["centring"]

@@ -83,7 +83,7 @@ def test_the_worlds_of_the_benchmark_measure_what_the_package_does():
 @pytest.mark.parametrize(
     ("C", "L", "noise", "draws", "least"),
     [
-        (15, 8, 0.5, 100, 0.8),  # of .95; once in a million it is less
+        (15, 8, 0.5, 100, 0.77),  # of .93; once in a million it is less
         *(
             pytest.param(*world, 200, 0.89, marks=pytest.mark.nightly)  # .93, less two errors
             for world in ((5, 8, 0.8), (15, 2, 1.3), (15, 8, 0.5), (50, 2, 0.35))

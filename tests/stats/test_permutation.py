@@ -105,13 +105,15 @@ QUICK = ("6 models", "8 languages", "centroids", "scripts", "categories of 3, 12
     ("family", "draws", "most"),
     [
         *(
-            (own, 40, 0.3)
-            for own in FAMILIES
-            if own.concepts == 15 and own.name[0].startswith(QUICK)
+            (family, 40, 0.3)
+            for family in FAMILIES
+            if family.concepts == 15 and family.name[0].startswith(QUICK)
         ),
-        *(pytest.param(own, 200, 0.11, marks=pytest.mark.nightly) for own in FAMILIES),
+        *(pytest.param(family, 200, 0.11, marks=pytest.mark.nightly) for family in FAMILIES),
     ],
-    ids=lambda own: f"{' '.join(own.name)} {own.concepts}" if hasattr(own, "name") else str(own),
+    ids=lambda family: (
+        f"{' '.join(family.name)} {family.concepts}" if hasattr(family, "name") else str(family)
+    ),
 )
 def test_a_family_errs_in_one_of_twenty(family, draws, most):
     if family.name[0] == "scripts" and "diagnosis" not in capabilities():

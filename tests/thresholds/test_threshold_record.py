@@ -28,9 +28,9 @@ def rates(X, cosine):
 
 def test_what_is_recommended_is_what_passes_in_the_mean_and_in_the_worst_pair():
     X = vectors(150, 3)
-    found = thresholds(X)
+    record = thresholds(X)
     for use, share in ((DUPLICATES, 0.01), (CACHE, 0.001)):
-        best = found.recommended[use]
+        best = record.recommended[use]
         by_pair = rates(X, best.cosine.value)
         assert (best.false.value, best.missed.value) == pytest.approx(by_pair.mean(0), abs=1e-6)
         assert best.false.value <= share < rates(X, best.cosine.value - 1.01e-4)[:, 0].mean()
@@ -38,7 +38,7 @@ def test_what_is_recommended_is_what_passes_in_the_mean_and_in_the_worst_pair():
         assert ends == pytest.approx(by_pair.max(axis=0), abs=1e-6)
         for estimate in (best.cosine, best.false, best.missed, best.saved):
             assert estimate.interval.low <= estimate.value <= estimate.interval.high
-    equal = found.recommended[BITEXT]
+    equal = record.recommended[BITEXT]
     assert equal.false.value == pytest.approx(equal.missed.value, abs=1 / 150)
 
 
@@ -79,13 +79,13 @@ def test_unsupported_languages_are_left_out():
 
 def test_tables_are_of_both_directions_and_lists_are_cut(tmp_path):
     results = analysed(vectors(20, 16), grid_of(20, 16), thresholds=True)
-    found = results.thresholds
-    for a, row in found.five_percent.items():
-        assert list(row) == [code for code in found.five_percent if code != a]
-        assert all(found.five_percent[b][a] == cosine for b, cosine in row.items())
-    errors = [pair.equal_error for pair in found.pairs]
+    record = results.thresholds
+    for a, row in record.five_percent.items():
+        assert list(row) == [code for code in record.five_percent if code != a]
+        assert all(record.five_percent[b][a] == cosine for b, cosine in row.items())
+    errors = [pair.equal_error for pair in record.pairs]
     assert errors == sorted(errors, reverse=True)
-    assert len(errors) == 100 and found.pair_count == 120
+    assert len(errors) == 100 and record.pair_count == 120
     results.to_json(tmp_path / "record.json")
     assert AlignmentResults.from_json(tmp_path / "record.json") == results
 
@@ -98,7 +98,7 @@ def test_intervals_of_thresholds_hold_the_truth(draws, least):
     """An interval that holds the truth in 95 % of draws fails this once in a million (or 700)."""
     from thresholds import judged
 
-    for apart in (False, True):
-        for use, (*shares, helps, width) in judged(50, 4, 0.8, apart, draws).items():
+    for cones in (False, True):
+        for use, (*shares, helps, width) in judged(50, 4, 0.8, cones, draws).items():
             assert min(shares) >= least, (use, shares)
-            assert 0 < width < 0.2 and helps <= apart
+            assert 0 < width < 0.2 and helps <= cones

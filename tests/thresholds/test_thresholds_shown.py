@@ -45,21 +45,21 @@ def test_a_recommendation_says_what_passes_what_is_missed_and_how_sure_that_is(e
 def test_whether_thresholds_by_language_pair_help(eight, saved, ends, verdict):
     estimate = Estimate(saved, Interval(*ends))
     use = replace(eight.thresholds.recommended["duplicates"], saved=estimate)
-    found = replace(eight.thresholds, recommended={"duplicates": use}, undefined={})
-    assert verdict in threshold_findings(found, 0.01)[0]
+    section = replace(eight.thresholds, recommended={"duplicates": use}, undefined={})
+    assert verdict in threshold_findings(section, 0.01)[0]
 
 
 def test_a_single_pair_has_no_worst_pair_and_needs_no_threshold_by_pair():
-    found = with_thresholds(50, ["en", "de"], thresholds=True).thresholds
-    assert found.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
-    finding = threshold_findings(found, 0.01)[0]
+    section = with_thresholds(50, ["en", "de"], thresholds=True).thresholds
+    assert section.recommended["duplicates"].saved == Estimate(0.0, Interval(0.0, 0.0))
+    finding = threshold_findings(section, 0.01)[0]
     assert finding.startswith("To find") and "At worst" not in finding and "help" not in finding
 
 
 def test_tables_name_the_worst_pair(eight):
-    found = eight.thresholds
-    uses, pairs = tables.uses(found).cells(), tables.pairs(found).cells()
-    worst, false = found.pairs[0], found.recommended["duplicates"].most_false
+    section = eight.thresholds
+    uses, pairs = tables.uses(section).cells(), tables.pairs(section).cells()
+    worst, false = section.pairs[0], section.recommended["duplicates"].most_false
     assert pairs[-1][0] == f"{worst.a}–{worst.b}" and len(pairs) == 28
     assert f"({false.a}–{false.b} " in uses[0][2]
 
@@ -92,8 +92,8 @@ def test_the_command_looks_for_thresholds(tmp_path, monkeypatch, capsys):
     options = ("--model", "use-multilingual", "--grid", "territories", "--languages", "en,de,fr")
     options = (*options, "--thresholds", "--no-figures", "--output", str(tmp_path))
     assert main(options) == 0
-    found = record_in(tmp_path)["thresholds"]
-    assert set(found["recommended"]) == {"duplicates", "bitext_mining", "semantic_cache"}
+    section = record_in(tmp_path)["thresholds"]
+    assert set(section["recommended"]) == {"duplicates", "bitext_mining", "semantic_cache"}
     out = capsys.readouterr().out
     assert "semantic caches" in out
     assert max(len(line) for line in out.splitlines() if not line.startswith("written: ")) <= 80
