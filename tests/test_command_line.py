@@ -69,7 +69,7 @@ def test_without_the_hub_the_embedded_model_runs_and_says_so(command_line, tmp_p
     assert done.stderr.count("\n") == 1 and EMBEDDED_MODEL in done.stderr
     results = AlignmentResults.from_json(tmp_path / "out" / RECORD)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {RECORD, "fig"}
-    assert len(list((tmp_path / "out" / "fig").iterdir())) == 4
+    assert len(list((tmp_path / "out" / "fig").iterdir())) == 2
     assert results.model == EMBEDDED_MODEL and results.provenance.fallback
     assert results.provenance.requested_model == PUBLISHED_MODEL
     assert PUBLISHED_MODEL in done.stdout and "Wut" in done.stdout
@@ -304,7 +304,7 @@ def test_settings_of_other_programs_and_another_process_change_no_byte(shell, pr
     assert "-0." in done.stdout and "?0." not in done.stdout  # signs have a form without Unicode
     assert program(*RUN, "--html", "--output", "two").returncode == 0
     one, two = (sorted(path.rglob("*.*")) for path in (tmp_path / "one", tmp_path / "two"))
-    assert len(one) == 8
+    assert len(one) == 5
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
