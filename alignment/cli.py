@@ -7,6 +7,7 @@ than the record of --against. 128 + n: ended by signal n (SIGINT, SIGTERM, SIGHU
 
 import argparse
 import errno
+import gc
 import logging
 import os
 import re
@@ -41,6 +42,7 @@ def main(argv: list[str] | None, experiment: Callable[..., Any]) -> int:
     terminal.prepare_streams()
     args = argparse.Namespace(complete=False, debug=False)
     if argv is None:
+        gc.set_threshold(50_000)  # models and figures make many objects and few cycles
         for name in _MATPLOTLIB:
             os.environ.pop(name, None)
     try:

@@ -87,9 +87,14 @@ def undrawable(letters: Iterable[str]) -> set[str]:
 
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Return the width of a line of text, in inches."""
-    ruler = RendererAgg(1, 1, matplotlib.rcParams["figure.dpi"])
+    ruler = _ruler(matplotlib.rcParams["figure.dpi"])
     font = FontProperties(size=size, weight=weight)
     return ruler.get_text_width_height_descent(text, font, False)[0] / ruler.dpi
+
+
+@cache
+def _ruler(dpi: float) -> RendererAgg:
+    return RendererAgg(1, 1, dpi)
 
 
 def fit(text: str, room: float, size: float = SMALL, weight: str = "normal") -> str:
