@@ -17,8 +17,11 @@ test: .venv/test     ## make the environment and pass the tests
 	.venv/bin/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 check: lint .venv/test  ## lint, and the tests of the core: within a minute
 	.venv/bin/python -m pytest -n $(JOBS) -m core $(ARGS)
-nightly: .venv/test  ## pass the tests that take long: the core without each capability
-	.venv/bin/python -m pytest -m nightly $(ARGS)
+nightly: .venv/test  ## simulations, fuzzing, bad inputs and ended runs in full
+	.venv/bin/python -m pytest -n $(JOBS) -m nightly $(ARGS)
+	FUZZ_SECONDS=600 .venv/bin/python -m pytest tests/test_fuzz.py
+	.venv/bin/python benchmarks/bad_inputs.py 20
+	.venv/bin/python benchmarks/ended.py 200
 lint: .venv/lint
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 readme: .venv/test   ## write the numbers of README and docs/ from the records
