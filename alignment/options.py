@@ -76,9 +76,10 @@ def _add_run_options(options: argparse.ArgumentParser) -> None:
     add("--no-cache", dest="cache", action="store_false", help="neither keep nor reuse vectors")
     add = options.add_argument_group("grid").add_argument
     grid = (
-        "a name that --list shows; a .csv, .tsv, .json or .xlsx file with one row per concept and "
-        "one column per language, a .tmx file, a folder with one text file per language, or "
-        "hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand (default: published)"
+        "a name that --list shows; a .csv, .tsv, .json, .jsonl, .parquet or .xlsx file, or one of "
+        "them in .gz, with a row per concept and a column per language; a .tmx file, a folder with "
+        "a text file per language, or hub:OWNER/DATASET; NAME=FILE.tgz for one brought by hand "
+        "(default: published)"
     )
     add("--grid", metavar="NAME|FILE|DIR", help=grid)
     add("--strict", action="store_true", help="refuse texts with damage that could be repaired")

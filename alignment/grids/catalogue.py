@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import is_normalized
 
 from alignment import InputError
@@ -49,10 +49,10 @@ def resolve_grid(
         RunError: when it cannot be fetched.
     """
     languages = tuple(languages.split(",") if isinstance(languages, str) else languages or ())
-    if grid is None or grid == default.name:
+    if grid is None or (isinstance(grid, str) and grid == default.name):
         grid = default
     elif not isinstance(grid, ConceptGrid):
-        grid = load_grid(grid, languages or default.languages, strict)
+        grid = _read(grid, languages, default, strict)
     grid = grid.comparable() if languages in ((), (ALL,)) else grid.in_languages(languages)
     templates = {
         code: default.templates[code] for code in grid.languages if code in default.templates
@@ -64,19 +64,31 @@ def resolve_grid(
     )
 
 
+def _read(grid: Any, languages: tuple[str, ...], default: ConceptGrid, strict: bool) -> ConceptGrid:
+    wanted = () if languages == (ALL,) else languages
+    if isinstance(grid, str | PathLike):
+        return load_grid(grid, languages or default.languages, strict, wanted)
+    if isinstance(grid, dict) and all(isinstance(row, dict) for row in grid.values()):
+        return ConceptGrid.from_dict(grid)
+    return ConceptGrid.from_data(grid, strict=strict, wanted=wanted)
+
+
 def load_grid(
-    name_or_path: str | PathLike[str], languages: Iterable[str], strict: bool = False
+    name_or_path: str | PathLike[str],
+    languages: Iterable[str],
+    strict: bool = False,
+    wanted: Iterable[str] = (),
 ) -> ConceptGrid:
     """Return a named grid in these languages, or the grid of a file, a folder or a data set.
 
-    A file is read in all its languages, whatever ``languages`` says. Damage in it that can be
-    repaired is repaired with a notice, or, if ``strict``, refused. Raises as ``resolve_grid`` does.
+    A file is read in the languages ``wanted``, or in all of its languages if that is empty. Damage
+    in it is repaired with a notice, or, if ``strict``, refused. Raises as ``resolve_grid`` does.
     """
     name, _, file = str(name_or_path).partition("=")
     if name in FETCHED or name_or_path in NAMES:
         return named_grid(name, languages, Path(file) if file else None)
     if is_source(name_or_path):
-        return ConceptGrid.read(name_or_path, strict)
+        return ConceptGrid.read(name_or_path, strict, wanted=wanted)
     path, names = Path(name_or_path), (PUBLISHED, *NAMES)
     near = " or ".join(get_close_matches(str(path), names, n=2))
     raise InputError(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from alignment import InputError
 from alignment.grids.checks import MAX_NAMED, NO_CATEGORY, SLOT, count, is_text
-from alignment.grids.files import name_of, read_sheet
+from alignment.grids.files import name_of, read_data, read_sheet
 from alignment.grids.languages import language_code, script_of
 
 
@@ -120,7 +121,11 @@ class ConceptGrid:
 
     @classmethod
     def read(
-        cls, source: str | PathLike[str], strict: bool = False, kind: str | None = None
+        cls,
+        source: str | PathLike[str],
+        strict: bool = False,
+        kind: str | None = None,
+        wanted: Iterable[str] = (),
     ) -> "ConceptGrid":
         """Read a file, a folder with a text file per language, or hub:OWNER/DATASET.
 
@@ -128,12 +133,20 @@ class ConceptGrid:
             source: the grid is called by its name without the ending.
             strict: whether damage that can be repaired is an error too.
             kind: ".csv" …; None: the ending of the file's name.
+            wanted: languages to read; all if empty.
 
         Raises:
             RunError: when a package is missing, or the hub cannot be reached.
         """
-        sheet = read_sheet(source, strict=strict, kind=kind)
+        sheet = read_sheet(source, strict=strict, kind=kind, wanted=wanted)
         return cls(name=name_of(source), **sheet.parts()).comparable()
+
+    @classmethod
+    def from_data(
+        cls, data: Any, name: str = "custom", strict: bool = False, wanted: Iterable[str] = ()
+    ) -> "ConceptGrid":
+        """Make a grid of a DataFrame, a dict of columns, or a list of records."""
+        return cls(name=name, **read_data(data, strict, wanted).parts()).comparable()
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> "ConceptGrid":

@@ -1,10 +1,11 @@
-"""Workbooks (.xlsx), translation memories (.tmx), folders of texts, and data sets of the hub.
+"""Workbooks, Parquet files, translation memories, folders of texts, and data sets of the hub.
 
 Limits protect from untrusted workbooks and memories. A package that only one kind of source needs
 is imported when a source of that kind is read.
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections import Counter
@@ -16,10 +17,13 @@ from typing import Any
 
 from alignment import InputError, RunError, one_line
 from alignment.grids.checks import count, shorten
+from alignment.grids.evidence import misspelt
+from alignment.grids.languages import code_of_tag, language_code, literal_code
 from alignment.grids.sheets import Sheet, letter
-from alignment.grids.text import read_bytes, read_text
+from alignment.grids.text import add_data, content_of, decoded, read_lines
 
 HUB = "hub:"
+SAVED = ("dataset_info.json", "dataset_dict.json")  # files of Dataset.save_to_disk
 PROBE_SECONDS = 3
 MAX_BYTES = 200_000_000  # of an unpacked workbook
 MAX_ROWS = 1_048_576  # the limit of spreadsheets
@@ -30,26 +34,37 @@ _NOT_LANGUAGES = {"dev", "devtest", "test", "train", "txt", "src", "ref", "tok",
 _SPLITS = ("test", "devtest", "validation", "dev", "train")  # the first of these is read
 
 
-def read_workbook(path: Path, sheet: Sheet) -> None:
-    """Read the first sheet of a workbook like a table, with the saved values of formulas."""
+def read_workbook(raw: bytes, path: Path, sheet: Sheet) -> None:
+    """Read the first visible sheet of a workbook, with the saved values of formulas."""
     openpyxl = _package("openpyxl", ".xlsx")
-    raw = read_bytes(path)
     try:
         _require_harmless(raw, path)
         with warnings.catch_warnings(action="ignore"):  # about styles and the like
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            rows = list(_rows(book.worksheets[0], path, sheet))
+            books = [
+                openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=saved)
+                for saved in (True, False)
+            ]
+            visible = [page for page in books[0].worksheets if page.sheet_state == "visible"]
+            page = (visible or books[0].worksheets)[0]
+            rows = list(_rows(page, books[1][page.title], path, sheet))
     except InputError:
         raise
     except Exception as error:  # openpyxl raises errors of any kind for damaged files
         raise _unreadable(path, "a workbook", error) from None
+    others = [other for other in books[0].worksheets if other is not page]
+    if others:
+        hidden = {False: "", True: " (hidden)"}
+        names = ", ".join(
+            f"{shorten(other.title)}{hidden[other.sheet_state != 'visible']}" for other in others
+        )
+        sheet.remarks.append(f"sheet {shorten(page.title)} is read; left out: {names}")
     if not rows:
         raise InputError(
             f"file '{path}': the first sheet is empty; write one row per concept, one column per "
             "language"
         )
-    (number, header), *body = rows
-    sheet.add_table(header, body, top=number)
+    (top, header), *body = rows
+    sheet.add_table([cell or "" for cell in header], body, top=top)
 
 
 def _require_harmless(raw: bytes, path: Path) -> None:
@@ -61,53 +76,114 @@ def _require_harmless(raw: bytes, path: Path) -> None:
             raise _unreadable(path, "a workbook", "it declares a document type")
 
 
-def _rows(page: Any, path: Path, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+def _rows(page: Any, formulas: Any, path: Path, sheet: Sheet) -> Iterator[tuple[str, list[Any]]]:
     """Yield the rows that are not empty, whatever size the page claims to have."""
+    from openpyxl.utils.escape import unescape
+
     page.reset_dimensions()
-    cells = 0
-    for number, row in enumerate(page.iter_rows(), 1):
+    formulas.reset_dimensions()
+    cells, unsaved = 0, []
+    both = zip(page.iter_rows(), formulas.iter_rows(), strict=False)
+    for number, (row, sources) in enumerate(both, 1):
         cells += len(row)
         if number > MAX_ROWS or cells > MAX_CELLS:
             raise _too_large(path)
-        texts = []
-        for column, cell in enumerate(row):
-            if cell.data_type == "e":
-                place = f"row {number}, {letter(column)}"
-                sheet.problem(place, f"holds the error {cell.value}", "mend it, or empty the cell")
-            whole = isinstance(cell.value, float) and cell.value.is_integer()
-            value = int(cell.value) if whole else cell.value
-            texts.append("" if value is None else str(value))
-        if any(map(str.strip, texts)):
-            yield number, texts
+        texts = [unescape(c.value) if isinstance(c.value, str) else c.value for c in row]
+        for column, (text, source) in enumerate(zip(texts, sources, strict=False)):
+            if text is None and source.value is not None:
+                unsaved.append(f"row {number}, {letter(column)}")
+        if any(text is not None and str(text).strip() for text in texts):
+            yield f"row {number}", texts
+    if unsaved:
+        formulas_in = count(len(unsaved), "formula")
+        sheet.remarks.append(
+            f"{formulas_in} without a saved value, read as empty (first: {unsaved[0]}); open the "
+            "file in a spreadsheet and save it"
+        )
 
 
-def read_memory(path: Path, sheet: Sheet) -> None:
+def read_parquet(raw: bytes, path: Path, sheet: Sheet) -> None:
+    """Read a Parquet file; the fields of a struct are columns."""
+    parquet = _package("pyarrow.parquet", ".parquet")
+    try:
+        table = parquet.read_table(io.BytesIO(raw)).flatten()
+        columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    except Exception as error:  # pyarrow raises errors of its own classes
+        raise _unreadable(path, "a Parquet file", error) from None
+    add_data(columns, sheet, "row")
+
+
+def read_memory(raw: bytes, path: Path, sheet: Sheet) -> None:
     """Read a translation memory: each unit is a concept, named by its number.
 
-    Codes of the document in a segment (bpt, ept, it, ph, ut) are left out. A document type may be
-    named, as in TMX 1.4, but is not loaded; entities are refused.
+    Codes of the document in a segment (bpt, ept, it, ph, ut) are left out, or are a space if they
+    break a line. Units with the same first text are joined where they do not contradict each other.
+    A document type may be named, as in TMX 1.4, but is not loaded; entities are refused.
     """
     etree = _package("defusedxml.ElementTree", ".tmx")
-    raw = read_bytes(path)
+    units: list[tuple[str, dict[str, str]]] = []
+    number = further = 0
     try:
         for _, unit in etree.iterparse(io.BytesIO(raw)):
             if _tag(unit) == "tu":
-                place, cells = f"unit {len(sheet.entries) + 1}", []
+                number += 1
+                texts: dict[str, str] = {}
+                segments = 0
                 for variant in unit.iterfind("{*}tuv"):
-                    language = variant.get(_LANGUAGE) or variant.get("lang") or ""
-                    text = "".join(map(_text, variant.findall("{*}seg")[:1]))
-                    cells.append((language, f"{place}, language '{language}'", text))
-                sheet.add_object(place, place.split()[1], cells)
+                    tag = variant.get(_LANGUAGE) or variant.get("lang") or ""
+                    code = code_of_tag(tag) or tag
+                    found = variant.findall("{*}seg")[:1]
+                    segments += len(found)
+                    further += bool(texts.get(code))
+                    texts.setdefault(code, "".join(map(_text, found)))
+                if not segments:
+                    sheet.problem(f"unit {number}", "no <seg>", "a <tuv> holds its text in a <seg>")
+                units.append((f"unit {number}", texts))
                 unit.clear()
     except (SyntaxError, ValueError, LookupError, RecursionError) as error:  # ParseError is syntax
         raise _unreadable(path, "TMX", error) from None
-    if not sheet.entries:
+    if not units:
         raise _unreadable(path, "TMX", "it has no <tu>")
+    if further:
+        what = count(further, "further translation")
+        sheet.remarks.append(f"{what} in units that have one in the language, left out")
+    joined = _joined(units)
+    if len(joined) < len(units):
+        sheet.remarks.append(f"{len(units):,} units joined to {len(joined):,} by their first text")
+    header = list(dict.fromkeys(code for _, texts in joined for code in texts))
+    rows = [(place, list(map(texts.get, header))) for place, texts in joined]
+    sheet.explicit = True
+    sheet.add_table(header, rows, lambda i: f"language {shorten(header[i])}", numbered=True)
+
+
+def _joined(units: list[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, str]]]:
+    """Join units with the same first text, unless they differ in a language."""
+    joined: dict[tuple[str, str], list[tuple[str, dict[str, str]]]] = {}
+    order = []
+    for place, texts in units:
+        first = next(((code, text) for code, text in texts.items() if text.strip()), ("", place))
+        for _, others in joined.setdefault(first, []):
+            if all(others.get(code, text) == text for code, text in texts.items()):
+                others |= texts
+                break
+        else:
+            joined[first].append((place, dict(texts)))
+            order.append(joined[first][-1])
+    return order
 
 
 def _text(element: Any) -> str:
-    inner = ((_text(part) if _tag(part) == "hi" else "") + (part.tail or "") for part in element)
-    return (element.text or "") + "".join(inner)
+    inner = ""
+    for part in element:
+        tag, code = _tag(part), "".join(part.itertext())
+        if tag == "hi":
+            inner += _text(part)
+        elif (
+            re.search(r"<\s*(br|lb|p|/p)\b|\n|\\n", code, re.IGNORECASE) or part.get("type") == "lb"
+        ):
+            inner += " "
+        inner += part.tail or ""
+    return (element.text or "") + inner
 
 
 def _tag(element: Any) -> str:
@@ -119,6 +195,7 @@ def read_folder(path: Path, sheet: Sheet) -> None:
 
     An empty line is a gap. The language is read from the part of the file name that differs between
     files and names a language; if several do, from the last: eng_Latn.devtest, tatoeba.deu-eng.deu.
+    Files in other languages than those wanted are not opened.
     """
     try:
         files = sorted(f for f in path.iterdir() if f.is_file() and not f.name.startswith("."))
@@ -126,29 +203,70 @@ def read_folder(path: Path, sheet: Sheet) -> None:
         raise InputError(f"folder '{path}' cannot be read: {one_line(error)}") from None
     if not files:
         raise InputError(f"folder '{path}' has no files; put a text file per language into it")
-    columns = []
-    for file in files:
+    if all(_stem(file).endswith((".jsonl", ".parquet")) for file in files):
+        return _read_tables(files, sheet)
+    shared = set.intersection(*(set(_stem(file).split(".")) for file in files))
+    headings = _challenge(path, files) or [_heading(_stem(file), shared, sheet) for file in files]
+    chosen = [
+        (file, heading)
+        for file, heading in zip(files, headings, strict=True)
+        if not sheet.wanted
+        or heading.casefold() in sheet.roles
+        or {language_code(heading), literal_code(heading)} & sheet.wanted
+    ]
+    columns, languages = [], []
+    for file, heading in chosen:
+        if not sheet.is_heading(heading) and not misspelt(heading, ()):
+            sheet.remarks.append(f"file {shorten(file.name)} left out, as no language")
+            continue
         try:  # other scripts have further characters that str.splitlines takes for line ends
-            text = read_text(file, "line").replace("\r\n", "\n").removesuffix("\n")
-            columns.append(text.split("\n"))
+            text = decoded(content_of(file), file, "line").replace("\r\n", "\n")
+            columns.append(text.removesuffix("\n").split("\n"))
+            languages.append((file, heading))
         except InputError as error:
             sheet.problem(file.name, str(error))
     sheet.raise_problems()
     lengths = Counter(map(len, columns))
-    usual, _ = lengths.most_common(1)[0]
-    for file, column in zip(files, columns, strict=True):
+    usual = lengths.most_common(1)[0][0] if lengths else 0
+    for (file, _), column in zip(languages, columns, strict=True):
         if len(column) != usual:
             what = f"{count(len(column), 'line')}, where {lengths[usual]} have {usual:,}"
             sheet.problem(f"file '{file.name}'", what, "line n of every file is the same text")
     sheet.raise_problems()
-    shared = set.intersection(*(set(file.name.split(".")) for file in files))
     rows = enumerate(map(list, zip(*columns, strict=True)), 1)
     sheet.add_table(
-        header=[_heading(file.name, shared, sheet) for file in files],
-        rows=[(number, row) for number, row in rows if any(map(str.strip, row))],
-        label=lambda column: f"file '{files[column].name}'",
-        row="line",
+        header=[heading for _, heading in languages],
+        rows=[(f"line {n}", row) for n, row in rows if any(map(str.strip, row))],
+        label=lambda column: f"file '{languages[column][0].name}'",
+        numbered=True,
     )
+
+
+def _stem(file: Path) -> str:
+    return file.name.removesuffix(".gz")
+
+
+def _read_tables(files: list[Path], sheet: Sheet) -> None:
+    """Read tables with one row per text that are split into files, as FLORES+ is."""
+    records: list[Any] = []
+    for file in files:
+        reader = read_parquet if _stem(file).endswith(".parquet") else read_lines
+        part = Sheet(f"file '{file}'", roles=())
+        part.add_table = lambda header, rows, *_, **__: records.extend(  # type: ignore[method-assign]
+            dict(zip(header, cells, strict=False)) for _, cells in rows
+        )
+        reader(content_of(file), file, part)
+    add_data(records, sheet, "row")
+
+
+def _challenge(path: Path, files: list[Path]) -> list[str]:
+    """Return the headings of a test set of the Tatoeba Challenge: test.src, test.trg, test.id."""
+    parts = [_stem(file).rpartition(".")[2] for file in files]
+    languages = path.name.split("-")
+    if not {"src", "trg"} <= set(parts) or len(languages) != 2:
+        return []
+    of_part = dict(zip(("src", "trg"), languages, strict=True))
+    return [of_part.get(part, "") for part in parts]
 
 
 def _heading(name: str, shared: set[str], sheet: Sheet) -> str:
@@ -159,29 +277,27 @@ def _heading(name: str, shared: set[str], sheet: Sheet) -> str:
 
 
 def read_hub(source: str, sheet: Sheet) -> None:
-    """Read a data set of the hub or in a folder: a column per language, a row per concept.
+    """Read a data set of the hub or in a folder: a column per language, or a row per text.
 
-    The languages may be fields of one column, as in translation: {en: …, de: …}. Columns without
-    text or without a language are left out. Of several splits the one for testing is read.
+    The languages may be fields of one column, as in translation: {en: …, de: …}. Of several splits
+    the one for testing is read.
     """
     splits = _splits(source)
     split = next((name for name in _SPLITS if name in splits), next(iter(splits)))
     rows = splits[split].flatten()
-    texts = [name for name, kind in rows.features.items() if "string" in getattr(kind, "dtype", "")]
-    texts = [name for name in texts if name.startswith("translation.")] or texts
-    headings = {name: name.rpartition(".")[2] for name in texts}
-    languages = [name for name, heading in headings.items() if sheet.is_heading(heading)]
-    columns = languages if len(languages) > 1 else texts
-    cells = zip(*(rows[column] for column in columns), strict=True)
-    sheet.add_table(
-        header=[headings[column] for column in columns],
-        rows=[(number, [cell or "" for cell in row]) for number, row in enumerate(cells, 1)],
-        label=lambda column: f"column '{columns[column]}'",
-    )
     if len(splits) > 1:
         sheet.remarks.append(f"split '{split}' of {', '.join(splits)} is read")
-    if left := [shorten(name) for name in rows.column_names if name not in columns]:
-        sheet.remarks.append(f"columns left out, as no languages: {', '.join(left)}")
+    if any(name.startswith("translation.") for name in rows.column_names):
+        rows = rows.select_columns([n for n in rows.column_names if n.startswith("translation.")])
+    columns = {name: list(rows[name]) for name in rows.column_names}
+    names = list(columns)
+    cells = zip(*columns.values(), strict=True)
+    sheet.add_table(
+        header=[name.rpartition("translation.")[2] for name in names],
+        rows=[(f"row {n}", list(row)) for n, row in enumerate(cells, 1)],
+        label=lambda column: f"column '{names[column]}'",
+        numbered=True,
+    )
 
 
 def _splits(source: str) -> Any:
@@ -193,7 +309,13 @@ def _splits(source: str) -> Any:
     try:
         if not local and not hub.constants.HF_HUB_OFFLINE:
             hub.HfApi().dataset_info(source, timeout=PROBE_SECONDS)  # before long retries
-        return datasets.load_dataset(source)
+        if any(Path(source, name).exists() for name in SAVED):
+            saved = datasets.load_from_disk(source)
+            return saved if isinstance(saved, dict) else {"all": saved}
+        try:  # pandas would take the words null, None and NA for gaps
+            return datasets.load_dataset(source, keep_default_na=False)
+        except (ValueError, TypeError):  # the data set is no CSV
+            return datasets.load_dataset(source)
     except Exception as error:  # many packages read the files and raise errors of any kind
         why = one_line(error.__cause__ or error)
     wrong, remedy = (InputError, "look at its files") if local else (RunError, "look at its name")

@@ -18,20 +18,72 @@ _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
 _QUALIFIED = re.compile(r"(?P<name>.+?) ?\((?P<qualifiers>.+)\)")
 _FEW_NAMES = 6  # CLDR names a language in more languages than this
 _NOT_LANGUAGES = ("mul", "und", "zxx")
+# Names and codes that language_data lacks or separates; subtags that are no longer used.
+_OTHER_NAMES = {"farsi": "fa", "mandarin": "zh", "mandarin chinese": "zh", "castilian": "es"}
+_OTHER_NAMES |= {"serbo-croatian": "sr-Latn", "oriya": "or", "sorani": "ckb", "flemish": "nl-BE"}
+_OTHER_CODES = {"tl": "fil", "tgl": "fil", "sh": "sr-Latn", "hbs": "sr-Latn"}
+_OTHER_SCRIPTS = {"chs": "Hans", "cht": "Hant"}
+# Scripts as Unicode names letters, where CLDR's name begins with another word.
+_SCRIPTS = {"Hans": "Han", "Hant": "Han", "Hani": "Han", "Kore": "Hangul", "Orya": "Oriya"}
+_SCRIPTS |= {"Cans": "Canadian", "Nkoo": "Nko", "Olck": "Ol", "Mtei": "Meetei", "Beng": "Bengali"}
+_FURTHER_SCRIPTS = {  # languages that are written in several scripts
+    **dict.fromkeys(("az", "kk", "ky", "uz", "tk", "tg", "tt"), ("Latin", "Cyrillic", "Arabic")),
+    **dict.fromkeys(("crh", "lad", "rif", "swb", "zdj", "wni", "hnj", "ctd", "bax"), ("Latin",)),
+    **dict.fromkeys(("sr", "bs", "mk", "cnr", "sh"), ("Latin", "Cyrillic")),
+    **dict.fromkeys(("ku", "ms", "ha", "kr", "yo", "so", "sw", "tr", "id"), ("Latin", "Arabic")),
+    **dict.fromkeys(("pa", "sd", "ks", "mni", "sat"), ("Arabic", "Devanagari", "Bengali")),
+    **dict.fromkeys(("tzm", "zgh", "ber", "kab"), ("Latin", "Arabic", "Tifinagh")),
+    "mn": ("Cyrillic", "Mongolian"),
+    "iu": ("Latin", "Canadian"),
+    "ja": ("Han",),
+    "ko": ("Han",),
+}
 
 
 @cache
 def language_code(heading: str) -> str | None:
-    """Return the BCP 47 code that a code or a name stands for; None where there is none.
+    """Return the BCP 47 code of a code or a name of a language; None for any other word.
 
-    "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "x-mine" as it is; "German", "Deutsch" and
-    "alemán" → "de". A language's usual script is left out, unless CLDR names the two together:
-    "eng_Latn" → "en", "zho_Hans" → "zh-Hans". A code goes before a name: "ga" is Irish, not Ga.
-    English names go before those in the language itself, in others, and of ISO 639-3. A name that
-    two languages share stands for neither.
+    "EN" → "en", "pt_BR" → "pt-BR", "deu" → "de", "x-mine" unchanged; "German", "Deutsch", "alemán"
+    and "German (de)" → "de". A language's usual script is left out, unless CLDR names the two
+    together: "eng_Latn" → "en", "zho_Hans" → "zh-Hans". Unknown subtags behind a script stay:
+    "oci_Latn_aran1260" → "oc-aran1260". A code has precedence over a name: "ga" is Irish, not Ga.
+    English names have precedence over those in the language, in others, and of ISO 639-3. A name
+    that two languages share has no code.
     """
     heading = unicodedata.normalize("NFC", " ".join(heading.split()).casefold())
     return heading if _PRIVATE.fullmatch(heading) else _from_code(heading) or _from_name(heading)
+
+
+def code_of_tag(tag: str) -> str | None:
+    """Return the code of a language tag, whose unknown subtags stay: "es-EM" → "es-em"."""
+    first, *others = re.split("[-_]", tag.strip().casefold())
+    base = language_code(first)
+    return language_code(tag) or (base and "-".join([base, *others]))
+
+
+def literal_code(heading: str) -> str:
+    """Return the code of a heading with its language subtag as written: "lvs_Latn" → "lvs"."""
+    code, first = language_code(heading) or heading, re.split("[-_]", heading.casefold())[0]
+    return "-".join([first, *code.split("-")[1:]])
+
+
+def scripts_of(code: str) -> set[str]:
+    """Return the scripts of a language, as ``script_of`` names them; nothing if none is known."""
+    from langcodes import Language
+
+    tag = Language.get(code, normalize=False)
+    script = tag.script or (tag.maximize().script if is_common(tag.language or "und") else None)
+    if not script:
+        return set()
+    name = _SCRIPTS.get(script) or _english(script).split()[0].capitalize()
+    return {name} if tag.script else {name, *_FURTHER_SCRIPTS.get(tag.language or "", ())}
+
+
+@cache
+def common_names() -> dict[str, str]:
+    """Return {English name, case folded: code} of the languages that CLDR names."""
+    return {_english(code).casefold(): code for code in _names() if is_common(code)}
 
 
 def language_name(code: str) -> str:
@@ -62,7 +114,7 @@ def nearest_languages(heading: str) -> list[str]:
     from langcodes import Language
 
     heading, territory = heading.casefold(), heading.casefold().upper()
-    codes = {_english(code).casefold(): code for code in _names() if is_common(code)}
+    codes = dict(common_names())
     if len(heading) <= 3 or "-" in heading or "_" in heading:  # it may be a code
         codes |= {code.casefold(): code for code in sorted(codes.values())}
     near = get_close_matches(heading, codes, n=5, cutoff=0.65) if len(heading) < 60 else []
@@ -91,6 +143,18 @@ def script_of(text: str) -> str:
 
 
 def _from_code(heading: str) -> str | None:
+
+    first, *others = re.split("[-_]", heading)
+    others = [_OTHER_SCRIPTS.get(part, part) for part in others]
+    heading = "-".join([_OTHER_CODES.get(first, first), *others])
+    unknown = others[1:] if len(others) > 1 and others[0].capitalize() in _names() else []
+    if unknown and (code := _from_code("-".join([first, others[0]]))):
+        known = _from_code_alone(heading)
+        return known or "-".join([code, *unknown])
+    return _from_code_alone(heading)
+
+
+def _from_code_alone(heading: str) -> str | None:
     from langcodes import Language
 
     try:
@@ -111,7 +175,9 @@ def _from_code(heading: str) -> str | None:
 
 
 def _from_name(heading: str) -> str | None:
-    """Read a name of a language, or "Portuguese (Brazil)": a name and its script or region."""
+    """Read a name, or a name and its script, region or code: "Portuguese (Brazil)", "(BR)"."""
+    if heading in _OTHER_NAMES:
+        return _OTHER_NAMES[heading]
     for names in _codes_by_name():
         if heading in names:
             codes = {_from_code(code) for code in names[heading]}
@@ -120,8 +186,13 @@ def _from_name(heading: str) -> str | None:
     code = parts and language_code(parts["name"])
     if not parts or not code:
         return None
-    codes_of = _qualifiers(code.split("-")[0])
-    qualifiers = [codes_of.get(part, "") for part in re.split(r" ?[,，、;] ?", parts["qualifiers"])]
+    if language_code(parts["qualifiers"]) == code:  # English (en), Japanese (日本語)
+        return code
+    codes_of, subtags = _qualifiers(code.split("-")[0]), _names()
+    qualifiers = [
+        codes_of.get(part) or next((c for c in (part.upper(), part.title()) if c in subtags), "")
+        for part in re.split(r" ?[,，、;] ?", parts["qualifiers"])
+    ]
     return _from_code("-".join([code, *qualifiers])) if all(qualifiers) else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from alignment.grids.checks import NO_CATEGORY
+from alignment.grids.languages import language_code
 
 CLDR_KINDS = ("territories", "languages", "currencies")  # as babel's locales call them
 _SKIN_TONES = {chr(sign) for sign in range(0x1F3FB, 0x1F400)}
@@ -62,7 +63,7 @@ class Cldr(Source):
         from babel import Locale
         from babel.localedata import locale_identifiers
 
-        codes = [code for code in locale_identifiers() if "_" not in code]
+        codes = [code for code in locale_identifiers() if language_code(code) == code]
         return [code for code in codes if len(getattr(Locale.parse(code), self._kind)) > 1]
 
     def has(self, code: str) -> bool:

@@ -86,7 +86,7 @@ def resolve_questions(
             f"queries '{queries}' are no file of questions; name a file that ends in "
             f"{', '.join(READERS)}, with a column 'passage' and one column per language"
         )
-    sheet = read_sheet(queries, ("passage",), strict)
+    sheet = read_sheet(queries, ("passage", "concept"), strict)
     if not sheet.languages:
         sheet.problem(sheet.top, "no language", "write one column per language")
     rows = [row for _, row in sheet.entries]

@@ -75,7 +75,7 @@ def test_all_languages_of_a_grid(name, languages):
         ("emoji", ["en", "zh-Hans"], "'zh-Hans'; did you mean zh"),
         ("emoji", ["en", "sw"], "'sw'; choose en, es, ja"),
         ("territories", ["en", "Germna", "und"], r"German \(de\).*unknown language 'und'"),
-        ("terms.xls", ["en"], r"terms.xls.*\.csv, \.tsv, \.json, \.xlsx, \.tmx, a folder"),
+        ("terms.xls", ["en"], r"terms.xls.*\.csv, .*\.xlsx, \.tmx, a folder"),
         ("terms.csv", ["en"], "terms.csv' does not exist"),
     ],
 )
@@ -163,8 +163,9 @@ def test_the_nearest_languages(heading, nearest):
 def test_what_babel_lists_has_a_code_of_its_own():
     from babel import Locale
 
-    codes = [code.replace("_", "-") for code in Locale("en").languages if code != "und"]
-    assert [language_code(code) for code in codes] == codes
+    codes = {code.replace("_", "-") for code in Locale("en").languages} - {"und", "sh", "tl"}
+    assert {code: language_code(code) for code in codes} == {code: code for code in codes}
+    assert (language_code("sh"), language_code("tl")) == ("sr-Latn", "fil")
 
 
 def test_packages_are_imported_only_when_needed(tmp_path):

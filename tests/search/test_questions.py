@@ -76,7 +76,7 @@ def test_all_that_is_wrong_with_a_file_or_a_dict_is_reported_at_once(tmp_path):
     languages = ("language 'fr': no question", "language 'de': no passage that has questions")
     unknown = "passage 'mon' is not in the grid 'sky'; did you mean 'moon'?"
     rows = (f"row 3: {unknown}", "row 4: no text", "row 5: no passage")
-    assert all(part in message for part in ("'nonsense'", *rows, *languages))
+    assert all(part in message for part in (*rows, *languages))
     objects = {
         "a": {"passage": "moon", "en": "Cold?"},
         "b": {"passage": "mon", "en": "", "fr": None},
@@ -92,8 +92,8 @@ def test_all_that_is_wrong_with_a_file_or_a_dict_is_reported_at_once(tmp_path):
     ("text", "expected"),
     [
         ("passage\nsun\n", "row 1: no language"),
-        ("passage,en,klingonish\nsun,Hot?,\n", "klingonish"),
-        ("passage,en,en\nsun,Hot?,Cold?\n", "appears twice"),
+        ("passage,en,Germn\nsun,Hot?,\n", "did you mean German"),
+        ("passage,Passage,en\nsun,sun,Cold?\n", "appears twice"),
         ("passage,en\n", "no rows below it"),
         ("passage,en\n" + 200 * "earth,Why?\n", "and 190 more"),
     ],
