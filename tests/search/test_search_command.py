@@ -92,7 +92,7 @@ def test_tables_to_paste_hold_search_too_and_leave_out_what_is_undefined(run, tm
             (*MODEL, "--queries", "wrong.csv"),
             ["row 2", "'no'", "row 3: no text", "'fr': no question"],
         ),
-        ((*MODEL, "--queries", "header.csv"), ["'question'"]),
+        ((*MODEL, "--queries", "header.csv"), ["no passage"]),
         ((*MODEL, "--queries", "no.csv"), ["does not exist"]),
         (("--mix", "en=1"), ["--mix is for --queries"]),
         ((*EXAMPLE, "--mix", "en:1"), ["en=0.8"]),
