@@ -12,9 +12,9 @@ from unicodedata import is_normalized
 from alignment import InputError
 from alignment.grids.checks import MAX_NAMED, Check, count
 from alignment.grids.concept_grid import ConceptGrid
-from alignment.grids.documents import HUB
 from alignment.grids.fetched import Annotations, Fetched, Udhr
 from alignment.grids.files import READERS, is_source
+from alignment.grids.folders import HUB
 from alignment.grids.languages import ALL, language_code, language_name, unknown_language
 from alignment.grids.packaged import CLDR_KINDS, Cldr, Emoji, Source
 

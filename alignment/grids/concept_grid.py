@@ -1,4 +1,4 @@
-"""Grids: the same C concepts written in L languages."""
+"""The grid: C concepts in L languages."""
 
 import csv
 import hashlib

@@ -6,16 +6,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from alignment.grids.documents import (
-    HUB,
-    SAVED,
-    read_folder,
-    read_hub,
-    read_memory,
-    read_parquet,
-    read_workbook,
-)
-from alignment.grids.sheets import ROLES, Sheet
+from alignment.grids.columns import ROLES
+from alignment.grids.documents import read_memory, read_parquet, read_workbook
+from alignment.grids.folders import HUB, SAVED, read_folder, read_hub
+from alignment.grids.sheets import Sheet
 from alignment.grids.text import add_data, content_of, read_json, read_lines, read_table
 
 READERS: dict[str, Callable[[bytes, Path, Sheet], None]] = {

@@ -92,6 +92,11 @@ def read_json(raw: bytes, path: Path, sheet: Sheet) -> None:
 
 def read_lines(raw: bytes, path: Path, sheet: Sheet) -> None:
     """Read JSON Lines: an object on each line."""
+    add_data(records_of(raw, path), sheet, "line")
+
+
+def records_of(raw: bytes, path: Path) -> list[Any]:
+    """Return the objects of JSON Lines; raise InputError that names a wrong line."""
     records = []
     for number, line in enumerate(decoded(raw, path, "line").split("\n"), 1):
         if line.strip():
@@ -103,7 +108,7 @@ def read_lines(raw: bytes, path: Path, sheet: Sheet) -> None:
                     f"file '{path}', line {number}: is not valid JSON: {why}; write an object "
                     "{language: text} on each line"
                 ) from None
-    add_data(records, sheet, "line")
+    return records
 
 
 class _Object(dict):
